@@ -1,0 +1,23 @@
+@{
+    RootModule           = 'PyStack.psm1'
+    ModuleVersion        = '0.1.0'
+    GUID                 = 'b8f1c1a6-5a0e-4f0b-9d4e-6a1c7c0f2d31'
+    Author               = 'The PyStack authors'
+    CompanyName          = 'The PyStack authors'
+    Copyright            = '(c) 2026 The PyStack authors. MIT licence.'
+    Description          = 'Shows the Python stacks of running processes as objects, without running code in the target or writing to its memory.'
+    PowerShellVersion    = '7.6'
+    CompatiblePSEditions = @('Core')
+    TypesToProcess       = @('PyStack.Types.ps1xml')
+    FormatsToProcess     = @('PyStack.Format.ps1xml')
+    FunctionsToExport    = @()
+    CmdletsToExport      = @('Get-PyProcess', 'Get-PyStack', 'Test-PyStackAccess')
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags         = @('Python', 'Stack', 'Traceback', 'Debugging', 'Diagnostics', 'Linux', 'PSEdition_Core')
+            ReleaseNotes = 'See CHANGELOG.md.'
+        }
+    }
+}

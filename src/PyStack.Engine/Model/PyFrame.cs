@@ -1,0 +1,76 @@
+using System.Collections.Specialized;
+
+namespace PyStack;
+
+/// <summary>
+/// One frame of a thread's stack. Python and native frames share this one type, so that a pipeline sees one table.
+/// </summary>
+/// <remarks>
+/// Strings that came from the target are kept raw here; the views escape their control characters.
+/// Lines count from 1, columns from 0 in UTF-8 bytes, both as <c>co_positions()</c> gives them.
+/// </remarks>
+public sealed class PyFrame
+{
+    /// <summary>The process id, in the observer's PID namespace.</summary>
+    public required int ProcessId { get; init; }
+
+    /// <summary>The native thread id, in the observer's PID namespace; 0 if the thread is gone or unknown.</summary>
+    public required int ThreadId { get; init; }
+
+    /// <summary>The thread's OS name (at most 15 bytes), or null.</summary>
+    public string? ThreadName { get; init; }
+
+    /// <summary>The interpreter that runs the frame: 0 is the main one. -1 for native frames outside of any.</summary>
+    public long InterpreterId { get; init; }
+
+    /// <summary>Position on the stack, 0 = outermost.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>Python or native.</summary>
+    public PyFrameKind Kind { get; init; }
+
+    /// <summary><c>co_name</c>, or the demangled symbol of a native frame.</summary>
+    public string? Function { get; init; }
+
+    /// <summary><c>co_qualname</c> (CPython 3.11 and later), else null.</summary>
+    public string? QualifiedName { get; init; }
+
+    /// <summary><c>co_filename</c>, or the source file of a native frame; null where unknown.</summary>
+    public string? File { get; init; }
+
+    /// <summary>The running line, from 1; null where the code has none.</summary>
+    public int? Line { get; init; }
+
+    /// <summary>The last line of the running expression (CPython 3.11 and later), else null.</summary>
+    public int? EndLine { get; init; }
+
+    /// <summary>The running expression's first column, from 0, in UTF-8 bytes (CPython 3.11 and later), else null.</summary>
+    public int? Column { get; init; }
+
+    /// <summary>The column behind the running expression, from 0, in UTF-8 bytes (CPython 3.11 and later), else null.</summary>
+    public int? EndColumn { get; init; }
+
+    /// <summary>The text of <see cref="Line"/> in <see cref="File"/>, without its line end; null if it cannot be read.</summary>
+    public string? SourceLine { get; init; }
+
+    /// <summary>Whether the source file was written after the process started, so that <see cref="SourceLine"/> may not be what runs.</summary>
+    public bool IsSourceNewer { get; init; }
+
+    /// <summary>Arguments in declaration order, by name; null unless asked for.</summary>
+    public OrderedDictionary? Arguments { get; init; }
+
+    /// <summary>Local variables in declaration order, by name; null unless asked for.</summary>
+    public OrderedDictionary? Locals { get; init; }
+
+    /// <summary>The library or executable that holds a native frame's code, else null.</summary>
+    public string? Library { get; init; }
+
+    /// <summary>A native frame's instruction address in the target, else null.</summary>
+    public ulong? Address { get; init; }
+
+    /// <summary>Whether a native frame is a call that the compiler inlined.</summary>
+    public bool IsInlined { get; init; }
+
+    /// <summary>The frame in a few words, for error messages and string interpolation.</summary>
+    public override string ToString() => $"{File ?? "???"}:{Line ?? 0} {Function}";
+}

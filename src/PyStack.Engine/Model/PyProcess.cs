@@ -1,0 +1,45 @@
+using System;
+
+namespace PyStack;
+
+/// <summary>A running process that has a Python interpreter mapped.</summary>
+public sealed class PyProcess
+{
+    /// <summary>The process id, in the observer's PID namespace.</summary>
+    public required int Id { get; init; }
+
+    /// <summary>The process's name as the kernel has it (at most 15 bytes).</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The interpreter's version, <c>3.11.7</c>; only <c>3.11</c> where its memory cannot be read; null if even that is unknown.</summary>
+    public string? PythonVersion { get; init; }
+
+    /// <summary>Which implementation of Python it is.</summary>
+    public PyImplementation Implementation { get; init; }
+
+    /// <summary>
+    /// The program's file, in the root of the process; of an interpreter that was started through the dynamic loader, the interpreter's.
+    /// </summary>
+    public string? Executable { get; init; }
+
+    /// <summary>The arguments, joined by blanks; empty if the process has written over them.</summary>
+    public string CommandLine { get; init; } = "";
+
+    /// <summary>The number of the process's threads, those that know nothing of Python included.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>When it started, in local time; exact to 10 ms.</summary>
+    public DateTime StartTime { get; init; }
+
+    /// <summary>The user that it runs as: the name if this machine has one for it, else the number.</summary>
+    public string User { get; init; } = "";
+
+    /// <summary>The id of the container that it runs in, or its name where containers have names (LXC, systemd-nspawn); null if in none.</summary>
+    public string? Container { get; init; }
+
+    /// <summary>Whether this user may read its memory, which is what <c>Get-PyStack</c> needs. <c>Test-PyStackAccess</c> tells more.</summary>
+    public bool IsAccessible { get; init; }
+
+    /// <summary>The process in a few words, for error messages and string interpolation.</summary>
+    public override string ToString() => $"process {Id} ({Name})";
+}

@@ -1,0 +1,64 @@
+using System;
+
+namespace PyStack;
+
+/// <summary>One thread of one interpreter, with its stack, at the moment of the capture.</summary>
+public sealed class PyThread
+{
+    /// <summary>The process id, in the observer's PID namespace.</summary>
+    public required int ProcessId { get; init; }
+
+    /// <summary>The process's name as the kernel has it (at most 15 bytes).</summary>
+    public string? ProcessName { get; init; }
+
+    /// <summary>The native thread id, in the observer's PID namespace; 0 if the thread has ended or cannot be told.</summary>
+    public required int ThreadId { get; init; }
+
+    /// <summary>The thread's OS name (at most 15 bytes), or null.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The interpreter that the thread state belongs to: 0 is the main one.</summary>
+    public long InterpreterId { get; init; }
+
+    /// <summary>How many interpreters of the process have threads.</summary>
+    public int InterpreterCount { get; internal set; } = 1;
+
+    /// <summary>Which of the OS thread's states this is, the first being 0: one thread can be in several interpreters, one nested in the other.</summary>
+    public int Part { get; internal set; }
+
+    /// <summary>The interpreter's version, for example <c>3.12.1</c>.</summary>
+    public required string PythonVersion { get; init; }
+
+    /// <summary>What the thread has to do with the GIL.</summary>
+    public PyGilState Gil { get; init; }
+
+    /// <summary>Whether this thread runs the cyclic garbage collector; null where it cannot be told.</summary>
+    public bool? IsCollectingGarbage { get; init; }
+
+    /// <summary>Whether the thread has ended and only its thread state is left.</summary>
+    public bool IsTerminated { get; init; }
+
+    /// <summary>What stands in the brackets of the traceback's header; empty if there is nothing to say.</summary>
+    public string Status { get; init; } = "";
+
+    /// <summary>The frames, outermost first.</summary>
+    public required PyFrame[] Frames { get; init; }
+
+    /// <summary>16 hexadecimal digits that are equal for equal stacks (kind, file, function, line of every frame), on every machine.</summary>
+    public required string StackHash { get; init; }
+
+    /// <summary>When the capture was taken, in local time.</summary>
+    public DateTime CapturedAt { get; init; }
+
+    /// <summary>How long the target was stopped for this capture; zero if it was not.</summary>
+    public TimeSpan Pause { get; init; }
+
+    /// <summary>Whether the stack is known to have existed as shown at one moment: true if the target stood still, or did not move while it was read.</summary>
+    public bool IsCoherent { get; init; }
+
+    /// <summary>What could not be read and what that means, in plain words; empty if all is well.</summary>
+    public string[] Warnings { get; init; } = [];
+
+    /// <summary>The thread in a few words, for error messages and string interpolation.</summary>
+    public override string ToString() => $"thread {ThreadId} of process {ProcessId}, {Frames.Length} frames";
+}

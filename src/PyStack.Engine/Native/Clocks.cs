@@ -1,0 +1,42 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace PyStack.Engine.Native;
+
+/// <summary>The kernel's clocks.</summary>
+internal static unsafe partial class Clocks
+{
+    /// <summary>Time since boot, suspended time included: what a process's start time counts in (linux/time.h).</summary>
+    private const int CLOCK_BOOTTIME = 7;
+
+    /// <summary>bits/confname.h</summary>
+    private const int _SC_CLK_TCK = 2;
+
+    private static readonly long TicksPerSecond = SysConf(_SC_CLK_TCK) is var ticks && ticks > 0 ? ticks : 100;
+
+    /// <summary>Turns the start time of <c>/proc/PID/stat</c> into a point of time; exact to a clock tick (10 ms).</summary>
+    public static DateTime FromStartTicks(ulong startTicks)
+    {
+        TimeSpec now;
+        if (ClockGetTime(CLOCK_BOOTTIME, &now) != 0)
+        {
+            return DateTime.MinValue;
+        }
+
+        double age = now.Seconds + (now.Nanoseconds / 1e9) - ((double)startTicks / TicksPerSecond);
+        return DateTime.UtcNow - TimeSpan.FromSeconds(age);
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct TimeSpec
+    {
+        public nint Seconds;
+        public nint Nanoseconds;
+    }
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    private static partial int ClockGetTime(int clock, TimeSpec* time);
+
+    [LibraryImport("libc", EntryPoint = "sysconf")]
+    private static partial nint SysConf(int name);
+}

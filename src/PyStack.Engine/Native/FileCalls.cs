@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace PyStack.Engine.Native;
+
+/// <summary>The system calls on files: open, size and kind, positioned reads, mappings. Linux, 64-bit.</summary>
+internal static unsafe partial class FileCalls
+{
+    // asm-generic/fcntl.h; x86-64 and aarch64 agree on these.
+    public const int ReadOnly = 0x0;
+    public const int NoControllingTerminal = 0x100;
+    public const int NonBlocking = 0x800;
+    public const int CloseOnExec = 0x80000;
+
+    // asm-generic/mman-common.h and linux/mman.h.
+    public const int ProtectionRead = 0x1;
+    public const int MapPrivate = 0x2;
+
+    /// <summary>linux/fcntl.h, AT_EMPTY_PATH: the call is about the descriptor itself.</summary>
+    public const int AtEmptyPath = 0x1000;
+
+    /// <summary>linux/stat.h, STATX_BASIC_STATS: everything that <c>stat</c> gives.</summary>
+    public const uint StatxBasicStats = 0x7ff;
+
+    // errno-base.h
+    public const int InterruptedError = 4;
+
+    private const string LibC = "libc";
+
+    /// <summary>Opens a file. The handle is invalid on failure, with the error in <see cref="Marshal.GetLastPInvokeError"/>.</summary>
+    [LibraryImport(LibC, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial SafeFileHandle Open(string path, int flags);
+
+    /// <summary>0 or -1. Unlike <c>fstat</c>'s, the structure is the same on every processor.</summary>
+    [LibraryImport(LibC, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Statx(SafeFileHandle directory, string path, int flags, uint mask, out FileStatus status);
+
+    /// <summary>Bytes read, 0 at the end, or -1.</summary>
+    [LibraryImport(LibC, EntryPoint = "pread", SetLastError = true)]
+    public static partial nint PositionedRead(SafeFileHandle file, byte* destination, nuint count, long offset);
+
+    /// <summary>The address, or -1.</summary>
+    [LibraryImport(LibC, EntryPoint = "mmap", SetLastError = true)]
+    public static partial nint Map(nint address, nuint length, int protection, int flags, SafeFileHandle file, long offset);
+
+    [LibraryImport(LibC, EntryPoint = "munmap", SetLastError = true)]
+    public static partial int Unmap(nint address, nuint length);
+
+    /// <summary>linux/stat.h, struct statx: the fields that we use, at their offsets.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    public struct FileStatus
+    {
+        /// <summary>S_IFMT of linux/stat.h: the bits of <see cref="Mode"/> that hold the kind of file.</summary>
+        private const int KindMask = 0xf000;
+
+        /// <summary>S_IFREG of linux/stat.h.</summary>
+        private const int RegularFile = 0x8000;
+
+        [FieldOffset(20)]
+        public uint UserId;
+        [FieldOffset(28)]
+        public ushort Mode;
+        [FieldOffset(32)]
+        public ulong Inode;
+        [FieldOffset(40)]
+        public ulong Size;
+        [FieldOffset(112)]
+        public long ModifiedSeconds;
+        [FieldOffset(120)]
+        public uint ModifiedNanoseconds;
+        [FieldOffset(136)]
+        public uint DeviceMajor;
+        [FieldOffset(140)]
+        public uint DeviceMinor;
+
+        public readonly bool IsRegularFile => (Mode & KindMask) == RegularFile;
+
+        public readonly FileIdentity Identity
+            => new(DeviceMajor, DeviceMinor, Inode, Size, ModifiedSeconds, ModifiedNanoseconds);
+    }
+}

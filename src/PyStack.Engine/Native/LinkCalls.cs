@@ -1,0 +1,29 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace PyStack.Engine.Native;
+
+/// <summary>Reading symbolic links with the reason where it fails, which .NET's own call does not tell (readlink(2)).</summary>
+internal static unsafe partial class LinkCalls
+{
+    /// <summary>PATH_MAX of linux/limits.h: the kernel gives no longer target for a link of procfs.</summary>
+    private const int MaxPath = 4096;
+
+    /// <summary>The target of a link. Returns 0 or an errno.</summary>
+    public static int Read(string path, out string target)
+    {
+        byte* buffer = stackalloc byte[MaxPath];
+        nint length = ReadLink(path, buffer, MaxPath);
+        if (length < 0)
+        {
+            target = "";
+            return Marshal.GetLastPInvokeError();
+        }
+
+        target = Encoding.UTF8.GetString(buffer, (int)length);
+        return 0;
+    }
+
+    [LibraryImport("libc", EntryPoint = "readlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint ReadLink(string path, byte* buffer, nuint size);
+}

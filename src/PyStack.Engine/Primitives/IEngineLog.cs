@@ -1,0 +1,44 @@
+namespace PyStack.Engine.Primitives;
+
+/// <summary>Where the engine tells what it tries. Called on the session's thread only, and never while a target stands still.</summary>
+internal interface IEngineLog
+{
+    /// <summary>Whether anyone reads <see cref="Debug"/>; callers ask before they build long texts.</summary>
+    bool IsDebugEnabled { get; }
+
+    /// <summary>One step of the way and its outcome, for <c>-Verbose</c>.</summary>
+    void Verbose(string message);
+
+    /// <summary>Addresses, sizes and times, for <c>-Debug</c>.</summary>
+    void Debug(string message);
+
+    /// <summary>Something that the user should know and that does not end the work.</summary>
+    void Warning(string message);
+
+    /// <summary>How far a long piece of work has come, 0 to 100, or -1 if that is unknown.</summary>
+    void Progress(string activity, string status, int percent);
+}
+
+/// <summary>A log that nobody reads.</summary>
+internal sealed class SilentLog : IEngineLog
+{
+    public static readonly SilentLog Instance = new();
+
+    public bool IsDebugEnabled => false;
+
+    public void Verbose(string message)
+    {
+    }
+
+    public void Debug(string message)
+    {
+    }
+
+    public void Warning(string message)
+    {
+    }
+
+    public void Progress(string activity, string status, int percent)
+    {
+    }
+}

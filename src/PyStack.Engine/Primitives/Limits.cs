@@ -1,0 +1,70 @@
+namespace PyStack.Engine.Primitives;
+
+/// <summary>
+/// Upper bounds for everything that is read from a target. A real process stays far below each of them; a hostile one
+/// makes us report an error or cut a stack with a warning, not hang or eat memory.
+/// </summary>
+internal sealed record Limits
+{
+    public static readonly Limits Default = new();
+
+    /// <summary>Interpreters in one process.</summary>
+    public int Interpreters { get; init; } = 4096;
+
+    /// <summary>Thread states in one process. The kernel's own default limit of threads is 32,768 to 126,000.</summary>
+    public int Threads { get; init; } = 131_072;
+
+    /// <summary>Frames of one thread.</summary>
+    public int FramesPerThread { get; init; } = 100_000;
+
+    /// <summary>Frames of all threads of one capture.</summary>
+    public int FramesInAll { get; init; } = 1_000_000;
+
+    /// <summary>Characters of a function, file or variable name.</summary>
+    public int NameLength { get; init; } = 16_384;
+
+    /// <summary>Bytes of one code object's line table.</summary>
+    public int LineTableBytes { get; init; } = 4 << 20;
+
+    /// <summary>Bytes of names and line tables that one capture decodes.</summary>
+    public long DecodedBytes { get; init; } = 64L << 20;
+
+    /// <summary>Bytes of line tables that are searched for one capture's positions.</summary>
+    public long ScannedBytes { get; init; } = 1L << 30;
+
+    /// <summary>Bytes of the target that one capture may hold.</summary>
+    public long SnapshotBytes { get; init; } = 256L << 20;
+
+    /// <summary>Bytes of memory that <c>-Exhaustive</c> goes through at most, all its rounds together.</summary>
+    public long SearchedBytes { get; init; } = 64L << 30;
+
+    /// <summary>Places that <c>-Exhaustive</c> looks at more closely.</summary>
+    public int SearchedCandidates { get; init; } = 4096;
+
+    /// <summary>Bytes of a source file that is searched for a line.</summary>
+    public long SourceFileBytes { get; init; } = 16L << 20;
+
+    /// <summary>Characters of one source line that is shown.</summary>
+    public int SourceLineLength { get; init; } = 4096;
+
+    /// <summary>Bytes of <c>/proc/PID/maps</c>.</summary>
+    public int MapsBytes { get; init; } = 64 << 20;
+
+    /// <summary>Program headers of one ELF file (<c>PN_XNUM</c> allows more, in cores).</summary>
+    public int ElfSegments { get; init; } = 4096;
+
+    /// <summary>Section headers of one ELF file.</summary>
+    public int ElfSections { get; init; } = 65_536;
+
+    /// <summary>Symbols of all symbol tables of one ELF file that are looked at in one search.</summary>
+    public int ElfSymbols { get; init; } = 4_000_000;
+
+    /// <summary>Symbols of one bucket of an ELF hash table. Linkers aim at one to four.</summary>
+    public int ElfHashChain { get; init; } = 65_536;
+
+    /// <summary>Entries of an ELF dynamic section.</summary>
+    public int ElfDynamicEntries { get; init; } = 4096;
+
+    /// <summary>Bytes of all ELF notes of one file that are looked at in one search.</summary>
+    public int ElfNoteBytes { get; init; } = 1 << 20;
+}

@@ -1,0 +1,68 @@
+using System;
+using System.Buffers.Binary;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Layouts;
+using PyStack.Engine.Python.Objects;
+
+namespace PyStack.Engine.Python;
+
+/// <summary>
+/// Makes sure that the copy holds all that decoding the frames will want (code objects, their names and line tables), so
+/// that nothing is read from a target that runs on. Runs inside the target's pause.
+/// </summary>
+internal sealed class CodePins(PythonLayout layout, Limits limits)
+{
+    private readonly AddressSet _seen = new();
+    private readonly CodeType _type = new(layout);
+    private readonly byte[] _code = new byte[layout.Code.Size];
+
+    /// <summary>Pins the code objects of all frames, each once.</summary>
+    public void Pin(PageSnapshot snapshot, RawCapture capture)
+    {
+        _seen.Clear();
+        _type.Forget();
+        FrameList frames = capture.Frames;
+        for (int i = 0; i < frames.Count; i++)
+        {
+            if (_seen.Add(frames[i].Code))
+            {
+                PinCode(snapshot, frames[i].Code);
+            }
+        }
+    }
+
+    /// <summary>Makes room for twice of what the last round saw, so that the next one needs no memory.</summary>
+    public void ReserveDouble() => _seen.EnsureCapacity((_seen.Count * 2) + 256);
+
+    private void PinCode(PageSnapshot snapshot, ulong address)
+    {
+        if (!_type.IsCode(snapshot, address) || !snapshot.TryRead(address, _code))
+        {
+            return;
+        }
+
+        CodeLayout at = layout.Code;
+        PinText(snapshot, at.FileName);
+        PinText(snapshot, at.Name);
+        if (at.QualifiedName is int qualifiedName)
+        {
+            PinText(snapshot, qualifiedName);
+        }
+
+        ulong table = BinaryPrimitives.ReadUInt64LittleEndian(_code.AsSpan(at.LineTable));
+        if (BytesObject.TryLocate(snapshot, table, layout, limits.LineTableBytes, out ulong data, out int length))
+        {
+            snapshot.Pin(data, length);
+        }
+    }
+
+    private void PinText(PageSnapshot snapshot, int offset)
+    {
+        ulong address = BinaryPrimitives.ReadUInt64LittleEndian(_code.AsSpan(offset));
+        if (NameObject.TryLocate(snapshot, address, layout, limits.NameLength, out ulong data, out int length))
+        {
+            snapshot.Pin(data, length);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+namespace PyStack.Engine.Python.Layouts;
+
+/// <summary>
+/// Offsets of CPython 2.7 on 64-bit Linux. Names and files are byte strings, <c>str</c>, and line increments have no sign.
+/// There is no struct for the whole runtime yet: what later stands in
+/// <c>_PyRuntime</c> are variables of their own (<see cref="RuntimeVariables"/>), and an interpreter has no id.
+/// </summary>
+/// <remarks>
+/// Numbers: gdb's <c>ptype /o</c> on pyenv 2.7.18, libpython2.7.so.1.0.
+/// Names and values of enums: CPython 2.7.18's Include folder, in the headers that each part names.
+/// </remarks>
+internal static class Cpython27
+{
+    public static readonly PythonLayout Layout = new()
+    {
+        Version = new PythonVersion(2, 7, 18),
+
+        // Python/pystate.c: the variable interp_head is itself what stands for the runtime
+        Runtime = new RuntimeLayout
+        {
+            InterpretersHead = 0,
+            Finalizing = null,
+            GilCurrentThread = null,
+            GcCollecting = null,
+        },
+
+        // pystate.h: struct _is
+        Interpreter = new InterpreterLayout
+        {
+            Next = 0,
+            Id = null,
+            ThreadsHead = 8,
+            Modules = 16,
+            SysDict = 24,
+            Builtins = 32,
+            GcCollecting = null,
+            Gil = null,
+            GilLocked = null,
+            GilLastHolder = null,
+            Size = 40,
+        },
+
+        // pystate.h: struct _ts
+        Thread = new ThreadLayout
+        {
+            Next = 0,
+            Interpreter = 8,
+            Frame = 16,
+            CFrame = null,
+            CFrameCurrentFrame = null,
+            CurrentFrame = null,
+            BaseFrame = null,
+            ThreadId = 144,
+            NativeThreadId = null,
+            Size = 152,
+        },
+
+        // frameobject.h: struct _frame
+        Frame = new FrameLayout
+        {
+            Previous = 24,
+            Code = 32,
+            CodeTagMask = 0,
+            LastInstruction = 120,
+            LastInstructionUnit = 1,
+            InstructionPointer = null,
+            BytecodeIndex = null,
+            Owner = null,
+            FirstShimOwner = null,
+            IsEntry = null,
+            Size = 124,
+        },
+
+        // code.h: PyCodeObject
+        Code = new CodeLayout
+        {
+            FileName = 80,
+            Name = 88,
+            QualifiedName = null,
+            FirstLine = 96,
+            LineTable = 104,
+            LineTableKind = LineTableKind.UnsignedLnotab,
+            Bytecode = null,
+            BytecodeCopies = null,
+            FirstTraceable = null,
+            Size = 112,
+        },
+
+        // object.h: PyObject, PyVarObject, struct _typeobject
+        Object = new ObjectLayout
+        {
+            Type = 8,
+            VarSize = 16,
+            TypeName = 24,
+            TypeFlags = 168,
+        },
+
+        // PEP 393's storage is of 3.3, and nothing that we read is a unicode object here
+        Unicode = null,
+
+        // stringobject.h: PyStringObject, which bytesobject.h calls PyBytesObject
+        Bytes = new BytesLayout
+        {
+            Data = 36,
+        },
+
+        FreeThreaded = null,
+    };
+}

@@ -1,0 +1,118 @@
+namespace PyStack.Engine.Python.Layouts;
+
+/// <summary>
+/// Offsets of CPython 3.10 on 64-bit Linux. As 3.9, but f_lasti counts instructions of two bytes and lines come from
+/// co_linetable. Its CFrame holds no frame.
+/// </summary>
+/// <remarks>
+/// Numbers: gdb's <c>ptype /o</c> on pyenv 3.10.13, libpython3.10.so.1.0.
+/// Names and values of enums: CPython 3.10.13's Include folder, in the headers that each part names.
+/// </remarks>
+internal static class Cpython310
+{
+    public static readonly PythonLayout Layout = new()
+    {
+        Version = new PythonVersion(3, 10, 13),
+
+        // internal/pycore_runtime.h: struct pyruntimestate
+        Runtime = new RuntimeLayout
+        {
+            InterpretersHead = 32,
+            Finalizing = 16,
+            GilCurrentThread = 568,
+            GcCollecting = null,
+        },
+
+        // internal/pycore_interp.h: struct _is
+        Interpreter = new InterpreterLayout
+        {
+            Next = 0,
+            Id = 24,
+            ThreadsHead = 8,
+            Modules = 856,
+            SysDict = 872,
+            Builtins = 880,
+            GcCollecting = 816,
+            Gil = null,
+            GilLocked = null,
+            GilLastHolder = null,
+            Size = 888,
+        },
+
+        // cpython/pystate.h: struct _ts
+        Thread = new ThreadLayout
+        {
+            Next = 8,
+            Interpreter = 16,
+            Frame = 24,
+            CFrame = null,
+            CFrameCurrentFrame = null,
+            CurrentFrame = null,
+            BaseFrame = null,
+            ThreadId = 176,
+            NativeThreadId = null,
+            Size = 184,
+        },
+
+        // cpython/frameobject.h: struct _frame
+        Frame = new FrameLayout
+        {
+            Previous = 24,
+            Code = 32,
+            CodeTagMask = 0,
+            LastInstruction = 96,
+            LastInstructionUnit = 2,
+            InstructionPointer = null,
+            BytecodeIndex = null,
+            Owner = null,
+            FirstShimOwner = null,
+            IsEntry = null,
+            Size = 100,
+        },
+
+        // cpython/code.h: PyCodeObject
+        Code = new CodeLayout
+        {
+            FileName = 104,
+            Name = 112,
+            QualifiedName = null,
+            FirstLine = 40,
+            LineTable = 120,
+            LineTableKind = LineTableKind.Ranges,
+            Bytecode = null,
+            BytecodeCopies = null,
+            FirstTraceable = null,
+            Size = 128,
+        },
+
+        // object.h: PyObject, PyVarObject; cpython/object.h: struct _typeobject
+        Object = new ObjectLayout
+        {
+            Type = 8,
+            VarSize = 16,
+            TypeName = 24,
+            TypeFlags = 168,
+        },
+
+        // cpython/unicodeobject.h: PyASCIIObject, PyCompactUnicodeObject, PyUnicodeObject
+        Unicode = new UnicodeLayout
+        {
+            Length = 16,
+            State = 32,
+            KindBit = 2, // behind interned:2
+            CompactBit = 5,
+            AsciiBit = 6,
+            AsciiData = 48,
+            CompactData = 72,
+            LegacyData = 72,
+        },
+
+        // cpython/bytesobject.h: PyBytesObject
+        Bytes = new BytesLayout
+        {
+            Data = 32,
+        },
+
+        FreeThreaded = null,
+    };
+}

@@ -1,0 +1,118 @@
+namespace PyStack.Engine.Python.Layouts;
+
+/// <summary>
+/// Offsets of CPython 3.11 on 64-bit Linux. The first with _PyInterpreterFrame: the top one hangs at the thread's
+/// CFrame, and is_entry marks the entry frames.
+/// </summary>
+/// <remarks>
+/// Numbers: gdb's <c>ptype /o</c> on pyenv 3.11.7, libpython3.11.so.1.0; the same in Debian's 3.11.2.
+/// Names and values of enums: CPython 3.11.7's Include folder, in the headers that each part names.
+/// </remarks>
+internal static class Cpython311
+{
+    public static readonly PythonLayout Layout = new()
+    {
+        Version = new PythonVersion(3, 11, 7),
+
+        // internal/pycore_runtime.h: struct pyruntimestate
+        Runtime = new RuntimeLayout
+        {
+            InterpretersHead = 40,
+            Finalizing = 24,
+            GilCurrentThread = 576,
+            GcCollecting = null,
+        },
+
+        // internal/pycore_interp.h: struct _is
+        Interpreter = new InterpreterLayout
+        {
+            Next = 0,
+            Id = 48,
+            ThreadsHead = 16,
+            Modules = 888,
+            SysDict = 904,
+            Builtins = 912,
+            GcCollecting = 848,
+            Gil = null,
+            GilLocked = null,
+            GilLastHolder = null,
+            Size = 920,
+        },
+
+        // cpython/pystate.h: struct _ts, struct _PyCFrame
+        Thread = new ThreadLayout
+        {
+            Next = 8,
+            Interpreter = 16,
+            Frame = null,
+            CFrame = 56,
+            CFrameCurrentFrame = 8,
+            CurrentFrame = null,
+            BaseFrame = null,
+            ThreadId = 152,
+            NativeThreadId = 160,
+            Size = 168,
+        },
+
+        // internal/pycore_frame.h: struct _PyInterpreterFrame
+        Frame = new FrameLayout
+        {
+            Previous = 48,
+            Code = 32,
+            CodeTagMask = 0,
+            LastInstruction = null,
+            LastInstructionUnit = null,
+            InstructionPointer = 56,
+            BytecodeIndex = null,
+            Owner = 69,
+            FirstShimOwner = null,
+            IsEntry = 68,
+            Size = 72,
+        },
+
+        // cpython/code.h: PyCodeObject
+        Code = new CodeLayout
+        {
+            FileName = 112,
+            Name = 120,
+            QualifiedName = 128,
+            FirstLine = 72,
+            LineTable = 136,
+            LineTableKind = LineTableKind.Locations,
+            Bytecode = 184,
+            BytecodeCopies = null,
+            FirstTraceable = 168,
+            Size = 172,
+        },
+
+        // object.h: PyObject, PyVarObject; cpython/object.h: struct _typeobject
+        Object = new ObjectLayout
+        {
+            Type = 8,
+            VarSize = 16,
+            TypeName = 24,
+            TypeFlags = 168,
+        },
+
+        // cpython/unicodeobject.h: PyASCIIObject, PyCompactUnicodeObject, PyUnicodeObject
+        Unicode = new UnicodeLayout
+        {
+            Length = 16,
+            State = 32,
+            KindBit = 2, // behind interned:2
+            CompactBit = 5,
+            AsciiBit = 6,
+            AsciiData = 48,
+            CompactData = 72,
+            LegacyData = 72,
+        },
+
+        // cpython/bytesobject.h: PyBytesObject
+        Bytes = new BytesLayout
+        {
+            Data = 32,
+        },
+
+        FreeThreaded = null,
+    };
+}

@@ -1,0 +1,125 @@
+namespace PyStack.Engine.Python.Layouts;
+
+/// <summary>
+/// Offsets of CPython 3.13 on 64-bit Linux. The first with debug offsets, which overrule these numbers (3.13.0 and
+/// 3.13.18 agree in all of them).
+/// </summary>
+/// <remarks>
+/// Numbers: gdb's <c>ptype /o</c> on pyenv 3.13.0, libpython3.13.so.1.0.
+/// Names and values of enums: CPython 3.13.0's Include folder, in the headers that each part names.
+/// </remarks>
+internal static class Cpython313
+{
+    public static readonly PythonLayout Layout = new()
+    {
+        Version = new PythonVersion(3, 13, 0),
+
+        // internal/pycore_runtime.h: struct pyruntimestate
+        Runtime = new RuntimeLayout
+        {
+            InterpretersHead = 632,
+            Finalizing = 608,
+            GilCurrentThread = null,
+            GcCollecting = null,
+        },
+
+        // internal/pycore_interp.h: struct _is; internal/pycore_gil.h: struct _gil_runtime_state
+        Interpreter = new InterpreterLayout
+        {
+            Next = 7264,
+            Id = 7272,
+            ThreadsHead = 7344,
+            Modules = 7656,
+            SysDict = 7640,
+            Builtins = 7648,
+            GcCollecting = 7600,
+            Gil = 16,
+            GilLocked = 16,
+            GilLastHolder = 8,
+            Size = 7664,
+        },
+
+        // cpython/pystate.h: struct _ts
+        Thread = new ThreadLayout
+        {
+            Next = 8,
+            Interpreter = 16,
+            Frame = null,
+            CFrame = null,
+            CFrameCurrentFrame = null,
+            CurrentFrame = 72,
+            BaseFrame = null,
+            ThreadId = 152,
+            NativeThreadId = 160,
+            Size = 168,
+        },
+
+        // internal/pycore_frame.h: struct _PyInterpreterFrame
+        Frame = new FrameLayout
+        {
+            Previous = 8,
+            Code = 0,
+            CodeTagMask = 0,
+            LastInstruction = null,
+            LastInstructionUnit = null,
+            InstructionPointer = 56,
+            BytecodeIndex = null,
+            Owner = 70,
+            FirstShimOwner = 3, // FRAME_OWNED_BY_CSTACK
+            IsEntry = null,
+            Size = 72,
+        },
+
+        // cpython/code.h: PyCodeObject
+        Code = new CodeLayout
+        {
+            FileName = 112,
+            Name = 120,
+            QualifiedName = 128,
+            FirstLine = 68,
+            LineTable = 136,
+            LineTableKind = LineTableKind.Locations,
+            Bytecode = 200,
+            BytecodeCopies = null,
+            FirstTraceable = 184,
+            Size = 188,
+        },
+
+        // object.h: PyObject, PyVarObject; cpython/object.h: struct _typeobject
+        Object = new ObjectLayout
+        {
+            Type = 8,
+            VarSize = 16,
+            TypeName = 24,
+            TypeFlags = 168,
+        },
+
+        // cpython/unicodeobject.h: PyASCIIObject, PyCompactUnicodeObject, PyUnicodeObject
+        Unicode = new UnicodeLayout
+        {
+            Length = 16,
+            State = 32,
+            KindBit = 2, // behind interned:2
+            CompactBit = 5,
+            AsciiBit = 6,
+            AsciiData = 40,
+            CompactData = 56,
+            LegacyData = 56,
+        },
+
+        // cpython/bytesobject.h: PyBytesObject
+        Bytes = new BytesLayout
+        {
+            Data = 32,
+        },
+
+        // object.h: PyObject is 32 bytes instead of 16; cpython/unicodeobject.h: state
+        FreeThreaded = new FreeThreadedLayout
+        {
+            ObjectGrowth = 16,
+            KindBit = 2,
+            CompactBit = 5,
+            AsciiBit = 6,
+        },
+    };
+}

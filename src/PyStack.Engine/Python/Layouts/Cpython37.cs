@@ -1,0 +1,117 @@
+namespace PyStack.Engine.Python.Layouts;
+
+/// <summary>
+/// Offsets of CPython 3.7 on 64-bit Linux: the first version with one struct for the whole runtime.
+/// </summary>
+/// <remarks>
+/// Numbers: gdb's <c>ptype /o</c> on pyenv 3.7.16, libpython3.7m.so.1.0.
+/// Names and values of enums: CPython 3.7.16's Include folder, in the headers that each part names.
+/// </remarks>
+internal static class Cpython37
+{
+    public static readonly PythonLayout Layout = new()
+    {
+        Version = new PythonVersion(3, 7, 16),
+
+        // internal/pystate.h: struct pyruntimestate
+        Runtime = new RuntimeLayout
+        {
+            InterpretersHead = 24,
+            Finalizing = 8,
+            GilCurrentThread = 1480,
+            GcCollecting = 632,
+        },
+
+        // pystate.h: struct _is
+        Interpreter = new InterpreterLayout
+        {
+            Next = 0,
+            Id = 16,
+            ThreadsHead = 8,
+            Modules = 40,
+            SysDict = 56,
+            Builtins = 64,
+            GcCollecting = null,
+            Gil = null,
+            GilLocked = null,
+            GilLastHolder = null,
+            Size = 72,
+        },
+
+        // pystate.h: struct _ts
+        Thread = new ThreadLayout
+        {
+            Next = 8,
+            Interpreter = 16,
+            Frame = 24,
+            CFrame = null,
+            CFrameCurrentFrame = null,
+            CurrentFrame = null,
+            BaseFrame = null,
+            ThreadId = 176,
+            NativeThreadId = null,
+            Size = 184,
+        },
+
+        // frameobject.h: struct _frame
+        Frame = new FrameLayout
+        {
+            Previous = 24,
+            Code = 32,
+            CodeTagMask = 0,
+            LastInstruction = 104,
+            LastInstructionUnit = 1,
+            InstructionPointer = null,
+            BytecodeIndex = null,
+            Owner = null,
+            FirstShimOwner = null,
+            IsEntry = null,
+            Size = 108,
+        },
+
+        // code.h: PyCodeObject
+        Code = new CodeLayout
+        {
+            FileName = 96,
+            Name = 104,
+            QualifiedName = null,
+            FirstLine = 36,
+            LineTable = 112,
+            LineTableKind = LineTableKind.Lnotab,
+            Bytecode = null,
+            BytecodeCopies = null,
+            FirstTraceable = null,
+            Size = 120,
+        },
+
+        // object.h: PyObject, PyVarObject, struct _typeobject
+        Object = new ObjectLayout
+        {
+            Type = 8,
+            VarSize = 16,
+            TypeName = 24,
+            TypeFlags = 168,
+        },
+
+        // unicodeobject.h: PyASCIIObject, PyCompactUnicodeObject, PyUnicodeObject
+        Unicode = new UnicodeLayout
+        {
+            Length = 16,
+            State = 32,
+            KindBit = 2, // behind interned:2
+            CompactBit = 5,
+            AsciiBit = 6,
+            AsciiData = 48,
+            CompactData = 72,
+            LegacyData = 72,
+        },
+
+        // bytesobject.h: PyBytesObject
+        Bytes = new BytesLayout
+        {
+            Data = 32,
+        },
+
+        FreeThreaded = null,
+    };
+}

@@ -1,0 +1,177 @@
+using System;
+using System.Runtime.InteropServices;
+using PyStack.Engine.Memory;
+
+namespace PyStack.Engine.Python.Layouts;
+
+/// <summary>
+/// <c>_Py_DebugOffsets</c>, which stands at the start of <c>_PyRuntime</c> from 3.13 on: the interpreter's own word on
+/// where its fields are. It overrules the catalogue, whose numbers are those of one release of each series.
+/// </summary>
+/// <remarks>It is read from a target and so trusted as little as anything else there: see <see cref="DebugOffsetsReader"/>.</remarks>
+internal sealed class DebugOffsets
+{
+    /// <summary><c>_Py_Debug_Cookie</c>, "xdebugpy" as a little-endian word (pycore_runtime.h, 3.13; pycore_debug_offsets.h).</summary>
+    private const ulong Cookie = 0x7970_6775_6265_6478;
+
+    // The first three words are the same in all series.
+    private const int CookieWord = 0;
+    private const int VersionWord = 1;
+    internal const int FreeThreadedWord = 2;
+    private const int HeaderWords = 3;
+
+    /// <summary>The known formats, oldest first.</summary>
+    private static readonly DebugOffsetsFormat[] Formats =
+        [DebugOffsets313.Format, DebugOffsets314.Format, DebugOffsets315.Format];
+
+    private readonly DebugOffsetsFormat _format;
+    private readonly ulong[] _words;
+
+    private DebugOffsets(DebugOffsetsFormat format, ulong[] words, PythonVersion version)
+    {
+        _format = format;
+        _words = words;
+        Version = version;
+    }
+
+    /// <summary>The interpreter's version, as <c>PY_VERSION_HEX</c> in the block says.</summary>
+    public PythonVersion Version { get; }
+
+    /// <summary>Whether the interpreter was built without a GIL.</summary>
+    public bool IsFreeThreaded => _words[FreeThreadedWord] != 0;
+
+    /// <summary>Reads and checks the block at the start of a <c>_PyRuntime</c>.</summary>
+    /// <param name="problem">Why there is none that can be used; empty if there is one.</param>
+    public static bool TryRead(IMemorySource memory, ulong runtimeAddress, out DebugOffsets offsets, out string problem)
+    {
+        offsets = null!;
+        Span<ulong> header = stackalloc ulong[HeaderWords];
+        if (!memory.TryRead(runtimeAddress, MemoryMarshal.AsBytes(header)))
+        {
+            problem = "the debug offsets cannot be read";
+            return false;
+        }
+
+        if (header[CookieWord] != Cookie)
+        {
+            problem = "there are no debug offsets (no cookie)";
+            return false;
+        }
+
+        if (!TryGetFormat(header[VersionWord], out PythonVersion version, out DebugOffsetsFormat? format))
+        {
+            problem = $"the debug offsets are of version 0x{header[VersionWord]:x}, which cannot be";
+            return false;
+        }
+
+        if (header[FreeThreadedWord] > 1)
+        {
+            problem = $"the debug offsets say free_threaded = {header[FreeThreadedWord]}";
+            return false;
+        }
+
+        ulong[] words = new ulong[format.Words];
+        if (!memory.TryRead(runtimeAddress, MemoryMarshal.AsBytes(words.AsSpan())))
+        {
+            problem = "the debug offsets cannot be read to their end";
+            return false;
+        }
+
+        // The target may have written between the two reads: a version that changed would be met by the wrong format.
+        if (!header.SequenceEqual(words.AsSpan(0, HeaderWords)))
+        {
+            problem = "the debug offsets changed while they were read";
+            return false;
+        }
+
+        if (!LayoutCatalogue.TryGet(format.Version, out PythonLayout baseline))
+        {
+            problem = $"no layout of {format.Version} is known";
+            return false;
+        }
+
+        if (!DebugOffsetsReader.TryComplete(format, words, baseline, out _, out problem))
+        {
+            return false;
+        }
+
+        offsets = new DebugOffsets(format, words, version);
+        problem = "";
+        return true;
+    }
+
+    /// <summary>Whether the interpreter is of a series that did not exist when this was written: then nothing but the checks vouches for it.</summary>
+    public bool IsNewerThanKnown => !Version.IsSameSeries(_format.Version);
+
+    /// <summary>The layout of this very interpreter, from what the catalogue has of its series, or of the newest one.</summary>
+    /// <param name="problem">Why the block cannot be used; empty if it can.</param>
+    public bool TryComplete(out PythonLayout layout, out string problem)
+    {
+        if (!LayoutCatalogue.TryGet(_format.Version, out PythonLayout baseline))
+        {
+            layout = null!;
+            problem = $"no layout of {_format.Version} is known";
+            return false;
+        }
+
+        return TryApply(baseline, out layout, out problem);
+    }
+
+    /// <summary>The layout of this very interpreter: the series' layout with everything that the block tells put in.</summary>
+    /// <param name="baseline">The catalogue's layout of the same series; of the newest one for a series that is newer than all.</param>
+    /// <param name="layout">The layout; <paramref name="baseline"/> itself if the block cannot be used.</param>
+    /// <param name="problem">Why the block cannot be used; empty if it can.</param>
+    public bool TryApply(PythonLayout baseline, out PythonLayout layout, out string problem)
+    {
+        layout = baseline;
+        if (!baseline.Version.IsSameSeries(_format.Version))
+        {
+            problem = $"debug offsets of {Version} do not complete the layout of {baseline.Version}";
+            return false;
+        }
+
+        PythonLayout known = baseline;
+        if (IsFreeThreaded)
+        {
+            if (baseline.FreeThreaded is null)
+            {
+                problem = $"free-threaded builds of {Version.Major}.{Version.Minor} are not known";
+                return false;
+            }
+
+            known = baseline.FreeThreaded.Apply(baseline);
+        }
+
+        if (!DebugOffsetsReader.TryComplete(_format, _words, known, out layout, out problem))
+        {
+            layout = baseline;
+            return false;
+        }
+
+        layout = layout with { Version = Version };
+        return true;
+    }
+
+    /// <summary>The format of a version's series; for a series newer than all that we know, the newest: the checks decide.</summary>
+    private static bool TryGetFormat(ulong hex, out PythonVersion version, out DebugOffsetsFormat format)
+    {
+        version = PythonVersion.FromHex((uint)hex);
+        format = Formats[^1];
+        // Levels: Include/patchlevel.h, PY_RELEASE_LEVEL_ALPHA to _FINAL.
+        if (hex > uint.MaxValue || version.Major != 3 || version.Level is not (0xA or 0xB or 0xC or 0xF))
+        {
+            return false;
+        }
+
+        foreach (DebugOffsetsFormat known in Formats)
+        {
+            if (known.Version.IsSameSeries(version))
+            {
+                format = known;
+                return true;
+            }
+        }
+
+        return version > format.Version;
+    }
+}

@@ -1,0 +1,41 @@
+using System;
+
+namespace PyStack.Engine.Python.LineTables;
+
+/// <summary>
+/// <c>co_linetable</c> of 3.10 (PEP 626): pairs of a range's length in bytes and a signed line increment, where -128 means
+/// that the range has no line (Objects/lnotab_notes.txt of CPython 3.10).
+/// </summary>
+internal static class RangesTable
+{
+    private const sbyte NoLine = -128;
+
+    /// <param name="firstLine"><c>co_firstlineno</c>.</param>
+    /// <param name="instruction">Offset of the instruction, in bytes; negative before the first.</param>
+    public static SourcePosition Find(ReadOnlySpan<byte> table, int firstLine, int instruction)
+    {
+        if (instruction < 0)
+        {
+            return new SourcePosition(firstLine);
+        }
+
+        int line = firstLine;
+        int end = 0;
+        for (int i = 0; i + 1 < table.Length; i += 2)
+        {
+            end += table[i];
+            sbyte delta = (sbyte)table[i + 1];
+            if (delta != NoLine)
+            {
+                line += delta;
+            }
+
+            if (instruction < end)
+            {
+                return new SourcePosition(delta == NoLine ? null : line);
+            }
+        }
+
+        return default;
+    }
+}

@@ -1,0 +1,10 @@
+using PyStack.Engine.Python.Layouts;
+
+namespace PyStack.Engine.Python;
+
+/// <summary>An interpreter that was found in a target.</summary>
+/// <param name="Address">Of <c>_PyRuntime</c> (3.7 and later) or of <c>interp_head</c>, in the target.</param>
+/// <param name="Layout">Where the fields of its structs are.</param>
+/// <param name="Variables">What stands outside of any struct (to 3.6).</param>
+internal sealed record PythonRuntime(
+    ulong Address, PythonVersion Version, PythonLayout Layout, RuntimeVariables Variables = default);

@@ -1,0 +1,72 @@
+using System.Collections.Generic;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Layouts;
+using PyStack.Engine.Python.LineTables;
+
+namespace PyStack.Engine.Python;
+
+/// <summary>A Python frame with all that its code object says.</summary>
+/// <param name="IsEntry">Whether the frame owns a C-level evaluation loop.</param>
+internal readonly record struct PythonFrame(CodeObject Code, SourcePosition Position, bool IsEntry);
+
+/// <summary>Turns the frames that a walk found into names and lines, from the copy alone.</summary>
+internal sealed class StackDecoder(IMemorySource memory, PythonLayout layout, Limits limits)
+{
+    private readonly CodeReader _codes = new(memory, layout, limits);
+
+    /// <summary>Decodes one thread's frames, outermost first. What could not be read is said in <paramref name="warnings"/>.</summary>
+    /// <param name="end">How the chain ended: where the walk found it whole, a frame of it may still have no readable code object.</param>
+    public List<PythonFrame> Decode(RawCapture capture, in RawThread thread, List<string> warnings, out ChainEnd end)
+    {
+        List<PythonFrame> frames = new(thread.FrameCount);
+        end = thread.End;
+        HashSet<ulong>? seen = end == ChainEnd.Cycle ? [] : null;
+        for (int i = 0; i < thread.FrameCount; i++)
+        {
+            RawFrame frame = capture.Frames[thread.FirstFrame + i];
+            if (seen is not null && !seen.Add(frame.Address))
+            {
+                break;
+            }
+
+            if (_codes.Read(frame.Code) is not CodeObject code)
+            {
+                end = ChainEnd.Unreadable;
+                break;
+            }
+
+            // Its own code has not begun: arguments are being bound, or it only tidies up behind an __init__ (_Py_InitCleanup).
+            if (layout.Code.FirstTraceable is not null && !frame.IsGenerator && frame.Instruction < code.FirstTraceable)
+            {
+                continue;
+            }
+
+            frames.Add(new PythonFrame(code, _codes.PositionOf(frame, code), frame.IsEntry));
+        }
+
+        frames.Reverse();
+        Explain(end, frames.Count, warnings);
+        return frames;
+    }
+
+    private void Explain(ChainEnd end, int count, List<string> warnings)
+    {
+        switch (end)
+        {
+            case ChainEnd.Unreadable:
+                warnings.Add($"A frame could not be read: only the {count} innermost frames are shown.");
+                break;
+            case ChainEnd.Torn:
+                warnings.Add($"The frames do not end where the thread's first frame is: only the {count} innermost frames are shown.");
+                break;
+            case ChainEnd.Cycle:
+                warnings.Add($"The frames form a circle in the target's memory: only {count} of them are shown.");
+                break;
+            case ChainEnd.Limit:
+                warnings.Add($"The stack has more than {limits.FramesPerThread} frames, or all have more than {limits.FramesInAll}: "
+                    + $"only the {count} innermost frames are shown.");
+                break;
+        }
+    }
+}

@@ -1,0 +1,172 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Threading;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Native;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Python;
+using PyStack.Engine.Targets.Live;
+
+namespace PyStack.Engine.Sessions;
+
+/// <summary>
+/// Takes the stacks of a process that stands still: rehearses on the running one, stops it, copies the pages that the
+/// rehearsal touched, walks them again and fetches what is missing, lets it go, and decodes the copy.
+/// </summary>
+internal sealed class BlockingCapture : IPauseWork, IDisposable
+{
+    private const int MostRetries = 3;
+
+    private static bool _isWarm;
+
+    private readonly LiveProcess _process;
+    private readonly PythonRuntime _runtime;
+    private readonly Limits _limits;
+    private readonly IEngineLog _log;
+    private readonly RuntimeWalker _walker;
+    private readonly CodePins _pins;
+    private readonly PageSnapshot _snapshot;
+    private readonly RawCapture _capture = new();
+    private readonly List<(int ThreadId, ulong Pointer)> _pointers = [];
+    private readonly List<int> _stopped = [];
+    private readonly bool _needsThreadPointers;
+    private bool _hasWalked;
+    private int _pagesBefore;
+    private TimeSpan _copying;
+
+    public BlockingCapture(LiveProcess process, PythonRuntime runtime, Limits limits, IEngineLog log)
+    {
+        _process = process;
+        _runtime = runtime;
+        _limits = limits;
+        _log = log;
+        _walker = new RuntimeWalker(runtime.Layout, limits, runtime.Variables);
+        _pins = new CodePins(runtime.Layout, limits);
+        _snapshot = new PageSnapshot(process.Memory, limits);
+        _needsThreadPointers = runtime.Layout.Thread.NativeThreadId is null && ThreadPointer.IsPthreadId;
+    }
+
+    /// <exception cref="EngineException">The process cannot be stopped, or has no stack.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the target runs.</exception>
+    public CapturedProcess Capture(CancellationToken cancellation)
+    {
+        // A thread can be caught in the few instructions in which its evaluation loop has no frame of its own yet: look again.
+        for (int again = 0; ; again++)
+        {
+            CapturedProcess captured = Decode(CaptureOnce(cancellation), cancellation, out bool isWhole);
+            if (isWhole || again == MostRetries)
+            {
+                return captured;
+            }
+        }
+    }
+
+    private PauseReport CaptureOnce(CancellationToken cancellation)
+    {
+        Rehearse();
+        cancellation.ThrowIfCancellationRequested();
+        PauseReport report = _process.RunStopped(this, cancellation);
+        _log.Verbose($"Stopped {report.Threads} threads for {report.Length.TotalMicroseconds:f0} µs: "
+            + $"{_pagesBefore} pages were known, {_snapshot.PageCount - _pagesBefore} more were found then.");
+        if (_log.IsDebugEnabled)
+        {
+            _log.Debug($"Pause: {report.Stopping.TotalMicroseconds:f0} µs until all stood still, "
+                + $"{report.Working.TotalMicroseconds:f0} µs of work, of which {_copying.TotalMicroseconds:f0} µs copying.");
+        }
+
+        if (!_hasWalked)
+        {
+            throw Messages.NoStack(_process.ProcessId, _process.Name);
+        }
+
+        return report;
+    }
+
+    /// <summary>The work inside of the pause.</summary>
+    public void Run(ThreadStopper threads)
+    {
+        long start = Stopwatch.GetTimestamp();
+        _snapshot.Refresh();
+        _copying = Stopwatch.GetElapsedTime(start);
+        _hasWalked = _walker.TryWalk(_snapshot, _runtime.Address, _capture);
+        _pins.Pin(_snapshot, _capture);
+        for (int i = 0; i < threads.Count; i++)
+        {
+            (int threadId, bool isStopped) = threads[i];
+            _stopped.Add(threadId);
+            if (_needsThreadPointers && isStopped && ThreadPointer.Read(threadId) is > 0 and ulong pointer)
+            {
+                _pointers.Add((threadId, pointer));
+            }
+        }
+    }
+
+    public void Dispose() => _snapshot.Dispose();
+
+    // Learns which pages the walk touches and makes room for twice as much. The first time in a process it also goes
+    // through everything that the pause will do, so that nothing is compiled or bound while a target waits.
+    private void Rehearse()
+    {
+        _snapshot.Clear();
+        bool hasWalked = _walker.TryWalk(_snapshot, _runtime.Address, _capture);
+        _pins.Pin(_snapshot, _capture);
+        _snapshot.Arrange();
+        if (!_isWarm)
+        {
+            WarmUp();
+        }
+
+        _pagesBefore = _snapshot.PageCount;
+        _capture.ReserveDouble();
+        _pins.ReserveDouble();
+        _stopped.Clear();
+        _stopped.EnsureCapacity((_capture.Threads.Count * 2) + 64);
+        _pointers.Clear();
+        _pointers.EnsureCapacity(_needsThreadPointers ? (_capture.Threads.Count * 2) + 64 : 0);
+        if (_log.IsDebugEnabled)
+        {
+            _log.Debug($"Rehearsal: {(hasWalked ? "complete" : "failed")}, {_capture.Threads.Count} threads, "
+                + $"{_capture.Frames.Count} frames, {_pagesBefore} pages.");
+        }
+    }
+
+    private void WarmUp()
+    {
+        PauseRunner.WarmUp(_process.Facts, this);
+        _snapshot.Arrange();
+        _isWarm = true;
+    }
+
+    private CapturedProcess Decode(PauseReport report, CancellationToken cancellation, out bool isWhole)
+    {
+        isWhole = true;
+        _snapshot.IsSealed = true;
+        StackDecoder decoder = new(_snapshot, _runtime.Layout, _limits);
+        List<CapturedThread> threads = new(_capture.Threads.Count);
+        foreach (RawThread thread in _capture.Threads)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            List<string> warnings = [];
+            List<PythonFrame> frames = decoder.Decode(_capture, thread, warnings, out ChainEnd end);
+            bool isThreadWhole = end is not (ChainEnd.Torn or ChainEnd.Unreadable);
+            isWhole &= isThreadWhole;
+            if (report.HasRunner)
+            {
+                warnings.Add("A thread of the process got no processor for so long that it was not waited for: "
+                    + "if it went on during the copy, the stacks may be of different moments.");
+            }
+
+            threads.Add(CapturedThread.From(_capture, thread, frames, !report.HasRunner && isThreadWhole, warnings));
+        }
+
+        Dictionary<ulong, int> pointers = new(_pointers.Count);
+        foreach ((int threadId, ulong pointer) in _pointers)
+        {
+            pointers[pointer] = threadId;
+        }
+
+        return new CapturedProcess(
+            threads, [.. _stopped], pointers, report.StartedAt, report.Length, _capture.Finalizing != 0, _capture.IsCut || _snapshot.IsFull);
+    }
+}

@@ -1,0 +1,80 @@
+using System;
+using System.Collections.Generic;
+using PyStack.Engine.Python;
+
+namespace PyStack.Engine.Sessions;
+
+/// <summary>One thread state with its decoded frames, not yet known by its OS thread.</summary>
+internal sealed record CapturedThread
+{
+    /// <summary>Of the thread state in the target.</summary>
+    public required ulong Address { get; init; }
+
+    public required long InterpreterId { get; init; }
+
+    /// <summary>The <c>pthread_t</c>.</summary>
+    public required ulong PthreadId { get; init; }
+
+    /// <summary>The kernel's id as the target sees it; 0 if the version does not keep it.</summary>
+    public required long NativeId { get; init; }
+
+    public required PyGilState Gil { get; init; }
+
+    public required bool? IsCollectingGarbage { get; init; }
+
+    /// <summary>Outermost first.</summary>
+    public required List<PythonFrame> Frames { get; init; }
+
+    public required bool IsCoherent { get; init; }
+
+    public required List<string> Warnings { get; init; }
+
+    /// <summary>Takes over what a walk found of a thread and its interpreter.</summary>
+    public static CapturedThread From(
+        RawCapture capture, in RawThread thread, List<PythonFrame> frames, bool isCoherent, List<string> warnings)
+    {
+        (PyGilState gil, bool? isCollecting) = LockState(capture, thread);
+        return new CapturedThread
+        {
+            Address = thread.Address,
+            InterpreterId = capture.Interpreters[thread.Interpreter].Id,
+            PthreadId = thread.PthreadId,
+            NativeId = thread.NativeId,
+            Gil = gil,
+            IsCollectingGarbage = isCollecting,
+            Frames = frames,
+            IsCoherent = isCoherent,
+            Warnings = warnings,
+        };
+    }
+
+    /// <summary>What a walk says of a thread's part in its interpreter's lock and collector.</summary>
+    public static (PyGilState Gil, bool? IsCollecting) LockState(RawCapture capture, in RawThread thread)
+    {
+        RawInterpreter interpreter = capture.Interpreters[thread.Interpreter];
+        bool isHolder = interpreter.IsGilKnown && interpreter.GilHolder == thread.Address;
+        PyGilState gil = !interpreter.IsGilKnown ? PyGilState.Unknown : isHolder ? PyGilState.Held : PyGilState.NotHeld;
+        return (gil, IsCollecting(interpreter, isHolder));
+    }
+
+    // The collector belongs to the interpreter; the thread that runs it holds the GIL.
+    private static bool? IsCollecting(in RawInterpreter interpreter, bool isHolder) => interpreter.IsCollecting switch
+    {
+        false => false,
+        true when interpreter.IsGilKnown && interpreter.GilHolder != 0 => isHolder,
+        _ => null,
+    };
+}
+
+/// <summary>All threads of one capture, newest first within an interpreter, and what it cost.</summary>
+/// <param name="ThreadIds">The OS threads that existed then, as we count them; empty if that is not known.</param>
+/// <param name="ThreadPointers">Thread-local storage bases by thread id, where registers were read; else empty.</param>
+/// <param name="IsFinalizing">Whether the runtime was shutting down.</param>
+internal sealed record CapturedProcess(
+    List<CapturedThread> Threads,
+    IReadOnlyCollection<int> ThreadIds,
+    IReadOnlyDictionary<ulong, int> ThreadPointers,
+    DateTime CapturedAt,
+    TimeSpan Pause,
+    bool IsFinalizing,
+    bool IsCut);

@@ -1,0 +1,108 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using PyStack.Engine.Native;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Targets.Live;
+
+namespace PyStack.Engine.Sessions;
+
+/// <summary>The Python processes of the machine, found by what they map and not by what they are called.</summary>
+internal sealed class PythonProcesses(IEngineLog log)
+{
+    private readonly InterpreterFinder _finder = new();
+    private readonly Lazy<ObserverFacts> _observer = new(ObserverFacts.Read);
+
+    /// <summary>All that can be seen, by ascending id, for tab completion. A process that cannot be read is left out.</summary>
+    public static IReadOnlyList<PythonProcess> List()
+        => [.. new PythonProcesses(SilentLog.Instance).Find(CancellationToken.None)];
+
+    /// <summary>
+    /// All that can be seen, by ascending id, each as soon as it is found. Of a process that cannot be read the log tells why; one that
+    /// ends meanwhile is left out.
+    /// </summary>
+    public IEnumerable<PythonProcess> Find(CancellationToken cancellation)
+    {
+        List<int> ids = ThreadDirectory.List("/proc/");
+        ids.Sort();
+        int found = 0;
+        foreach (int processId in ids)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            switch (_finder.Examine(processId, processId, out PythonProcess? process))
+            {
+                case 0 when process is not null:
+                    found++;
+                    yield return process;
+                    break;
+                case Errno.EACCES or Errno.EPERM:
+                    TellRefusal(processId);
+                    break;
+                case Errno.ENOENT when FindLivingThread(processId) is int threadId and > 0
+                    && _finder.Examine(processId, threadId, out process) == 0 && process is not null:
+                    found++;
+                    yield return process;
+                    break;
+            }
+        }
+
+        log.Verbose($"{found} of {ids.Count} processes have Python.");
+    }
+
+    /// <summary>Looks at one process.</summary>
+    /// <exception cref="EngineException">There is none, it may not be looked at, or it has no Python.</exception>
+    public PythonProcess Get(int processId)
+    {
+        ProcessFacts facts = ProcessFacts.ReadLeader(processId);
+        if (facts.IsEnded)
+        {
+            throw AccessDiagnosis.Explain(facts, AccessRefusal.None);
+        }
+
+        int error = _finder.Examine(processId, facts.AccessId, out PythonProcess? process);
+        if (process is not null)
+        {
+            return process;
+        }
+
+        if (error is Errno.EACCES or Errno.EPERM)
+        {
+            throw AccessDiagnosis.Explain(facts, AccessRefusal.Read);
+        }
+
+        throw facts.HasGone() ? facts.Exited() : new EngineException(
+            EngineError.NotPython,
+            $"Process {processId} ({facts.Name}) is not a Python process: neither its program nor a library of its own holds a Python interpreter.",
+            "See which processes do: Get-PyProcess.");
+    }
+
+    private void TellRefusal(int processId)
+    {
+        try
+        {
+            ProcessFacts facts = ProcessFacts.Read(processId);
+            if (!facts.IsKernelThread && !facts.IsEnded)
+            {
+                AccessDecision decision = AccessRules.Decide(AccessDiagnosis.Collect(facts, _observer.Value, AccessRefusal.Read));
+                log.Verbose($"Process {processId} ({facts.Name}) is left out, because its mappings may not be read: {decision.Reason}");
+            }
+        }
+        catch (EngineException)
+        {
+            // It has ended meanwhile.
+        }
+    }
+
+    // A process whose main thread has ended shows nothing of itself under its own id. Kernel threads do not either, and there are hundreds.
+    private static int FindLivingThread(int processId)
+    {
+        try
+        {
+            return ProcessFacts.Read(processId) is { AccessId: int threadId } && threadId != processId ? threadId : 0;
+        }
+        catch (EngineException)
+        {
+            return 0;
+        }
+    }
+}

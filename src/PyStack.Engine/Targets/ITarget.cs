@@ -1,0 +1,41 @@
+using System;
+using System.Collections.Generic;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Native;
+
+namespace PyStack.Engine.Targets;
+
+/// <summary>One thread as the operating system knows it.</summary>
+/// <param name="ThreadId">In the observer's PID namespace.</param>
+/// <param name="InnerThreadId">In the target's own PID namespace: what the target itself sees.</param>
+/// <param name="Name">Its OS name, or null.</param>
+internal sealed record TargetThread(int ThreadId, int InnerThreadId, string? Name);
+
+/// <summary>Something that holds, or held, a Python interpreter: a running process or a core.</summary>
+internal interface ITarget : IDisposable
+{
+    /// <summary>In the observer's PID namespace.</summary>
+    int ProcessId { get; }
+
+    /// <summary>Whether the main thread still runs; a process lives on without it.</summary>
+    bool HasMainThread { get; }
+
+    /// <summary>The OS name of the process, or null.</summary>
+    string? Name { get; }
+
+    IMemorySource Memory { get; }
+
+    MemoryMap Map { get; }
+
+    /// <summary>Executables and libraries, by ascending address.</summary>
+    IReadOnlyList<Module> Modules { get; }
+
+    /// <summary>The program that was started, if it is among the modules; null if not.</summary>
+    Module? Executable { get; }
+
+    /// <summary>Opens the very file that a module was mapped from.</summary>
+    bool TryOpen(Module module, out MappedFile file);
+
+    /// <summary>Opens a source file by the name that the target's code has for it.</summary>
+    bool TryOpenSource(string path, out SourceFile source);
+}

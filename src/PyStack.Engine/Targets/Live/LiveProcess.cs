@@ -1,0 +1,133 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Threading;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Native;
+using PyStack.Engine.Primitives;
+
+namespace PyStack.Engine.Targets.Live;
+
+/// <summary>A running process.</summary>
+internal sealed class LiveProcess : ITarget
+{
+    private readonly ProcessFacts _facts;
+    private readonly TargetFiles _files;
+
+    private LiveProcess(ProcessFacts facts, ProcessMemorySource memory, MemoryMap map)
+    {
+        _facts = facts;
+        Memory = memory;
+        Map = map;
+        Modules = Module.FindAll(map);
+        Executable = FindExecutable(facts, Modules);
+        _files = new TargetFiles(facts);
+    }
+
+    public int ProcessId => _facts.ProcessId;
+
+    public bool HasMainThread => _facts.AccessId == _facts.ProcessId;
+
+    public string? Name => _facts.Name;
+
+    public IMemorySource Memory { get; }
+
+    public MemoryMap Map { get; }
+
+    public IReadOnlyList<Module> Modules { get; }
+
+    public Module? Executable { get; }
+
+    /// <summary>What the kernel tells about the process.</summary>
+    public ProcessFacts Facts => _facts;
+
+    /// <summary>Opens a process without touching it.</summary>
+    /// <exception cref="EngineException">There is none, it has ended, or we may not look at it.</exception>
+    public static LiveProcess Open(int processId, Limits limits)
+    {
+        ProcessFacts facts = ProcessFacts.ReadLeader(processId);
+        if (facts.IsEnded)
+        {
+            throw AccessDiagnosis.Explain(facts, AccessRefusal.None);
+        }
+
+        MemoryMap map = new(MapsParser.Parse(ReadMaps(facts, limits)));
+        ProcessMemorySource memory = new(facts.AccessId);
+        ProbeAccess(facts, memory, map);
+        return new LiveProcess(facts, memory, map);
+    }
+
+    public bool TryOpen(Module module, out MappedFile file) => _files.TryOpenModule(module, Memory, out file);
+
+    public bool TryOpenSource(string path, out SourceFile source) => _files.TryOpenSource(path, out source);
+
+    /// <summary>Stops the process, does a piece of work, and lets it run on.</summary>
+    /// <exception cref="EngineException">The process cannot be stopped.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the target runs.</exception>
+    public PauseReport RunStopped(IPauseWork work, CancellationToken cancellation)
+        => PauseRunner.Run(_facts, work, cancellation);
+
+    public void Dispose() => _files.Dispose();
+
+    private static byte[] ReadMaps(ProcessFacts facts, Limits limits)
+    {
+        try
+        {
+            return ProcFile.Read(facts.AccessFolder + "/maps", limits.MapsBytes);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw AccessDiagnosis.Explain(facts, AccessRefusal.Read);
+        }
+        catch (IOException e)
+        {
+            throw facts.Exited(e);
+        }
+    }
+
+    private static Module? FindExecutable(ProcessFacts facts, IReadOnlyList<Module> modules)
+    {
+        const string DeletedMark = " (deleted)";
+        string? path = ProcFile.ReadLink(facts.AccessFolder + "/exe");
+        if (path is not null && path.EndsWith(DeletedMark, StringComparison.Ordinal))
+        {
+            path = path[..^DeletedMark.Length];
+        }
+
+        foreach (Module module in modules)
+        {
+            if (module.Path == path)
+            {
+                return module;
+            }
+        }
+
+        return null;
+    }
+
+    // The maps may be readable where the memory is not; one byte tells.
+    private static void ProbeAccess(ProcessFacts facts, ProcessMemorySource memory, MemoryMap map)
+    {
+        Span<byte> probe = stackalloc byte[1];
+        foreach (MemoryRegion region in map.Regions)
+        {
+            if (!region.IsReadable || !region.File.IsFile)
+            {
+                continue;
+            }
+
+            if (memory.Read(region.Range.Start, probe) == 1)
+            {
+                return;
+            }
+
+            switch (memory.LastError)
+            {
+                case Errno.EPERM or Errno.ENOSYS:
+                    throw AccessDiagnosis.Explain(facts, AccessRefusal.Read);
+                case Errno.ESRCH:
+                    throw facts.Exited();
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System;
+using PyStack.Engine.Primitives;
+
+namespace PyStack.Engine.Targets;
+
+/// <summary>What a target may do with a region of its memory.</summary>
+[Flags]
+internal enum RegionAccess
+{
+    None = 0,
+    Read = 1,
+    Write = 2,
+    Execute = 4,
+}
+
+/// <summary>Which file a region shows, as <c>/proc/PID/maps</c> tells it; the inode is 0 for memory without a file.</summary>
+internal readonly record struct FileKey(uint DeviceMajor, uint DeviceMinor, ulong Inode)
+{
+    public bool IsFile => Inode != 0;
+}
+
+/// <summary>One mapping of a target's address space.</summary>
+/// <param name="FileOffset">Where in the file the region begins, in bytes; 0 for anonymous memory.</param>
+/// <param name="Path">The file's path in the target's own root, or a name in brackets such as <c>[heap]</c>; empty if anonymous.</param>
+/// <param name="IsDeleted">Whether the file no longer stands under that path.</param>
+internal sealed record MemoryRegion(
+    AddressRange Range, RegionAccess Access, ulong FileOffset, FileKey File, string Path, bool IsDeleted)
+{
+    public bool IsReadable => (Access & RegionAccess.Read) != 0;
+
+    public bool IsWritable => (Access & RegionAccess.Write) != 0;
+
+    public bool IsAnonymous => !File.IsFile && Path.Length == 0;
+}

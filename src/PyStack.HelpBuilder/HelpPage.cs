@@ -1,0 +1,37 @@
+using System.Collections.Generic;
+
+namespace PyStack.HelpBuilder;
+
+/// <summary>A cmdlet's page of help, as PlatyPS 1.0 markdown (schema 2024-05-01) holds it.</summary>
+public sealed record HelpPage(
+    string Name,
+    string Synopsis,
+    IReadOnlyList<string> Description,
+    IReadOnlyList<HelpExample> Examples,
+    IReadOnlyList<HelpParameter> Parameters,
+    IReadOnlyList<HelpType> Inputs,
+    IReadOnlyList<HelpType> Outputs,
+    IReadOnlyList<string> Notes,
+    IReadOnlyList<HelpLink> Links);
+
+/// <summary>One example: what is typed, and what is said about it.</summary>
+public sealed record HelpExample(string Title, string Code, IReadOnlyList<string> Remarks);
+
+/// <summary>One parameter. <see cref="Sets"/> says how it binds in each parameter set.</summary>
+public sealed record HelpParameter(
+    string Name,
+    IReadOnlyList<string> Description,
+    string Type,
+    string DefaultValue,
+    bool SupportsWildcards,
+    IReadOnlyList<string> Aliases,
+    IReadOnlyList<HelpParameterSet> Sets);
+
+/// <summary>How a parameter binds in one parameter set; the position is a number or <c>Named</c>.</summary>
+public sealed record HelpParameterSet(string Name, string Position, bool IsRequired, bool FromPipeline, bool FromPipelineByPropertyName);
+
+/// <summary>A type that goes in or comes out.</summary>
+public sealed record HelpType(string Name, IReadOnlyList<string> Description);
+
+/// <summary>A related link.</summary>
+public sealed record HelpLink(string Text, string Uri);

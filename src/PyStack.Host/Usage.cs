@@ -1,0 +1,25 @@
+using System;
+
+namespace PyStack.Host;
+
+/// <summary>What the program can be asked to do.</summary>
+internal static class Usage
+{
+    public const string Text = """
+        pystack-host                          starts a small Python program, shows its stack, and ends it
+        pystack-host WORDS                    runs the words as one PowerShell command, with the PyStack module imported
+        pystack-host -File script.ps1 ARGS    runs a script
+        pystack-host -i                       a prompt
+
+        For example: pystack-host Get-PyStack -Id 112
+                     pystack-host Get-Help Get-PyStack -Full
+        The exit code is 0, 1 after any error, what `exit` was given, or 130 after Ctrl+C.
+        """;
+
+    /// <summary>Says what is wrong with the call.</summary>
+    public static int Refuse(string message)
+    {
+        Console.Error.WriteLine($"pystack-host: {message}");
+        return ExitCodes.Usage;
+    }
+}

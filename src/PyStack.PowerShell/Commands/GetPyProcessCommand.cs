@@ -1,0 +1,125 @@
+using System;
+using System.Collections.Generic;
+using System.Management.Automation;
+using PyStack.Engine.Sessions;
+
+namespace PyStack;
+
+/// <summary>
+/// <para type="synopsis">Gets the Python processes of the machine.</para>
+/// </summary>
+[Cmdlet(VerbsCommon.Get, "PyProcess", DefaultParameterSetName = NameSet)]
+[OutputType(typeof(PyProcess))]
+public class GetPyProcessCommand : PyStackCmdlet
+{
+    private const string NameSet = "Name";
+    private const string IdSet = "Id";
+
+    private ProcessDetails? _details;
+
+    /// <summary>The names that a process may have, with wildcards.</summary>
+    [Parameter(ParameterSetName = NameSet, Position = 0)]
+    [Alias("ProcessName")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(ProcessNameCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>The processes to look at.</summary>
+    [Parameter(ParameterSetName = IdSet, Mandatory = true)]
+    [Alias("ProcessId", "PID")]
+    [ArgumentCompleter(typeof(ProcessIdCompleter))]
+    public int[] Id { get; set; } = [];
+
+    private ProcessDetails Details => _details ??= new ProcessDetails(Log);
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == IdSet)
+        {
+            WriteEach();
+        }
+        else
+        {
+            WriteAll();
+        }
+    }
+
+    /// <summary>The machine's Python processes whose name is wanted, each as soon as it is found.</summary>
+    internal virtual IEnumerable<PyProcess> List(Predicate<string> isWanted)
+    {
+        foreach (PythonProcess process in new PythonProcesses(Log).Find(StopToken))
+        {
+            if (isWanted(process.Name) && TryDescribe(process) is PyProcess found)
+            {
+                yield return found;
+            }
+        }
+    }
+
+    // One process that cannot be described must not end the list.
+    private PyProcess? TryDescribe(PythonProcess process)
+    {
+        try
+        {
+            return Details.Describe(process);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Log.Verbose($"Process {process.ProcessId} ({process.Name}) is left out: {e.Message}");
+            return null;
+        }
+    }
+
+    /// <summary>One process; null if it has just ended.</summary>
+    internal virtual PyProcess? Find(int processId) => Details.Describe(new PythonProcesses(Log).Get(processId));
+
+    private void WriteEach()
+    {
+        HashSet<int> seen = [];
+        foreach (int id in Id)
+        {
+            if (!StopToken.IsCancellationRequested
+                && seen.Add(id)
+                && TryRun(id, () => Find(id > 0 ? id : throw ErrorRecords.NoSuchProcess(id)), out PyProcess? process)
+                && process is not null)
+            {
+                WriteObject(process);
+            }
+        }
+    }
+
+    private void WriteAll()
+    {
+        WildcardPattern[] patterns = Array.ConvertAll(Name, name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase));
+        bool[] hasMatch = new bool[patterns.Length];
+        using IEnumerator<PyProcess> processes = List(IsWanted).GetEnumerator();
+        while (TryRun("/proc", () => processes.MoveNext() ? processes.Current : null, out PyProcess? process) && process is not null)
+        {
+            WriteObject(process);
+        }
+
+        for (int i = 0; i < patterns.Length && !StopToken.IsCancellationRequested; i++)
+        {
+            // As Get-Process does it: a pattern may fit nothing, a name is expected to be there.
+            if (!hasMatch[i] && !WildcardPattern.ContainsWildcardCharacters(Name[i]))
+            {
+                WriteError(ErrorRecords.From(ErrorRecords.NoSuchName(Name[i]), Name[i]));
+            }
+        }
+
+        bool IsWanted(string name)
+        {
+            bool isWanted = patterns.Length == 0;
+            for (int i = 0; i < patterns.Length; i++)
+            {
+                bool fits = patterns[i].IsMatch(name);
+                hasMatch[i] |= fits;
+                isWanted |= fits;
+            }
+
+            return isWanted;
+        }
+    }
+}

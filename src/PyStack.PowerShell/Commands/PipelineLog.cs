@@ -1,0 +1,138 @@
+using System;
+using System.Collections.Concurrent;
+using System.Management.Automation;
+using System.Runtime.ExceptionServices;
+using System.Threading;
+using PyStack.Engine.Primitives;
+
+namespace PyStack;
+
+/// <summary>The engine's log as PowerShell's streams.</summary>
+/// <remarks>
+/// A cmdlet may write on the pipeline's thread only, so what another thread says is kept until the pipeline's thread comes by.
+/// A stream can throw: <c>-WarningAction Stop</c>, or a consumer that wants no more. That must not pass through the engine, which
+/// may hold a target: it is kept, the work is cancelled, and <see cref="ThrowIfBroken"/> throws it when the engine has returned.
+/// </remarks>
+internal sealed class PipelineLog : IEngineLog
+{
+    private readonly Cmdlet _cmdlet;
+    private readonly CancellationTokenSource _stop;
+    private readonly ConcurrentQueue<Action> _fromOtherThreads = new();
+    private readonly int _pipelineThread = Environment.CurrentManagedThreadId;
+
+    // To PowerShell -Debug alone means that each verbose line is asked about, and fails where nobody can be.
+    private readonly bool _isVerboseDebug;
+    private bool _showsProgress;
+    private ExceptionDispatchInfo? _broken;
+
+    public PipelineLog(PSCmdlet cmdlet, CancellationTokenSource stop)
+    {
+        _cmdlet = cmdlet;
+        _stop = stop;
+        IsDebugEnabled = IsAskedFor(cmdlet);
+        _isVerboseDebug = cmdlet.MyInvocation.BoundParameters.TryGetValue("Debug", out object? debug)
+            && debug is SwitchParameter { IsPresent: true }
+            && !cmdlet.MyInvocation.BoundParameters.ContainsKey("Verbose");
+    }
+
+    public bool IsDebugEnabled { get; }
+
+    public void Verbose(string message)
+    {
+        if (_isVerboseDebug)
+        {
+            Debug(message);
+            return;
+        }
+
+        Write(() => _cmdlet.WriteVerbose(TerminalText.Escape(message)));
+    }
+
+    public void Debug(string message)
+    {
+        if (IsDebugEnabled)
+        {
+            Write(() => _cmdlet.WriteDebug(TerminalText.Escape(message)));
+        }
+    }
+
+    public void Warning(string message) => Write(() => _cmdlet.WriteWarning(TerminalText.Escape(message)));
+
+    public void Progress(string activity, string status, int percent) => Write(() =>
+    {
+        _showsProgress = true;
+        _cmdlet.WriteProgress(new ProgressRecord(0, Shown(activity), Shown(status)) { PercentComplete = Math.Clamp(percent, -1, 100) });
+    });
+
+    /// <summary>Throws what a stream threw while the engine worked.</summary>
+    public void ThrowIfBroken()
+    {
+        Drain();
+        _broken?.Throw();
+    }
+
+    /// <summary>Takes the progress bar away.</summary>
+    public void Complete()
+    {
+        Drain();
+        if (_showsProgress && _broken is null)
+        {
+            _showsProgress = false;
+            _cmdlet.WriteProgress(new ProgressRecord(0, Shown(""), Shown("")) { RecordType = ProgressRecordType.Completed });
+        }
+    }
+
+    private static bool IsAskedFor(PSCmdlet cmdlet)
+    {
+        if (cmdlet.MyInvocation.BoundParameters.TryGetValue("Debug", out object? debug))
+        {
+            return debug is SwitchParameter { IsPresent: true };
+        }
+
+        object? preference = cmdlet.SessionState?.PSVariable.GetValue("DebugPreference");
+        return preference is not null
+            && LanguagePrimitives.TryConvertTo(preference, out ActionPreference action)
+            && action is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+    }
+
+    // ProgressRecord refuses empty texts.
+    private static string Shown(string text) => string.IsNullOrEmpty(text) ? "..." : TerminalText.Escape(text);
+
+    private void Write(Action write)
+    {
+        if (Environment.CurrentManagedThreadId != _pipelineThread)
+        {
+            _fromOtherThreads.Enqueue(write);
+            return;
+        }
+
+        Drain();
+        WriteHere(write);
+    }
+
+    private void Drain()
+    {
+        while (_fromOtherThreads.TryDequeue(out Action? write))
+        {
+            WriteHere(write);
+        }
+    }
+
+    private void WriteHere(Action write)
+    {
+        if (_broken is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            write();
+        }
+        catch (Exception exception)
+        {
+            _broken = ExceptionDispatchInfo.Capture(exception);
+            _stop.Cancel();
+        }
+    }
+}

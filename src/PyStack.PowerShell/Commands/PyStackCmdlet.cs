@@ -1,0 +1,91 @@
+using System;
+using System.Management.Automation;
+using System.Threading;
+
+namespace PyStack;
+
+/// <summary>The base of the module's cmdlets: Ctrl+C and <c>Stop()</c> become a cancelled token.</summary>
+public abstract class PyStackCmdlet : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private PipelineLog? _log;
+
+    private protected PyStackCmdlet()
+    {
+    }
+
+    /// <summary>Cancelled as soon as the pipeline is told to stop.</summary>
+    private protected CancellationToken StopToken => _stop.Token;
+
+    /// <summary>Verbose, debug, warning and progress of this cmdlet, made on first use on the pipeline's thread.</summary>
+    private protected PipelineLog Log => _log ??= new PipelineLog(this, _stop);
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => _ = Log;
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => Log.Complete();
+
+    /// <summary>Called on another thread than the pipeline's: it may only cancel.</summary>
+    protected override void StopProcessing()
+    {
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The cmdlet ended by itself while the stop was on its way.
+        }
+    }
+
+    /// <summary>Does a piece of the engine's work. What goes wrong with a target becomes an error record, and the pipeline goes on.</summary>
+    /// <param name="target">What the user gave: the record's target.</param>
+    /// <param name="work">May throw what it likes.</param>
+    /// <param name="result">What it gave.</param>
+    /// <returns>False if it failed, or if the pipeline was stopped.</returns>
+    private protected bool TryRun<T>(object target, Func<T> work, out T? result)
+    {
+        result = default;
+        ErrorRecord? failure = null;
+        bool isDone = false;
+        try
+        {
+            result = work();
+            isDone = true;
+        }
+        catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
+        {
+            // Either the pipeline was stopped, which PowerShell itself reports, or the log broke, which is thrown below.
+        }
+        catch (Exception exception)
+        {
+            failure = ErrorRecords.From(exception, target);
+        }
+
+        // Outside of the try: what the rest of the pipeline throws is not ours.
+        Log.ThrowIfBroken();
+        if (failure is not null)
+        {
+            WriteError(failure);
+        }
+
+        return isDone;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Lets go of what the cmdlet holds.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _stop.Dispose();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Collections.Generic;
+using System.Management.Automation;
+using PyStack.Engine.Sessions;
+
+namespace PyStack;
+
+/// <summary>
+/// <para type="synopsis">Tells whether the Python stacks of a process may be taken, and if not, why.</para>
+/// </summary>
+[Cmdlet(VerbsDiagnostic.Test, "PyStackAccess")]
+[OutputType(typeof(PyStackAccess))]
+public class TestPyStackAccessCommand : PyStackCmdlet
+{
+    private readonly HashSet<int> _seen = [];
+
+    /// <summary>The processes to look at.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("ProcessId", "PID")]
+    [ArgumentCompleter(typeof(ProcessIdCompleter))]
+    public int[] Id { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (int id in Id)
+        {
+            if (!StopToken.IsCancellationRequested
+                && _seen.Add(id)
+                && TryRun(id, () => Examine(id > 0 ? id : throw ErrorRecords.NoSuchProcess(id)), out PyStackAccess? access))
+            {
+                WriteObject(access);
+            }
+        }
+    }
+
+    /// <summary>Looks at one process.</summary>
+    internal virtual PyStackAccess Examine(int processId) => AccessTest.Run(processId);
+}

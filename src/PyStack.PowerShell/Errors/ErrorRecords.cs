@@ -1,0 +1,56 @@
+using System;
+using System.Globalization;
+using System.Management.Automation;
+using PyStack.Engine.Primitives;
+
+namespace PyStack;
+
+/// <summary>The module's error records: all ids, categories and ways out in one place.</summary>
+internal static class ErrorRecords
+{
+    /// <summary>The error of an id that no process can have.</summary>
+    public static EngineException NoSuchProcess(int processId) => new(
+        EngineError.ProcessNotFound,
+        string.Create(CultureInfo.InvariantCulture, $"No such process id: {processId}"),
+        "Process ids are positive numbers. Press Tab behind -Id to see the Python processes of this machine.");
+
+    /// <summary>The error of a name without wildcards that no Python process has.</summary>
+    public static EngineException NoSuchName(string name) => new(
+        EngineError.ProcessNotFound,
+        $"No Python process is called {name}",
+        "See which Python processes there are: Get-PyProcess. With wildcards, such as python*, a name may also fit none.");
+
+    /// <summary>The record of a failure: the engine's own errors by their name, anything else as a fault of ours.</summary>
+    /// <param name="target">What the user gave: a process id or a name.</param>
+    public static ErrorRecord From(Exception exception, object target) => exception is EngineException known
+        ? Record(known, known.Error, known.Message, known.RecommendedAction, target)
+        : Record(
+            exception,
+            EngineError.CannotRead,
+            $"Cannot read {target}: unexpected {exception.GetType().Name}: {exception.Message}",
+            "This is a fault of PyStack's. Please report it with the output of the same command with -Debug and of Get-Error.",
+            target);
+
+    private static ErrorRecord Record(Exception exception, EngineError error, string message, string action, object target)
+        => new(exception, error.ToString(), Category(error), target)
+        {
+            ErrorDetails = new ErrorDetails(TerminalText.Escape(message)) { RecommendedAction = TerminalText.Escape(action) },
+        };
+
+    private static ErrorCategory Category(EngineError error) => error switch
+    {
+        EngineError.ProcessNotFound => ErrorCategory.ObjectNotFound,
+        EngineError.AccessDenied => ErrorCategory.PermissionDenied,
+        EngineError.AlreadyTraced => ErrorCategory.ResourceBusy,
+        EngineError.NotPython => ErrorCategory.InvalidType,
+        EngineError.UnsupportedPython => ErrorCategory.NotImplemented,
+        EngineError.InterpreterNotFound => ErrorCategory.ObjectNotFound,
+        EngineError.NoPythonStack => ErrorCategory.InvalidResult,
+        EngineError.ProcessExited => ErrorCategory.ResourceUnavailable,
+        EngineError.CoreNotFound => ErrorCategory.ObjectNotFound,
+        EngineError.InvalidCore => ErrorCategory.InvalidData,
+        EngineError.ExecutableNotFound => ErrorCategory.ObjectNotFound,
+        EngineError.CannotRead => ErrorCategory.ReadError,
+        _ => ErrorCategory.NotSpecified,
+    };
+}

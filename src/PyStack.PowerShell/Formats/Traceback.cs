@@ -1,0 +1,161 @@
+using System;
+using System.Collections;
+using System.Collections.Specialized;
+using System.Globalization;
+using System.Management.Automation;
+using System.Management.Automation.Host;
+using System.Text;
+
+namespace PyStack;
+
+/// <summary>The traditional traceback of a thread as text: what PyStack.Format.ps1xml shows for a <see cref="PyThread"/>.</summary>
+public static class Traceback
+{
+    private const string NoName = "???";
+
+    /// <summary>The traceback without colours, its lines parted by <c>\n</c>, no line end behind the last.</summary>
+    /// <param name="thread">A <see cref="PyThread"/>, or one that came out of remoting, a job or <c>Import-Clixml</c>.</param>
+    public static string Format(PSObject thread)
+    {
+        ArgumentNullException.ThrowIfNull(thread);
+        return Write(Rehydration.Thread(thread), Palette.Plain);
+    }
+
+    /// <summary>The traceback's lines for a terminal: coloured where the session and the environment want colours.</summary>
+    /// <remarks>
+    /// Lines and not one text: PowerShell begins each line of a text with all colours of the lines before, which a deep stack would pay for
+    /// with the square of its depth.
+    /// </remarks>
+    /// <param name="thread">As for <see cref="Format"/>.</param>
+    /// <param name="host">The session's <c>$Host</c>.</param>
+    /// <param name="style">The session's <c>$PSStyle</c>, or null where it has none.</param>
+    public static string[] FormatForHost(PSObject thread, PSHost? host, PSObject? style)
+    {
+        ArgumentNullException.ThrowIfNull(thread);
+        Palette palette = Palette.For(host, style, Environment.GetEnvironmentVariable("NO_COLOR"));
+        return Write(Rehydration.Thread(thread), palette).Split('\n');
+    }
+
+    /// <summary>The one line above a process's threads: who, which Python, when, and for how long it stood still.</summary>
+    /// <param name="thread">As for <see cref="Format"/>.</param>
+    public static string FormatProcess(PSObject thread)
+    {
+        ArgumentNullException.ThrowIfNull(thread);
+        PyThread first = Rehydration.Thread(thread);
+        CultureInfo invariant = CultureInfo.InvariantCulture;
+        string name = string.IsNullOrEmpty(first.ProcessName) ? "" : $" ({TerminalText.Escape(first.ProcessName)})";
+        string pause = first.Pause == TimeSpan.Zero
+            ? "not stopped"
+            : string.Create(invariant, $"stopped for {first.Pause.TotalMilliseconds:0.00#} ms");
+        return string.Create(
+            invariant,
+            $"Process {first.ProcessId}{name}, Python {TerminalText.Escape(first.PythonVersion)}, captured {first.CapturedAt:yyyy-MM-dd HH:mm:ss}, {pause}");
+    }
+
+    /// <summary>A target's text on one line, stripped and with its control characters written out; empty for null.</summary>
+    /// <param name="text">A function name, a path, a source line: any text that came from a target.</param>
+    public static string Escape(string? text) => TerminalText.Escape((text ?? "").Trim());
+
+    /// <summary>The traceback in given colours.</summary>
+    internal static string Write(PyThread thread, Palette palette)
+    {
+        var text = new StringBuilder(128 + (thread.Frames.Length * 128));
+        if (thread.Frames.Length == 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"The frame stack for thread {thread.ThreadId} is empty");
+        }
+        else
+        {
+            AppendHeader(text, thread);
+        }
+
+        foreach (string warning in thread.Warnings)
+        {
+            TerminalText.AppendEscaped(text.Append("\n    * - "), warning);
+            text.Append(" - *");
+        }
+
+        if (!thread.IsCoherent && thread.Warnings.Length == 0 && thread.Frames.Length > 0)
+        {
+            text.Append("\n    * - The thread moved while it was read: these frames may be of different moments - *");
+        }
+
+        foreach (PyFrame frame in thread.Frames)
+        {
+            AppendFrame(text, frame, palette);
+        }
+
+        return text.ToString();
+    }
+
+    // One header for each OS thread. Where the process has several interpreters the status stands below, with the interpreter.
+    private static void AppendHeader(StringBuilder text, PyThread thread)
+    {
+        bool isOneOfSeveral = thread.InterpreterCount > 1 || thread.InterpreterId != 0;
+        if (thread.Part == 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Traceback for thread {thread.ThreadId} ");
+            if (!string.IsNullOrEmpty(thread.Name))
+            {
+                TerminalText.AppendEscaped(text.Append('('), thread.Name);
+                text.Append(") ");
+            }
+
+            if (!isOneOfSeveral)
+            {
+                TerminalText.AppendEscaped(text.Append('['), thread.Status);
+                text.Append("] ");
+            }
+
+            text.Append("(most recent call last):");
+        }
+
+        if (isOneOfSeveral)
+        {
+            text.Append(thread.Part == 0 ? "\n" : "").Append(thread.InterpreterId switch
+            {
+                0 => "  In the main interpreter [",
+                > 0 => string.Create(CultureInfo.InvariantCulture, $"  In interpreter {thread.InterpreterId} ["),
+                _ => "  Not currently attached to any interpreter [",
+            });
+            TerminalText.AppendEscaped(text, thread.Status);
+            text.Append(']');
+        }
+    }
+
+    private static void AppendFrame(StringBuilder text, PyFrame frame, Palette palette)
+    {
+        bool isNative = frame.Kind == PyFrameKind.Native;
+        text.Append("\n    ").Append(isNative ? palette.Native : palette.Python)
+            .Append(isNative ? "(C)" : "(Python)").Append(palette.Reset).Append(" File \"");
+        TerminalText.AppendEscaped(text, string.IsNullOrEmpty(frame.File) ? NoName : frame.File);
+        text.Append(CultureInfo.InvariantCulture, $"\", line {frame.Line ?? 0}, in ").Append(palette.Function);
+        TerminalText.AppendEscaped(text, string.IsNullOrEmpty(frame.Function) ? NoName : frame.Function);
+        text.Append(palette.Reset);
+        if (isNative)
+        {
+            TerminalText.AppendEscaped(text.Append(frame.IsInlined ? " (inlined) (" : " ("), frame.Library ?? "");
+            text.Append(')');
+            return;
+        }
+
+        SourceText.Append(text, frame, palette);
+        AppendVariables(text, "Arguments:", frame.Arguments);
+        AppendVariables(text, "Locals:", frame.Locals);
+    }
+
+    private static void AppendVariables(StringBuilder text, string title, OrderedDictionary? variables)
+    {
+        if (variables is null || variables.Count == 0)
+        {
+            return;
+        }
+
+        text.Append("\n      ").Append(title);
+        foreach (DictionaryEntry variable in variables)
+        {
+            TerminalText.AppendEscaped(text.Append("\n        "), variable.Key.ToString());
+            TerminalText.AppendEscaped(text.Append(": "), variable.Value?.ToString());
+        }
+    }
+}

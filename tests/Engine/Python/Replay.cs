@@ -1,0 +1,46 @@
+using System.Collections.Generic;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Python;
+
+namespace PyStack.Engine.Tests.Python;
+
+/// <summary>What a capture does with a target's memory, from the runtime's address to names and lines.</summary>
+internal static class Replay
+{
+    /// <summary>Walks and decodes straight from the source.</summary>
+    /// <returns>One list of functions a thread, outermost first; null if the walk found nothing.</returns>
+    public static List<string[]>? Decode(IMemorySource memory, PythonRuntime runtime, Limits limits)
+    {
+        _ = InterpreterValidator.IsAlive(memory, runtime.Address, runtime.Layout, out _);
+        RawCapture capture = new();
+        return new RuntimeWalker(runtime.Layout, limits, runtime.Variables).TryWalk(memory, runtime.Address, capture)
+            ? Decode(memory, runtime, limits, capture) : null;
+    }
+
+    /// <summary>Walks and decodes as a capture does: from a copy that fills itself, and is then sealed.</summary>
+    public static List<string[]>? DecodeCopy(IMemorySource memory, PythonRuntime runtime, Limits limits, out int pages)
+    {
+        using PageSnapshot copy = new(memory, limits);
+        RawCapture capture = new();
+        bool hasWalked = new RuntimeWalker(runtime.Layout, limits, runtime.Variables).TryWalk(copy, runtime.Address, capture);
+        new CodePins(runtime.Layout, limits).Pin(copy, capture);
+        copy.IsSealed = true;
+        List<string[]>? threads = hasWalked ? Decode(copy, runtime, limits, capture) : null;
+        pages = copy.PageCount;
+        return threads;
+    }
+
+    private static List<string[]> Decode(IMemorySource memory, PythonRuntime runtime, Limits limits, RawCapture capture)
+    {
+        StackDecoder decoder = new(memory, runtime.Layout, limits);
+        List<string[]> threads = [];
+        foreach (RawThread thread in capture.Threads)
+        {
+            List<PythonFrame> frames = decoder.Decode(capture, thread, [], out _);
+            threads.Add([.. frames.ConvertAll(frame => $"{frame.Code.FileName}:{frame.Position.Line} {frame.Code.Name}")]);
+        }
+
+        return threads;
+    }
+}

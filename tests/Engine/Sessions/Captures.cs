@@ -1,0 +1,25 @@
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Sessions;
+using PyStack.TestSupport.Targets;
+using Xunit;
+
+namespace PyStack.Engine.Tests.Sessions;
+
+/// <summary>Captures as the tests take them.</summary>
+internal static class Captures
+{
+    public static readonly StackOptions Blocking = new();
+    public static readonly StackOptions NoBlock = new() { NoBlock = true };
+
+    public static StackSession Open(int processId, StackOptions options)
+        => StackSession.OpenProcess(processId, options, SilentLog.Instance, TestContext.Current.CancellationToken);
+
+    public static PyThread[] Take(this StackSession session) => session.Capture(TestContext.Current.CancellationToken);
+
+    /// <summary>One capture in a session of its own.</summary>
+    public static PyThread[] Once(Target target, StackOptions options)
+    {
+        using StackSession session = Open(target.ProcessId, options);
+        return session.Take();
+    }
+}

@@ -1,0 +1,37 @@
+using System;
+using System.Linq;
+using PyStack.TestSupport.Targets;
+using Xunit;
+
+namespace PyStack.Engine.Tests.Sessions;
+
+public sealed class LiveStackTests
+{
+    [Theory]
+    [MemberData(nameof(Situation.WithEveryInterpreter), MemberType = typeof(Situation))]
+    public void The_stacks_are_those_that_the_target_says_it_has(string interpreter, string situation)
+    {
+        using Target target = Situation.Start(interpreter, situation);
+
+        PyThread[] threads = Captures.Once(target, Captures.Blocking);
+
+        OracleComparison.AssertAgrees(target, threads);
+        Assert.All(threads, thread => Assert.True(thread.Pause > TimeSpan.Zero, "the target stood still for no time"));
+        Assert.All(threads, thread => Assert.True(thread.IsCoherent, $"{thread} is not coherent"));
+        Assert.Equal("", ProcessFacts.Held(target.ProcessId));
+    }
+
+    [Theory]
+    [MemberData(nameof(Situation.WithEveryInterpreter), MemberType = typeof(Situation))]
+    public void The_stacks_are_the_same_when_the_target_is_never_stopped(string interpreter, string situation)
+    {
+        using Target target = Situation.Start(interpreter, situation);
+
+        PyThread[] threads = Captures.Once(target, Captures.NoBlock);
+
+        OracleComparison.AssertAgrees(target, threads);
+        Assert.All(threads, thread => Assert.Equal(TimeSpan.Zero, thread.Pause));
+        var blocked = target.Oracle.Threads.Where(thread => !thread.IsRunning).Select(thread => thread.ThreadId!.Value).ToHashSet();
+        Assert.All(threads.Where(thread => blocked.Contains(thread.ThreadId)), thread => Assert.True(thread.IsCoherent, $"{thread} is not coherent"));
+    }
+}

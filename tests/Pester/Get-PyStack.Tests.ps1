@@ -1,0 +1,114 @@
+#Requires -Version 7.6
+#Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.7.0' }
+
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../out/PyStack/PyStack.psd1" -Force
+
+    # A Python program that waits inside third_func, called by second_func, first_func and the module.
+    function Start-Target {
+        $script = Join-Path $TestDrive 'target.py'
+        Set-Content -Path $script -Value @(
+            'import sys'
+            'def first_func():'
+            '    second_func()'
+            'def second_func():'
+            '    third_func()'
+            'def third_func():'
+            '    print("ready", flush=True)'
+            '    sys.stdin.read()'
+            'first_func()'
+        )
+        $start = [System.Diagnostics.ProcessStartInfo]::new('python3', $script)
+        $start.RedirectStandardInput = $true
+        $start.RedirectStandardOutput = $true
+        $process = [System.Diagnostics.Process]::Start($start)
+        $process.StandardOutput.ReadLine() | Should -Be 'ready'
+        $process
+    }
+}
+
+AfterAll {
+    Remove-Module PyStack
+}
+
+Describe 'Get-PyStack' {
+    Context 'on a running Python process' {
+        BeforeAll {
+            $target = Start-Target
+            $thread = Get-PyStack -Id $target.Id
+        }
+
+        AfterAll {
+            Stop-Process -Id $target.Id
+        }
+
+        It 'returns a PyThread with the frames, outermost first' {
+            $thread | Should -BeOfType PyStack.PyThread
+            $thread.ProcessId | Should -Be $target.Id
+            $thread.Frames.Function | Should -Be '<module>', 'first_func', 'second_func', 'third_func'
+            $thread.Frames.Line | Should -Be 9, 3, 5, 8
+        }
+
+        It 'binds process objects' {
+            (Get-Process -Id $target.Id | Get-PyStack).ProcessId | Should -Be $target.Id
+        }
+
+        It 'binds numbers' {
+            ($target.Id | Get-PyStack).ProcessId | Should -Be $target.Id
+        }
+
+        It 'does not stop the process with -NoBlock' {
+            $running = Get-PyStack -Id $target.Id -NoBlock
+            $running.Pause | Should -Be ([timespan]::Zero)
+            $running.StackHash | Should -Be $thread.StackHash
+        }
+
+        It 'shows a traceback' {
+            $text = $thread | Out-String -Width 200
+            $text | Should -Match 'Traceback for thread \d+ .*\(most recent call last\):'
+            $text | Should -Match '    \(Python\) File ".*target\.py", line 8, in third_func'
+        }
+
+        It 'shows frames as a table' {
+            $thread.Frames | Out-String -Width 200 | Should -Match 'ThreadId\s+Index\s+Function\s+File\s+Line\s+SourceLine'
+        }
+
+        It 'survives CSV, JSON and CLIXML' {
+            ($thread.Frames | ConvertTo-Csv | ConvertFrom-Csv).Function[-1] | Should -Be 'third_func'
+            ($thread | ConvertTo-Json -Depth 4 | ConvertFrom-Json).Frames[-1].Function | Should -Be 'third_func'
+            $file = Join-Path $TestDrive 'thread.xml'
+            $thread | Export-Clixml $file
+            (Import-Clixml $file).Frames[-1].Function | Should -Be 'third_func'
+        }
+
+        It 'is completed with its command line' {
+            $line = "Get-PyStack -Id $($target.Id)"
+            $match = (TabExpansion2 $line $line.Length).CompletionMatches | Where-Object CompletionText -EQ $target.Id
+            $match.ToolTip | Should -Match 'target\.py'
+        }
+    }
+
+    Context 'on what cannot be looked at' {
+        It 'reports an id that no process has and goes on' {
+            Get-PyStack -Id 0, -1 -ErrorAction SilentlyContinue -ErrorVariable failures
+            $failures.Count | Should -Be 2
+            $failures[0].FullyQualifiedErrorId | Should -BeLike 'ProcessNotFound,*'
+            $failures[0].CategoryInfo.Category | Should -Be ObjectNotFound
+            $failures[0].TargetObject | Should -Be 0
+            $failures[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
+        }
+
+        It 'reports a process that is not Python' {
+            Get-PyStack -Id $PID -ErrorAction SilentlyContinue -ErrorVariable failures
+            $failures[0].FullyQualifiedErrorId | Should -BeLike 'NotPython,*'
+            $failures[0].TargetObject | Should -Be $PID
+        }
+    }
+
+    It 'has help for every parameter' {
+        $help = Get-Help Get-PyStack -Full
+        $help.Synopsis | Should -Be 'Gets the Python stacks of running processes.'
+        $help.parameters.parameter.name | Should -Be 'Id', 'NoBlock'
+        @($help.examples.example).Count | Should -BeGreaterOrEqual 3
+    }
+}

@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Linq;
+using System.Management.Automation;
+using Xunit;
+
+namespace PyStack.Tests.Commands;
+
+public sealed class BindingTests
+{
+    private readonly ConcurrentQueue<int> _captured = new();
+
+    private int[] CapturedBy(string script, params object[] input)
+    {
+        using EmbeddedShell shell = EmbeddedShell.WithEngine(id =>
+        {
+            _captured.Enqueue(id);
+            return [Samples.Thread("", [], processId: id)];
+        });
+        shell.Run(script, input);
+        Assert.Empty(shell.Errors);
+        return [.. _captured];
+    }
+
+    [Fact]
+    public void Process_objects_bind_by_their_id()
+    {
+        using var self = Process.GetCurrentProcess();
+        Assert.Equal([self.Id], CapturedBy("$input | Get-PyStack", self));
+    }
+
+    [Fact]
+    public void A_deserialized_process_binds_by_its_id()
+    {
+        using var self = Process.GetCurrentProcess();
+        object copy = PSSerializer.Deserialize(PSSerializer.Serialize(self, 1));
+        Assert.Equal([self.Id], CapturedBy("$input | Get-PyStack", copy));
+    }
+
+    [Theory]
+    [InlineData("112, 140 | Get-PyStack")]
+    [InlineData("'112', '140' | Get-PyStack")]
+    [InlineData("Get-PyStack 112, 140")]
+    [InlineData("Get-PyStack -Id 112, 140")]
+    [InlineData("Get-PyStack -ProcessId 112, 140")]
+    [InlineData("Get-PyStack -PID 112, 140")]
+    [InlineData("[pscustomobject]@{ Id = 112 }, [pscustomobject]@{ Id = 140 } | Get-PyStack")]
+    [InlineData("[pscustomobject]@{ ProcessId = 112, 140 } | Get-PyStack")]
+    [InlineData("[pscustomobject]@{ PID = '112' }, [pscustomobject]@{ PID = 140L } | Get-PyStack")]
+    public void Numbers_text_and_properties_bind(string script) => Assert.Equal([112, 140], CapturedBy(script));
+
+    [Fact]
+    public void Threads_and_frames_bind_by_their_process_id()
+        => Assert.Equal([140, 112], CapturedBy("$input | Get-PyStack", Samples.Thread("", [], processId: 140), Samples.Frame("f", null, 1)));
+
+    [Fact]
+    public void A_process_that_is_named_twice_is_looked_at_once()
+        => Assert.Equal([112, 140], CapturedBy("112, 140, 112 | Get-PyStack; @() | Get-PyStack"));
+
+    [Fact]
+    public void A_second_call_looks_again() => Assert.Equal([112, 112], CapturedBy("Get-PyStack 112; Get-PyStack 112"));
+
+    [Fact]
+    public void Threads_come_out_one_by_one_in_the_engines_order()
+    {
+        using EmbeddedShell shell = EmbeddedShell.WithEngine(id =>
+            [Samples.Thread("a", [], processId: id), Samples.Thread("b", [], processId: id)]);
+        Assert.Equal(["1a", "1b", "2a", "2b"], shell.Run("1, 2 | Get-PyStack | ForEach-Object { \"$($_.ProcessId)$($_.Status)\" }").Select(o => o.ToString()));
+    }
+
+    [Theory]
+    [InlineData("Get-PyStack 5", false)]
+    [InlineData("Get-PyStack 5 -NoBlock", true)]
+    [InlineData("Get-PyStack 5 -NoBlock:$false", false)]
+    public void NoBlock_reaches_the_engine(string script, bool expected)
+    {
+        bool? noBlock = null;
+        using var shell = new EmbeddedShell();
+        shell.Set("FakeEngine", new FakeEngine
+        {
+            Capture = (_, options, _, _) =>
+            {
+                noBlock = options.NoBlock;
+                return [];
+            },
+        });
+        shell.Run(script);
+        Assert.Equal(expected, noBlock);
+    }
+
+    [Theory]
+    [InlineData("Get-PyStack 5", false)]
+    [InlineData("Get-PyStack 5 -NoBlock -Exhaustive", true)]
+    public void Exhaustive_reaches_the_engine(string script, bool expected)
+    {
+        bool? exhaustive = null;
+        using var shell = new EmbeddedShell();
+        shell.Set("FakeEngine", new FakeEngine
+        {
+            Capture = (_, options, _, _) =>
+            {
+                exhaustive = options.Exhaustive;
+                return [];
+            },
+        });
+        shell.Run(script);
+        Assert.Equal(expected, exhaustive);
+    }
+
+    [Fact]
+    public void Text_that_is_no_number_is_refused_by_name()
+    {
+        using EmbeddedShell shell = EmbeddedShell.WithEngine(_ => []);
+        shell.Run("'python3' | Get-PyStack");
+        Assert.StartsWith("InputObjectNotBound,", Assert.Single(shell.Errors).FullyQualifiedErrorId);
+    }
+}

@@ -1,0 +1,101 @@
+using System;
+using System.Linq;
+using System.Management.Automation;
+using PyStack.Engine.Primitives;
+using Xunit;
+
+namespace PyStack.Tests.Errors;
+
+public sealed class ErrorRecordTests
+{
+    private static ErrorRecord RecordOf(Exception exception)
+    {
+        using EmbeddedShell shell = EmbeddedShell.WithEngine(_ => throw exception);
+        Assert.Empty(shell.Run("Get-PyStack 112"));
+        return Assert.Single(shell.Errors);
+    }
+
+    // By name: the enumeration is internal, and the names are what must never change.
+    [Theory]
+    [InlineData("ProcessNotFound", ErrorCategory.ObjectNotFound)]
+    [InlineData("AccessDenied", ErrorCategory.PermissionDenied)]
+    [InlineData("AlreadyTraced", ErrorCategory.ResourceBusy)]
+    [InlineData("NotPython", ErrorCategory.InvalidType)]
+    [InlineData("UnsupportedPython", ErrorCategory.NotImplemented)]
+    [InlineData("InterpreterNotFound", ErrorCategory.ObjectNotFound)]
+    [InlineData("NoPythonStack", ErrorCategory.InvalidResult)]
+    [InlineData("ProcessExited", ErrorCategory.ResourceUnavailable)]
+    [InlineData("CoreNotFound", ErrorCategory.ObjectNotFound)]
+    [InlineData("InvalidCore", ErrorCategory.InvalidData)]
+    [InlineData("ExecutableNotFound", ErrorCategory.ObjectNotFound)]
+    [InlineData("CannotRead", ErrorCategory.ReadError)]
+    public void An_engine_error_is_a_record_with_its_name_target_and_way_out(string name, ErrorCategory category)
+    {
+        ErrorRecord record = RecordOf(new EngineException(Enum.Parse<EngineError>(name), "It went wrong", "Do this"));
+        Assert.StartsWith(name + ",", record.FullyQualifiedErrorId);
+        Assert.Equal(category, record.CategoryInfo.Category);
+        Assert.Equal(112, record.TargetObject);
+        Assert.Equal("It went wrong", record.ToString());
+        Assert.Equal("Do this", record.ErrorDetails.RecommendedAction);
+    }
+
+    [Fact]
+    public void Every_engine_error_has_a_category() => Assert.All(
+        Enum.GetValues<EngineError>(),
+        error => Assert.NotEqual(
+            ErrorCategory.NotSpecified,
+            ErrorRecords.From(new EngineException(error, "m", "a"), 1).CategoryInfo.Category));
+
+    [Fact]
+    public void An_unexpected_exception_becomes_a_record_that_asks_to_report_it()
+    {
+        ErrorRecord record = RecordOf(new InvalidOperationException("boo\x1b"));
+        Assert.StartsWith("CannotRead,", record.FullyQualifiedErrorId);
+        Assert.Equal(@"Cannot read 112: unexpected InvalidOperationException: boo\x1b", record.ToString());
+        Assert.Contains("report", record.ErrorDetails.RecommendedAction);
+    }
+
+    [Fact]
+    public void Control_characters_in_a_message_are_written_out()
+        => Assert.Equal(@"\x1b[2J", RecordOf(new EngineException(EngineError.NotPython, "\x1b[2J", "x")).ToString());
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(int.MinValue)]
+    public void An_id_that_no_process_can_have_is_not_found(int id)
+    {
+        using EmbeddedShell shell = EmbeddedShell.WithEngine(_ => throw new InvalidOperationException("The engine must not be asked."));
+        shell.Run($"Get-PyStack ({id})");
+        ErrorRecord record = Assert.Single(shell.Errors);
+        Assert.StartsWith("ProcessNotFound,", record.FullyQualifiedErrorId);
+        Assert.Equal($"No such process id: {id}", record.ToString());
+        Assert.Equal(id, record.TargetObject);
+    }
+
+    [Fact]
+    public void One_targets_failure_does_not_end_the_pipeline()
+    {
+        using EmbeddedShell shell = EmbeddedShell.WithEngine(id => id == 2
+            ? throw new EngineException(EngineError.NotPython, "no", "no")
+            : [Samples.Thread("", [], processId: id)]);
+        Assert.Equal([1, 3, 4], shell.Run("1, 2, 3 | Get-PyStack; Get-PyStack 2, 4").Select(o => o.Properties["ProcessId"].Value));
+        Assert.Equal([2, 2], shell.Errors.Select(e => e.TargetObject));
+    }
+
+    [Fact]
+    public void ErrorAction_Stop_ends_the_pipeline()
+    {
+        using EmbeddedShell shell = EmbeddedShell.WithEngine(_ => throw new EngineException(EngineError.NotPython, "no", "no"));
+        var stop = Assert.Throws<ActionPreferenceStopException>(() => shell.Run("1, 2 | Get-PyStack -ErrorAction Stop"));
+        Assert.Equal(1, stop.ErrorRecord.TargetObject);
+    }
+
+    [Fact]
+    public void What_a_consumer_throws_is_not_taken_for_ours()
+    {
+        using EmbeddedShell shell = EmbeddedShell.WithEngine(_ => [Samples.Thread()]);
+        var thrown = Assert.Throws<RuntimeException>(() => shell.Run("Get-PyStack 1 | ForEach-Object { throw 'mine' }"));
+        Assert.Equal("mine", thrown.ErrorRecord.ToString());
+    }
+}

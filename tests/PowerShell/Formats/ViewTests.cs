@@ -1,0 +1,156 @@
+using System.Management.Automation;
+using Xunit;
+
+namespace PyStack.Tests.Formats;
+
+public sealed class ViewTests
+{
+    private static string Shown(int width, params object[] objects)
+    {
+        var host = new RecordingHost(width);
+        using var shell = new EmbeddedShell(host);
+        using PowerShell pipeline = shell.NewPipeline();
+        pipeline.AddCommand("Out-Default").Invoke(objects);
+        return host.Output;
+    }
+
+    [Fact]
+    public void Threads_stand_below_one_line_for_each_process()
+    {
+        PyFrame[] frames = [Samples.Frame("f", "a.py", 1, "g()")];
+        Assert.Equal(
+            """
+
+            Process 112 (python3.12), Python 3.12.1, captured 2026-11-23 01:02:03, stopped for 0.052 ms
+
+            Traceback for thread 112 [] (most recent call last):
+                (Python) File "/test.py", line 17, in <module>
+                    first_func()
+                (Python) File "/test.py", line 6, in first_func
+                    second_func()
+                (Python) File "/test.py", line 10, in second_func
+                    third_func()
+                (Python) File "/test.py", line 14, in third_func
+                    time.sleep(1000)
+
+            Traceback for thread 112 (worker-1) [] (most recent call last):
+                (Python) File "a.py", line 1, in f
+                    g()
+
+
+            Process 140 (python3.12), Python 3.12.1, captured 2026-11-23 01:02:03, stopped for 0.052 ms
+
+            Traceback for thread 140 (worker-1) [Has the GIL] (most recent call last):
+                (Python) File "a.py", line 1, in f
+                    g()
+
+
+
+            """,
+            Shown(120, Samples.Tutorial, Samples.Thread("", frames), Samples.Thread("Has the GIL", frames, processId: 140)));
+    }
+
+    [Fact]
+    public void Frames_are_a_table_in_which_a_long_path_keeps_its_end() => Assert.Equal(
+        """
+
+        ThreadId Index Function                                           File Line   SourceLine
+        -------- ----- --------                                           ---- ----   ----------
+             112     0 <module>                                       /test.py 17     first_func()
+             112     1 f\x1b[31m                …/the/house/that/jack/built.py 1234   return 1
+             112     2
+
+
+        """,
+        Shown(
+            120,
+            Samples.Frame("<module>", "/test.py", 17, "first_func()"),
+            Samples.Frame("f\x1b[31m", "/the/path/to/the/house/that/jack/built.py", 1234, "    return 1", 1),
+            Samples.Frame(null, null, null, null, 2)));
+
+    [Fact]
+    public void Deserialized_threads_and_frames_have_the_same_views()
+    {
+        object thread = PSSerializer.Deserialize(PSSerializer.Serialize(Samples.Tutorial, 4));
+        object[] frames = [.. LanguagePrimitives.GetEnumerable(PSObject.AsPSObject(thread).Properties["Frames"].Value)];
+
+        Assert.Equal(Shown(120, Samples.Tutorial), Shown(120, thread));
+        Assert.Equal(Shown(120, [.. Samples.Tutorial.Frames]), Shown(120, frames));
+    }
+
+    private const string Container = "4f1c2d9a8b7e6f504132a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f6";
+
+    private static readonly PyProcess[] Processes =
+        [Samples.Process(112, "python3.12"), Samples.Process(1140, "u\x1b[2Jwsgi", Container, "uwsgi\x07 -x"), Samples.Process(4000000, "celery", "my-box")];
+
+    [Fact]
+    public void Processes_are_a_table_with_the_beginning_of_the_containers_id() => Assert.Equal(
+        """
+
+              Id Name            Version  User       Container    CommandLine
+              -- ----            -------  ----       ---------    -----------
+             112 python3.12      3.12.1   www-data                python3.12 /srv/app.py --port 80
+            1140 u\x1b[2Jwsgi    3.12.1   www-data   4f1c2d9a8b7e uwsgi\x07 -x
+         4000000 celery          3.12.1   www-data   my-box       python3.12 /srv/app.py --port 80
+
+
+        """,
+        Shown(120, [.. Processes]));
+
+    [Fact]
+    public void An_access_is_a_list_with_control_characters_written_out() => Assert.Equal(
+        """
+
+        ProcessId              : 112
+        ProcessName            : py\x1b[2Jthon
+        IsAccessible           : False
+        CanReadWithoutStopping : True
+        Reason                 : It is being traced by process 77 (g\x07db).
+        RecommendedAction      : End process 77.
+        UserId                 : 1000
+        TargetUserId           : 1000
+        HasSysPtrace           : False
+        PtraceScope            : 1
+        TracerId               : 77
+        IsSameUserNamespace    : True
+        IsSamePidNamespace     :
+        SeccompMode            : 2
+
+
+        """,
+        Shown(120, Samples.Access));
+
+    [Fact]
+    public void Deserialized_processes_and_accesses_have_the_same_views()
+    {
+        Assert.Equal(Shown(120, Processes[1]), Shown(120, PSSerializer.Deserialize(PSSerializer.Serialize(Processes[1], 1))));
+        Assert.Equal(Shown(120, Samples.Access), Shown(120, PSSerializer.Deserialize(PSSerializer.Serialize(Samples.Access, 1))));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Remoting_and_clixml_keep_the_frames(int depth)
+    {
+        using var shell = new EmbeddedShell();
+        shell.Set("thread", Samples.Tutorial);
+        shell.Set("depth", depth);
+        PSObject copy = Assert.Single(shell.Run(
+            "[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($thread, $depth))"));
+        Assert.Equal(Traceback.Format(PSObject.AsPSObject(Samples.Tutorial)), Traceback.Format(copy));
+    }
+
+    [Fact]
+    public void A_stack_of_5000_frames_is_shown_whole()
+    {
+        var frames = new PyFrame[5000];
+        for (int i = 0; i < frames.Length; i++)
+        {
+            frames[i] = Samples.Frame("f", "a.py", i + 1, "f()", i);
+        }
+
+        string text = Shown(120, Samples.Thread("", frames));
+        Assert.Contains("line 5000, in f\n        f()\n", text);
+        Assert.Equal(10_000 + 7, text.Split('\n').Length);
+    }
+}

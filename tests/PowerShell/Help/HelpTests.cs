@@ -1,0 +1,106 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using PyStack.HelpBuilder;
+using PyStack.TestSupport;
+using Xunit;
+
+namespace PyStack.Tests.Help;
+
+public sealed class HelpTests
+{
+    private static string MarkdownOf(string cmdlet) => File.ReadAllText(Path.Combine(Repository.Root, "docs", "help", "en-US", cmdlet + ".md"));
+
+    private static HelpPage PageOf(string cmdlet) => HelpPageReader.Read(MarkdownOf(cmdlet));
+
+    private static IEnumerable<ParameterMetadata> ParametersOf(string cmdlet) => ModuleCmdlets.All[cmdlet].Parameters.Values
+        .Where(p => !PSCmdlet.CommonParameters.Contains(p.Name) && !PSCmdlet.OptionalCommonParameters.Contains(p.Name));
+
+    [Theory]
+    [MemberData(nameof(ModuleCmdlets.Names), MemberType = typeof(ModuleCmdlets))]
+    public void Every_parameter_is_described_and_no_other(string cmdlet)
+        => Assert.Equal(ParametersOf(cmdlet).Select(p => p.Name).Order(), PageOf(cmdlet).Parameters.Select(p => p.Name).Order());
+
+    [Theory]
+    [MemberData(nameof(ModuleCmdlets.Names), MemberType = typeof(ModuleCmdlets))]
+    public void Types_aliases_and_bindings_are_those_of_the_cmdlet(string cmdlet) => Assert.All(ParametersOf(cmdlet), actual =>
+    {
+        HelpParameter described = PageOf(cmdlet).Parameters.Single(p => p.Name == actual.Name);
+        Assert.Equal(actual.ParameterType.FullName, described.Type);
+        Assert.Equal(actual.Aliases, described.Aliases);
+        Assert.Equal(actual.Attributes.OfType<SupportsWildcardsAttribute>().Any(), described.SupportsWildcards);
+        Assert.NotEmpty(described.Description);
+        Assert.Equal(
+            actual.ParameterSets.Select(set => new HelpParameterSet(
+                set.Key == ParameterAttribute.AllParameterSets ? "(All)" : set.Key,
+                set.Value.Position == int.MinValue ? "Named" : $"{set.Value.Position}",
+                set.Value.IsMandatory,
+                set.Value.ValueFromPipeline,
+                set.Value.ValueFromPipelineByPropertyName)),
+            described.Sets);
+    });
+
+    [Theory]
+    [MemberData(nameof(ModuleCmdlets.Names), MemberType = typeof(ModuleCmdlets))]
+    public void The_syntax_is_the_cmdlets(string cmdlet) => Assert.All(ModuleCmdlets.All[cmdlet].ParameterSets, set =>
+    {
+        Assert.Contains($"\n### {set.Name}{(set.IsDefault && set.Name != ParameterAttribute.AllParameterSets ? " (Default)" : "")}\n\n```\n{cmdlet} {set} [<CommonParameters>]\n```\n".Replace(" [<CommonParameters>] [", " ["), MarkdownOf(cmdlet));
+    });
+
+    [Theory]
+    [MemberData(nameof(ModuleCmdlets.Names), MemberType = typeof(ModuleCmdlets))]
+    public void Outputs_are_those_that_the_cmdlet_declares(string cmdlet)
+        => Assert.Equal(ModuleCmdlets.All[cmdlet].OutputType.Select(t => t.Name), PageOf(cmdlet).Outputs.Select(t => t.Name));
+
+    [Theory]
+    [MemberData(nameof(ModuleCmdlets.Names), MemberType = typeof(ModuleCmdlets))]
+    public void There_are_examples_and_they_parse(string cmdlet)
+    {
+        Assert.True(PageOf(cmdlet).Examples.Count >= 3);
+        Assert.All(PageOf(cmdlet).Examples, example =>
+        {
+            Parser.ParseInput(example.Code, out _, out ParseError[] errors);
+            Assert.Empty(errors);
+            Assert.NotEmpty(example.Remarks);
+        });
+    }
+
+    [Fact]
+    public void All_error_ids_of_a_live_process_are_listed()
+    {
+        string notes = string.Join('\n', PageOf("Get-PyStack").Notes);
+        string[] ofCores = ["CoreNotFound", "InvalidCore", "ExecutableNotFound"];
+        Assert.All(Enum.GetNames<Engine.Primitives.EngineError>().Except(ofCores), name => Assert.Contains($"- {name}: ", notes));
+    }
+
+    [Theory]
+    [InlineData("## SYNOPSIS", "section SYNOPSIS is missing")]
+    [InlineData("  IsRequired: true\n", "IsRequired is missing")]
+    [InlineData("```powershell", "has no ```powershell block")]
+    public void A_page_that_lacks_something_is_refused_with_its_name(string removed, string message)
+        => Assert.Contains(message, Assert.Throws<FormatException>(() => HelpPageReader.Read(MarkdownOf("Get-PyStack").Replace(removed, ""))).Message);
+
+    [Theory]
+    [InlineData("Get-PyStack", "[-Id] <int[]> [-Exhaustive] [-NoBlock]")]
+    [InlineData("Get-PyProcess", "[[-Name] <string[]>]")]
+    [InlineData("Get-PyProcess", "-Id <int[]>")]
+    [InlineData("Test-PyStackAccess", "[-Id] <int[]>")]
+    public void Get_Help_shows_the_page(string cmdlet, string syntax)
+    {
+        HelpPage page = PageOf(cmdlet);
+        HostResult result = HostRun.Run($"Get-Help {cmdlet} -Full");
+        Assert.Equal("", result.Error);
+        Assert.Contains("\n    " + page.Synopsis + "\n", TrimmedLines(result.Output));
+        Assert.Contains($"\n    {cmdlet} {syntax} [<CommonParameters>]\n", TrimmedLines(result.Output));
+        Assert.All(page.Parameters, p => Assert.Contains($"\n    -{p.Name}", result.Output));
+        Assert.All(page.Parameters, p => Assert.Contains(p.Description[0], result.Output));
+        Assert.All(page.Examples, e => Assert.Contains(e.Title, result.Output));
+        Assert.All(page.Outputs, t => Assert.Contains(t.Name, result.Output));
+        Assert.All(page.Links, l => Assert.Contains(l.Text, result.Output));
+    }
+
+    private static string TrimmedLines(string text) => string.Join('\n', text.Split('\n').Select(line => line.TrimEnd()));
+}

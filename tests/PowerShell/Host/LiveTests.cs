@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.IO;
+using System.Text.RegularExpressions;
+using PyStack.TestSupport.Targets;
+using Xunit;
+
+namespace PyStack.Tests.Host;
+
+/// <summary>The module as a user has it, in a process of its own, on real targets.</summary>
+public sealed partial class LiveTests
+{
+    [Fact]
+    public void A_python_process_is_shown_as_a_traceback()
+    {
+        using PythonTarget target = PythonTarget.Sleeping();
+        HostResult result = HostRun.Run($"Get-PyStack -Id {target.Id}");
+        Assert.Equal("", result.Error);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Matches(ProcessLine(), result.Output);
+        Assert.Contains(
+            $"""
+                (Python) File "{target.Script}", line 9, in <module>
+                    first_func()
+                (Python) File "{target.Script}", line 3, in first_func
+                    second_func()
+                (Python) File "{target.Script}", line 5, in second_func
+                    third_func()
+                (Python) File "{target.Script}", line 8, in third_func
+                    sys.stdin.read()
+            """,
+            result.Output);
+    }
+
+    [Fact]
+    public void Frames_can_be_filtered_by_function()
+    {
+        using PythonTarget target = PythonTarget.Sleeping();
+        HostResult result = HostRun.Run(
+            $"[Diagnostics.Process]::GetProcessById({target.Id}) | Get-PyStack | ForEach-Object Frames | Where-Object Function -eq 'third_func' | ForEach-Object Line");
+        Assert.Equal(new HostResult("8\n", "", 0), result);
+    }
+
+    [Fact]
+    public void Python_processes_can_be_listed_and_piped()
+    {
+        using PythonTarget target = PythonTarget.Sleeping();
+        using Target other = PythonTarget.NotPython();
+        HostResult result = HostRun.Run(
+            $"Get-PyProcess | Where-Object Id -in {target.Id}, {other.ProcessId} | Get-PyStack | ForEach-Object {{ $_.Frames[-1].Function }}");
+        Assert.Equal(new HostResult("third_func\n", "", 0), result);
+    }
+
+    [Fact]
+    public void Access_can_be_tested_before()
+    {
+        using PythonTarget target = PythonTarget.Sleeping();
+        HostResult result = HostRun.Run($"Get-PyProcess -Id {target.Id} | Test-PyStackAccess | ForEach-Object {{ \"$($_.ProcessId) $($_.IsAccessible)\" }}");
+        Assert.Equal(new HostResult($"{target.Id} True\n", "", 0), result);
+    }
+
+    [Fact]
+    public void A_process_that_has_ended_is_not_found()
+    {
+        int id;
+        using (Process ended = Process.Start("/bin/true"))
+        {
+            id = ended.Id;
+            ended.WaitForExit();
+        }
+
+        AssertError(id, "ProcessNotFound", "ObjectNotFound", $"No such process id: {id}");
+    }
+
+    [Fact]
+    public void A_process_that_runs_no_python_is_said_to_be_so()
+    {
+        using Target target = PythonTarget.NotPython();
+        AssertError(target.ProcessId, "NotPython", "InvalidType", null);
+    }
+
+    [Fact]
+    public void A_dead_process_in_the_pipeline_does_not_hide_the_living()
+    {
+        using PythonTarget target = PythonTarget.Sleeping();
+        using Target other = PythonTarget.NotPython();
+        HostResult result = HostRun.Run($"{other.ProcessId}, {target.Id} | Get-PyStack | ForEach-Object ProcessId");
+        Assert.Equal($"{target.Id}\n", result.Output);
+        Assert.StartsWith("Get-PyStack: ", result.Error);
+        Assert.Equal(1, result.ExitCode);
+    }
+
+    [Fact]
+    public void The_demonstration_shows_a_stack_and_ends_its_program()
+    {
+        HostResult result = HostRun.Run();
+        Assert.Equal("", result.Error);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains(", in third_func\n        time.sleep(1000)\n", result.Output);
+        int id = int.Parse(DemonstrationId().Match(result.Output).Groups[1].Value);
+        Assert.False(Directory.Exists($"/proc/{id}"));
+    }
+
+    [Fact]
+    public void Ctrl_C_in_the_middle_of_captures_leaves_the_target_running()
+    {
+        using PythonTarget target = PythonTarget.Sleeping();
+        using HostRun run = HostRun.Start([$"'ready' | Out-Default; [Console]::Out.Flush(); while ($true) {{ $x = Get-PyStack -Id {target.Id} }}"]);
+        Assert.Equal("ready", run.ReadLine());
+        run.Interrupt();
+        Assert.Equal(new HostResult("", "", 130), run.Finish());
+        string status = File.ReadAllText($"/proc/{target.Id}/status");
+        Assert.Contains("\nState:\tS (sleeping)\n", status);
+        Assert.Contains("\nTracerPid:\t0\n", status);
+    }
+
+    private static void AssertError(int id, string error, string category, string? message)
+    {
+        HostResult result = HostRun.Run(
+            $"Get-PyStack -Id {id} -ErrorVariable e -ErrorAction SilentlyContinue; "
+            + "$e = $e[0]; $e.FullyQualifiedErrorId; $e.CategoryInfo.Category; $e.TargetObject; $e.ToString(); $e.ErrorDetails.RecommendedAction");
+        string[] lines = result.Output.Split('\n');
+        Assert.Equal([$"{error},PyStack.GetPyStackCommand", category, $"{id}"], lines[..3]);
+        if (message is not null)
+        {
+            Assert.Equal(message, lines[3]);
+        }
+
+        Assert.NotEqual("", lines[4]);
+    }
+
+    [GeneratedRegex(@"^\nProcess \d+ \(python\S*\), Python 3\.\d+\.\d+\S*, captured \d{4}-\d\d-\d\d \d\d:\d\d:\d\d, stopped for [0-9.]+ ms\n")]
+    private static partial Regex ProcessLine();
+
+    [GeneratedRegex(@"It runs as process (\d+)")]
+    private static partial Regex DemonstrationId();
+}

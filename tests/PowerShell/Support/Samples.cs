@@ -1,0 +1,136 @@
+using System;
+using System.Collections.Specialized;
+
+namespace PyStack.Tests;
+
+/// <summary>Threads and frames made by hand.</summary>
+internal static class Samples
+{
+    public static PyFrame Frame(string? function, string? file, int? line, string? source = null, int index = 0) => new()
+    {
+        ProcessId = 112,
+        ThreadId = 112,
+        ThreadName = "worker-1",
+        Index = index,
+        Function = function,
+        File = file,
+        Line = line,
+        SourceLine = source,
+    };
+
+    /// <summary>A frame with the position of its running expression.</summary>
+    public static PyFrame Frame(string source, int line, int endLine, int? column, int? endColumn) => new()
+    {
+        ProcessId = 112,
+        ThreadId = 112,
+        Index = 0,
+        Function = "f",
+        File = "/srv/app.py",
+        Line = line,
+        EndLine = endLine,
+        Column = column,
+        EndColumn = endColumn,
+        SourceLine = source,
+    };
+
+    public static PyFrame WithVariables(OrderedDictionary? arguments, OrderedDictionary? locals) => new()
+    {
+        ProcessId = 112,
+        ThreadId = 112,
+        Index = 0,
+        Function = "f",
+        File = "/srv/app.py",
+        Line = 3,
+        SourceLine = "    return a",
+        Arguments = arguments,
+        Locals = locals,
+    };
+
+    public static PyFrame NewerSource(string source) => new()
+    {
+        ProcessId = 112,
+        ThreadId = 112,
+        Index = 0,
+        Function = "f",
+        File = "/srv/app.py",
+        Line = 3,
+        SourceLine = source,
+        IsSourceNewer = true,
+    };
+
+    public static PyFrame Native(string? symbol, string? file, int? line, string? library, bool inlined = false) => new()
+    {
+        ProcessId = 112,
+        ThreadId = 112,
+        Index = 0,
+        Kind = PyFrameKind.Native,
+        Function = symbol,
+        File = file,
+        Line = line,
+        Library = library,
+        IsInlined = inlined,
+        Address = 0x7f0012345678,
+    };
+
+    public static PyThread Thread(params PyFrame[] frames) => Thread("Has the GIL", frames);
+
+    public static PyThread Thread(string status, PyFrame[] frames, string? name = "worker-1", string[]? warnings = null, long interpreter = 0,
+        bool coherent = true, int processId = 112) => new()
+        {
+            ProcessId = processId,
+            ProcessName = "python3.12",
+            ThreadId = processId,
+            Name = name,
+            InterpreterId = interpreter,
+            PythonVersion = "3.12.1",
+            Gil = PyGilState.Held,
+            IsCollectingGarbage = false,
+            Status = status,
+            Frames = frames,
+            StackHash = "0123456789abcdef",
+            CapturedAt = new DateTime(2026, 11, 23, 1, 2, 3, DateTimeKind.Local),
+            Pause = TimeSpan.FromMicroseconds(52),
+            IsCoherent = coherent,
+            Warnings = warnings ?? [],
+        };
+
+    public static PyProcess Process(int id, string name, string? container = null, string commandLine = "python3.12 /srv/app.py --port 80") => new()
+    {
+        Id = id,
+        Name = name,
+        PythonVersion = "3.12.1",
+        Executable = "/usr/bin/python3.12",
+        CommandLine = commandLine,
+        Threads = 2,
+        StartTime = new DateTime(2026, 11, 23, 1, 2, 3, DateTimeKind.Local),
+        User = "www-data",
+        Container = container,
+        IsAccessible = true,
+    };
+
+    public static PyStackAccess Access { get; } = new()
+    {
+        ProcessId = 112,
+        ProcessName = "py\x1b[2Jthon",
+        CanReadWithoutStopping = true,
+        Reason = "It is being traced by process 77 (g\u0007db).",
+        RecommendedAction = "End process 77.",
+        UserId = 1000,
+        TargetUserId = 1000,
+        PtraceScope = 1,
+        TracerId = 77,
+        IsSameUserNamespace = true,
+        SeccompMode = 2,
+    };
+
+    /// <summary>The stack of reference.md.</summary>
+    public static PyThread Tutorial { get; } = Thread(
+        "",
+        [
+            Frame("<module>", "/test.py", 17, "first_func()"),
+            Frame("first_func", "/test.py", 6, "    second_func()", 1),
+            Frame("second_func", "/test.py", 10, "    third_func()", 2),
+            Frame("third_func", "/test.py", 14, "    time.sleep(1000)", 3),
+        ],
+        name: null);
+}

@@ -1,0 +1,37 @@
+"""Threads are made and end all the time, a few at once; the main thread waits for the end of its input."""
+import os
+import threading
+
+stop = False
+
+
+def leaf():
+    sum(range(100))
+
+
+def short_lived():
+    leaf()
+
+
+def churn():
+    while not stop:
+        threads = [threading.Thread(target=short_lived) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+
+def main():
+    global stop
+    churners = [threading.Thread(target=churn) for _ in range(2)]
+    for thread in churners:
+        thread.start()
+    os.write(1, b"ready\n")
+    os.read(0, 1)
+    stop = True
+    for thread in churners:
+        thread.join()
+
+
+main()
