@@ -15,12 +15,15 @@ public sealed class PromptTests
     public void The_prompt_completes_remembers_and_survives_Ctrl_C()
     {
         Assert.SkipUnless(File.Exists(Script), $"{Script} (of util-linux), which gives a program a terminal, is not here.");
-        ProcessStartInfo start = new(Script, ["-qec", $"'{HostRun.DotnetProgram}' '{ModuleFiles.HostProgram}' -i", "/dev/null"])
+        // script gives the command to $SHELL, or to sh: exec, so that no shell stands in the terminal's
+        // foreground beside the host, where Ctrl+C would end it.
+        ProcessStartInfo start = new(Script, ["-qec", $"exec '{HostRun.DotnetProgram}' '{ModuleFiles.HostProgram}' -i", "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
         start.Environment["TERM"] = "xterm";
+        start.Environment["SHELL"] = "/bin/sh";
         using Process terminal = Process.Start(start)!;
         // A text that does not come must fail the test, not hang it.
         using Timer guard = new(_ => terminal.Kill(), null, HostRun.Limit, Timeout.InfiniteTimeSpan);
