@@ -1,16 +1,13 @@
 using System;
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace PyStack.Engine.Native;
 
 /// <summary>The thread-local storage base of a stopped thread.</summary>
-internal static unsafe class ThreadPointer
+internal static class ThreadPointer
 {
-    /// <summary>fs_base in struct user_regs_struct (sys/user.h, x86-64): the 22nd of 27 8-byte registers.</summary>
-    private const int FsBaseOffset = 21 * 8;
-
-    private const int RegistersSize = 27 * 8;
+    /// <summary>No processor of ours has more general registers: 34 of 8 bytes (aarch64).</summary>
+    private const int MostBytes = 34 * sizeof(ulong);
 
     /// <summary>
     /// Whether glibc's <c>pthread_t</c> is the thread pointer itself: so on x86-64. On aarch64 it lies a struct in front of it,
@@ -21,10 +18,8 @@ internal static unsafe class ThreadPointer
     /// <summary>Reads it from a thread that stands still; 0 if that fails.</summary>
     public static ulong Read(int threadId)
     {
-        byte* registers = stackalloc byte[RegistersSize];
-        int error = Ptrace.GetRegisterSet(threadId, Ptrace.GeneralRegisters, registers, RegistersSize, out int length);
-        return error == 0 && length == RegistersSize
-            ? BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(registers + FsBaseOffset, sizeof(ulong)))
-            : 0;
+        Span<byte> registers = stackalloc byte[MostBytes];
+        registers = registers[..ThreadRegisters.Size];
+        return ThreadRegisters.TryRead(threadId, registers) ? ThreadRegisters.ThreadPointer(registers) : 0;
     }
 }

@@ -35,6 +35,15 @@ internal sealed record Limits
     /// <summary>Bytes of the target that one capture may hold.</summary>
     public long SnapshotBytes { get; init; } = 256L << 20;
 
+    /// <summary>Bytes of one thread's stack that native frames are looked for in; the usual limit of a stack (<c>ulimit -s</c>).</summary>
+    public int StackBytesPerThread { get; init; } = 8 << 20;
+
+    /// <summary>Bytes of all stacks that one capture copies.</summary>
+    public long StackBytesInAll { get; init; } = 256L << 20;
+
+    /// <summary>Native frames of one thread.</summary>
+    public int NativeFramesPerThread { get; init; } = 100_000;
+
     /// <summary>Bytes of memory that <c>-Exhaustive</c> goes through at most, all its rounds together.</summary>
     public long SearchedBytes { get; init; } = 64L << 30;
 

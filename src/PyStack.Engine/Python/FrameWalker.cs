@@ -59,7 +59,7 @@ internal sealed class FrameWalker(PythonLayout layout, Limits limits)
 
             if (IsShim())
             {
-                MarkEntry(capture, first);
+                MarkEntry(capture, first, frame);
             }
             else
             {
@@ -71,7 +71,7 @@ internal sealed class FrameWalker(PythonLayout layout, Limits limits)
 
         if (at.FirstShimOwner is not null)
         {
-            MarkEntry(capture, first);
+            MarkEntry(capture, first, 0);
         }
 
         if (capture.Frames.Count == first && IsInsideLoop(address, thread))
@@ -194,13 +194,13 @@ internal sealed class FrameWalker(PythonLayout layout, Limits limits)
                 : own;
     }
 
-    // The frame inside of a shim, or the outermost one, was entered from C.
-    private static void MarkEntry(RawCapture capture, int first)
+    // The frame inside of a shim, or the outermost one, was entered from C. The outermost shim of some versions lies in the thread state.
+    private static void MarkEntry(RawCapture capture, int first, ulong shim)
     {
         int last = capture.Frames.Count - 1;
-        if (last >= first)
+        if (last >= first && !capture.Frames[last].IsEntry)
         {
-            capture.Frames[last] = capture.Frames[last] with { IsEntry = true };
+            capture.Frames[last] = capture.Frames[last] with { IsEntry = true, Anchor = shim };
         }
     }
 }

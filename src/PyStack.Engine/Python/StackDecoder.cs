@@ -8,7 +8,9 @@ namespace PyStack.Engine.Python;
 
 /// <summary>A Python frame with all that its code object says.</summary>
 /// <param name="IsEntry">Whether the frame owns a C-level evaluation loop.</param>
-internal readonly record struct PythonFrame(CodeObject Code, SourcePosition Position, bool IsEntry);
+/// <param name="IsHidden">Whether its own code has not begun, so that it is not shown; native frames are counted with it all the same.</param>
+/// <param name="Anchor">As in <see cref="RawFrame"/>.</param>
+internal readonly record struct PythonFrame(CodeObject Code, SourcePosition Position, bool IsEntry, bool IsHidden, ulong Anchor);
 
 /// <summary>Turns the frames that a walk found into names and lines, from the copy alone.</summary>
 internal sealed class StackDecoder(IMemorySource memory, PythonLayout layout, Limits limits)
@@ -21,6 +23,7 @@ internal sealed class StackDecoder(IMemorySource memory, PythonLayout layout, Li
     {
         List<PythonFrame> frames = new(thread.FrameCount);
         end = thread.End;
+        int hidden = 0;
         HashSet<ulong>? seen = end == ChainEnd.Cycle ? [] : null;
         for (int i = 0; i < thread.FrameCount; i++)
         {
@@ -37,16 +40,13 @@ internal sealed class StackDecoder(IMemorySource memory, PythonLayout layout, Li
             }
 
             // Its own code has not begun: arguments are being bound, or it only tidies up behind an __init__ (_Py_InitCleanup).
-            if (layout.Code.FirstTraceable is not null && !frame.IsGenerator && frame.Instruction < code.FirstTraceable)
-            {
-                continue;
-            }
-
-            frames.Add(new PythonFrame(code, _codes.PositionOf(frame, code), frame.IsEntry));
+            bool isHidden = layout.Code.FirstTraceable is not null && !frame.IsGenerator && frame.Instruction < code.FirstTraceable;
+            hidden += isHidden ? 1 : 0;
+            frames.Add(new PythonFrame(code, isHidden ? default : _codes.PositionOf(frame, code), frame.IsEntry, isHidden, frame.Anchor));
         }
 
         frames.Reverse();
-        Explain(end, frames.Count, warnings);
+        Explain(end, frames.Count - hidden, warnings);
         return frames;
     }
 

@@ -1,0 +1,109 @@
+using System;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace PyStack.Engine.Native;
+
+/// <summary>perf_event_open(2): the registers and the stack of a thread that runs, taken by the kernel at a tick of its clock.</summary>
+internal static unsafe partial class PerfEvents
+{
+    // enum perf_type_id and perf_sw_ids (linux/perf_event.h).
+    private const uint PERF_TYPE_SOFTWARE = 1;
+    private const ulong PERF_COUNT_SW_CPU_CLOCK = 0;
+
+    // enum perf_event_sample_format.
+    private const ulong PERF_SAMPLE_TID = 1 << 1;
+    private const ulong PERF_SAMPLE_REGS_USER = 1 << 12;
+    private const ulong PERF_SAMPLE_STACK_USER = 1 << 13;
+
+    // Bits of struct perf_event_attr: disabled, exclude_kernel, exclude_hv. Without the kernel everybody may sample threads of his own
+    // (kernel.perf_event_paranoid up to 2).
+    private const ulong Flags = 1 | (1 << 5) | (1 << 6);
+
+    private const int PERF_FLAG_FD_CLOEXEC = 8;
+
+    /// <summary>_IO('$', 2): go on for so many overflows and stop then.</summary>
+    private const nuint PERF_EVENT_IOC_REFRESH = 0x2402;
+
+    /// <summary>asm/unistd_64.h and asm-generic/unistd.h.</summary>
+    private static readonly nint SystemCall = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 298 : 241;
+
+    /// <summary>
+    /// Which registers, one bit each: asm/perf_regs.h. x86-64 has ax, bx, cx, dx, si, di, bp, sp, ip in front and r8 to r15 from bit 16; aarch64
+    /// x0 to x29, lr, sp, pc.
+    /// </summary>
+    private static readonly ulong RegisterMask = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 0xff_01ffUL : 0x1_ffff_ffffUL;
+
+    /// <summary>asm-generic/mman-common.h.</summary>
+    public const int ProtectionReadWrite = 3;
+
+    public const int MapShared = 1;
+
+    /// <summary>Which registers a sample holds, in its order, by their DWARF numbers (System V ABI x86-64, 3.6.2; DWARF for the Arm 64-bit architecture, 4.1).</summary>
+    public static ReadOnlySpan<byte> DwarfRegisters => RuntimeInformation.ProcessArchitecture == Architecture.X64
+        ? [0, 3, 2, 1, 4, 5, 6, 7, 16, 8, 9, 10, 11, 12, 13, 14, 15]
+        : [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32];
+
+    /// <summary>Makes an event that samples one thread, not yet counting. Invalid if it may not be had.</summary>
+    /// <param name="period">Between two samples, in nanoseconds of the thread's running time.</param>
+    /// <param name="stackBytes">How much of the stack, a multiple of 8 below 65,535.</param>
+    public static SafeFileHandle Open(int threadId, ulong period, uint stackBytes)
+    {
+        EventAttributes attributes = new()
+        {
+            Type = PERF_TYPE_SOFTWARE,
+            Size = (uint)sizeof(EventAttributes),
+            Config = PERF_COUNT_SW_CPU_CLOCK,
+            SamplePeriod = period,
+            SampleType = PERF_SAMPLE_TID | PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER,
+            Flags = Flags,
+            WakeupEvents = 1,
+            SampleRegsUser = RegisterMask,
+            SampleStackUser = stackBytes,
+        };
+        nint descriptor = SystemCall5(SystemCall, &attributes, threadId, -1, -1, PERF_FLAG_FD_CLOEXEC);
+        return new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
+    /// <summary>Lets an event take one sample.</summary>
+    public static bool TakeOne(SafeFileHandle handle) => IoControl(handle, PERF_EVENT_IOC_REFRESH, 1) == 0;
+
+    // In C both take variable arguments; on both of our processors these are passed as fixed ones are.
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SystemCall5(nint number, EventAttributes* attributes, nint threadId, nint processor, nint group, nint flags);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int IoControl(SafeFileHandle handle, nuint request, nint argument);
+
+    /// <summary>struct perf_event_attr up to version 5 (PERF_ATTR_SIZE_VER5, 112 bytes).</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 112)]
+    private struct EventAttributes
+    {
+        [FieldOffset(0)]
+        public uint Type;
+
+        [FieldOffset(4)]
+        public uint Size;
+
+        [FieldOffset(8)]
+        public ulong Config;
+
+        [FieldOffset(16)]
+        public ulong SamplePeriod;
+
+        [FieldOffset(24)]
+        public ulong SampleType;
+
+        [FieldOffset(40)]
+        public ulong Flags;
+
+        [FieldOffset(48)]
+        public uint WakeupEvents;
+
+        [FieldOffset(80)]
+        public ulong SampleRegsUser;
+
+        [FieldOffset(88)]
+        public uint SampleStackUser;
+    }
+}
