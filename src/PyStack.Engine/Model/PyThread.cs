@@ -17,7 +17,7 @@ public sealed class PyThread
     /// <summary>The thread's OS name (at most 15 bytes), or null.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The interpreter that the thread state belongs to: 0 is the main one.</summary>
+    /// <summary>The interpreter that the thread state belongs to: 0 is the main one, -1 a thread that Python does not know.</summary>
     public long InterpreterId { get; init; }
 
     /// <summary>How many interpreters of the process have threads.</summary>
@@ -37,6 +37,9 @@ public sealed class PyThread
 
     /// <summary>Whether the thread has ended and only its thread state is left.</summary>
     public bool IsTerminated { get; init; }
+
+    /// <summary>Whether native and Python frames could be merged; null if no native frames were asked for or none could be had.</summary>
+    public bool? IsMerged { get; init; }
 
     /// <summary>What stands in the brackets of the traceback's header; empty if there is nothing to say.</summary>
     public string Status { get; init; } = "";

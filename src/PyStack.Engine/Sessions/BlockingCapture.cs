@@ -6,6 +6,7 @@ using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python;
+using PyStack.Engine.Sessions.NativeStacks;
 using PyStack.Engine.Targets.Live;
 
 namespace PyStack.Engine.Sessions;
@@ -31,12 +32,15 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
     private readonly List<(int ThreadId, ulong Pointer)> _pointers = [];
     private readonly List<int> _stopped = [];
     private readonly bool _needsThreadPointers;
+    private readonly StackCopier? _stacks;
+    private readonly bool _needsPython;
     private bool _hasWalked;
     private int _pagesBefore;
     private TimeSpan _copying;
 
-    public BlockingCapture(LiveProcess process, PythonRuntime runtime, Limits limits, IEngineLog log)
+    public BlockingCapture(LiveProcess process, PythonRuntime runtime, StackOptions options, IEngineLog log)
     {
+        Limits limits = options.Limits;
         _process = process;
         _runtime = runtime;
         _limits = limits;
@@ -44,6 +48,8 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
         _walker = new RuntimeWalker(runtime.Layout, limits, runtime.Variables);
         _pins = new CodePins(runtime.Layout, limits);
         _snapshot = new PageSnapshot(process.Memory, limits);
+        _stacks = options.Native == NativeMode.None ? null : new StackCopier(process.ProcessId, limits);
+        _needsPython = options.Native != NativeMode.AllThreads;
         _needsThreadPointers = runtime.Layout.Thread.NativeThreadId is null && ThreadPointer.IsPthreadId;
     }
 
@@ -75,7 +81,7 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
                 + $"{report.Working.TotalMicroseconds:f0} µs of work, of which {_copying.TotalMicroseconds:f0} µs copying.");
         }
 
-        if (!_hasWalked)
+        if (!_hasWalked && _needsPython)
         {
             throw Messages.NoStack(_process.ProcessId, _process.Name);
         }
@@ -100,9 +106,15 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
                 _pointers.Add((threadId, pointer));
             }
         }
+
+        _stacks?.Copy(threads, _process.Memory);
     }
 
-    public void Dispose() => _snapshot.Dispose();
+    public void Dispose()
+    {
+        _snapshot.Dispose();
+        _stacks?.Dispose();
+    }
 
     // Learns which pages the walk touches and makes room for twice as much. The first time in a process it also goes
     // through everything that the pause will do, so that nothing is compiled or bound while a target waits.
@@ -115,6 +127,12 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
         if (!_isWarm)
         {
             WarmUp();
+        }
+
+        if (_stacks is not null)
+        {
+            _process.RefreshMap(_limits);
+            _stacks.Prepare(_process.Map, _process.Facts.CountThreads(), _process.Memory);
         }
 
         _pagesBefore = _snapshot.PageCount;
@@ -167,6 +185,9 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
         }
 
         return new CapturedProcess(
-            threads, [.. _stopped], pointers, report.StartedAt, report.Length, _capture.Finalizing != 0, _capture.IsCut || _snapshot.IsFull);
+            threads, [.. _stopped], pointers, report.StartedAt, report.Length, _capture.Finalizing != 0, _capture.IsCut || _snapshot.IsFull)
+        {
+            NativeThreads = _stacks is null ? [] : CopiedThreads.From(_stacks, report),
+        };
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using PyStack.Engine.Python;
+using PyStack.Engine.Sessions.NativeStacks;
 
 namespace PyStack.Engine.Sessions;
 
@@ -22,6 +23,9 @@ internal sealed record CapturedThread
 
     public required bool? IsCollectingGarbage { get; init; }
 
+    /// <summary>Whether the interpreter's collector runs, in whichever thread; null if that is not known.</summary>
+    public required bool? IsInterpreterCollecting { get; init; }
+
     /// <summary>Outermost first.</summary>
     public required List<PythonFrame> Frames { get; init; }
 
@@ -42,6 +46,7 @@ internal sealed record CapturedThread
             NativeId = thread.NativeId,
             Gil = gil,
             IsCollectingGarbage = isCollecting,
+            IsInterpreterCollecting = capture.Interpreters[thread.Interpreter].IsCollecting,
             Frames = frames,
             IsCoherent = isCoherent,
             Warnings = warnings,
@@ -77,4 +82,8 @@ internal sealed record CapturedProcess(
     DateTime CapturedAt,
     TimeSpan Pause,
     bool IsFinalizing,
-    bool IsCut);
+    bool IsCut)
+{
+    /// <summary>The registers and stacks of OS threads, by our ids; empty unless native frames are wanted.</summary>
+    public IReadOnlyList<NativeThread> NativeThreads { get; init; } = [];
+}

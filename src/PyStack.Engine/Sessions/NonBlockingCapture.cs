@@ -5,6 +5,7 @@ using System.Threading;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python;
+using PyStack.Engine.Sessions.NativeStacks;
 using PyStack.Engine.Targets.Live;
 
 namespace PyStack.Engine.Sessions;
@@ -29,14 +30,19 @@ internal sealed class NonBlockingCapture : IDisposable
     private readonly CodePins _pins;
     private readonly PageSnapshot _pages;
     private readonly StackVerifier _verifier;
+    private readonly NonBlockingNative? _native;
+    private readonly bool _needsPython;
     private readonly RawCapture _before = new();
     private readonly RawCapture _capture = new();
     private readonly Dictionary<ThreadKey, int> _indexBefore = [];
     private readonly Dictionary<ThreadKey, CapturedThread> _coherent = [];
     private readonly List<StackAgreement> _agreements = [];
 
-    public NonBlockingCapture(LiveProcess process, PythonRuntime runtime, Limits limits, IEngineLog log)
+    public NonBlockingCapture(LiveProcess process, PythonRuntime runtime, StackOptions options, IEngineLog log)
     {
+        Limits limits = options.Limits;
+        _native = options.Native == NativeMode.None ? null : new NonBlockingNative(process, limits);
+        _needsPython = options.Native != NativeMode.AllThreads;
         _process = process;
         _runtime = runtime;
         _limits = limits;
@@ -59,6 +65,7 @@ internal sealed class NonBlockingCapture : IDisposable
         for (int attempt = 1; ; attempt++)
         {
             cancellation.ThrowIfCancellationRequested();
+            _native?.Begin();
             bool hasWalked = TryRefresh(_before) && TryRefresh(_capture);
             bool isDone = hasWalked && VerifyAll(cancellation) && !_capture.IsCut;
 
@@ -67,7 +74,9 @@ internal sealed class NonBlockingCapture : IDisposable
             if (isDone || attempt >= MaxAttempts || (isLate && hasWalked && _capture.Threads.Count > 0))
             {
                 _log.Verbose($"Read without a stop in {attempt} attempts: {_coherent.Count} of {_capture.Threads.Count} threads stood still.");
-                return hasWalked ? Finish(startedAt) : throw Messages.NoStack(_process.ProcessId, _process.Name);
+                return hasWalked || !_needsPython
+                    ? Finish(startedAt) with { NativeThreads = _native?.Sample(cancellation) ?? [] }
+                    : throw Messages.NoStack(_process.ProcessId, _process.Name);
             }
         }
     }

@@ -2,6 +2,22 @@ using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Sessions;
 
+/// <summary>Which native frames a capture shows.</summary>
+internal enum NativeMode
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>Those behind the last Python frame of each Python thread.</summary>
+    Last,
+
+    /// <summary>All of each Python thread.</summary>
+    Merged,
+
+    /// <summary>All, also of threads that Python does not know.</summary>
+    AllThreads,
+}
+
 /// <summary>What the user wants of a capture.</summary>
 internal sealed record StackOptions
 {
@@ -12,6 +28,9 @@ internal sealed record StackOptions
 
     /// <summary>Also search the heap and anonymous mappings for the interpreter.</summary>
     public bool Exhaustive { get; init; }
+
+    /// <summary>Which native frames are wanted.</summary>
+    public NativeMode Native { get; init; }
 
     /// <summary>Bounds for everything that is read.</summary>
     public Limits Limits { get; init; } = Limits.Default;

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Threading;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python;
+using PyStack.Engine.Sessions.Merging;
 using PyStack.Engine.Targets.Live;
 
 namespace PyStack.Engine.Sessions;
@@ -12,14 +13,17 @@ namespace PyStack.Engine.Sessions;
 /// </summary>
 internal sealed class StackSession : IDisposable
 {
+    private const int MostRetries = 3;
+
     private readonly LiveProcess _process;
-    private readonly PythonRuntime _runtime;
+    private readonly PythonRuntime? _runtime;
     private readonly StackOptions _options;
     private readonly IEngineLog _log;
     private BlockingCapture? _blocking;
     private NonBlockingCapture? _nonBlocking;
+    private NativeOnlyCapture? _nativeOnly;
 
-    private StackSession(LiveProcess process, PythonRuntime runtime, StackOptions options, IEngineLog log)
+    private StackSession(LiveProcess process, PythonRuntime? runtime, StackOptions options, IEngineLog log)
     {
         _process = process;
         _runtime = runtime;
@@ -37,7 +41,7 @@ internal sealed class StackSession : IDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             log.Verbose($"Process {processId} ({process.Name}): {process.Map.Regions.Count} mappings, {process.Modules.Count} modules.");
-            PythonRuntime runtime = new RuntimeLocator(process, options.Limits, log, options.Exhaustive, cancellation).Locate();
+            PythonRuntime? runtime = Locate(process, options, log, cancellation);
             log.Verbose($"Opened in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:f1} ms.");
             return new StackSession(process, runtime, options, log);
         }
@@ -66,10 +70,15 @@ internal sealed class StackSession : IDisposable
     {
         try
         {
-            CapturedProcess captured = _options.NoBlock
-                ? (_nonBlocking ??= new NonBlockingCapture(_process, _runtime, _options.Limits, _log)).Capture(cancellation)
-                : (_blocking ??= new BlockingCapture(_process, _runtime, _options.Limits, _log)).Capture(cancellation);
-            return Finish(captured, cancellation);
+            // A thread can be caught where its evaluation loop runs and its frame is not there yet, or no longer: look again.
+            for (int again = 0; ; again++)
+            {
+                PyThread[] threads = Finish(CaptureOnce(cancellation), isLast: again == MostRetries, cancellation, out bool isDone);
+                if (isDone)
+                {
+                    return threads;
+                }
+            }
         }
         catch (EngineException e) when (e.Error == EngineError.NoPythonStack && _process.Facts.HasGone())
         {
@@ -81,17 +90,34 @@ internal sealed class StackSession : IDisposable
     {
         _blocking?.Dispose();
         _nonBlocking?.Dispose();
+        _nativeOnly?.Dispose();
         _process.Dispose();
     }
 
-    private PyThread[] Finish(CapturedProcess captured, CancellationToken cancellation)
+    private CapturedProcess CaptureOnce(CancellationToken cancellation)
+        => _runtime is null ? (_nativeOnly ??= new NativeOnlyCapture(_process, _options)).Capture(cancellation)
+            : _options.NoBlock ? (_nonBlocking ??= new NonBlockingCapture(_process, _runtime, _options, _log)).Capture(cancellation)
+            : (_blocking ??= new BlockingCapture(_process, _runtime, _options, _log)).Capture(cancellation);
+
+    private PyThread[] Finish(CapturedProcess captured, bool isLast, CancellationToken cancellation, out bool isDone)
     {
+        NativeMerge? native = _options.Native == NativeMode.None
+            ? null
+            : new NativeMerge(_process, _runtime?.Version ?? default, captured, _options, _log);
+        ThreadBuilder builder = new(_process, _runtime, captured, native, _options, _log);
+        PyThread[] threads = builder.Build(cancellation);
+        isDone = isLast || !builder.HasUnmerged;
+        if (!isDone)
+        {
+            return threads;
+        }
+
         if (captured.IsFinalizing)
         {
             _log.Warning(Messages.Finalizing);
         }
 
-        if (captured.Threads.Count == 0)
+        if (threads.Length == 0)
         {
             throw Messages.NoStack(_process.ProcessId, _process.Name);
         }
@@ -101,6 +127,20 @@ internal sealed class StackSession : IDisposable
             _log.Warning($"Not all threads of process {_process.ProcessId} could be read: a list in its memory is broken or too long.");
         }
 
-        return new ThreadBuilder(_process, _runtime, captured, _options.Limits, _log).Build(cancellation);
+        return threads;
+    }
+
+    private static PythonRuntime? Locate(LiveProcess process, StackOptions options, IEngineLog log, CancellationToken cancellation)
+    {
+        try
+        {
+            return new RuntimeLocator(process, options.Limits, log, options.Exhaustive, cancellation).Locate();
+        }
+        catch (EngineException e) when (options.Native == NativeMode.AllThreads
+            && e.Error is EngineError.NoPythonStack or EngineError.InterpreterNotFound or EngineError.UnsupportedPython)
+        {
+            log.Warning($"{e.Message} Only native frames are shown.");
+            return null;
+        }
     }
 }

@@ -3,43 +3,64 @@ using System.Collections.Generic;
 using System.Threading;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python;
-using PyStack.Engine.Python.LineTables;
+using PyStack.Engine.Sessions.Merging;
+using PyStack.Engine.Sessions.NativeStacks;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live;
 
 namespace PyStack.Engine.Sessions;
 
-/// <summary>Makes the public objects: gives each thread state its OS thread, its name, its source lines and its status.</summary>
+/// <summary>Makes the public objects: gives each thread state its OS thread, its name, its native frames, its source lines and its status.</summary>
 internal sealed class ThreadBuilder
 {
+    /// <summary>The interpreter of threads that are in none.</summary>
+    private const long NoInterpreter = -1;
+
     private readonly ITarget _target;
-    private readonly PythonRuntime _runtime;
+    private readonly string _version;
     private readonly CapturedProcess _captured;
     private readonly ThreadDirectory _directory;
-    private readonly ThreadIdentifier _identifier;
+    private readonly ThreadIdentifier? _identifier;
+    private readonly NativeMerge? _native;
+    private readonly StackOptions _options;
     private readonly SourceLines _source;
     private readonly StackHash _hash = new();
 
-    public ThreadBuilder(ITarget target, PythonRuntime runtime, CapturedProcess captured, Limits limits, IEngineLog log)
+    /// <param name="runtime">Null where there is no Python any more and native frames of all threads are wanted.</param>
+    /// <param name="native">The native stacks of the capture, or null if none are wanted.</param>
+    public ThreadBuilder(
+        ITarget target, PythonRuntime? runtime, CapturedProcess captured, NativeMerge? native, StackOptions options, IEngineLog log)
     {
         _target = target;
-        _runtime = runtime;
+        _version = runtime?.Version.ToString() ?? "";
         _captured = captured;
+        _native = native;
+        _options = options;
         _directory = new ThreadDirectory(target.ProcessId, target.HasMainThread);
-        _identifier = new ThreadIdentifier(target, runtime, captured, _directory);
-        _source = new SourceLines(target, limits, log);
+        _identifier = runtime is null ? null : new ThreadIdentifier(target, runtime, captured, _directory);
+        _source = new SourceLines(target, options.Limits, log);
     }
 
-    /// <summary>All threads, the main interpreter's first, within an interpreter the oldest first.</summary>
+    /// <summary>Whether some thread could not be merged that another capture may merge.</summary>
+    public bool HasUnmerged { get; private set; }
+
+    /// <summary>All threads, the main interpreter's first, within an interpreter the oldest first; then those that Python does not know.</summary>
     public PyThread[] Build(CancellationToken cancellation)
     {
-        List<CapturedThread> ordered = InOrder();
-        List<PyThread> threads = new(ordered.Count);
-        HashSet<int> withFrames = [];
-        foreach (CapturedThread thread in ordered)
+        List<State> states = [];
+        foreach (CapturedThread thread in InOrder())
         {
             cancellation.ThrowIfCancellationRequested();
-            PyThread built = Build(thread);
+            states.Add(Identify(thread));
+        }
+
+        MergeNative(states);
+        List<PyThread> threads = new(states.Count);
+        HashSet<int> withFrames = [];
+        foreach (State state in states)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            PyThread built = Build(state);
             threads.Add(built);
             if (built.Frames.Length > 0)
             {
@@ -50,11 +71,12 @@ internal sealed class ThreadBuilder
         // To 3.11 a new state carries its parent's ids until its own thread runs, and an interpreter keeps the state that it was made
         // with though nobody is in it: a state without frames is no thread of its own where the OS thread has frames elsewhere.
         threads.RemoveAll(thread => thread.Frames.Length == 0 && thread.ThreadId > 0 && withFrames.Contains(thread.ThreadId));
+        AddUnknownToPython(threads);
         return Group(threads);
     }
 
-    // A thread that is in several interpreters has its parts one behind the other, the outer interpreter first: which one that is
-    // only native frames tell, but the main interpreter is outside of all that it makes.
+    // A thread that is in several interpreters has its parts one behind the other, the outer interpreter first: native frames tell which
+    // that is, and without them the main interpreter is outside of all that it makes.
     private static PyThread[] Group(List<PyThread> threads)
     {
         HashSet<long> interpreters = [];
@@ -62,7 +84,11 @@ internal sealed class ThreadBuilder
         List<List<PyThread>> groups = [];
         foreach (PyThread thread in threads)
         {
-            interpreters.Add(thread.InterpreterId);
+            if (thread.InterpreterId >= 0)
+            {
+                interpreters.Add(thread.InterpreterId);
+            }
+
             if (thread.ThreadId == 0 || !byThread.TryGetValue(thread.ThreadId, out List<PyThread>? group))
             {
                 groups.Add(group = []);
@@ -80,6 +106,11 @@ internal sealed class ThreadBuilder
         List<PyThread> ordered = new(threads.Count);
         foreach (List<PyThread> group in groups)
         {
+            if (group.Count > 1)
+            {
+                group.Sort((left, right) => left.Part.CompareTo(right.Part));
+            }
+
             for (int part = 0; part < group.Count; part++)
             {
                 group[part].InterpreterCount = interpreters.Count;
@@ -115,9 +146,9 @@ internal sealed class ThreadBuilder
         return sorted;
     }
 
-    private PyThread Build(CapturedThread thread)
+    private State Identify(CapturedThread thread)
     {
-        int threadId = _identifier.Find(thread, out ThreadLife life);
+        int threadId = _identifier!.Find(thread, out ThreadLife life);
         string? name = threadId > 0 ? _directory.NameOf(threadId) : null;
         if (threadId > 0 && name is null && _captured.Pause == TimeSpan.Zero)
         {
@@ -135,56 +166,164 @@ internal sealed class ThreadBuilder
             thread.Warnings.Add($"The OS thread of the Python thread 0x{thread.PthreadId:x} could not be found.");
         }
 
-        PyFrame[] frames = new PyFrame[thread.Frames.Count];
-        for (int i = 0; i < frames.Length; i++)
+        return new State { Thread = thread, ThreadId = threadId, Name = name, IsTerminated = life == ThreadLife.Ended };
+    }
+
+    // All states of an OS thread share its native stack.
+    private void MergeNative(List<State> states)
+    {
+        if (_native is null)
         {
-            frames[i] = Build(thread.Frames[i], i, threadId, name, thread.InterpreterId);
+            return;
         }
 
-        bool isTerminated = life == ThreadLife.Ended;
+        Dictionary<int, List<State>> byThread = [];
+        foreach (State state in states)
+        {
+            if (state.ThreadId == 0)
+            {
+                continue;
+            }
+
+            if (!byThread.TryGetValue(state.ThreadId, out List<State>? group))
+            {
+                byThread.Add(state.ThreadId, group = []);
+            }
+
+            group.Add(state);
+        }
+
+        foreach ((int threadId, List<State> group) in byThread)
+        {
+            // An interpreter's first state may belong to nobody; one without frames takes no part where another has some.
+            if (group.Exists(state => state.Thread.Frames.Count > 0))
+            {
+                group.RemoveAll(state => state.Thread.Frames.Count == 0);
+            }
+
+            MergedThread[]? merged = _native.Merge(threadId, group.ConvertAll(state => state.Thread));
+            for (int i = 0; i < group.Count; i++)
+            {
+                group[i].Merged = merged?[i];
+                HasUnmerged |= merged?[i].IsWorthAnother == true;
+            }
+        }
+    }
+
+    private PyThread Build(State state)
+    {
+        CapturedThread thread = state.Thread;
+        PyGilState gil = thread.Gil;
+        bool? isCollecting = thread.IsCollectingGarbage;
+        bool isCoherent = thread.IsCoherent;
+        if (state.Merged is MergedThread merged)
+        {
+            gil = NativeRemarks.Gil(gil, merged.Native);
+            isCollecting = NativeRemarks.IsCollecting(isCollecting, thread.IsInterpreterCollecting, merged.Native);
+            isCoherent &= merged.Native.IsOfOneMoment;
+            NativeRemarks.Warn(merged.Native, thread.Warnings);
+        }
+        else if (_native is not null && state.ThreadId > 0)
+        {
+            thread.Warnings.Add("The native frames of the thread could not be had: "
+                + (_options.NoBlock ? "it neither stood still in the kernel nor could be sampled. Without -NoBlock they can be had." : "it could not be brought to stand still."));
+        }
+
+        List<MergedFrame> frames = state.Merged?.Frames ?? NativeMerge.PythonOnly(thread.Frames);
+        return new PyThread
+        {
+            ProcessId = _target.ProcessId,
+            ProcessName = _target.Name,
+            ThreadId = state.ThreadId,
+            Name = state.Name,
+            InterpreterId = thread.InterpreterId,
+            Part = state.Merged?.Order ?? 0,
+            PythonVersion = _version,
+            Gil = gil,
+            IsCollectingGarbage = isCollecting,
+            IsTerminated = state.IsTerminated,
+            IsMerged = state.Merged?.IsMerged,
+            Status = ThreadStatus.Describe(state.IsTerminated, gil, isCollecting),
+            Frames = Frames(frames, state.ThreadId, state.Name, thread.InterpreterId, out string hash),
+            StackHash = hash,
+            CapturedAt = _captured.CapturedAt.ToLocalTime(),
+            Pause = _captured.Pause,
+            IsCoherent = isCoherent,
+            Warnings = [.. thread.Warnings],
+        };
+    }
+
+    private void AddUnknownToPython(List<PyThread> threads)
+    {
+        if (_native is null || _options.Native != NativeMode.AllThreads)
+        {
+            return;
+        }
+
+        HashSet<int> known = [];
+        foreach (PyThread thread in threads)
+        {
+            known.Add(thread.ThreadId);
+        }
+
+        List<int> others = [.. _native.Stacks.Keys];
+        others.Sort();
+        foreach (int threadId in others)
+        {
+            if (known.Add(threadId))
+            {
+                threads.Add(BuildUnknown(threadId, _native.Stacks[threadId]));
+            }
+        }
+    }
+
+    private PyThread BuildUnknown(int threadId, NativeStack native)
+    {
+        List<string> warnings = [];
+        NativeRemarks.Warn(native, warnings);
+        string? name = _directory.NameOf(threadId);
         return new PyThread
         {
             ProcessId = _target.ProcessId,
             ProcessName = _target.Name,
             ThreadId = threadId,
             Name = name,
-            InterpreterId = thread.InterpreterId,
-            PythonVersion = _runtime.Version.ToString(),
-            Gil = thread.Gil,
-            IsCollectingGarbage = thread.IsCollectingGarbage,
-            IsTerminated = isTerminated,
-            Status = ThreadStatus.Describe(isTerminated, thread.Gil, thread.IsCollectingGarbage),
-            Frames = frames,
-            StackHash = _hash.Of(frames),
+            InterpreterId = NoInterpreter,
+            PythonVersion = _version,
+            Gil = PyGilState.NotHeld,
+            IsCollectingGarbage = false,
+            Frames = Frames(NativeMerge.NativeOnly(native), threadId, name, NoInterpreter, out string hash),
+            StackHash = hash,
             CapturedAt = _captured.CapturedAt.ToLocalTime(),
             Pause = _captured.Pause,
-            IsCoherent = thread.IsCoherent,
-            Warnings = [.. thread.Warnings],
+            IsCoherent = native.IsOfOneMoment,
+            Warnings = [.. warnings],
         };
     }
 
-    private PyFrame Build(in PythonFrame frame, int index, int threadId, string? threadName, long interpreterId)
+    private PyFrame[] Frames(List<MergedFrame> merged, int threadId, string? name, long interpreterId, out string hash)
     {
-        CodeObject code = frame.Code;
-        SourcePosition position = frame.Position;
-        (string? sourceLine, bool isNewer) = _source.Find(code.FileName, position.Line);
-        return new PyFrame
+        FrameBuilder builder = new(_target.ProcessId, threadId, name, interpreterId, _source);
+        PyFrame[] frames = new PyFrame[merged.Count];
+        for (int i = 0; i < frames.Length; i++)
         {
-            ProcessId = _target.ProcessId,
-            ThreadId = threadId,
-            ThreadName = threadName,
-            InterpreterId = interpreterId,
-            Index = index,
-            Kind = PyFrameKind.Python,
-            Function = code.Name,
-            QualifiedName = code.QualifiedName,
-            File = code.FileName,
-            Line = position.Line,
-            EndLine = position.EndLine,
-            Column = position.Column,
-            EndColumn = position.EndColumn,
-            SourceLine = sourceLine,
-            IsSourceNewer = isNewer,
-        };
+            frames[i] = merged[i].IsNative ? builder.Build(merged[i].Native, i) : builder.Build(merged[i].Python, i);
+        }
+
+        hash = _hash.Of(frames);
+        return frames;
+    }
+
+    private sealed class State
+    {
+        public required CapturedThread Thread { get; init; }
+
+        public required int ThreadId { get; init; }
+
+        public required string? Name { get; init; }
+
+        public required bool IsTerminated { get; init; }
+
+        public MergedThread? Merged { get; set; }
     }
 }

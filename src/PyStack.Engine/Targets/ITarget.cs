@@ -36,6 +36,9 @@ internal interface ITarget : IDisposable
     /// <summary>Opens the very file that a module was mapped from.</summary>
     bool TryOpen(Module module, out MappedFile file);
 
+    /// <summary>Opens any regular file by the name that it has in the target's own root: separate debug information.</summary>
+    bool TryOpenFile(string path, out MappedFile file);
+
     /// <summary>Opens a source file by the name that the target's code has for it.</summary>
     bool TryOpenSource(string path, out SourceFile source);
 }

@@ -39,6 +39,30 @@ public class GetPyStackCommand : PyStackCmdlet
     [Parameter(ParameterSetName = IdSet)]
     public SwitchParameter NoBlock { get; set; }
 
+    /// <summary>Show native frames too, merged with the Python frames that they run.</summary>
+    [Parameter(ParameterSetName = IdSet)]
+    public SwitchParameter Native { get; set; }
+
+    /// <summary>As <see cref="Native"/>, and show the threads that Python does not know.</summary>
+    [Parameter(ParameterSetName = IdSet)]
+    public SwitchParameter NativeAll { get; set; }
+
+    /// <summary>Show the native frames that stand behind the last Python frame, and no others.</summary>
+    [Parameter(ParameterSetName = IdSet)]
+    public SwitchParameter NativeLast { get; set; }
+
+    private NativeMode Mode => NativeAll ? NativeMode.AllThreads : Native ? NativeMode.Merged : NativeLast ? NativeMode.Last : NativeMode.None;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (NativeLast && (Native || NativeAll))
+        {
+            ThrowTerminatingError(ErrorRecords.ExclusiveSwitches("-NativeLast", NativeAll ? "-NativeAll" : "-Native"));
+        }
+    }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -69,7 +93,7 @@ public class GetPyStackCommand : PyStackCmdlet
 
     private void Show(int processId)
     {
-        StackOptions options = StackOptions.Default with { NoBlock = NoBlock, Exhaustive = Exhaustive };
+        StackOptions options = StackOptions.Default with { NoBlock = NoBlock, Exhaustive = Exhaustive, Native = Mode };
         if (TryRun(
             processId,
             () => Capture(processId > 0 ? processId : throw ErrorRecords.NoSuchProcess(processId), options, Log, StopToken),

@@ -31,6 +31,16 @@ internal static class ErrorRecords
             "This is a fault of PyStack's. Please report it with the output of the same command with -Debug and of Get-Error.",
             target);
 
+    /// <summary>The record of two switches that exclude each other.</summary>
+    public static ErrorRecord ExclusiveSwitches(string one, string other)
+    {
+        string message = $"{one} cannot be combined with {other}";
+        return new ErrorRecord(new PSArgumentException(message), "ExclusiveSwitches", ErrorCategory.InvalidArgument, one)
+        {
+            ErrorDetails = new ErrorDetails(message) { RecommendedAction = $"Leave out {one} to see all native frames, or {other} to see the last ones only." },
+        };
+    }
+
     private static ErrorRecord Record(Exception exception, EngineError error, string message, string action, object target)
         => new(exception, error.ToString(), Category(error), target)
         {

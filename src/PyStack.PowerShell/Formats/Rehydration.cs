@@ -27,6 +27,7 @@ internal static class Rehydration
             Part = Value<int>(thread, nameof(PyThread.Part)),
             PythonVersion = Value<string>(thread, nameof(PyThread.PythonVersion)) ?? "",
             Status = Value<string>(thread, nameof(PyThread.Status)) ?? "",
+            IsMerged = Value<bool?>(thread, nameof(PyThread.IsMerged)),
             Frames = Frames(thread),
             StackHash = Value<string>(thread, nameof(PyThread.StackHash)) ?? "",
             CapturedAt = Value<DateTime>(thread, nameof(PyThread.CapturedAt)),

@@ -80,6 +80,11 @@ public static class Traceback
             text.Append("\n    * - The thread moved while it was read: these frames may be of different moments - *");
         }
 
+        if (thread.IsMerged == false)
+        {
+            text.Append("\n    * - Unable to merge native stack due to insufficient native information - *");
+        }
+
         foreach (PyFrame frame in thread.Frames)
         {
             AppendFrame(text, frame, palette);
@@ -91,7 +96,7 @@ public static class Traceback
     // One header for each OS thread. Where the process has several interpreters the status stands below, with the interpreter.
     private static void AppendHeader(StringBuilder text, PyThread thread)
     {
-        bool isOneOfSeveral = thread.InterpreterCount > 1 || thread.InterpreterId != 0;
+        bool isOneOfSeveral = thread.InterpreterCount > 1 || thread.InterpreterId > 0;
         if (thread.Part == 0)
         {
             text.Append(CultureInfo.InvariantCulture, $"Traceback for thread {thread.ThreadId} ");

@@ -10,6 +10,7 @@ internal static class Captures
 {
     public static readonly StackOptions Blocking = new();
     public static readonly StackOptions NoBlock = new() { NoBlock = true };
+    public static readonly StackOptions Native = new() { Native = NativeMode.Merged };
 
     public static StackSession Open(int processId, StackOptions options)
         => StackSession.OpenProcess(processId, options, SilentLog.Instance, TestContext.Current.CancellationToken);

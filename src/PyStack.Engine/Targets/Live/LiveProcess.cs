@@ -30,13 +30,16 @@ internal sealed class LiveProcess : ITarget
 
     public string? Name => _facts.Name;
 
-    public IMemorySource Memory { get; }
+    /// <summary>The memory as a source that can be read in pieces.</summary>
+    public ProcessMemorySource Memory { get; }
 
-    public MemoryMap Map { get; }
+    IMemorySource ITarget.Memory => Memory;
 
-    public IReadOnlyList<Module> Modules { get; }
+    public MemoryMap Map { get; private set; }
 
-    public Module? Executable { get; }
+    public IReadOnlyList<Module> Modules { get; private set; }
+
+    public Module? Executable { get; private set; }
 
     /// <summary>What the kernel tells about the process.</summary>
     public ProcessFacts Facts => _facts;
@@ -57,7 +60,18 @@ internal sealed class LiveProcess : ITarget
         return new LiveProcess(facts, memory, map);
     }
 
+    /// <summary>Reads the memory map again: threads and libraries come and go.</summary>
+    /// <exception cref="EngineException">The process has ended.</exception>
+    public void RefreshMap(Limits limits)
+    {
+        Map = new MemoryMap(MapsParser.Parse(ReadMaps(_facts, limits)));
+        Modules = Module.FindAll(Map);
+        Executable = FindExecutable(_facts, Modules);
+    }
+
     public bool TryOpen(Module module, out MappedFile file) => _files.TryOpenModule(module, Memory, out file);
+
+    public bool TryOpenFile(string path, out MappedFile file) => _files.TryOpenFile(path, out file);
 
     public bool TryOpenSource(string path, out SourceFile source) => _files.TryOpenSource(path, out source);
 

@@ -26,6 +26,9 @@ internal sealed record ProcessFacts(
     /// <summary>PF_KTHREAD (linux/sched.h).</summary>
     private const ulong KernelThreadFlag = 0x0020_0000;
 
+    /// <summary>How many threads the process has now.</summary>
+    public int CountThreads() => ThreadDirectory.List(Folder(ProcessId) + "/task/").Count;
+
     public bool IsEnded => State is 'Z' or 'X';
 
     /// <exception cref="EngineException">There is no such process.</exception>

@@ -1,5 +1,3 @@
-using System;
-
 namespace PyStack.Engine.Targets.Live;
 
 /// <summary>Registers and stack of a thread that was not stopped.</summary>

@@ -38,6 +38,21 @@ internal sealed class TargetFiles(ProcessFacts facts) : IDisposable
         return false;
     }
 
+    /// <summary>Opens and maps a regular file by the name that the process would use.</summary>
+    public bool TryOpenFile(string path, out MappedFile file)
+    {
+        file = null!;
+        SafeFileHandle handle = Open(path);
+        if (!handle.IsInvalid && MappedFile.TryMap(handle, out MappedFile? mapped, out _))
+        {
+            file = mapped;
+            return true;
+        }
+
+        handle.Dispose();
+        return false;
+    }
+
     /// <summary>Opens a regular file by the name that the process would use; a relative one from its working folder.</summary>
     public bool TryOpenSource(string path, out SourceFile source)
     {

@@ -1,0 +1,163 @@
+using System;
+using System.Collections.Generic;
+using PyStack.Engine.Elf;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Targets;
+using PyStack.Engine.Unwinding;
+
+namespace PyStack.Engine.Sessions.NativeStacks;
+
+/// <summary>The code of a target: which binary lies where, opened when a stack first comes by.</summary>
+internal sealed class CodeMap : ICodeMap
+{
+    private const string KernelCode = "[vdso]";
+
+    private readonly ITarget _target;
+    private readonly IMemorySource _readOnly;
+    private readonly Limits _limits;
+    private readonly IEngineLog _log;
+    private readonly MappedCode[] _codes;
+
+    /// <param name="readOnly">The target's memory, of which only what cannot be written to is read.</param>
+    public CodeMap(ITarget target, IMemorySource readOnly, Limits limits, IEngineLog log)
+    {
+        _target = target;
+        _readOnly = readOnly;
+        _limits = limits;
+        _log = log;
+        _codes = FindCode(target);
+    }
+
+    public bool TryFind(ulong address, out CodeModule module)
+    {
+        module = null!;
+        if (Find(address) is not MappedCode code || Open(code) is not OpenedCode opened)
+        {
+            return false;
+        }
+
+        module = opened.Module;
+        return true;
+    }
+
+    public bool IsExecutable(ulong address) => Find(address) is not null;
+
+    /// <summary>The binary that holds an address of code, if it could be opened, and its path in the target.</summary>
+    public bool TryFindBinary(ulong address, out NativeBinary? binary, out ulong loadBias, out string? path)
+    {
+        MappedCode? code = Find(address);
+        OpenedCode? opened = code is null ? null : Open(code);
+        binary = opened?.Binary;
+        loadBias = opened?.Module.LoadBias ?? 0;
+        path = code?.Path;
+        return opened is not null;
+    }
+
+    // Executable regions by ascending address, each with the module that it belongs to.
+    private static MappedCode[] FindCode(ITarget target)
+    {
+        List<MappedCode> codes = [];
+        foreach (MemoryRegion region in target.Map.Regions)
+        {
+            if ((region.Access & RegionAccess.Execute) != 0)
+            {
+                string? path = region.File.IsFile || region.Path == KernelCode ? region.Path : null;
+                codes.Add(new MappedCode(region.Range, path, ModuleOf(target, region)));
+            }
+        }
+
+        return [.. codes];
+    }
+
+    private static Module? ModuleOf(ITarget target, MemoryRegion region)
+    {
+        if (region.Path == KernelCode)
+        {
+            return new Module(KernelCode, region.File, IsDeleted: false, [region]);
+        }
+
+        foreach (Module module in target.Modules)
+        {
+            if (region.File.IsFile && module.File == region.File && module.Range.Contains(region.Range.Start))
+            {
+                return module;
+            }
+        }
+
+        return null;
+    }
+
+    private MappedCode? Find(ulong address)
+    {
+        int low = 0;
+        int high = _codes.Length - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) >>> 1;
+            AddressRange range = _codes[middle].Range;
+            if (address < range.Start)
+            {
+                high = middle - 1;
+            }
+            else if (address >= range.End)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                return _codes[middle];
+            }
+        }
+
+        return null;
+    }
+
+    private OpenedCode? Open(MappedCode code)
+    {
+        if (!code.IsTried)
+        {
+            code.IsTried = true;
+            code.Opened = code.Module is null ? null : SharedWith(code) ?? OpenFirst(code.Module);
+        }
+
+        return code.Opened;
+    }
+
+    // A module with several executable mappings is opened once.
+    private OpenedCode? SharedWith(MappedCode code)
+        => Array.Find(_codes, other => other.Opened is not null && other.Module == code.Module)?.Opened;
+
+    private OpenedCode? OpenFirst(Module module)
+    {
+        if (!ElfImage.TryFromMemory(_readOnly, module.BaseAddress, _limits, out ElfImage? loaded, out string problem))
+        {
+            _log.Verbose($"{module.Path} {problem}: its native frames have no names.");
+            return null;
+        }
+
+        NativeBinary? binary = module.Path == KernelCode ? null : NativeBinaries.Find(_target, module, loaded, _limits, _log);
+        if (binary is not null)
+        {
+            return new OpenedCode(new CodeModule(module.Range, loaded.LoadBias, binary.Rules), binary);
+        }
+
+        NativeBinary inMemory = NativeBinary.FromMemory(loaded, _limits);
+        return new OpenedCode(new CodeModule(module.Range, loaded.LoadBias, inMemory.Rules), inMemory);
+    }
+
+    private sealed class MappedCode(AddressRange range, string? path, Module? module)
+    {
+        public AddressRange Range { get; } = range;
+
+        public string? Path { get; } = path;
+
+        public Module? Module { get; } = module;
+
+        public bool IsTried { get; set; }
+
+        public OpenedCode? Opened { get; set; }
+    }
+
+    private sealed record OpenedCode(CodeModule Module, NativeBinary Binary);
+}

@@ -1,0 +1,25 @@
+using System.Collections.Generic;
+using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Unwinding;
+
+namespace PyStack.Engine.Sessions.NativeStacks;
+
+/// <summary>The threads of a pause as the unwinder wants them.</summary>
+internal static class CopiedThreads
+{
+    /// <summary>They can be used until the copier copies again.</summary>
+    public static List<NativeThread> From(StackCopier stacks, PauseReport report)
+    {
+        List<NativeThread> threads = new(stacks.Count);
+        for (int i = 0; i < stacks.Count; i++)
+        {
+            RegisterSet registers = default;
+            if (Architecture.OfObserver.TryReadRegisters(stacks.RegistersAt(i), ref registers))
+            {
+                threads.Add(new NativeThread(stacks.ThreadIdAt(i), registers, stacks.StackAt(i), !report.HasRunner));
+            }
+        }
+
+        return threads;
+    }
+}

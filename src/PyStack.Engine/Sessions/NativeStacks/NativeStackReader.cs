@@ -1,0 +1,61 @@
+using System.Collections.Generic;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Symbols;
+using PyStack.Engine.Targets;
+using PyStack.Engine.Unwinding;
+
+namespace PyStack.Engine.Sessions.NativeStacks;
+
+/// <summary>Unwinds the copied stacks of a target's threads and looks their frames up.</summary>
+internal sealed class NativeStackReader
+{
+    private readonly ITarget _target;
+    private readonly IMemorySource _readOnly;
+    private readonly CodeMap _code;
+    private readonly Unwinder _unwinder;
+    private readonly List<UnwoundFrame> _unwound = [];
+    private readonly List<SymbolizedFrame> _functions = [];
+
+    public NativeStackReader(ITarget target, Architecture architecture, Limits limits, IEngineLog log)
+    {
+        _target = target;
+        _readOnly = new CachedMemory(target.Memory);
+        _code = new CodeMap(target, _readOnly, limits, log);
+        _unwinder = new Unwinder(architecture, _code, limits);
+    }
+
+    /// <summary>The native stack of one thread.</summary>
+    public NativeStack Read(NativeThread thread)
+    {
+        _unwound.Clear();
+        UnwindEnd end = _unwinder.Unwind(thread.Registers, new UnwindMemory(thread.Stack, _target.Map, _readOnly), _unwound);
+        List<NativeFrame> frames = new(_unwound.Count * 2);
+        for (int i = _unwound.Count - 1; i >= 0; i--)
+        {
+            AddFunctions(_unwound[i], _unwound.Count - 1 - i, frames);
+        }
+
+        return new NativeStack(frames, end, thread.IsOfOneMoment);
+    }
+
+    private void AddFunctions(in UnwoundFrame frame, int physical, List<NativeFrame> frames)
+    {
+        _functions.Clear();
+        if (_code.TryFindBinary(frame.LookupAddress, out NativeBinary? binary, out ulong loadBias, out string? path))
+        {
+            binary!.FindFunctions(unchecked(frame.LookupAddress - loadBias), _functions);
+        }
+
+        if (_functions.Count == 0)
+        {
+            frames.Add(new NativeFrame(frame.InstructionPointer, null, null, null, 0, path, false, physical, frame.Source));
+        }
+
+        foreach (SymbolizedFrame function in _functions)
+        {
+            frames.Add(new NativeFrame(
+                frame.InstructionPointer, function.Function, function.LinkageName, function.File, function.Line, path, function.IsInlined, physical, frame.Source));
+        }
+    }
+}

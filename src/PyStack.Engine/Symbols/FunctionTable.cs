@@ -1,0 +1,163 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using System.Text;
+using PyStack.Engine.Elf;
+using PyStack.Engine.Primitives;
+
+namespace PyStack.Engine.Symbols;
+
+/// <summary>
+/// The functions of one file by address, from its symbol tables: sorted arrays, no object for a symbol and no name before it is asked for.
+/// </summary>
+internal sealed class FunctionTable
+{
+    private readonly ElfSections _sections;
+    private readonly Entry[] _entries;
+    private readonly ulong[] _starts;
+
+    private FunctionTable(ElfSections sections, Entry[] entries)
+    {
+        _sections = sections;
+        _entries = entries;
+        _starts = new ulong[entries.Length];
+        for (int i = 0; i < entries.Length; i++)
+        {
+            _starts[i] = entries[i].Start;
+        }
+    }
+
+    /// <summary>How many functions it knows.</summary>
+    public int Count => _entries.Length;
+
+    /// <summary>Reads the symbol tables of a file; without any it is empty.</summary>
+    public static FunctionTable Read(ElfSections sections, Limits limits)
+    {
+        List<Entry> found = [];
+        ReadOnlySpan<SectionHeader> headers = sections.Headers;
+        for (int table = 0; table < headers.Length; table++)
+        {
+            if (headers[table].Type is SectionType.SymbolTable or SectionType.DynamicSymbols)
+            {
+                Collect(sections, table, limits, found);
+            }
+        }
+
+        Entry[] entries = [.. found];
+        Array.Sort(entries);
+        return new FunctionTable(sections, Distinct(entries));
+    }
+
+    /// <summary>Finds the function that holds an address.</summary>
+    /// <param name="address">As the file was linked.</param>
+    /// <param name="name">Its name as it stands in the table, without a symbol version.</param>
+    public bool TryFind(ulong address, out string name)
+    {
+        name = "";
+        int index = Array.BinarySearch(_starts, address);
+        index = index < 0 ? ~index - 1 : index;
+        return index >= 0 && address < _entries[index].End && TryGetName(_entries[index], out name);
+    }
+
+    private static void Collect(ElfSections sections, int table, Limits limits, List<Entry> found)
+    {
+        SectionHeader header = sections.Headers[table];
+        if (!sections.TryGetBytes(header, out ReadOnlySpan<byte> bytes))
+        {
+            return;
+        }
+
+        ReadOnlySpan<ElfSymbol> symbols = MemoryMarshal.Cast<byte, ElfSymbol>(bytes[..(bytes.Length - (bytes.Length % ElfSymbol.Length))]);
+        int count = Math.Min(symbols.Length, limits.ElfSymbols - found.Count);
+        foreach (ref readonly ElfSymbol symbol in symbols[..Math.Max(0, count)])
+        {
+            if (symbol.IsDefined
+                && symbol.Type is ElfSymbolType.Function or ElfSymbolType.IndirectFunction or ElfSymbolType.None
+                && symbol.Value != 0
+                && (symbol.SectionIndex >= sections.Headers.Length || (sections.Headers[symbol.SectionIndex].Flags & SectionFlags.Execute) != 0))
+            {
+                ulong limit = symbol.SectionIndex < sections.Headers.Length ? sections.Headers[symbol.SectionIndex].Memory.End : ulong.MaxValue;
+                found.Add(new Entry(symbol, limit, (ushort)table));
+            }
+        }
+    }
+
+    // Of several names of one address the first counts (see Entry.CompareTo); a function without a size ends where the next begins.
+    private static Entry[] Distinct(Entry[] entries)
+    {
+        int count = 0;
+        for (int i = 0; i < entries.Length; i++)
+        {
+            if (count == 0 || entries[count - 1].Start != entries[i].Start)
+            {
+                entries[count++] = entries[i];
+            }
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            ulong next = i + 1 < count ? entries[i + 1].Start : ulong.MaxValue;
+            entries[i] = entries[i].EndingBefore(next);
+        }
+
+        return entries[..count];
+    }
+
+    private bool TryGetName(in Entry entry, out string name)
+    {
+        name = "";
+        uint link = _sections.Headers[entry.Table].Link;
+        if (link >= _sections.Headers.Length || !_sections.TryGetBytes(_sections.Headers[(int)link], out ReadOnlySpan<byte> names))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> text = StringTable.TextAt(names, entry.NameOffset);
+        int version = text.IndexOf((byte)'@');
+        name = Encoding.UTF8.GetString(version > 0 ? text[..version] : text);
+        return name.Length > 0;
+    }
+
+    private readonly struct Entry : IComparable<Entry>
+    {
+        private readonly byte _rank;
+
+        public Entry(in ElfSymbol symbol, ulong limit, ushort table)
+        {
+            Start = symbol.Value;
+            End = symbol.Size == 0 ? 0 : symbol.Value + Math.Min(symbol.Size, limit - Math.Min(limit, symbol.Value));
+            Limit = limit;
+            NameOffset = symbol.NameOffset;
+            Table = table;
+
+            // A function with a size before one without, a type before none, a name that others see before a local one.
+            _rank = (byte)((symbol.Size == 0 ? 4 : 0) + (symbol.Type == ElfSymbolType.None ? 2 : 0) + (symbol.IsLocal ? 1 : 0));
+        }
+
+        private Entry(in Entry other, ulong end)
+        {
+            this = other;
+            End = end;
+        }
+
+        public ulong Start { get; }
+
+        public ulong End { get; }
+
+        public ulong Limit { get; }
+
+        public uint NameOffset { get; }
+
+        public ushort Table { get; }
+
+        public Entry EndingBefore(ulong next) => End == 0 ? new Entry(this, Math.Min(next, Limit)) : this;
+
+        public int CompareTo(Entry other)
+        {
+            int order = Start.CompareTo(other.Start);
+            order = order != 0 ? order : _rank.CompareTo(other._rank);
+            order = order != 0 ? order : Table.CompareTo(other.Table);
+            return order != 0 ? order : NameOffset.CompareTo(other.NameOffset);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using PyStack.Engine.Sessions.NativeStacks;
+using PyStack.TestSupport.Reports;
+using PyStack.TestSupport.Targets;
+using Xunit;
+
+namespace PyStack.Engine.Tests.Sessions.NativeStacks;
+
+/// <summary>Our native stacks beside gdb's: addresses, functions, files and lines of every frame, inlined ones included.</summary>
+internal static class GdbComparison
+{
+    /// <summary>Fails with both stacks of each thread that differs.</summary>
+    public static void AssertAgrees(Target target, string situation)
+    {
+        Dictionary<int, NativeStack> ours = NativeStacksOf.Process(target);
+        Dictionary<int, List<GdbFrame>> gdb = GdbOracle.Stacks(target.ProcessId);
+        StringBuilder differences = new();
+        int frames = 0;
+        Assert.NotEmpty(gdb);
+        Assert.Equal(gdb.Keys.Order(), ours.Keys.Order());
+        foreach ((int threadId, List<GdbFrame> expected) in gdb)
+        {
+            string[] left = [.. expected.Select(Describe)];
+            string[] right = [.. ours[threadId].Frames.Select(Describe)];
+            frames += left.Length;
+            if (!left.SequenceEqual(right))
+            {
+                differences.Append($"Thread {threadId}, {ours[threadId].End}:\n{SideBySide(left, right)}");
+            }
+        }
+
+        TestReport.Note($"gdb: {situation}: {frames} native frames, {(differences.Length == 0 ? "all equal" : "not all equal")}");
+        Assert.True(differences.Length == 0, $"{situation}: gdb says, and we:\n{differences}");
+    }
+
+    // Address, function without its parameters and clone suffix, the file's name, and its line where the function has a line.
+    private static string Describe(GdbFrame frame)
+        => Describe(frame.Address, frame.Kind == "signal" ? "__restore_rt" : frame.Function, frame.File, frame.Line);
+
+    private static string Describe(NativeFrame frame) => Describe(frame.Address, frame.Function ?? "", frame.File ?? "", frame.Line);
+
+    private static string Describe(ulong address, string function, string file, int line)
+        => $"{address:x} {Bare(function)} {Path.GetFileName(file)}:{(file.Length == 0 ? 0 : line)}";
+
+    private static string Bare(string function)
+    {
+        int end = function.IndexOf('(', StringComparison.Ordinal);
+        string name = end > 0 ? function[..end] : function;
+        int version = name.IndexOf('@', StringComparison.Ordinal);
+        name = version > 0 ? name[..version] : name;
+        return FunctionName.WithoutSuffix(name).ToString();
+    }
+
+    private static string SideBySide(string[] left, string[] right)
+    {
+        StringBuilder text = new();
+        for (int i = 0; i < Math.Max(left.Length, right.Length); i++)
+        {
+            string a = i < left.Length ? left[i] : "-";
+            string b = i < right.Length ? right[i] : "-";
+            text.Append(a == b ? "    " : " != ").Append(a).Append(a == b ? "" : "   |   " + b).Append('\n');
+        }
+
+        return text.ToString();
+    }
+}

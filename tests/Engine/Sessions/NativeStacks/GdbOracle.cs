@@ -1,0 +1,44 @@
+using System.Collections.Generic;
+using System.Globalization;
+using PyStack.Engine.Tests.Elf;
+using PyStack.TestSupport;
+
+namespace PyStack.Engine.Tests.Sessions.NativeStacks;
+
+/// <summary>One frame as gdb sees it.</summary>
+internal sealed record GdbFrame(int ThreadId, string Kind, ulong Address, string Function, string File, int Line);
+
+/// <summary>What gdb says of the native stacks of a process that waits.</summary>
+internal static class GdbOracle
+{
+    /// <summary>The frames of each thread, outermost first. Frames that gdb makes up for calls that were jumps are left out: they are not on the stack.</summary>
+    public static Dictionary<int, List<GdbFrame>> Stacks(int processId)
+    {
+        string output = Toolchain.Run(
+            "gdb", "-q", "-batch", "-nx", "-ex", "set debuginfod enabled off", "-ex", "set auto-load off", "-p",
+            processId.ToString(CultureInfo.InvariantCulture), "-x", Programs.PathOf("gdb_stacks.py"));
+        Dictionary<int, List<GdbFrame>> stacks = [];
+        foreach (string line in output.Split('\n'))
+        {
+            string[] fields = line.Split('\t');
+            if (fields.Length != 7 || fields[0] != "frame")
+            {
+                continue;
+            }
+
+            int threadId = int.Parse(fields[1], CultureInfo.InvariantCulture);
+            if (!stacks.TryGetValue(threadId, out List<GdbFrame>? frames))
+            {
+                stacks.Add(threadId, frames = []);
+            }
+
+            if (fields[2] != "tail")
+            {
+                ulong address = ulong.Parse(fields[3], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+                frames.Insert(0, new GdbFrame(threadId, fields[2], address, fields[4], fields[5], int.Parse(fields[6], CultureInfo.InvariantCulture)));
+            }
+        }
+
+        return stacks;
+    }
+}

@@ -1,0 +1,95 @@
+using System;
+using System.IO;
+using System.Linq;
+using PyStack.Engine.Tests.Elf;
+using PyStack.TestSupport;
+using PyStack.TestSupport.Interpreters;
+using PyStack.TestSupport.Targets;
+using Xunit;
+
+namespace PyStack.Engine.Tests.Sessions.NativeStacks;
+
+/// <summary>Every native frame is what gdb says it is.</summary>
+public sealed class GdbTests : IDisposable
+{
+    private static readonly string[][] CFlags =
+    [
+        ["-O2", "-g"],
+        ["-O3", "-g", "-fomit-frame-pointer"],
+        ["-O2", "-g", "-fcf-protection"],
+        ["-O1", "-gdwarf-4", "-gz=zlib"],
+        ["-O2", "-gdwarf-3", "-fno-asynchronous-unwind-tables"],
+        ["-O0", "-gdwarf-2"],
+        ["-O2"],
+    ];
+
+    private static readonly (string Function, int Argument)[] Situations =
+        [("tail", 5), ("aligned", 3), ("in_handler", 0), ("in_handler", 1), ("switched", 1), ("sorting", 2)];
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>gdb must see the same files as we: not so in a root of its own.</summary>
+    public static TheoryData<string> Interpreters() => [.. InterpreterSet.All.Where(one => !one.HasOwnRoot && !one.IsVariant).Select(one => one.Name)];
+
+    public static TheoryData<string, string, int> Libraries()
+    {
+        TheoryData<string, string, int> data = [];
+        foreach (string[] flags in CFlags)
+        {
+            foreach ((string function, int argument) in Situations)
+            {
+                data.Add(string.Join(' ', flags), function, argument);
+            }
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Interpreters))]
+    public void In_every_interpreter(string interpreter)
+    {
+        using Target callback = Target.Start(InterpreterSet.Named(interpreter), "callbacks.py");
+        GdbComparison.AssertAgrees(callback, $"{interpreter}, callbacks");
+        using Target threads = Target.Start(InterpreterSet.Named(interpreter), "functions.py");
+        GdbComparison.AssertAgrees(threads, $"{interpreter}, threads");
+    }
+
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public void In_C_however_it_is_compiled(string flags, string function, int argument)
+    {
+        string library = Toolchain.Compile(
+            _folder.Path, "libnative.so", File.ReadAllText(Programs.PathOf("native.c")), ["-shared", "-fPIC", "-pthread", .. flags.Split(' ')]);
+        using Target target = Target.Start(
+            InterpreterSet.Any, "native.py", new() { Arguments = [library, function, $"{argument}"] });
+
+        GdbComparison.AssertAgrees(target, $"{function} {flags}");
+    }
+
+    [Theory]
+    [InlineData("in_flight", "-O2 -g")]
+    [InlineData("in_flight", "-O0 -g")]
+    [InlineData("templates", "-O2 -g -gdwarf-5")]
+    [InlineData("templates", "-O2")]
+    public void In_Cpp_with_templates_and_an_exception_in_flight(string function, string flags)
+    {
+        string library = Path.Combine(_folder.Path, "libnative.so");
+        Toolchain.Run("g++", ["-shared", "-fPIC", .. flags.Split(' '), "-o", library, Programs.PathOf("native.cpp")]);
+        using Target target = Target.Start(InterpreterSet.Any, "native.py", new() { Arguments = [library, function, "3"] });
+
+        GdbComparison.AssertAgrees(target, $"{function} {flags}");
+    }
+
+    [Fact]
+    public void Without_the_table_of_its_unwind_information()
+    {
+        string library = Toolchain.Compile(
+            _folder.Path, "libnative.so", File.ReadAllText(Programs.PathOf("native.c")), "-shared", "-fPIC", "-pthread", "-O2", "-Wl,--no-eh-frame-hdr", "-s");
+        using Target target = Target.Start(InterpreterSet.Any, "native.py", new() { Arguments = [library, "tail", "4"] });
+
+        GdbComparison.AssertAgrees(target, "stripped, without .eh_frame_hdr");
+    }
+}

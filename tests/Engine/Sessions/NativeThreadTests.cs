@@ -1,0 +1,91 @@
+using System;
+using System.Linq;
+using PyStack.Engine.Sessions;
+using PyStack.Engine.Tests.Elf;
+using PyStack.TestSupport;
+using PyStack.TestSupport.Interpreters;
+using PyStack.TestSupport.Targets;
+using Xunit;
+
+namespace PyStack.Engine.Tests.Sessions;
+
+/// <summary>Threads of which only native frames tell something: what they wait for, or that they are there at all.</summary>
+public sealed class NativeThreadTests : IDisposable
+{
+    private static readonly StackOptions All = Captures.Native with { Native = NativeMode.AllThreads };
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    // A stripped interpreter has no name for take_gil, which is no exported function.
+    public static TheoryData<string, bool> WithSymbolsAndGil()
+    {
+        TheoryData<string, bool> data = [];
+        foreach (Interpreter one in InterpreterSet.All.Where(one => one.Name.Contains("pyenv", StringComparison.Ordinal) && one.IsAtLeast(3, 2)))
+        {
+            data.Add(one.Name, false);
+            data.Add(one.Name, true);
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(WithSymbolsAndGil))]
+    public void A_thread_that_waits_for_the_GIL_says_so(string interpreter, bool noBlock)
+    {
+        using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "holds_the_lock.py");
+        Assert.Equal("held", target.ReadLine());
+        PyThread[] threads = [];
+
+        Wait.Until(
+            () => (threads = Captures.Once(target, Captures.Native with { NoBlock = noBlock })).Length == 4
+                && threads.Count(thread => thread.Gil == PyGilState.Waiting) == 3,
+            "the threads are not seen to wait");
+
+        Assert.Equal(PyGilState.Held, threads[0].Gil);
+        Assert.All(threads[1..], thread => Assert.Equal("Waiting for the GIL", thread.Status));
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows.OnePerSeriesAndMode), MemberType = typeof(Rows))]
+    public void Threads_that_Python_does_not_know_are_shown_if_all_are_wanted(string interpreter, bool noBlock)
+    {
+        Interpreter found = InterpreterSet.Named(interpreter);
+        Assert.SkipWhen(found.HasOwnRoot, "the library of the test is outside of its root");
+        string library = Toolchain.Compile(
+            _folder.Path, "libnative.so", System.IO.File.ReadAllText(Programs.PathOf("native.c")), "-shared", "-fPIC", "-g", "-pthread");
+        using Target target = Target.Start(found, "native.py", new() { Arguments = [library, "threads", "5"] });
+        Wait.Until(() => ProcessFacts.Threads(target.ProcessId).Count == 6, "the threads do not come");
+
+        PyThread[] threads = Captures.Once(target, All with { NoBlock = noBlock });
+        PyThread[] known = Captures.Once(target, Captures.Native with { NoBlock = noBlock });
+
+        Assert.Equal(6, threads.Length);
+        Assert.Single(known);
+        Assert.Equal(threads[0].StackHash, known[0].StackHash);
+        foreach (PyThread thread in threads[1..])
+        {
+            Assert.Equal((-1L, "", true), (thread.InterpreterId, thread.Status, thread.IsCoherent));
+            Assert.Contains("body", thread.Frames.Select(frame => frame.Function));
+            Assert.Equal("wait_for_end", thread.Frames.Last(frame => frame.Library == library).Function);
+            Assert.All(thread.Frames, frame => Assert.Equal(PyFrameKind.Native, frame.Kind));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows.OnePerSeriesAndMode), MemberType = typeof(Rows))]
+    public void A_process_whose_interpreter_has_ended_still_shows_its_native_threads(string interpreter, bool noBlock)
+    {
+        using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "finalized.py");
+        Assert.Equal("finalized", target.ReadLine());
+
+        PyThread[] threads = [];
+        Wait.Until(() => (threads = Captures.Once(target, All with { NoBlock = noBlock })).Any(thread => thread.Frames.Any(frame => frame.Function?.EndsWith("read", StringComparison.Ordinal) == true)), "it does not wait in read");
+
+        PyThread thread = Assert.Single(threads);
+        Assert.Equal(target.ProcessId, thread.ThreadId);
+        Assert.Contains(thread.Frames, frame => frame.Function?.Contains("exit", StringComparison.Ordinal) == true);
+    }
+}

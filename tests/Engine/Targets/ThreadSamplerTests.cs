@@ -1,0 +1,60 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Targets;
+using PyStack.Engine.Targets.Live;
+using PyStack.TestSupport.Interpreters;
+using PyStack.TestSupport.Targets;
+using Xunit;
+
+namespace PyStack.Engine.Tests.Targets;
+
+/// <summary>Registers and stacks of threads that are not stopped.</summary>
+public sealed class ThreadSamplerTests
+{
+    [Fact]
+    public void A_blocked_thread_is_read_and_a_running_one_sampled()
+    {
+        using Target target = Target.Start(InterpreterSet.Any, "spinning.py");
+        int running = target.Oracle.Threads.Single(thread => thread.IsRunning).ThreadId!.Value;
+        int blocked = target.Oracle.Threads.First(thread => !thread.IsRunning).ThreadId!.Value;
+        using LiveProcess process = LiveProcess.Open(target.ProcessId, Limits.Default);
+        ThreadSampler sampler = new(process.Facts, process.Map, process.Memory, Limits.Default);
+
+        Dictionary<int, SampledThread> samples = sampler.Sample([running, blocked], TestContext.Current.CancellationToken);
+
+        Assert.Equal(new HashSet<int> { running, blocked }, samples.Keys.ToHashSet());
+        Assert.True(samples[blocked].IsOfOneMoment);
+        Assert.False(samples[running].IsOfOneMoment);
+        string[] syscall = File.ReadAllText($"/proc/{target.ProcessId}/task/{blocked}/syscall").Split(' ');
+        Assert.Equal([Hex(syscall[^2]), Hex(syscall[^1])], samples[blocked].Registers.Select(register => register.Value));
+        Assert.NotEmpty(samples[blocked].Stack);
+
+        // The instruction pointer (16 on x86-64, 32 on aarch64) is the last register of its kind that the table of DWARF numbers has.
+        ulong instruction = samples[running].Registers.First(register => register.Register is 16 or 32).Value;
+        Assert.Contains(RegionAccess.Execute, new[] { process.Map.Find(instruction)!.Access & RegionAccess.Execute });
+        Assert.True(samples[running].Registers.Length > 16);
+        Assert.NotEmpty(samples[running].Stack);
+    }
+
+    [Fact]
+    public void The_sampled_stack_is_what_stands_at_its_stack_pointer()
+    {
+        using Target target = Target.Start(InterpreterSet.Any, "spinning.py");
+        int running = target.Oracle.Threads.Single(thread => thread.IsRunning).ThreadId!.Value;
+        using LiveProcess process = LiveProcess.Open(target.ProcessId, Limits.Default);
+        ThreadSampler sampler = new(process.Facts, process.Map, process.Memory, Limits.Default);
+
+        SampledThread sample = sampler.Sample([running], TestContext.Current.CancellationToken)[running];
+
+        // The outermost frames of a thread do not change while it lives.
+        ulong stackPointer = sample.Registers.First(register => register.Register is 7 or 31).Value;
+        byte[] now = new byte[sample.Stack.Length];
+        Assert.Equal(now.Length, process.Memory.Read(stackPointer, now));
+        Assert.True(sample.Stack.AsSpan(^1024..).SequenceEqual(now.AsSpan(^1024..)), "the outer end of the stack is another");
+    }
+
+    private static ulong Hex(string word) => Convert.ToUInt64(word.Trim(), 16);
+}
