@@ -33,6 +33,12 @@ public class CaptureBenchmarks : IDisposable
     public int NoBlock() => Capture(StackOptions.Default with { NoBlock = true });
 
     [Benchmark]
+    public int Native() => Capture(StackOptions.Default with { Native = NativeMode.AllThreads });
+
+    [Benchmark]
+    public int NativeNoBlock() => Capture(StackOptions.Default with { Native = NativeMode.AllThreads, NoBlock = true });
+
+    [Benchmark]
     public int OpenOnly()
     {
         using StackSession session = Open(StackOptions.Default);

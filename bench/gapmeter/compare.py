@@ -21,6 +21,7 @@ def commands(args):
     return [
         ("bare", [args.barestop, "{pid}"]),
         ("blocking", host + [show % ""]),
+        ("native", host + [show % " -NativeAll"]),
         ("NoBlock", host + [show % " -NoBlock"]),
     ]
 
@@ -76,7 +77,9 @@ def main():
         label = "%d thread%s, depth %d%s" % (threads, "s" if threads > 1 else "", depth, ", busy" if busy else "")
         for name, (gaps, told, longest) in rows.items():
             seen = "" if name == "NoBlock" else spread(gaps)
-            limit = "%.3f" % allowed if name == "blocking" else ""
+            # Native frames may cost half as much again as the same pause without them.
+            native = max(1.5 * statistics.median(rows["blocking"][0]), 0.1)
+            limit = "%.3f" % {"blocking": allowed, "native": native}[name] if name in ("blocking", "native") else ""
             print(line % (label, name, seen, limit, spread(told), spread(longest)))
         print(line % (label, "idle", "", "", "", spread(idle)))
 

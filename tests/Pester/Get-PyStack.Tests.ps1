@@ -63,6 +63,13 @@ Describe 'Get-PyStack' {
             $running.StackHash | Should -Be $thread.StackHash
         }
 
+        It 'shows native frames with -Native, -NativeAll and -NativeLast' {
+            (Get-PyStack -Id $target.Id -Native).Frames.Kind | Should -Contain 'Native'
+            (Get-PyStack -Id $target.Id -NoBlock -NativeAll -Exhaustive).Frames.Kind | Should -Contain 'Native'
+            (Get-PyStack -Id $target.Id -NativeLast).Frames[0].Kind | Should -Be 'Python'
+            { Get-PyStack -Id $target.Id -NativeLast -Native } | Should -Throw -ErrorId 'ExclusiveSwitches*'
+        }
+
         It 'shows a traceback' {
             $text = $thread | Out-String -Width 200
             $text | Should -Match 'Traceback for thread \d+ .*\(most recent call last\):'

@@ -30,6 +30,9 @@ internal sealed class FrameList
 
     public void Clear() => Count = 0;
 
+    /// <summary>Forgets all but the first frames.</summary>
+    public void Truncate(int count) => Count = count;
+
     public void EnsureCapacity(int capacity)
     {
         if (capacity > _frames.Length)

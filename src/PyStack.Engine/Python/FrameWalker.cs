@@ -28,16 +28,41 @@ internal sealed class FrameWalker(PythonLayout layout, Limits limits)
             return ChainEnd.Unreadable;
         }
 
-        if (outside is ulong callers && !IsLinked(memory, frame, callers, capture))
+        int first = capture.Frames.Count;
+        ChainEnd end = Follow(memory, frame, outside, capture, out ulong last, out bool isLinked);
+        if (!isLinked)
         {
-            frame = callers;
+            capture.Frames.Truncate(first);
+            end = Follow(memory, outside!.Value, outside: null, capture, out last, out _);
         }
 
+        if (end != ChainEnd.Complete)
+        {
+            return end;
+        }
+
+        if (capture.Frames.Count == first && IsInsideLoop(address, thread))
+        {
+            return ChainEnd.Torn;
+        }
+
+        bool isWhole = layout.Thread.BaseFrame is not int baseFrame
+            || last == BinaryPrimitives.ReadUInt64LittleEndian(thread[baseFrame..]);
+        return isWhole ? ChainEnd.Complete : ChainEnd.Torn;
+    }
+
+    // In 3.11 and 3.12 an evaluation loop announces itself a few instructions before it has a current frame: what stands
+    // there then is whatever the C stack held. A frame that belongs there leads, at the end of the loop's own frames, to the
+    // frame outside of it; one that does not is not linked.
+    private ChainEnd Follow(
+        IMemorySource memory, ulong frame, ulong? outside, RawCapture capture, out ulong last, out bool isLinked)
+    {
         FrameLayout at = layout.Frame;
         CycleGuard guard = default;
         int first = capture.Frames.Count;
         int steps = 0;
-        ulong last = 0;
+        last = 0;
+        isLinked = outside is null;
         while (frame != 0)
         {
             last = frame;
@@ -49,6 +74,7 @@ internal sealed class FrameWalker(PythonLayout layout, Limits limits)
             // Shims count as well: a chain of nothing but shims must end, too.
             if (steps++ >= limits.FramesPerThread || capture.Steps++ >= limits.FramesInAll)
             {
+                isLinked = true;
                 return ChainEnd.Limit;
             }
 
@@ -57,7 +83,19 @@ internal sealed class FrameWalker(PythonLayout layout, Limits limits)
                 return ChainEnd.Unreadable;
             }
 
-            if (IsShim())
+            bool isShim = IsShim();
+            ulong previous = Word(at.Previous);
+            if (!isLinked && (at.IsEntry is int entry ? _frame[entry] != 0 : isShim))
+            {
+                if (previous != outside)
+                {
+                    return ChainEnd.Torn;
+                }
+
+                isLinked = true;
+            }
+
+            if (isShim)
             {
                 MarkEntry(capture, first, frame);
             }
@@ -66,7 +104,7 @@ internal sealed class FrameWalker(PythonLayout layout, Limits limits)
                 capture.Frames.Add(ReadFrame(memory, frame));
             }
 
-            frame = Word(at.Previous);
+            frame = previous;
         }
 
         if (at.FirstShimOwner is not null)
@@ -74,14 +112,7 @@ internal sealed class FrameWalker(PythonLayout layout, Limits limits)
             MarkEntry(capture, first, 0);
         }
 
-        if (capture.Frames.Count == first && IsInsideLoop(address, thread))
-        {
-            return ChainEnd.Torn;
-        }
-
-        bool isWhole = layout.Thread.BaseFrame is not int baseFrame
-            || last == BinaryPrimitives.ReadUInt64LittleEndian(thread[baseFrame..]);
-        return isWhole ? ChainEnd.Complete : ChainEnd.Torn;
+        return ChainEnd.Complete;
     }
 
     /// <param name="outside">The innermost frame outside of the current evaluation loop, where the version tells (3.11 and 3.12).</param>
@@ -123,27 +154,6 @@ internal sealed class FrameWalker(PythonLayout layout, Limits limits)
     private bool IsInsideLoop(ulong address, ReadOnlySpan<byte> thread)
         => layout.Thread.CFrame is int cframe
             && BinaryPrimitives.ReadUInt64LittleEndian(thread[cframe..]) - address >= PageSize;
-
-    // In 3.11 and 3.12 an evaluation loop announces itself a few instructions before it has a current frame: what stands
-    // there then is whatever the C stack held. A frame that belongs there leads, at the end of the loop's own frames, to the
-    // frame outside of it.
-    private bool IsLinked(IMemorySource memory, ulong frame, ulong outside, RawCapture capture)
-    {
-        CycleGuard guard = default;
-        for (int i = 0; i < limits.FramesPerThread && capture.Steps++ < limits.FramesInAll && frame != 0 && guard.TryStep(frame) && memory.TryRead(frame, _frame); i++)
-        {
-            ulong previous = Word(layout.Frame.Previous);
-            bool isLast = layout.Frame.IsEntry is int entry ? _frame[entry] != 0 : IsShim();
-            if (isLast)
-            {
-                return previous == outside;
-            }
-
-            frame = previous;
-        }
-
-        return false;
-    }
 
     // Targets are little-endian, and so are the processors that we run on. Not by the framework's readers, which are calls in a
     // ReadyToRun image; the layout's own sizes vouch for the offset, and the indexer for its first byte.

@@ -35,10 +35,6 @@ public class GetPyStackCommand : PyStackCmdlet
     [Parameter(ParameterSetName = IdSet)]
     public SwitchParameter Exhaustive { get; set; }
 
-    /// <summary>Never stop the target: read it while it runs.</summary>
-    [Parameter(ParameterSetName = IdSet)]
-    public SwitchParameter NoBlock { get; set; }
-
     /// <summary>Show native frames too, merged with the Python frames that they run.</summary>
     [Parameter(ParameterSetName = IdSet)]
     public SwitchParameter Native { get; set; }
@@ -50,6 +46,10 @@ public class GetPyStackCommand : PyStackCmdlet
     /// <summary>Show the native frames that stand behind the last Python frame, and no others.</summary>
     [Parameter(ParameterSetName = IdSet)]
     public SwitchParameter NativeLast { get; set; }
+
+    /// <summary>Never stop the target: read it while it runs.</summary>
+    [Parameter(ParameterSetName = IdSet)]
+    public SwitchParameter NoBlock { get; set; }
 
     private NativeMode Mode => NativeAll ? NativeMode.AllThreads : Native ? NativeMode.Merged : NativeLast ? NativeMode.Last : NativeMode.None;
 

@@ -107,6 +107,51 @@ public sealed class BindingTests
         Assert.Equal(expected, exhaustive);
     }
 
+    [Theory]
+    [InlineData("Get-PyStack 5", "None")]
+    [InlineData("Get-PyStack 5 -Native", "Merged")]
+    [InlineData("Get-PyStack 5 -NativeAll", "AllThreads")]
+    [InlineData("Get-PyStack 5 -Native -NativeAll", "AllThreads")]
+    [InlineData("Get-PyStack 5 -NativeLast", "Last")]
+    [InlineData("Get-PyStack -Id 5 -NoBlock -NativeAll -Exhaustive", "AllThreads")]
+    public void The_native_switches_reach_the_engine(string script, string expected)
+    {
+        string? native = null;
+        using var shell = new EmbeddedShell();
+        shell.Set("FakeEngine", new FakeEngine
+        {
+            Capture = (_, options, _, _) =>
+            {
+                native = options.Native.ToString();
+                return [];
+            },
+        });
+        shell.Run(script);
+        Assert.Equal(expected, native);
+    }
+
+    [Theory]
+    [InlineData("try { Get-PyStack 5 -NativeLast -Native } catch { $_.FullyQualifiedErrorId; $_.ErrorDetails.RecommendedAction }")]
+    [InlineData("try { 5, 6 | Get-PyStack -NativeLast -NativeAll } catch { $_.FullyQualifiedErrorId; $_.ErrorDetails.RecommendedAction }")]
+    public void The_last_native_frames_exclude_the_others(string script)
+    {
+        object[] output = [.. CapturedOutput(script)];
+        Assert.Empty(_captured);
+        Assert.Equal(2, output.Length);
+        Assert.StartsWith("ExclusiveSwitches,", output[0].ToString());
+        Assert.StartsWith("Leave out -NativeLast", output[1].ToString());
+    }
+
+    private object[] CapturedOutput(string script)
+    {
+        using EmbeddedShell shell = EmbeddedShell.WithEngine(id =>
+        {
+            _captured.Enqueue(id);
+            return [];
+        });
+        return [.. shell.Run(script)];
+    }
+
     [Fact]
     public void Text_that_is_no_number_is_refused_by_name()
     {

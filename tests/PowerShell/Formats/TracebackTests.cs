@@ -46,6 +46,23 @@ public sealed class TracebackTests
         Text(Samples.Thread(Samples.Frame(null, null, null), Samples.Native(null, null, null, null))));
 
     [Fact]
+    public void A_stack_that_could_not_be_merged_says_so_and_shows_its_Python_frames() => Assert.Equal(
+        """
+        Traceback for thread 112 (worker-1) [Has the GIL] (most recent call last):
+            * - Unable to merge native stack due to insufficient native information - *
+            (Python) File "a.py", line 1, in f
+        """,
+        Text(Samples.Thread("Has the GIL", [Samples.Frame("f", "a.py", 1)], merged: false)));
+
+    [Fact]
+    public void A_thread_that_Python_does_not_know_has_the_usual_header_in_a_process_of_one_interpreter() => Assert.Equal(
+        """
+        Traceback for thread 112 (worker-1) [] (most recent call last):
+            (C) File "a.c", line 1, in f (/lib/a.so)
+        """,
+        Text(Samples.Thread("", [Samples.Native("f", "a.c", 1, "/lib/a.so")], interpreter: -1)));
+
+    [Fact]
     public void Native_frames_name_their_library_and_whether_they_are_inlined() => Assert.Equal(
         """
         Traceback for thread 112 (worker-1) [Has the GIL] (most recent call last):
@@ -142,7 +159,9 @@ public sealed class TracebackTests
                 (Python) File "a.py", line 1, in f
             """,
             Text(Samples.Thread("Has the GIL", frames, interpreter: 3)));
-        Assert.Contains("\n  Not currently attached to any interpreter []\n", Text(Samples.Thread("", frames, interpreter: -1)));
+        PyThread unattached = Samples.Thread("", frames, interpreter: -1);
+        unattached.InterpreterCount = 2;
+        Assert.Contains("\n  Not currently attached to any interpreter []\n", Text(unattached));
     }
 
     [Theory]

@@ -75,7 +75,7 @@ internal static class Samples
     public static PyThread Thread(params PyFrame[] frames) => Thread("Has the GIL", frames);
 
     public static PyThread Thread(string status, PyFrame[] frames, string? name = "worker-1", string[]? warnings = null, long interpreter = 0,
-        bool coherent = true, int processId = 112) => new()
+        bool coherent = true, int processId = 112, bool? merged = null) => new()
         {
             ProcessId = processId,
             ProcessName = "python3.12",
@@ -91,6 +91,7 @@ internal static class Samples
             CapturedAt = new DateTime(2026, 11, 23, 1, 2, 3, DateTimeKind.Local),
             Pause = TimeSpan.FromMicroseconds(52),
             IsCoherent = coherent,
+            IsMerged = merged,
             Warnings = warnings ?? [],
         };
 
