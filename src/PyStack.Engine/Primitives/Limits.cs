@@ -71,6 +71,9 @@ internal sealed record Limits
     /// <summary>Symbols of one bucket of an ELF hash table. Linkers aim at one to four.</summary>
     public int ElfHashChain { get; init; } = 65_536;
 
+    /// <summary>Functions of one section of call frame information. libLLVM has 200,000.</summary>
+    public int CallFrameEntries { get; init; } = 2_000_000;
+
     /// <summary>Entries of an ELF dynamic section.</summary>
     public int ElfDynamicEntries { get; init; } = 4096;
 

@@ -1,3 +1,4 @@
+using PyStack.Engine.Dwarf.CallFrames;
 using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Unwinding;
@@ -16,4 +17,4 @@ internal interface ICodeMap
 /// <param name="Range">Where it lies in the target; what lies between its mappings belongs to it.</param>
 /// <param name="LoadBias">What to add to a linked address, modulo 2^64.</param>
 /// <param name="Rules">Its call frame information, by linked addresses; empty where it has none.</param>
-internal sealed record CodeModule(AddressRange Range, ulong LoadBias, IUnwindRules Rules);
+internal sealed record CodeModule(AddressRange Range, ulong LoadBias, CallFrameTable Rules);

@@ -43,6 +43,9 @@ internal struct RegisterSet
         }
     }
 
+    /// <summary>Makes all registers unknown but those of a mask.</summary>
+    public void KeepOnly(ulong mask) => _known &= mask;
+
     [InlineArray(Capacity)]
     private struct Values
     {

@@ -1,0 +1,128 @@
+using System;
+using System.Threading;
+using PyStack.Engine.Elf;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
+
+namespace PyStack.Engine.Dwarf.CallFrames;
+
+/// <summary>
+/// All call frame information of one binary: <c>.eh_frame</c>, by its search table where it has one, and <c>.debug_frame</c> for what the other
+/// does not hold. Safe for several threads, each with a row of its own.
+/// </summary>
+internal sealed class CallFrameTable
+{
+    /// <summary>An <c>.eh_frame</c> that is copied out of memory, since nothing says where it ends. That of libLLVM has 13 MB.</summary>
+    private const int MaxCopy = 32 << 20;
+
+    private readonly SectionBytes? _header;
+    private readonly SectionBytes? _ehFrame;
+    private readonly SectionBytes? _debugFrame;
+    private readonly Lazy<EntryIndex?> _ehIndex;
+    private readonly Lazy<EntryIndex?> _debugIndex;
+
+    private CallFrameTable(SectionBytes? header, SectionBytes? ehFrame, SectionBytes? debugFrame, Limits limits)
+    {
+        _header = header;
+        _ehFrame = ehFrame;
+        _debugFrame = debugFrame;
+        _ehIndex = new(() => Index(ehFrame, header?.Address ?? 0, isEhFrame: true, limits), LazyThreadSafetyMode.ExecutionAndPublication);
+        _debugIndex = new(() => Index(debugFrame, 0, isEhFrame: false, limits), LazyThreadSafetyMode.ExecutionAndPublication);
+    }
+
+    /// <summary>Whether the binary has any.</summary>
+    public bool IsEmpty => _ehFrame is null && _debugFrame is null;
+
+    /// <summary>Of a file, by its section headers; without them by its segments.</summary>
+    public static CallFrameTable FromFile(ElfImage image, IFileBytes file, Limits limits)
+    {
+        ElfSections? sections = image.Sections;
+        SectionBytes? ehFrame = Find(sections, file, ".eh_frame"u8);
+        SectionBytes? debugFrame = Find(sections, file, ".debug_frame"u8);
+        return ehFrame is null && debugFrame is null
+            ? FromSegments(image, limits)
+            : new CallFrameTable(Find(sections, file, ".eh_frame_hdr"u8), ehFrame, debugFrame, limits);
+    }
+
+    /// <summary>Of an image in memory, or of a file without section headers.</summary>
+    public static CallFrameTable FromSegments(ElfImage image, Limits limits)
+    {
+        foreach (ref readonly ProgramHeader segment in image.Segments)
+        {
+            if (segment.Type == SegmentType.GnuEhFrame
+                && TryCopy(image, segment.Address, segment.Memory.Length, out byte[] header)
+                && EhFrameHeader.TryRead(header, segment.Address, out EhFrameHeader found)
+                && TryCopy(image, found.EhFrame, RestOfSegment(image, found.EhFrame), out byte[] ehFrame))
+            {
+                return new CallFrameTable(new SectionBytes(header, segment.Address), new SectionBytes(ehFrame, found.EhFrame), null, limits);
+            }
+        }
+
+        return new CallFrameTable(null, null, null, limits);
+    }
+
+    /// <summary>Fills the row of rules that holds at an address.</summary>
+    /// <param name="linkedAddress">As the binary was linked, already minus one for a return address.</param>
+    /// <param name="row">Filled anew; without meaning where there is none.</param>
+    public bool TryFindRow(ulong linkedAddress, CallFrameRow row)
+        => TryFindInEhFrame(linkedAddress, row) || TryFindInDebugFrame(linkedAddress, row);
+
+    private static SectionBytes? Find(ElfSections? sections, IFileBytes file, ReadOnlySpan<byte> name)
+        => sections is not null && sections.TryFind(name, out SectionHeader section) && section is { HasBytes: true, IsCompressed: false }
+            ? new SectionBytes(file, section)
+            : null;
+
+    private static ulong RestOfSegment(ElfImage image, ulong address)
+    {
+        foreach (ref readonly ProgramHeader segment in image.Segments)
+        {
+            if (segment.IsLoaded && segment.Memory.Contains(address))
+            {
+                return segment.Memory.End - address;
+            }
+        }
+
+        return 0;
+    }
+
+    private static bool TryCopy(ElfImage image, ulong address, ulong length, out byte[] copy)
+    {
+        copy = new byte[Math.Min(length, MaxCopy)];
+        int count = image.AddressSpace.Read(address, copy);
+        Array.Resize(ref copy, count);
+        return count > 0;
+    }
+
+    private static EntryIndex? Index(SectionBytes? section, ulong dataBase, bool isEhFrame, Limits limits)
+        => section is not null && section.TryGet(out ReadOnlySpan<byte> bytes)
+            ? EntryIndex.Build(bytes, section.Address, dataBase, isEhFrame, limits)
+            : null;
+
+    private bool TryFindInEhFrame(ulong linkedAddress, CallFrameRow row)
+    {
+        if (_ehFrame is null || !_ehFrame.TryGet(out ReadOnlySpan<byte> bytes))
+        {
+            return false;
+        }
+
+        CallFrameEntries entries = new(bytes, _ehFrame.Address, _header?.Address ?? 0, isEhFrame: true);
+        if (_header is not null
+            && _header.TryGet(out ReadOnlySpan<byte> headerBytes)
+            && EhFrameHeader.TryRead(headerBytes, _header.Address, out EhFrameHeader header)
+            && header.HasTable)
+        {
+            return header.TryFind(linkedAddress, out ulong entry) && entries.TryFillRow(unchecked(entry - _ehFrame.Address), linkedAddress, row);
+        }
+
+        return _ehIndex.Value is EntryIndex index
+            && index.TryFind(linkedAddress, out ulong offset)
+            && entries.TryFillRow(offset, linkedAddress, row);
+    }
+
+    private bool TryFindInDebugFrame(ulong linkedAddress, CallFrameRow row)
+        => _debugFrame is not null
+            && _debugFrame.TryGet(out ReadOnlySpan<byte> bytes)
+            && _debugIndex.Value is EntryIndex index
+            && index.TryFind(linkedAddress, out ulong offset)
+            && new CallFrameEntries(bytes, _debugFrame.Address, 0, isEhFrame: false).TryFillRow(offset, linkedAddress, row);
+}

@@ -1,0 +1,38 @@
+using System;
+using PyStack.Engine.Elf;
+using PyStack.Engine.Memory;
+
+namespace PyStack.Engine.Dwarf.CallFrames;
+
+/// <summary>One section's bytes, in its file or copied, and where it was linked.</summary>
+internal sealed class SectionBytes
+{
+    private readonly IFileBytes? _file;
+    private readonly ulong _offset;
+    private readonly ulong _size;
+    private readonly byte[]? _copy;
+
+    public SectionBytes(IFileBytes file, in SectionHeader section)
+    {
+        _file = file;
+        _offset = section.FileOffset;
+        _size = section.Size;
+        Address = section.Address;
+    }
+
+    public SectionBytes(byte[] copy, ulong address)
+    {
+        _copy = copy;
+        Address = address;
+    }
+
+    /// <summary>The linked address of the first byte; 0 where the section is not loaded.</summary>
+    public ulong Address { get; }
+
+    /// <summary>The bytes, asked for anew at each use: a file can have been cut meanwhile.</summary>
+    public bool TryGet(out ReadOnlySpan<byte> bytes)
+    {
+        bytes = _copy;
+        return _copy is not null || _file!.TrySlice(_offset, _size, out bytes);
+    }
+}

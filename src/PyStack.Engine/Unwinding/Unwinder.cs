@@ -1,0 +1,161 @@
+using System.Collections.Generic;
+using PyStack.Engine.Dwarf.CallFrames;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
+
+namespace PyStack.Engine.Unwinding;
+
+/// <summary>
+/// Walks native stacks from the registers of a thread and a copy of its stack: by call frame information, without it by frame pointers, and where these
+/// lead nowhere by a bounded search for a return address.
+/// </summary>
+internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits limits)
+{
+    /// <summary>Words of the stack that are searched for a return address.</summary>
+    private const int MaxScan = 1024;
+
+    private readonly CallFrameRow _row = new();
+    private readonly RuleCache _cache = new(architecture);
+
+    /// <summary>Walks one stack.</summary>
+    /// <param name="start">The registers of the thread; without stack and instruction pointer there is no frame.</param>
+    /// <param name="memory">The thread's stack, and code.</param>
+    /// <param name="frames">Gets the frames, innermost first.</param>
+    public UnwindEnd Unwind(in RegisterSet start, IMemorySource memory, List<UnwoundFrame> frames)
+    {
+        RegisterSet registers = start;
+        bool isReturnAddress = false;
+        FrameSource source = FrameSource.Registers;
+        for (int depth = 0; depth < limits.NativeFramesPerThread; depth++)
+        {
+            if (!registers.TryGet(architecture.InstructionPointer, out ulong instruction)
+                || !registers.TryGet(architecture.StackPointer, out ulong stackPointer))
+            {
+                return UnwindEnd.UnknownRegister;
+            }
+
+            ulong lookup = isReturnAddress ? unchecked(instruction - 1) : instruction;
+            Step step = StepOut(lookup, isReturnAddress, depth == 0, memory, ref registers);
+            frames.Add(new UnwoundFrame(instruction, isReturnAddress, step.Cfa, step.IsSignalFrame, source));
+            if (step.End is UnwindEnd end)
+            {
+                return end;
+            }
+
+            // Each caller lies further outside, but for one that a signal interrupted: it may be on another stack. A function without a frame of
+            // its own has the stack pointer of its caller; only one that made no call can be such.
+            _ = registers.TryGet(architecture.StackPointer, out ulong outer);
+            bool isForward = outer > stackPointer || (outer == stackPointer && !isReturnAddress);
+            if (!step.IsSignalFrame && !isForward)
+            {
+                return UnwindEnd.NoProgress;
+            }
+
+            isReturnAddress = !step.IsSignalFrame;
+            source = step.Source;
+        }
+
+        return UnwindEnd.Limit;
+    }
+
+    private Step StepOut(ulong lookup, bool isReturnAddress, bool isInnermost, IMemorySource memory, ref RegisterSet registers)
+    {
+        if (_cache.TryStep(lookup, memory, ref registers, out ulong cachedCfa, out bool isLast))
+        {
+            return new Step(cachedCfa, isLast ? UnwindEnd.Complete : null, IsSignalFrame: false, FrameSource.CallFrameInformation);
+        }
+
+        if (code.TryFind(lookup, out CodeModule module) && module.Rules.TryFindRow(unchecked(lookup - module.LoadBias), _row))
+        {
+            bool isSignalFrame = _row.IsSignalFrame;
+            _cache.Add(lookup, _row);
+            UnwindEnd end = RowStep.TryStep(architecture, _row, memory, ref registers, out ulong cfa, out ulong? returnAddress);
+            bool isEnd = end != UnwindEnd.Complete || returnAddress is null or 0;
+            return new Step(cfa, isEnd ? end : null, isSignalFrame, FrameSource.CallFrameInformation);
+        }
+
+        if (architecture.TryStepOutOfSignal(memory, ref registers))
+        {
+            return new Step(0, null, IsSignalFrame: true, FrameSource.CallFrameInformation);
+        }
+
+        return Guess(isReturnAddress, isInnermost, memory, ref registers);
+    }
+
+    private Step Guess(bool isReturnAddress, bool isInnermost, IMemorySource memory, ref RegisterSet registers)
+    {
+        _ = registers.TryGet(architecture.StackPointer, out ulong stackPointer);
+
+        // A function that has not begun, or has no frame (a PLT entry, code in assembly): its caller's address stands where the call left it.
+        if (isInnermost && !isReturnAddress && TryStepOutOfLeaf(stackPointer, memory, ref registers))
+        {
+            return new Step(stackPointer, null, IsSignalFrame: false, FrameSource.FramePointer);
+        }
+
+        if (registers.TryGet(architecture.FramePointer, out ulong framePointer)
+            && framePointer >= stackPointer
+            && memory.TryReadPointer(framePointer, out ulong outer)
+            && memory.TryReadPointer(framePointer + sizeof(ulong), out ulong address)
+            && outer > framePointer
+            && IsReturnAddress(address, memory))
+        {
+            Leave(framePointer + (2 * sizeof(ulong)), architecture.StripCode(address), ref registers);
+            registers.Set(architecture.FramePointer, outer);
+            return new Step(framePointer + (2 * sizeof(ulong)), null, IsSignalFrame: false, FrameSource.FramePointer);
+        }
+
+        ulong slot = (stackPointer + sizeof(ulong) - 1) & ~(ulong)(sizeof(ulong) - 1);
+        for (int i = 0; i < MaxScan && memory.TryReadPointer(slot, out address); i++, slot += sizeof(ulong))
+        {
+            if (IsReturnAddress(address, memory))
+            {
+                Leave(slot + sizeof(ulong), architecture.StripCode(address), ref registers);
+                return new Step(slot + sizeof(ulong), null, IsSignalFrame: false, FrameSource.Scan);
+            }
+        }
+
+        return new Step(0, UnwindEnd.NoRules, IsSignalFrame: false, FrameSource.Scan);
+    }
+
+    private bool TryStepOutOfLeaf(ulong stackPointer, IMemorySource memory, ref RegisterSet registers)
+    {
+        if (architecture.LinkRegister is int link)
+        {
+            if (registers.TryGet(link, out ulong linked) && IsReturnAddress(linked, memory))
+            {
+                registers.Set(architecture.InstructionPointer, architecture.StripCode(linked));
+                registers.Forget(link);
+                return true;
+            }
+
+            return false;
+        }
+
+        if (!memory.TryReadPointer(stackPointer, out ulong address) || !IsReturnAddress(address, memory))
+        {
+            return false;
+        }
+
+        // Callee-saved registers still hold what the caller put there.
+        registers.KeepOnly(architecture.CalleeSaved);
+        registers.Set(architecture.StackPointer, stackPointer + sizeof(ulong));
+        registers.Set(architecture.InstructionPointer, address);
+        return true;
+    }
+
+    private void Leave(ulong stackPointer, ulong instruction, ref RegisterSet registers)
+    {
+        registers.KeepOnly(0);
+        registers.Set(architecture.StackPointer, stackPointer);
+        registers.Set(architecture.InstructionPointer, instruction);
+    }
+
+    private bool IsReturnAddress(ulong address, IMemorySource memory)
+    {
+        ulong stripped = architecture.StripCode(address);
+        return stripped != 0 && code.TryFind(stripped - 1, out _) && architecture.IsAfterCall(memory, stripped);
+    }
+
+    /// <param name="End">Why there is no caller; null if there is one.</param>
+    private readonly record struct Step(ulong Cfa, UnwindEnd? End, bool IsSignalFrame, FrameSource Source);
+}
