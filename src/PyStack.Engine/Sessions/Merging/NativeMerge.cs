@@ -27,9 +27,11 @@ internal sealed class NativeMerge
 {
     private readonly Dictionary<int, NativeStack> _stacks = [];
     private readonly StackMerger _merger;
+    private readonly IEngineLog _log;
 
     public NativeMerge(ITarget target, PythonVersion version, CapturedProcess captured, StackOptions options, IEngineLog log)
     {
+        _log = log;
         _merger = new StackMerger(version, options.Native == NativeMode.Last);
         NativeStackReader reader = new(target, Architecture.OfObserver, options.Limits, log);
         foreach (NativeThread thread in captured.NativeThreads)
@@ -58,6 +60,11 @@ internal sealed class NativeMerge
 
         bool isMerged = _merger.TryMerge(parts, native, out List<MergedFrame>[] merged, out int[] order, out int missing);
         bool isWorthAnother = !isMerged && native.End == UnwindEnd.Complete && missing is 1 or -1;
+        if (!isMerged)
+        {
+            Tell(threadId, native, missing);
+        }
+
         MergedThread[] threads = new MergedThread[states.Count];
         for (int i = 0; i < threads.Length; i++)
         {
@@ -69,6 +76,19 @@ internal sealed class NativeMerge
         }
 
         return threads;
+    }
+
+    private void Tell(int threadId, NativeStack native, int missing)
+    {
+        _log.Verbose($"Thread {threadId} cannot be merged: {Math.Abs(missing)} evaluation loops {(missing > 0 ? "fewer" : "more")} than entry frames, "
+            + $"native stack: {native.End}, {native.Frames.Count} frames.");
+        if (_log.IsDebugEnabled)
+        {
+            foreach (NativeFrame frame in native.Frames)
+            {
+                _log.Debug($"  {frame.Physical} 0x{frame.Address:x} {frame.LinkageName ?? "???"} {frame.Library ?? "no file"} ({frame.Source})");
+            }
+        }
     }
 
     /// <summary>All frames of a native stack.</summary>

@@ -25,7 +25,7 @@ internal sealed class StackMerger(PythonVersion version, bool lastOnly)
         merged = [];
         order = [];
         missing = groups.Count - loops.Count;
-        if (missing != 0)
+        if (missing != 0 && !TryFindLoops(native.Frames, groups, out loops))
         {
             return false;
         }
@@ -125,6 +125,30 @@ internal sealed class StackMerger(PythonVersion version, bool lastOnly)
         }
 
         return loops;
+    }
+
+    // A stripped interpreter has no name for the parts that its compiler split off the loop, and one that is caught on its way in has a loop
+    // more than frames. From 3.12 each group's shim says where on the stack its loop is.
+    private static bool TryFindLoops(List<NativeFrame> frames, List<Group> groups, out List<int> loops)
+    {
+        loops = [];
+        int frame = 0;
+        foreach (Group group in groups)
+        {
+            while (frame < frames.Count && !frames[frame].Stack.Contains(group.Anchor))
+            {
+                frame++;
+            }
+
+            if (group.Anchor == 0 || frame == frames.Count || (loops.Count > 0 && frames[loops[^1]].Physical == frames[frame].Physical))
+            {
+                return false;
+            }
+
+            loops.Add(frame);
+        }
+
+        return groups.Count > 0;
     }
 
     private static int[] OrderOf(List<Group> groups, int parts)

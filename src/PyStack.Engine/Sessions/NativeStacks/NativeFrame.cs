@@ -1,3 +1,4 @@
+using PyStack.Engine.Primitives;
 using PyStack.Engine.Unwinding;
 
 namespace PyStack.Engine.Sessions.NativeStacks;
@@ -9,6 +10,7 @@ namespace PyStack.Engine.Sessions.NativeStacks;
 /// <param name="Line">From 1; 0 where unknown.</param>
 /// <param name="Library">The path of its file in the target's own root; null for memory without a file.</param>
 /// <param name="Physical">Counts the frames of the stack from the outermost, 0; inlined functions have the number of the one that holds them.</param>
+/// <param name="Stack">The addresses of the stack that it occupies; empty where they are not known.</param>
 /// <param name="Source">How it was found.</param>
 internal readonly record struct NativeFrame(
     ulong Address,
@@ -19,4 +21,5 @@ internal readonly record struct NativeFrame(
     string? Library,
     bool IsInlined,
     int Physical,
+    AddressRange Stack,
     FrameSource Source);

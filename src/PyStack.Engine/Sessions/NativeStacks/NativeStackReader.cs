@@ -29,17 +29,20 @@ internal sealed class NativeStackReader
     public NativeStack Read(NativeThread thread)
     {
         _unwound.Clear();
-        UnwindEnd end = _unwinder.Unwind(thread.Registers, new UnwindMemory(thread.Stack, _target.Map, _readOnly), _unwound);
+        UnwindEnd why = _unwinder.Unwind(thread.Registers, new UnwindMemory(thread.Stack, _target.Map, _readOnly), _unwound);
         List<NativeFrame> frames = new(_unwound.Count * 2);
         for (int i = _unwound.Count - 1; i >= 0; i--)
         {
-            AddFunctions(_unwound[i], _unwound.Count - 1 - i, frames);
+            // A frame reaches from where its callee's ends to its own CFA; after a signal the two may be on different stacks.
+            ulong start = i > 0 ? _unwound[i - 1].CanonicalFrameAddress : 0;
+            ulong end = _unwound[i].CanonicalFrameAddress;
+            AddFunctions(_unwound[i], _unwound.Count - 1 - i, start < end ? new AddressRange(start, end) : default, frames);
         }
 
-        return new NativeStack(frames, end, thread.IsOfOneMoment);
+        return new NativeStack(frames, why, thread.IsOfOneMoment);
     }
 
-    private void AddFunctions(in UnwoundFrame frame, int physical, List<NativeFrame> frames)
+    private void AddFunctions(in UnwoundFrame frame, int physical, AddressRange stack, List<NativeFrame> frames)
     {
         _functions.Clear();
         if (_code.TryFindBinary(frame.LookupAddress, out NativeBinary? binary, out ulong loadBias, out string? path))
@@ -49,13 +52,13 @@ internal sealed class NativeStackReader
 
         if (_functions.Count == 0)
         {
-            frames.Add(new NativeFrame(frame.InstructionPointer, null, null, null, 0, path, false, physical, frame.Source));
+            frames.Add(new NativeFrame(frame.InstructionPointer, null, null, null, 0, path, false, physical, stack, frame.Source));
         }
 
         foreach (SymbolizedFrame function in _functions)
         {
             frames.Add(new NativeFrame(
-                frame.InstructionPointer, function.Function, function.LinkageName, function.File, function.Line, path, function.IsInlined, physical, frame.Source));
+                frame.InstructionPointer, function.Function, function.LinkageName, function.File, function.Line, path, function.IsInlined, physical, stack, frame.Source));
         }
     }
 }

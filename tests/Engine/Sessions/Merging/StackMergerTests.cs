@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using PyStack.Engine.Primitives;
 using PyStack.Engine.Python;
 using PyStack.Engine.Sessions.Merging;
 using PyStack.Engine.Sessions.NativeStacks;
@@ -63,6 +64,18 @@ public sealed class StackMergerTests
         => Assert.Equal("A B C read", Merge("*A B *C", $"main {Loop} qsort {Loop} read", lastOnly: true));
 
     [Fact]
+    public void A_loop_without_a_name_is_where_its_shim_stands()
+        => Assert.Equal("main A f B read", Merge("*A@950 *B@720", "main ??? f ??? read"));
+
+    [Fact]
+    public void A_loop_that_has_no_frame_yet_is_left_out()
+        => Assert.Equal("main A f", Merge("*A@950", $"main {Loop} f {Loop}")?.Replace(" _PyEval_EvalFrameDefault", "", System.StringComparison.Ordinal));
+
+    [Fact]
+    public void Two_shims_in_one_frame_are_not_merged()
+        => Assert.Null(Merge("*A@950 *B@910", "main ??? f read"));
+
+    [Fact]
     public void Interpreters_on_one_thread_are_ordered_by_where_their_loops_stand()
     {
         List<PythonFrame>[] parts = [Python("*A@100 *B@700"), Python("*X@400")];
@@ -98,7 +111,7 @@ public sealed class StackMergerTests
 
     private static NativeStack Native(string frames)
         => new(
-            [.. frames.Split(' ').Select((name, i) => new NativeFrame(0, name, name, null, 0, "lib", false, i, FrameSource.CallFrameInformation))],
+            [.. frames.Split(' ').Select((name, i) => new NativeFrame(0, name, name, null, 0, "lib", false, i, new AddressRange(1000 - (100 * (ulong)i), 1100 - (100 * (ulong)i)), FrameSource.CallFrameInformation))],
             UnwindEnd.Complete,
             IsOfOneMoment: true);
 }
