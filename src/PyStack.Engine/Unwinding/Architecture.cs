@@ -44,6 +44,9 @@ internal abstract class Architecture
     /// <summary>Whether the instruction in front of a return address is a call.</summary>
     public abstract bool IsAfterCall(IMemorySource memory, ulong returnAddress);
 
+    /// <summary>What a call in front of a return address goes to, where the instruction itself says it.</summary>
+    public abstract bool TryGetCallTarget(IMemorySource memory, ulong returnAddress, out ulong target);
+
     /// <summary>Where a signal trampoline without call frame information stands, the registers that the signal interrupted.</summary>
     public abstract bool TryStepOutOfSignal(IMemorySource memory, ref RegisterSet registers);
 }

@@ -14,6 +14,9 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
     /// <summary>Words of the stack that are searched for a return address.</summary>
     private const int MaxScan = 1024;
 
+    /// <summary>Steps by rules that must be possible from a guess on, unless it reaches the outermost frame before.</summary>
+    private const int StepsOfProof = 6;
+
     private readonly CallFrameRow _row = new();
     private readonly RuleCache _cache = new(architecture);
 
@@ -60,26 +63,116 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
 
     private Step StepOut(ulong lookup, bool isReturnAddress, bool isInnermost, IMemorySource memory, ref RegisterSet registers)
     {
-        if (_cache.TryStep(lookup, memory, ref registers, out ulong cachedCfa, out bool isLast))
+        if (TryStepByRules(lookup, memory, ref registers, out Step step) && step.End != UnwindEnd.UnknownRegister)
         {
-            return new Step(cachedCfa, isLast ? UnwindEnd.Complete : null, IsSignalFrame: false, FrameSource.CallFrameInformation);
+            return step;
         }
 
-        if (code.TryFind(lookup, out CodeModule module) && module.Rules.TryFindRow(unchecked(lookup - module.LoadBias), _row))
+        if (step.End == UnwindEnd.UnknownRegister)
         {
-            bool isSignalFrame = _row.IsSignalFrame;
-            _cache.Add(lookup, _row);
-            UnwindEnd end = RowStep.TryStep(architecture, _row, memory, ref registers, out ulong cfa, out ulong? returnAddress);
-            bool isEnd = end != UnwindEnd.Complete || returnAddress is null or 0;
-            return new Step(cfa, isEnd ? end : null, isSignalFrame, FrameSource.CallFrameInformation);
+            return TryFindFramePointer(lookup, memory, ref registers, out FrameSource source) && TryStepByRules(lookup, memory, ref registers, out Step found)
+                ? found with { Source = source }
+                : step;
         }
 
-        if (architecture.TryStepOutOfSignal(memory, ref registers))
+        return architecture.TryStepOutOfSignal(memory, ref registers)
+            ? new Step(0, null, IsSignalFrame: true, FrameSource.CallFrameInformation)
+            : Guess(isReturnAddress, isInnermost, memory, ref registers);
+    }
+
+    // False where there are no rules.
+    private bool TryStepByRules(ulong lookup, IMemorySource memory, ref RegisterSet registers, out Step step)
+    {
+        if (_cache.TryStep(lookup, memory, ref registers, out ulong cfa, out bool isLast))
         {
-            return new Step(0, null, IsSignalFrame: true, FrameSource.CallFrameInformation);
+            step = new Step(cfa, isLast ? UnwindEnd.Complete : null, IsSignalFrame: false, FrameSource.CallFrameInformation);
+            return true;
         }
 
-        return Guess(isReturnAddress, isInnermost, memory, ref registers);
+        step = default;
+        if (!code.TryFind(lookup, out CodeModule module) || !module.Rules.TryFindRow(unchecked(lookup - module.LoadBias), _row))
+        {
+            return false;
+        }
+
+        bool isSignalFrame = _row.IsSignalFrame;
+        _cache.Add(lookup, _row);
+        UnwindEnd end = RowStep.TryStep(architecture, _row, memory, ref registers, out cfa, out ulong? returnAddress);
+        bool isEnd = end != UnwindEnd.Complete || returnAddress is null or 0;
+        step = new Step(cfa, isEnd ? end : null, isSignalFrame, FrameSource.CallFrameInformation);
+        return true;
+    }
+
+    // Whether a walk that goes on from here by rules alone gets anywhere: what is guessed must prove itself.
+    private bool LeadsOut(RegisterSet registers, IMemorySource memory)
+    {
+        for (int i = 0; i < StepsOfProof; i++)
+        {
+            if (!registers.TryGet(architecture.InstructionPointer, out ulong instruction)
+                || !registers.TryGet(architecture.StackPointer, out ulong before)
+                || !TryStepByRules(instruction - 1, memory, ref registers, out Step step))
+            {
+                return false;
+            }
+
+            if (step.End is UnwindEnd end)
+            {
+                return end == UnwindEnd.Complete;
+            }
+
+            if (!registers.TryGet(architecture.StackPointer, out ulong after) || (after <= before && !step.IsSignalFrame))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // A thread that was not stopped shows its stack pointer and not its frame pointer. Where the rules want that one it is found by what it points at: the
+    // caller's frame pointer and, behind it, the address that the call of this very function left.
+    private bool TryFindFramePointer(ulong lookup, IMemorySource memory, ref RegisterSet registers, out FrameSource source)
+    {
+        source = FrameSource.FramePointer;
+        if (registers.IsKnown(architecture.FramePointer)
+            || _row.Cfa.Kind != CfaKind.Register
+            || _row.Cfa.Register != architecture.FramePointer
+            || !code.TryFind(lookup, out CodeModule module)
+            || !registers.TryGet(architecture.StackPointer, out ulong slot))
+        {
+            return false;
+        }
+
+        AddressRange function = new(unchecked(_row.Function.Start + module.LoadBias), unchecked(_row.Function.End + module.LoadBias));
+        ulong cfaOffset = (ulong)_row.Cfa.Operand;
+        ulong guess = 0;
+        slot = (slot + sizeof(ulong) - 1) & ~(ulong)(sizeof(ulong) - 1);
+        for (int i = 0; i < MaxScan && memory.TryReadPointer(slot, out ulong outer); i++, slot += sizeof(ulong))
+        {
+            if (outer <= slot || !memory.TryReadPointer(slot + sizeof(ulong), out ulong address) || !IsReturnAddress(address, memory) || function.Contains(address))
+            {
+                continue;
+            }
+
+            RegisterSet caller = default;
+            Leave(slot + cfaOffset, architecture.StripCode(address), ref caller);
+            caller.Set(architecture.FramePointer, outer);
+            if (!LeadsOut(caller, memory))
+            {
+                continue;
+            }
+
+            guess = guess == 0 ? slot : guess;
+            if (architecture.TryGetCallTarget(memory, architecture.StripCode(address), out ulong target) && target == function.Start)
+            {
+                registers.Set(architecture.FramePointer, slot);
+                return true;
+            }
+        }
+
+        source = FrameSource.Scan;
+        registers.Set(architecture.FramePointer, guess);
+        return guess != 0;
     }
 
     private Step Guess(bool isReturnAddress, bool isInnermost, IMemorySource memory, ref RegisterSet registers)
@@ -99,17 +192,34 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
             && outer > framePointer
             && IsReturnAddress(address, memory))
         {
-            Leave(framePointer + (2 * sizeof(ulong)), architecture.StripCode(address), ref registers);
-            registers.Set(architecture.FramePointer, outer);
-            return new Step(framePointer + (2 * sizeof(ulong)), null, IsSignalFrame: false, FrameSource.FramePointer);
+            RegisterSet caller = default;
+            Leave(framePointer + (2 * sizeof(ulong)), architecture.StripCode(address), ref caller);
+            caller.Set(architecture.FramePointer, outer);
+            if (LeadsOut(caller, memory))
+            {
+                registers = caller;
+                return new Step(framePointer + (2 * sizeof(ulong)), null, IsSignalFrame: false, FrameSource.FramePointer);
+            }
         }
 
+        return Scan(stackPointer, memory, ref registers);
+    }
+
+    private Step Scan(ulong stackPointer, IMemorySource memory, ref RegisterSet registers)
+    {
         ulong slot = (stackPointer + sizeof(ulong) - 1) & ~(ulong)(sizeof(ulong) - 1);
-        for (int i = 0; i < MaxScan && memory.TryReadPointer(slot, out address); i++, slot += sizeof(ulong))
+        for (int i = 0; i < MaxScan && memory.TryReadPointer(slot, out ulong address); i++, slot += sizeof(ulong))
         {
-            if (IsReturnAddress(address, memory))
+            if (!IsReturnAddress(address, memory))
             {
-                Leave(slot + sizeof(ulong), architecture.StripCode(address), ref registers);
+                continue;
+            }
+
+            RegisterSet caller = default;
+            Leave(slot + sizeof(ulong), architecture.StripCode(address), ref caller);
+            if (LeadsOut(caller, memory))
+            {
+                registers = caller;
                 return new Step(slot + sizeof(ulong), null, IsSignalFrame: false, FrameSource.Scan);
             }
         }

@@ -17,7 +17,7 @@ internal static class PythonFrames
         InterpreterId = thread.InterpreterId,
         PythonVersion = thread.PythonVersion,
         StackHash = thread.StackHash,
-        Warnings = thread.Warnings,
+        Warnings = [.. thread.Warnings.Where(warning => !warning.Contains(" native ", System.StringComparison.Ordinal))],
         Frames = [.. thread.Frames.Where(frame => frame.Kind == PyFrameKind.Python).Select((frame, index) => Renumbered(frame, index))],
     };
 

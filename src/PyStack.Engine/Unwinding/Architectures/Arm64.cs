@@ -65,6 +65,20 @@ internal sealed class Arm64 : Architecture
             && memory.TryRead(returnAddress - 4, out uint code)
             && ((code & 0xfc000000) == 0x94000000 || (code & 0xfffffc1f) == 0xd63f0000 || (code & 0xfefff800) == 0xd63f0800);
 
+    // BL: 26 bits of distance, in instructions.
+    public override bool TryGetCallTarget(IMemorySource memory, ulong returnAddress, out ulong target)
+    {
+        target = 0;
+        if (!memory.TryRead(returnAddress - 4, out uint code) || (code & 0xfc000000) != 0x94000000)
+        {
+            return false;
+        }
+
+        long distance = ((long)code << 38) >> 36;
+        target = unchecked(returnAddress - 4 + (ulong)distance);
+        return true;
+    }
+
     public override bool TryStepOutOfSignal(IMemorySource memory, ref RegisterSet registers)
     {
         Span<ulong> context = stackalloc ulong[Pc + 1];

@@ -91,6 +91,18 @@ internal sealed class X64 : Architecture
         return false;
     }
 
+    public override bool TryGetCallTarget(IMemorySource memory, ulong returnAddress, out ulong target)
+    {
+        target = 0;
+        if (!memory.TryRead(returnAddress - 5, out byte operation) || operation != 0xe8 || !memory.TryRead(returnAddress - 4, out int distance))
+        {
+            return false;
+        }
+
+        target = unchecked(returnAddress + (ulong)distance);
+        return true;
+    }
+
     public override bool TryStepOutOfSignal(IMemorySource memory, ref RegisterSet registers)
     {
         Span<byte> code = stackalloc byte[Trampoline.Length];
