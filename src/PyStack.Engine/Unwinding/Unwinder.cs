@@ -217,7 +217,7 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
 
             RegisterSet caller = default;
             Leave(slot + sizeof(ulong), architecture.StripCode(address), ref caller);
-            if (LeadsOut(caller, memory))
+            if (LeadsOut(caller, memory) || TrySavedFramePointer(registers, stackPointer, slot, memory, ref caller))
             {
                 registers = caller;
                 return new Step(slot + sizeof(ulong), null, IsSignalFrame: false, FrameSource.Scan);
@@ -225,6 +225,41 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
         }
 
         return new Step(0, UnwindEnd.NoRules, IsSignalFrame: false, FrameSource.Scan);
+    }
+
+    // The caller's rules may want its frame pointer: code that was passed by a search either left it alone or has saved it on its part of the stack.
+    private bool TrySavedFramePointer(in RegisterSet registers, ulong start, ulong end, IMemorySource memory, ref RegisterSet caller)
+    {
+        int framePointer = architecture.FramePointer;
+        if (!caller.TryGet(architecture.InstructionPointer, out ulong instruction)
+            || !code.TryFind(instruction - 1, out CodeModule module)
+            || !module.Rules.TryFindRow(unchecked(instruction - 1 - module.LoadBias), _row)
+            || _row.Cfa.Kind != CfaKind.Register
+            || _row.Cfa.Register != framePointer)
+        {
+            return false;
+        }
+
+        bool isKept = registers.TryGet(framePointer, out ulong value);
+        for (ulong slot = start; ; slot += sizeof(ulong))
+        {
+            if (isKept && value > end && value % sizeof(ulong) == 0)
+            {
+                caller.Set(framePointer, value);
+                if (LeadsOut(caller, memory))
+                {
+                    return true;
+                }
+            }
+
+            if (slot >= end || !memory.TryReadPointer(slot, out value))
+            {
+                caller.Forget(framePointer);
+                return false;
+            }
+
+            isKept = true;
+        }
     }
 
     private bool TryStepOutOfLeaf(ulong stackPointer, IMemorySource memory, ref RegisterSet registers)

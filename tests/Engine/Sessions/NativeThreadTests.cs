@@ -56,7 +56,8 @@ public sealed class NativeThreadTests : IDisposable
         Assert.SkipWhen(found.HasOwnRoot, "the library of the test is outside of its root");
         string library = Toolchain.Compile(
             _folder.Path, "libnative.so", System.IO.File.ReadAllText(Programs.PathOf("native.c")), "-shared", "-fPIC", "-g", "-pthread");
-        using Target target = Target.Start(found, "native.py", new() { Arguments = [library, "threads", "5"] });
+        using Target target = Target.StartSilent(found, "native.py", new() { Arguments = [library, "threads", "5"] });
+        _ = target.ReadLine();
         Wait.Until(() => ProcessFacts.Threads(target.ProcessId).Count == 6, "the threads do not come");
 
         PyThread[] threads = Captures.Once(target, All with { NoBlock = noBlock });

@@ -40,7 +40,7 @@ internal sealed class NativeBinary
     {
         if (_functions.Value is { } functions && functions.TryFind(linkedAddress, out string name))
         {
-            frames.Add(new SymbolizedFrame(name, name, null, 0, IsInlined: false));
+            frames.Add(new SymbolizedFrame(Demangler.Demangle(name), name, null, 0, IsInlined: false));
         }
     }
 }
