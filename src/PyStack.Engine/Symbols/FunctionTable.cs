@@ -8,17 +8,17 @@ using PyStack.Engine.Primitives;
 namespace PyStack.Engine.Symbols;
 
 /// <summary>
-/// The functions of one file by address, from its symbol tables: sorted arrays, no object for a symbol and no name before it is asked for.
+/// The functions of one binary by address, from its symbol tables: sorted arrays, no object for a symbol and no name before it is asked for.
 /// </summary>
 internal sealed class FunctionTable
 {
-    private readonly ElfSections _sections;
+    private readonly ElfSections?[] _files;
     private readonly Entry[] _entries;
     private readonly ulong[] _starts;
 
-    private FunctionTable(ElfSections sections, Entry[] entries)
+    private FunctionTable(ElfSections?[] files, Entry[] entries)
     {
-        _sections = sections;
+        _files = files;
         _entries = entries;
         _starts = new ulong[entries.Length];
         for (int i = 0; i < entries.Length; i++)
@@ -30,22 +30,25 @@ internal sealed class FunctionTable
     /// <summary>How many functions it knows.</summary>
     public int Count => _entries.Length;
 
-    /// <summary>Reads the symbol tables of a file; without any it is empty.</summary>
-    public static FunctionTable Read(ElfSections sections, Limits limits)
+    /// <summary>Reads the symbol tables of a binary's files: its own and that of its debug information. Without any it is empty.</summary>
+    public static FunctionTable Read(ElfSections?[] files, Limits limits)
     {
         List<Entry> found = [];
-        ReadOnlySpan<SectionHeader> headers = sections.Headers;
-        for (int table = 0; table < headers.Length; table++)
+        for (int file = 0; file < files.Length; file++)
         {
-            if (headers[table].Type is SectionType.SymbolTable or SectionType.DynamicSymbols)
+            ReadOnlySpan<SectionHeader> headers = files[file] is { } sections ? sections.Headers : default;
+            for (int table = 0; table < headers.Length; table++)
             {
-                Collect(sections, table, limits, found);
+                if (headers[table].Type is SectionType.SymbolTable or SectionType.DynamicSymbols)
+                {
+                    Collect(files[file]!, (byte)file, table, limits, found);
+                }
             }
         }
 
         Entry[] entries = [.. found];
         Array.Sort(entries);
-        return new FunctionTable(sections, Distinct(entries));
+        return new FunctionTable(files, Distinct(entries));
     }
 
     /// <summary>Finds the function that holds an address.</summary>
@@ -59,7 +62,7 @@ internal sealed class FunctionTable
         return index >= 0 && address < _entries[index].End && TryGetName(_entries[index], out name);
     }
 
-    private static void Collect(ElfSections sections, int table, Limits limits, List<Entry> found)
+    private static void Collect(ElfSections sections, byte file, int table, Limits limits, List<Entry> found)
     {
         SectionHeader header = sections.Headers[table];
         if (!sections.TryGetBytes(header, out ReadOnlySpan<byte> bytes))
@@ -77,7 +80,7 @@ internal sealed class FunctionTable
                 && (symbol.SectionIndex >= sections.Headers.Length || (sections.Headers[symbol.SectionIndex].Flags & SectionFlags.Execute) != 0))
             {
                 ulong limit = symbol.SectionIndex < sections.Headers.Length ? sections.Headers[symbol.SectionIndex].Memory.End : ulong.MaxValue;
-                found.Add(new Entry(symbol, limit, (ushort)table));
+                found.Add(new Entry(symbol, limit, file, (ushort)table));
             }
         }
     }
@@ -106,8 +109,9 @@ internal sealed class FunctionTable
     private bool TryGetName(in Entry entry, out string name)
     {
         name = "";
-        uint link = _sections.Headers[entry.Table].Link;
-        if (link >= _sections.Headers.Length || !_sections.TryGetBytes(_sections.Headers[(int)link], out ReadOnlySpan<byte> names))
+        ElfSections sections = _files[entry.File]!;
+        uint link = sections.Headers[entry.Table].Link;
+        if (link >= sections.Headers.Length || !sections.TryGetBytes(sections.Headers[(int)link], out ReadOnlySpan<byte> names))
         {
             return false;
         }
@@ -122,12 +126,13 @@ internal sealed class FunctionTable
     {
         private readonly byte _rank;
 
-        public Entry(in ElfSymbol symbol, ulong limit, ushort table)
+        public Entry(in ElfSymbol symbol, ulong limit, byte file, ushort table)
         {
             Start = symbol.Value;
             End = symbol.Size == 0 ? 0 : symbol.Value + Math.Min(symbol.Size, limit - Math.Min(limit, symbol.Value));
             Limit = limit;
             NameOffset = symbol.NameOffset;
+            File = file;
             Table = table;
 
             // A function with a size before one without, a type before none, a name that others see before a local one.
@@ -148,6 +153,8 @@ internal sealed class FunctionTable
 
         public uint NameOffset { get; }
 
+        public byte File { get; }
+
         public ushort Table { get; }
 
         public Entry EndingBefore(ulong next) => End == 0 ? new Entry(this, Math.Min(next, Limit)) : this;
@@ -156,6 +163,7 @@ internal sealed class FunctionTable
         {
             int order = Start.CompareTo(other.Start);
             order = order != 0 ? order : _rank.CompareTo(other._rank);
+            order = order != 0 ? order : File.CompareTo(other.File);
             order = order != 0 ? order : Table.CompareTo(other.Table);
             return order != 0 ? order : NameOffset.CompareTo(other.NameOffset);
         }

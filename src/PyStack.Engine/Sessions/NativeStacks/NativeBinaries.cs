@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Symbols;
 using PyStack.Engine.Targets;
 
 namespace PyStack.Engine.Sessions.NativeStacks;
@@ -27,7 +28,9 @@ internal static class NativeBinaries
             return known;
         }
 
-        if (!target.TryOpen(module, out MappedFile file) || !NativeBinary.TryFromFile(file, limits, out NativeBinary binary))
+        ElfImage? debug = null;
+        _ = buildId is not null && DebugFiles.TryFind(target, buildId, limits, log, out _, out debug);
+        if (!target.TryOpen(module, out MappedFile file) || !NativeBinary.TryFromFile(file, debug, limits, out NativeBinary binary))
         {
             log.Verbose($"The file of {module.Path} cannot be opened: its code is unwound by what is in memory, and has no names.");
             return null;

@@ -22,12 +22,13 @@ internal sealed class NativeBinary
 
     public CallFrameTable Rules { get; }
 
-    /// <summary>Of a file, which stays open and mapped as long as the binary is used.</summary>
-    public static bool TryFromFile(MappedFile file, Limits limits, out NativeBinary binary)
+    /// <summary>Of a file, which stays open and mapped as long as the binary is used, and so does its separate debug file.</summary>
+    /// <param name="debug">The image of the debug file, or null: it names the functions that the binary itself was stripped of.</param>
+    public static bool TryFromFile(MappedFile file, ElfImage? debug, Limits limits, out NativeBinary binary)
     {
         bool isElf = ElfImage.TryFromFile(file, limits, out ElfImage? image, out _);
         binary = isElf
-            ? new NativeBinary(CallFrameTable.FromFile(image!, file, limits), () => image!.Sections is { } sections ? FunctionTable.Read(sections, limits) : null)
+            ? new NativeBinary(CallFrameTable.FromFile(image!, file, limits), () => FunctionTable.Read([image!.Sections, debug?.Sections], limits))
             : null!;
         return isElf;
     }

@@ -49,7 +49,11 @@ internal static class GdbComparison
         string name = end > 0 ? function[..end] : function;
         int version = name.IndexOf('@', StringComparison.Ordinal);
         name = version > 0 ? name[..version] : name;
-        return FunctionName.WithoutSuffix(name).ToString();
+        name = FunctionName.WithoutSuffix(name).ToString();
+
+        // The C library has several names for one function, of which each of us takes one.
+        name = name.Replace("__GI_", "", StringComparison.Ordinal).TrimStart('_').Replace("libc_", "", StringComparison.Ordinal);
+        return name.EndsWith("_impl", StringComparison.Ordinal) ? name[..^5] : name;
     }
 
     private static string SideBySide(string[] left, string[] right)

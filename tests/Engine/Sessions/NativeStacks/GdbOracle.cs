@@ -15,7 +15,7 @@ internal static class GdbOracle
     public static Dictionary<int, List<GdbFrame>> Stacks(int processId)
     {
         string output = Toolchain.Run(
-            "gdb", "-q", "-batch", "-nx", "-ex", "set debuginfod enabled off", "-ex", "set auto-load off", "-p",
+            "gdb", "-q", "-batch", "-nx", "-ex", "set debuginfod enabled off", "-ex", "set auto-load off", "-ex", "set backtrace past-main on", "-p",
             processId.ToString(CultureInfo.InvariantCulture), "-x", Programs.PathOf("gdb_stacks.py"));
         Dictionary<int, List<GdbFrame>> stacks = [];
         foreach (string line in output.Split('\n'))

@@ -30,8 +30,8 @@ public sealed class GdbTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>gdb must see the same files as we: not so in a root of its own.</summary>
-    public static TheoryData<string> Interpreters() => [.. InterpreterSet.All.Where(one => !one.HasOwnRoot && !one.IsVariant).Select(one => one.Name)];
+    /// <summary>gdb must see the same files as we: not so in a root of its own, and it does not know a program that the loader was told to run.</summary>
+    public static TheoryData<string> Interpreters() => [.. InterpreterSet.All.Where(one => !one.HasOwnRoot && !one.Name.Contains("loader", StringComparison.Ordinal)).Select(one => one.Name)];
 
     public static TheoryData<string, string, int> Libraries()
     {
