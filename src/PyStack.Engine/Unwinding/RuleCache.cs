@@ -1,3 +1,4 @@
+using System;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using PyStack.Engine.Dwarf.CallFrames;
@@ -94,6 +95,9 @@ internal sealed class RuleCache(Architecture architecture)
 
         _rules[address % Slots] = rule;
     }
+
+    /// <summary>Forgets all.</summary>
+    public void Clear() => Array.Clear(_rules);
 
     private struct Rule
     {

@@ -61,6 +61,9 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
         return UnwindEnd.Limit;
     }
 
+    /// <summary>Forgets the rules of addresses that were met.</summary>
+    public void ForgetRules() => _cache.Clear();
+
     private Step StepOut(ulong lookup, bool isReturnAddress, bool isInnermost, IMemorySource memory, ref RegisterSet registers)
     {
         if (TryStepByRules(lookup, memory, ref registers, out Step step) && step.End != UnwindEnd.UnknownRegister)

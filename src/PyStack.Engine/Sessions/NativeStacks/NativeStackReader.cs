@@ -10,6 +10,9 @@ namespace PyStack.Engine.Sessions.NativeStacks;
 /// <summary>Unwinds the copied stacks of a target's threads and looks their frames up.</summary>
 internal sealed class NativeStackReader
 {
+    /// <summary>The trampoline that a signal handler returns to, as gdb calls it.</summary>
+    private const string SignalHandler = "<signal handler called>";
+
     private readonly ITarget _target;
     private readonly IMemorySource _readOnly;
     private readonly CodeMap _code;
@@ -29,7 +32,7 @@ internal sealed class NativeStackReader
     public NativeStack Read(NativeThread thread)
     {
         _unwound.Clear();
-        UnwindEnd why = _unwinder.Unwind(thread.Registers, new UnwindMemory(thread.Stack, _target.Map, _readOnly), _unwound);
+        UnwindEnd why = Unwind(thread, _unwound);
         List<NativeFrame> frames = new(_unwound.Count * 2);
         for (int i = _unwound.Count - 1; i >= 0; i--)
         {
@@ -42,10 +45,23 @@ internal sealed class NativeStackReader
         return new NativeStack(frames, why, thread.IsOfOneMoment);
     }
 
+    /// <summary>The frames of one thread without their names, innermost first.</summary>
+    public UnwindEnd Unwind(NativeThread thread, List<UnwoundFrame> frames)
+        => _unwinder.Unwind(thread.Registers, new UnwindMemory(thread.Stack, _target.Map, _readOnly), frames);
+
+    /// <summary>Forgets the rules of addresses: for benchmarks of the first time.</summary>
+    public void ForgetRules() => _unwinder.ForgetRules();
+
     private void AddFunctions(in UnwoundFrame frame, int physical, AddressRange stack, List<NativeFrame> frames)
     {
+        string? path = null;
         _functions.Clear();
-        if (_code.TryFindBinary(frame.LookupAddress, out NativeBinary? binary, out ulong loadBias, out string? path))
+        if (frame.IsSignalFrame)
+        {
+            _functions.Add(new SymbolizedFrame(SignalHandler, null, null, 0, IsInlined: false));
+            _ = _code.TryFindBinary(frame.LookupAddress, out _, out _, out path);
+        }
+        else if (_code.TryFindBinary(frame.LookupAddress, out NativeBinary? binary, out ulong loadBias, out path))
         {
             binary!.FindFunctions(unchecked(frame.LookupAddress - loadBias), _functions);
         }

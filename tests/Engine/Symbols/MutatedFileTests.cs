@@ -1,0 +1,85 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using PyStack.Engine.Dwarf.CallFrames;
+using PyStack.Engine.Elf;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Symbols;
+using PyStack.Engine.Tests.Elf;
+using PyStack.TestSupport;
+using Xunit;
+
+namespace PyStack.Engine.Tests.Symbols;
+
+/// <summary>Files that are broken anywhere: no exception, no hang, no unbounded memory.</summary>
+public sealed class MutatedFileTests : IDisposable
+{
+    private const int Mutations = 2500;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("-O2 -g")]
+    [InlineData("-O2 -g -fno-asynchronous-unwind-tables -fno-unwind-tables")]
+    [InlineData("-O2 -Wl,--no-eh-frame-hdr")]
+    public void A_broken_file_gives_rows_and_names_or_none(string flags)
+    {
+        byte[] original = File.ReadAllBytes(Toolchain.Compile(
+            _folder.Path, "lib.so", File.ReadAllText(Programs.PathOf("native.c")), ["-shared", "-fPIC", "-pthread", .. flags.Split(' ')]));
+        (int Start, int Length)[] targets = Targets(original);
+        Random random = new(2026);
+        CallFrameRow row = new();
+        long before = GC.GetTotalAllocatedBytes();
+        for (int i = 0; i < Mutations; i++)
+        {
+            byte[] copy = (byte[])original.Clone();
+            (int start, int length) = targets[random.Next(targets.Length)];
+            for (int flips = random.Next(1, 6); flips > 0; flips--)
+            {
+                copy[start + random.Next(length)] = random.Next(4) switch { 0 => 0xff, 1 => 0, 2 => 0x80, _ => (byte)random.Next(256) };
+            }
+
+            InMemoryFile file = new(copy);
+            if (!ElfImage.TryFromFile(file, Limits.Default, out ElfImage? image, out _))
+            {
+                continue;
+            }
+
+            CallFrameTable table = CallFrameTable.FromFile(image, file, Limits.Default);
+            FunctionTable functions = FunctionTable.Read([image.Sections], Limits.Default);
+            for (int address = 0x1000; address < 0x2000; address += 61)
+            {
+                _ = table.TryFindRow((ulong)address, row);
+                _ = functions.TryFind((ulong)address, out _);
+            }
+        }
+
+        // The copies themselves are most of it.
+        long allocated = GC.GetTotalAllocatedBytes() - before;
+        Assert.InRange(allocated, 0, (Mutations * (long)original.Length * 2) + (2L << 30));
+    }
+
+    // The ELF header, all section headers, and each section that is read.
+    private static (int Start, int Length)[] Targets(byte[] original)
+    {
+        InMemoryFile file = new(original);
+        Assert.True(ElfImage.TryFromFile(file, Limits.Default, out ElfImage? image, out _));
+        System.Collections.Generic.List<(int, int)> found = [(0, 64), (64, 56 * image.Segments.Length)];
+        foreach (SectionHeader section in image.Sections!.Headers)
+        {
+            string name = System.Text.Encoding.ASCII.GetString(image.Sections.NameOf(section));
+            if (section.Size > 0 && name is ".eh_frame" or ".eh_frame_hdr" or ".debug_frame" or ".symtab" or ".dynsym" or ".strtab" or ".shstrtab")
+            {
+                found.Add(((int)section.FileOffset, (int)section.Size));
+            }
+        }
+
+        int headers = (int)image.Header.SectionsOffset;
+        found.Add((headers, original.Length - headers));
+        Debug.Assert(found.Count > 4);
+        return [.. found];
+    }
+}
