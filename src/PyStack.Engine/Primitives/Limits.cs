@@ -71,6 +71,15 @@ internal sealed record Limits
     /// <summary>Symbols of one bucket of an ELF hash table. Linkers aim at one to four.</summary>
     public int ElfHashChain { get; init; } = 65_536;
 
+    /// <summary>Bytes of one debug section after it was unpacked.</summary>
+    public long UnpackedSectionBytes { get; init; } = 512L << 20;
+
+    /// <summary>Entries of one unit of debug information that are looked at. The largest of real ones, of LTO builds, have some millions.</summary>
+    public int DebugEntries { get; init; } = 8_000_000;
+
+    /// <summary>Rows of one line table.</summary>
+    public int LineRows { get; init; } = 4_000_000;
+
     /// <summary>Functions of one section of call frame information. libLLVM has 200,000.</summary>
     public int CallFrameEntries { get; init; } = 2_000_000;
 

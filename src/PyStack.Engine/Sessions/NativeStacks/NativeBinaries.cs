@@ -29,8 +29,9 @@ internal static class NativeBinaries
         }
 
         ElfImage? debug = null;
-        _ = buildId is not null && DebugFiles.TryFind(target, buildId, limits, log, out _, out debug);
-        if (!target.TryOpen(module, out MappedFile file) || !NativeBinary.TryFromFile(file, debug, limits, out NativeBinary binary))
+        MappedFile? debugFile = null;
+        _ = buildId is not null && DebugFiles.TryFind(target, buildId, limits, log, out debugFile, out debug);
+        if (!target.TryOpen(module, out MappedFile file) || !NativeBinary.TryFromFile(file, debugFile, debug, limits, out NativeBinary binary))
         {
             log.Verbose($"The file of {module.Path} cannot be opened: its code is unwound by what is in memory, and has no names.");
             return null;

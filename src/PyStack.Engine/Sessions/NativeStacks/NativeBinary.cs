@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using PyStack.Engine.Dwarf;
 using PyStack.Engine.Dwarf.CallFrames;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Native;
@@ -12,36 +13,76 @@ namespace PyStack.Engine.Sessions.NativeStacks;
 /// <summary>What one binary tells of its code: how to unwind it and what its functions are called. Safe for several threads.</summary>
 internal sealed class NativeBinary
 {
-    private readonly Lazy<FunctionTable?> _functions;
+    /// <summary>Addresses whose functions are remembered; then it begins anew.</summary>
+    private const int MaxKnown = 65_536;
 
-    private NativeBinary(CallFrameTable rules, Func<FunctionTable?> functions)
+    private readonly Lazy<FunctionTable?> _functions;
+    private readonly DebugSymbols? _debug;
+    private readonly Dictionary<ulong, SymbolizedFrame[]> _known = [];
+    private readonly List<SymbolizedFrame> _found = [];
+    private readonly Lock _gate = new();
+
+    private NativeBinary(CallFrameTable rules, Func<FunctionTable?> functions, DebugSymbols? debug)
     {
         Rules = rules;
         _functions = new(functions, LazyThreadSafetyMode.ExecutionAndPublication);
+        _debug = debug;
     }
 
     public CallFrameTable Rules { get; }
 
     /// <summary>Of a file, which stays open and mapped as long as the binary is used, and so does its separate debug file.</summary>
-    /// <param name="debug">The image of the debug file, or null: it names the functions that the binary itself was stripped of.</param>
-    public static bool TryFromFile(MappedFile file, ElfImage? debug, Limits limits, out NativeBinary binary)
+    /// <param name="debugFile">The debug file, or null: it names the functions that the binary itself was stripped of.</param>
+    /// <param name="debug">Its image.</param>
+    public static bool TryFromFile(MappedFile file, MappedFile? debugFile, ElfImage? debug, Limits limits, out NativeBinary binary)
     {
         bool isElf = ElfImage.TryFromFile(file, limits, out ElfImage? image, out _);
         binary = isElf
-            ? new NativeBinary(CallFrameTable.FromFile(image!, file, limits), () => FunctionTable.Read([image!.Sections, debug?.Sections], limits))
+            ? new NativeBinary(
+                CallFrameTable.FromFile(image!, file, limits),
+                () => FunctionTable.Read([image!.Sections, debug?.Sections], limits),
+                DebugOf(image!, file, limits) ?? (debug is null ? null : DebugOf(debug, debugFile!, limits)))
             : null!;
         return isElf;
     }
 
     /// <summary>Of an image in memory, which has no names.</summary>
-    public static NativeBinary FromMemory(ElfImage image, Limits limits) => new(CallFrameTable.FromSegments(image, limits), () => null);
+    public static NativeBinary FromMemory(ElfImage image, Limits limits) => new(CallFrameTable.FromSegments(image, limits), () => null, null);
 
     /// <summary>The functions at an address, the outermost first; none where it is not known.</summary>
     public void FindFunctions(ulong linkedAddress, List<SymbolizedFrame> frames)
     {
-        if (_functions.Value is { } functions && functions.TryFind(linkedAddress, out string name))
+        lock (_gate)
         {
-            frames.Add(new SymbolizedFrame(Demangler.Demangle(name), name, null, 0, IsInlined: false));
+            if (!_known.TryGetValue(linkedAddress, out SymbolizedFrame[]? known))
+            {
+                if (_known.Count >= MaxKnown)
+                {
+                    _known.Clear();
+                }
+
+                known = LookUp(linkedAddress);
+                _known.Add(linkedAddress, known);
+            }
+
+            frames.AddRange(known);
         }
+    }
+
+    private static DebugSymbols? DebugOf(ElfImage image, MappedFile file, Limits limits)
+        => image.Sections is { } sections && sections.TryFind(".debug_info"u8, out SectionHeader info) && info.HasBytes
+            ? new DebugSymbols(new DwarfSections(sections, file, limits), limits)
+            : null;
+
+    private SymbolizedFrame[] LookUp(ulong linkedAddress)
+    {
+        string? symbol = _functions.Value is { } functions && functions.TryFind(linkedAddress, out string name) ? name : null;
+        _found.Clear();
+        if (_debug?.TryFind(linkedAddress, symbol, _found) != true && symbol is not null)
+        {
+            _found.Add(new SymbolizedFrame(Demangler.Demangle(symbol), symbol, null, 0, IsInlined: false));
+        }
+
+        return [.. _found];
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Text;
 using PyStack.Engine.Sessions.NativeStacks;
@@ -9,7 +10,7 @@ using Xunit;
 
 namespace PyStack.Engine.Tests.Sessions.NativeStacks;
 
-/// <summary>Our native stacks beside gdb's: address and function of every frame.</summary>
+/// <summary>Our native stacks beside gdb's: address, function, file and line of every frame, inlined ones included.</summary>
 internal static class GdbComparison
 {
     /// <summary>Fails with both stacks of each thread that differs.</summary>
@@ -23,7 +24,7 @@ internal static class GdbComparison
         Assert.Equal(gdb.Keys.Order(), ours.Keys.Order());
         foreach ((int threadId, List<GdbFrame> expected) in gdb)
         {
-            string[] left = [.. expected.Where(frame => frame.Kind != "inline").Select(Describe)];
+            string[] left = [.. expected.Select(Describe)];
             string[] right = [.. ours[threadId].Frames.Select(Describe)];
 
             // At the end of a stack that was switched by hand gdb goes on with what happens to stand there, and we where a frame pointer leads.
@@ -41,14 +42,23 @@ internal static class GdbComparison
         Assert.True(differences.Length == 0, $"{situation}: gdb says, and we:\n{differences}");
     }
 
-    // Address, and function without its parameters and clone suffix.
-    private static string Describe(GdbFrame frame) => Describe(frame.Address, frame.Kind == "signal" ? "<signal-handler-called>" : frame.Function);
+    // Address, function without its parameters and clone suffix, the file's name, and the line where there is a file.
+    private static string Describe(GdbFrame frame)
+        => Describe(frame.Address, frame.Kind == "signal" ? "<signal-handler-called>" : frame.Function, frame.File, frame.Line);
 
-    private static string Describe(NativeFrame frame) => Describe(frame.Address, (frame.Function ?? "").Replace("<signal handler called>", "<signal-handler-called>", StringComparison.Ordinal));
+    private static string Describe(NativeFrame frame)
+        => Describe(
+            frame.Address,
+            (frame.Function ?? "").Replace("<signal handler called>", "<signal-handler-called>", StringComparison.Ordinal),
+            frame.File ?? "",
+            frame.Line);
 
-    private static string Describe(ulong address, string function) => $"{address:x} {Bare(function)}";
+    private static string Describe(ulong address, string function, string file, int line)
+        => function == "<signal-handler-called>" || file.Length == 0
+            ? $"{address:x} {Bare(function)}"
+            : $"{address:x} {Bare(function)} {Path.GetFileName(file)}:{line}";
 
-    private static string[] FromCoroutine(string[] frames) => [.. frames.SkipWhile(frame => !frame.EndsWith(" coroutine", StringComparison.Ordinal))];
+    private static string[] FromCoroutine(string[] frames) => [.. frames.SkipWhile(frame => !frame.Contains(" coroutine", StringComparison.Ordinal))];
 
     private static string Bare(string function)
     {

@@ -2,7 +2,7 @@ using System;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 
-namespace PyStack.Engine.Dwarf.CallFrames;
+namespace PyStack.Engine.Dwarf;
 
 /// <summary>One section's bytes, in its file or copied, and where it was linked.</summary>
 internal sealed class SectionBytes

@@ -1,0 +1,298 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using PyStack.Engine.Primitives;
+
+namespace PyStack.Engine.Dwarf.Info;
+
+/// <summary>One unit of <c>.debug_info</c>: its abbreviations and the bases that its own entry names.</summary>
+internal sealed class DebugUnit
+{
+    private const int MaxRanges = 100_000;
+
+    // DW_RLE_* (DWARF 5, table 7.30).
+    private const byte EndOfList = 0;
+    private const byte BaseAddressX = 1;
+    private const byte StartXEndX = 2;
+    private const byte StartXLength = 3;
+    private const byte OffsetPair = 4;
+    private const byte BaseAddress = 5;
+    private const byte StartEnd = 6;
+    private const byte StartLength = 7;
+
+    private readonly DwarfSections _sections;
+    private readonly AbbreviationTable _abbreviations;
+    private ulong _lowPc;
+    private ulong _addressBase;
+    private ulong _stringOffsetsBase;
+    private ulong _rangeListsBase;
+
+    private DebugUnit(DwarfSections sections, in UnitHeader header)
+    {
+        _sections = sections;
+        Header = header;
+        _abbreviations = AbbreviationTable.Read(sections.Get(DwarfSection.Abbreviations), header.Abbreviations);
+    }
+
+    public UnitHeader Header { get; }
+
+    /// <summary>Where its line table is in <c>.debug_line</c>; null if it has none.</summary>
+    public ulong? LineTable { get; private set; }
+
+    /// <summary>Its code, as its own entry says; empty where it does not.</summary>
+    public List<AddressRange> Code { get; } = [];
+
+    private ReadOnlySpan<byte> Info => _sections.Get(DwarfSection.Info);
+
+    /// <summary>Reads the unit at an offset, and of its entries the first.</summary>
+    public static DebugUnit? Read(DwarfSections sections, ulong offset)
+    {
+        if (!UnitHeader.TryRead(sections.Get(DwarfSection.Info), offset, out UnitHeader header) || !header.HasCode)
+        {
+            return null;
+        }
+
+        DebugUnit unit = new(sections, header);
+        ulong position = header.FirstEntry;
+        if (!unit.TryReadEntry(ref position, out DebugEntry entry) || entry.Abbreviation is null)
+        {
+            return null;
+        }
+
+        // The bases stand in the same entry as what counts from them, and in any order.
+        unit._addressBase = entry.Number(Attributes.AddressBase) ?? 0;
+        unit._stringOffsetsBase = entry.Number(Attributes.StringOffsetsBase) ?? 0;
+        unit._rangeListsBase = entry.Number(Attributes.RangeListsBase) ?? 0;
+        unit.LineTable = entry.Number(Attributes.StatementList);
+        if (entry.TryGet(Attributes.LowPc, out AttributeValue low) && unit.TryGetAddress(low, out ulong start))
+        {
+            unit._lowPc = start;
+        }
+
+        unit.AddRanges(entry, unit.Code);
+        return unit;
+    }
+
+    /// <summary>Reads the entry at a position of <c>.debug_info</c> and goes behind it. One without an abbreviation ends a list of siblings.</summary>
+    public bool TryReadEntry(ref ulong position, out DebugEntry entry)
+    {
+        entry = default;
+        ByteCursor cursor = new(Info[..(int)Math.Min((ulong)Info.Length, Header.End)]);
+        ulong start = position;
+        if (!cursor.TrySeek(position) || !cursor.TryReadUleb128(out ulong code))
+        {
+            return false;
+        }
+
+        if (code == 0)
+        {
+            position = (ulong)cursor.Position;
+            return true;
+        }
+
+        if (!_abbreviations.TryGet(code, out Abbreviation abbreviation))
+        {
+            return false;
+        }
+
+        bool isWanted = start == Header.FirstEntry || abbreviation.Tag is Attributes.SubprogramTag or Attributes.InlinedSubroutineTag;
+        DebugEntry read = new() { Offset = start, Abbreviation = abbreviation };
+        foreach (ref readonly AttributeSpecification attribute in abbreviation.Attributes.AsSpan())
+        {
+            if (!AttributeForm.TryRead(ref cursor, attribute, Header, out AttributeValue value))
+            {
+                return false;
+            }
+
+            if (isWanted)
+            {
+                read.Set(attribute.Name, value);
+            }
+        }
+
+        position = (ulong)cursor.Position;
+        entry = read;
+        return true;
+    }
+
+    /// <summary>The code of an entry.</summary>
+    public void AddRanges(in DebugEntry entry, List<AddressRange> ranges)
+    {
+        if (entry.TryGet(Attributes.Ranges, out AttributeValue list))
+        {
+            AddList(list, ranges);
+        }
+        else if (entry.TryGet(Attributes.LowPc, out AttributeValue low)
+            && entry.TryGet(Attributes.HighPc, out AttributeValue high)
+            && TryGetAddress(low, out ulong start))
+        {
+            // From DWARF 4 on the end may be a number: the length.
+            bool isAddress = high.Kind is AttributeKind.Address or AttributeKind.AddressIndex;
+            ulong end = isAddress ? TryGetAddress(high, out ulong address) ? address : 0 : unchecked(start + high.Number);
+            Add(start, end, ranges);
+        }
+    }
+
+    /// <summary>A string; null where it cannot be had.</summary>
+    public string? Text(AttributeValue value)
+    {
+        ulong offset = value.Number;
+        DwarfSection section = DwarfSection.Strings;
+        switch (value.Kind)
+        {
+            case AttributeKind.InlineString:
+                section = DwarfSection.Info;
+                break;
+            case AttributeKind.LineString:
+                section = DwarfSection.LineStrings;
+                break;
+            case AttributeKind.StringIndex:
+                ByteCursor offsets = new(_sections.Get(DwarfSection.StringOffsets));
+                if (!offsets.TrySeek(unchecked(_stringOffsetsBase + (value.Number * (ulong)Header.OffsetSize)))
+                    || !offsets.TryReadUnsigned(Header.OffsetSize, out offset))
+                {
+                    return null;
+                }
+
+                break;
+            case AttributeKind.String:
+                break;
+            default:
+                return null;
+        }
+
+        ByteCursor cursor = new(_sections.Get(section));
+        return cursor.TrySeek(offset) && cursor.TryReadString(out ReadOnlySpan<byte> text) ? Encoding.UTF8.GetString(text) : null;
+    }
+
+    private static void Add(ulong start, ulong end, List<AddressRange> ranges)
+    {
+        // Code that the linker threw away is left at address 0.
+        if (start != 0 && end > start && ranges.Count < MaxRanges)
+        {
+            ranges.Add(new AddressRange(start, end));
+        }
+    }
+
+    private bool TryGetAddress(AttributeValue value, out ulong address)
+    {
+        address = value.Number;
+        return value.Kind == AttributeKind.Address || (value.Kind == AttributeKind.AddressIndex && TryGetAddress(value.Number, out address));
+    }
+
+    private bool TryGetAddress(ulong index, out ulong address)
+    {
+        ByteCursor cursor = new(_sections.Get(DwarfSection.Addresses));
+        address = 0;
+        return cursor.TrySeek(unchecked(_addressBase + (index * (ulong)Header.AddressSize))) && cursor.TryReadUnsigned(Header.AddressSize, out address);
+    }
+
+    private void AddList(AttributeValue list, List<AddressRange> ranges)
+    {
+        if (Header.Version < 5)
+        {
+            AddOldList(list.Number, ranges);
+            return;
+        }
+
+        ulong offset = list.Number;
+        ByteCursor cursor = new(_sections.Get(DwarfSection.RangeLists));
+        if (list.Kind == AttributeKind.RangeListIndex)
+        {
+            if (!cursor.TrySeek(unchecked(_rangeListsBase + (list.Number * (ulong)Header.OffsetSize))) || !cursor.TryReadUnsigned(Header.OffsetSize, out offset))
+            {
+                return;
+            }
+
+            offset = unchecked(_rangeListsBase + offset);
+        }
+
+        if (!cursor.TrySeek(offset))
+        {
+            return;
+        }
+
+        ulong origin = _lowPc;
+        for (int i = 0; i < MaxRanges && cursor.TryReadByte(out byte kind) && kind != EndOfList; i++)
+        {
+            if (!TryReadRange(ref cursor, kind, ref origin, ranges))
+            {
+                return;
+            }
+        }
+    }
+
+    private bool TryReadRange(ref ByteCursor cursor, byte kind, ref ulong origin, List<AddressRange> ranges)
+    {
+        ulong start = 0;
+        ulong end = 0;
+        bool isRead;
+        switch (kind)
+        {
+            case BaseAddressX:
+                return cursor.TryReadUleb128(out ulong index) && TryGetAddress(index, out origin);
+            case BaseAddress:
+                return cursor.TryReadUnsigned(Header.AddressSize, out origin);
+            case OffsetPair:
+                isRead = cursor.TryReadUleb128(out start) && cursor.TryReadUleb128(out end);
+                start = unchecked(start + origin);
+                end = unchecked(end + origin);
+                break;
+            case StartXEndX:
+                isRead = cursor.TryReadUleb128(out ulong first) && cursor.TryReadUleb128(out ulong last)
+                    && TryGetAddress(first, out start) && TryGetAddress(last, out end);
+                break;
+            case StartXLength:
+                isRead = cursor.TryReadUleb128(out first) && cursor.TryReadUleb128(out end) && TryGetAddress(first, out start);
+                end = unchecked(start + end);
+                break;
+            case StartEnd:
+                isRead = cursor.TryReadUnsigned(Header.AddressSize, out start) && cursor.TryReadUnsigned(Header.AddressSize, out end);
+                break;
+            case StartLength:
+                isRead = cursor.TryReadUnsigned(Header.AddressSize, out start) && cursor.TryReadUleb128(out end);
+                end = unchecked(start + end);
+                break;
+            default:
+                return false;
+        }
+
+        if (isRead)
+        {
+            Add(start, end, ranges);
+        }
+
+        return isRead;
+    }
+
+    // .debug_ranges (DWARF 4, 2.17.3): pairs of offsets from a base; a first one of all bits names another base; two zeros end it.
+    private void AddOldList(ulong offset, List<AddressRange> ranges)
+    {
+        ByteCursor cursor = new(_sections.Get(DwarfSection.Ranges));
+        ulong origin = _lowPc;
+        ulong mark = Header.AddressSize == 8 ? ulong.MaxValue : uint.MaxValue;
+        if (!cursor.TrySeek(offset))
+        {
+            return;
+        }
+
+        for (int i = 0; i < MaxRanges; i++)
+        {
+            if (!cursor.TryReadUnsigned(Header.AddressSize, out ulong start)
+                || !cursor.TryReadUnsigned(Header.AddressSize, out ulong end)
+                || (start == 0 && end == 0))
+            {
+                return;
+            }
+
+            if (start == mark)
+            {
+                origin = end;
+            }
+            else
+            {
+                Add(unchecked(start + origin), unchecked(end + origin), ranges);
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Collections.Generic;
+using PyStack.Engine.Primitives;
+
+namespace PyStack.Engine.Dwarf.Info;
+
+/// <summary>A function of a unit, or a call of one that was inlined.</summary>
+/// <param name="Entry">Its entry, for the name.</param>
+/// <param name="Depth">How deep it stands among the unit's entries: what stands deeper is inlined into what stands above.</param>
+/// <param name="CallFile">Of an inlined call: the file of the call, as the line table counts it.</param>
+/// <param name="CallLine">Of an inlined call: its line.</param>
+internal readonly record struct UnitFunction(DebugEntry Entry, int Depth, bool IsInlined, int CallFile, int CallLine);
+
+/// <summary>All functions of a unit by address: its entries are gone through once, when a stack first comes by.</summary>
+internal sealed class UnitFunctions
+{
+    private readonly List<UnitFunction> _functions = [];
+    private readonly List<(AddressRange Range, int Function)> _ranges = [];
+
+    private UnitFunctions()
+    {
+    }
+
+    /// <summary>Goes through the unit; what follows something broken is missing.</summary>
+    public static UnitFunctions Read(DebugUnit unit, Limits limits)
+    {
+        UnitFunctions functions = new();
+        List<AddressRange> ranges = [];
+        ulong position = unit.Header.FirstEntry;
+        int depth = 0;
+        for (int i = 0; i < limits.DebugEntries && position < unit.Header.End && unit.TryReadEntry(ref position, out DebugEntry entry); i++)
+        {
+            if (entry.Abbreviation is not Abbreviation abbreviation)
+            {
+                if (--depth <= 0)
+                {
+                    break;
+                }
+
+                continue;
+            }
+
+            if (abbreviation.Tag is Attributes.SubprogramTag or Attributes.InlinedSubroutineTag)
+            {
+                ranges.Clear();
+                unit.AddRanges(entry, ranges);
+                functions.Add(entry, depth, abbreviation.Tag == Attributes.InlinedSubroutineTag, ranges);
+            }
+
+            depth += abbreviation.HasChildren ? 1 : 0;
+        }
+
+        functions._ranges.Sort((left, right) => left.Range.Start.CompareTo(right.Range.Start));
+        return functions;
+    }
+
+    /// <summary>Finds the function that holds an address and the calls that were inlined there, the outermost first.</summary>
+    public void Find(ulong address, List<UnitFunction> chain)
+    {
+        chain.Clear();
+        foreach ((AddressRange range, int function) in _ranges)
+        {
+            if (range.Start > address)
+            {
+                break;
+            }
+
+            if (range.Contains(address))
+            {
+                chain.Add(_functions[function]);
+            }
+        }
+
+        chain.Sort((left, right) => left.Depth.CompareTo(right.Depth));
+
+        // A function that the compiler nested into another one is not inlined there: the chain begins with the innermost that is no call.
+        int first = chain.FindLastIndex(function => !function.IsInlined);
+        if (first > 0)
+        {
+            chain.RemoveRange(0, first);
+        }
+    }
+
+    private void Add(in DebugEntry entry, int depth, bool isInlined, List<AddressRange> ranges)
+    {
+        if (ranges.Count == 0)
+        {
+            return;
+        }
+
+        _functions.Add(new UnitFunction(
+            entry, depth, isInlined, (int)(entry.Number(Attributes.CallFile) ?? 0), (int)(entry.Number(Attributes.CallLine) ?? 0)));
+        foreach (AddressRange range in ranges)
+        {
+            _ranges.Add((range, _functions.Count - 1));
+        }
+    }
+}

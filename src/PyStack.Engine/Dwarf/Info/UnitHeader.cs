@@ -1,0 +1,68 @@
+using System;
+using PyStack.Engine.Primitives;
+
+namespace PyStack.Engine.Dwarf.Info;
+
+/// <summary>The start of a unit of <c>.debug_info</c> (DWARF 5, 7.5.1).</summary>
+/// <param name="Offset">Where the unit begins in the section; references in it count from here.</param>
+/// <param name="End">Where the next one begins.</param>
+/// <param name="FirstEntry">Where its first entry is.</param>
+/// <param name="Abbreviations">Where its abbreviations are in <c>.debug_abbrev</c>.</param>
+/// <param name="OffsetSize">4, or 8 in the 64-bit format.</param>
+internal readonly record struct UnitHeader(
+    ulong Offset, ulong End, ulong FirstEntry, ulong Abbreviations, ushort Version, byte Type, int AddressSize, int OffsetSize)
+{
+    // DWARF 5, table 7.2: DW_UT_*.
+    private const byte Compile = 1;
+    private const byte TypeUnit = 2;
+    private const byte Skeleton = 4;
+    private const byte SplitCompile = 5;
+    private const byte SplitType = 6;
+
+    /// <summary>Whether it holds code: not so units of types.</summary>
+    public bool HasCode => Type is not (TypeUnit or SplitType);
+
+    /// <summary>Reads the header at an offset.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> info, ulong offset, out UnitHeader header)
+    {
+        header = default;
+        ByteCursor cursor = new(info);
+        if (!cursor.TrySeek(offset) || !cursor.TryReadUInt32(out uint shortLength))
+        {
+            return false;
+        }
+
+        int offsetSize = shortLength == uint.MaxValue ? 8 : 4;
+        ulong length = shortLength;
+        if ((offsetSize == 8 && !cursor.TryReadUInt64(out length)) || length > (ulong)cursor.Remaining)
+        {
+            return false;
+        }
+
+        ulong end = (ulong)cursor.Position + length;
+        if (!cursor.TryReadUInt16(out ushort version) || version is < 2 or > 5)
+        {
+            return false;
+        }
+
+        byte type = Compile;
+        byte addressSize;
+        ulong abbreviations;
+        bool isRead = version >= 5
+            ? cursor.TryReadByte(out type) & cursor.TryReadByte(out addressSize) & cursor.TryReadUnsigned(offsetSize, out abbreviations)
+            : cursor.TryReadUnsigned(offsetSize, out abbreviations) & cursor.TryReadByte(out addressSize);
+        ulong rest = type switch
+        {
+            Skeleton or SplitCompile => 8, // the id of the split unit
+            TypeUnit or SplitType => 8 + (ulong)offsetSize, // signature, offset of the type
+            _ => 0,
+        };
+        if (!isRead || !cursor.TrySkip(rest) || addressSize is not (4 or 8) || (ulong)cursor.Position > end)
+        {
+            return false;
+        }
+
+        header = new UnitHeader(offset, end, (ulong)cursor.Position, abbreviations, version, type, addressSize, offsetSize);
+        return true;
+    }
+}

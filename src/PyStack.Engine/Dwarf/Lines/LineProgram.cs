@@ -1,0 +1,319 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using PyStack.Engine.Dwarf.Info;
+using PyStack.Engine.Primitives;
+
+namespace PyStack.Engine.Dwarf.Lines;
+
+/// <summary>Runs the line number program of one unit (DWARF 5, 6.2; versions 2 to 5).</summary>
+internal static class LineProgram
+{
+    private const int MaxFiles = 1 << 20;
+    private const int MaxFormats = 255;
+
+    // DW_LNS_* (DWARF 5, table 7.25).
+    private const byte Copy = 1;
+    private const byte AdvancePc = 2;
+    private const byte AdvanceLine = 3;
+    private const byte SetFile = 4;
+    private const byte SetColumn = 5;
+    private const byte NegateStatement = 6;
+    private const byte SetBasicBlock = 7;
+    private const byte ConstAddPc = 8;
+    private const byte FixedAdvancePc = 9;
+
+    // DW_LNE_* (table 7.26).
+    private const byte EndSequence = 1;
+    private const byte SetAddress = 2;
+    private const byte DefineFile = 3;
+
+    // DW_LNCT_* (table 7.27).
+    private const ulong ContentPath = 1;
+    private const ulong ContentDirectory = 2;
+
+    /// <summary>Decodes the table at an offset of <c>.debug_line</c>; null where it is broken from the start.</summary>
+    public static LineTable? Read(DwarfSections sections, ulong offset, Limits limits)
+    {
+        ByteCursor cursor = new(sections.Get(DwarfSection.Lines));
+        if (!cursor.TrySeek(offset) || !cursor.TryReadUInt32(out uint shortLength))
+        {
+            return null;
+        }
+
+        int offsetSize = shortLength == uint.MaxValue ? 8 : 4;
+        ulong length = shortLength;
+        if ((offsetSize == 8 && !cursor.TryReadUInt64(out length)) || !cursor.TryReadBytes(length, out ReadOnlySpan<byte> bytes))
+        {
+            return null;
+        }
+
+        ByteCursor body = new(bytes);
+        if (!body.TryReadUInt16(out ushort version)
+            || version is < 2 or > 5
+            || (version >= 5 && !body.TrySkip(2)) // address size, segment selector size
+            || !body.TryReadUnsigned(offsetSize, out ulong headerLength)
+            || headerLength > (ulong)body.Remaining)
+        {
+            return null;
+        }
+
+        ulong program = (ulong)body.Position + headerLength;
+        if (!body.TryReadByte(out byte minimum)
+            || (version >= 4 && !body.TrySkip(1)) // operations per instruction: 1 on our processors
+            || !body.TrySkip(1) // default_is_stmt
+            || !body.TryReadSByte(out sbyte lineBase)
+            || !body.TryReadByte(out byte lineRange)
+            || !body.TryReadByte(out byte opcodeBase)
+            || opcodeBase == 0
+            || !body.TryReadBytes((ulong)(opcodeBase - 1), out ReadOnlySpan<byte> lengths))
+        {
+            return null;
+        }
+
+        Dictionary<int, string> files = [];
+        UnitHeader unit = new(0, 0, 0, 0, version, 0, sizeof(ulong), offsetSize);
+        bool hasFiles = version >= 5 ? TryReadFiles5(ref body, unit, sections, files) : TryReadFiles(ref body, files);
+        if (!hasFiles || !body.TrySeek(program))
+        {
+            return null;
+        }
+
+        Machine machine = new(new Header(minimum, lineBase, lineRange, opcodeBase), lengths, limits.LineRows);
+        machine.Run(ref body, files);
+        return new LineTable([.. machine.Rows], files);
+    }
+
+    // Before version 5: zero-terminated names; directories and files count from 1, and 0 is where the compiler ran.
+    private static bool TryReadFiles(ref ByteCursor cursor, Dictionary<int, string> files)
+    {
+        List<string> directories = [""];
+        while (cursor.TryReadString(out ReadOnlySpan<byte> directory))
+        {
+            if (directory.IsEmpty)
+            {
+                for (int i = 1; i < MaxFiles && cursor.TryReadString(out ReadOnlySpan<byte> name); i++)
+                {
+                    if (name.IsEmpty)
+                    {
+                        return true;
+                    }
+
+                    if (!cursor.TryReadUleb128(out ulong index) || !cursor.TryReadUleb128(out _) || !cursor.TryReadUleb128(out _))
+                    {
+                        return false;
+                    }
+
+                    files[i] = Join(index < (ulong)directories.Count ? directories[(int)index] : "", Encoding.UTF8.GetString(name));
+                }
+
+                return false;
+            }
+
+            directories.Add(Encoding.UTF8.GetString(directory));
+        }
+
+        return false;
+    }
+
+    // Version 5 (6.2.4): the header says in which forms names and directories are written; both count from 0.
+    private static bool TryReadFiles5(ref ByteCursor cursor, in UnitHeader unit, DwarfSections sections, Dictionary<int, string> files)
+    {
+        List<string> directories = [];
+        List<string> names = [];
+        List<ulong> places = [];
+        if (!TryReadEntries(ref cursor, unit, sections, directories, []) || !TryReadEntries(ref cursor, unit, sections, names, places))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < names.Count; i++)
+        {
+            // Directory 0 is where the compiler ran: names are shown relative to it.
+            string directory = places[i] > 0 && places[i] < (ulong)directories.Count ? directories[(int)places[i]] : "";
+            files[i] = Join(directory, names[i]);
+        }
+
+        return true;
+    }
+
+    private static bool TryReadEntries(ref ByteCursor cursor, in UnitHeader unit, DwarfSections sections, List<string> names, List<ulong> directories)
+    {
+        if (!cursor.TryReadByte(out byte formatCount) || formatCount > MaxFormats)
+        {
+            return false;
+        }
+
+        (ulong Content, AttributeSpecification Form)[] formats = new (ulong, AttributeSpecification)[formatCount];
+        for (int i = 0; i < formats.Length; i++)
+        {
+            if (!cursor.TryReadUleb128(out formats[i].Content) || !cursor.TryReadUleb128(out ulong form) || form > ushort.MaxValue)
+            {
+                return false;
+            }
+
+            formats[i].Form = new AttributeSpecification(0, (ushort)form, 0);
+        }
+
+        if (!cursor.TryReadUleb128(out ulong count) || count > MaxFiles || (formatCount == 0 && count > 0))
+        {
+            return false;
+        }
+
+        for (ulong entry = 0; entry < count; entry++)
+        {
+            string name = "";
+            ulong directory = 0;
+            foreach ((ulong content, AttributeSpecification form) in formats)
+            {
+                ByteCursor before = cursor;
+                if (!AttributeForm.TryRead(ref cursor, form, unit, out AttributeValue value))
+                {
+                    return false;
+                }
+
+                if (content == ContentPath)
+                {
+                    name = TextOf(value, before, sections);
+                }
+                else if (content == ContentDirectory)
+                {
+                    directory = value.Number;
+                }
+            }
+
+            names.Add(name);
+            directories.Add(directory);
+        }
+
+        return true;
+    }
+
+    private static string TextOf(AttributeValue value, ByteCursor inline, DwarfSections sections)
+    {
+        ReadOnlySpan<byte> text = default;
+        if (value.Kind == AttributeKind.InlineString)
+        {
+            _ = inline.TryReadString(out text);
+        }
+        else if (value.Kind is AttributeKind.String or AttributeKind.LineString)
+        {
+            ByteCursor strings = new(sections.Get(value.Kind == AttributeKind.String ? DwarfSection.Strings : DwarfSection.LineStrings));
+            _ = strings.TrySeek(value.Number) && strings.TryReadString(out text);
+        }
+
+        return Encoding.UTF8.GetString(text);
+    }
+
+    private static string Join(string directory, string name)
+        => directory.Length == 0 || name.StartsWith('/') ? name : directory.EndsWith('/') ? directory + name : $"{directory}/{name}";
+
+    private readonly record struct Header(byte Minimum, sbyte LineBase, byte LineRange, byte OpcodeBase);
+
+    /// <summary>The line number state machine (DWARF 5, 6.2.2).</summary>
+    private ref struct Machine(Header header, ReadOnlySpan<byte> lengths, int limit)
+    {
+        private readonly ReadOnlySpan<byte> _lengths = lengths;
+        private ulong _address;
+        private int _file = 1;
+        private long _line = 1;
+
+        public List<LineRow> Rows { get; } = [];
+
+        public void Run(ref ByteCursor cursor, Dictionary<int, string> files)
+        {
+            while (Rows.Count < limit && cursor.TryReadByte(out byte opcode))
+            {
+                if (opcode >= header.OpcodeBase)
+                {
+                    // A special opcode (6.2.5.1) advances both address and line.
+                    if (header.LineRange == 0)
+                    {
+                        return;
+                    }
+
+                    int adjusted = opcode - header.OpcodeBase;
+                    Advance((ulong)(adjusted / header.LineRange));
+                    _line += header.LineBase + (adjusted % header.LineRange);
+                    Add(isEnd: false);
+                }
+                else if (!(opcode == 0 ? TryExtended(ref cursor, files) : TryStandard(opcode, ref cursor)))
+                {
+                    return;
+                }
+            }
+        }
+
+        private bool TryStandard(byte opcode, ref ByteCursor cursor)
+        {
+            switch (opcode)
+            {
+                case Copy:
+                    Add(isEnd: false);
+                    return true;
+                case AdvancePc:
+                    bool hasAdvance = cursor.TryReadUleb128(out ulong advance);
+                    Advance(advance);
+                    return hasAdvance;
+                case AdvanceLine:
+                    bool hasLines = cursor.TryReadSleb128(out long lines);
+                    _line = unchecked(_line + lines);
+                    return hasLines;
+                case SetFile:
+                    bool hasFile = cursor.TryReadUleb128(out ulong file);
+                    _file = (int)Math.Min(file, int.MaxValue);
+                    return hasFile;
+                case SetColumn:
+                    return cursor.TryReadUleb128(out _);
+                case NegateStatement or SetBasicBlock:
+                    return true;
+                case ConstAddPc:
+                    Advance(header.LineRange == 0 ? 0 : (ulong)((255 - header.OpcodeBase) / header.LineRange));
+                    return true;
+                case FixedAdvancePc:
+                    bool hasFixed = cursor.TryReadUInt16(out ushort delta);
+                    _address = unchecked(_address + delta);
+                    return hasFixed;
+                default:
+                    // Prologue end, epilogue begin, ISA, and what later versions add: the header says how many operands there are.
+                    bool isRead = true;
+                    for (int i = 0; i < _lengths[opcode - 1] && isRead; i++)
+                    {
+                        isRead = cursor.TryReadUleb128(out _);
+                    }
+
+                    return isRead;
+            }
+        }
+
+        private bool TryExtended(ref ByteCursor cursor, Dictionary<int, string> files)
+        {
+            if (!cursor.TryReadUleb128(out ulong length) || length == 0 || !cursor.TryReadBytes(length, out ReadOnlySpan<byte> bytes))
+            {
+                return false;
+            }
+
+            ByteCursor operands = new(bytes[1..]);
+            switch (bytes[0])
+            {
+                case EndSequence:
+                    Add(isEnd: true);
+                    _address = 0;
+                    _file = 1;
+                    _line = 1;
+                    break;
+                case SetAddress:
+                    return operands.TryReadUnsigned(Math.Min(operands.Remaining, 8), out _address);
+                case DefineFile when operands.TryReadString(out ReadOnlySpan<byte> name) && files.Count < MaxFiles:
+                    files[files.Count + 1] = Encoding.UTF8.GetString(name);
+                    break;
+            }
+
+            return true;
+        }
+
+        private void Advance(ulong operations) => _address = unchecked(_address + (operations * header.Minimum));
+
+        private readonly void Add(bool isEnd) => Rows.Add(new LineRow(_address, _file, (int)Math.Clamp(_line, 0, int.MaxValue), isEnd));
+    }
+}

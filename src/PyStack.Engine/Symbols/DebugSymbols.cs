@@ -1,0 +1,170 @@
+using System.Collections.Generic;
+using PyStack.Engine.Dwarf;
+using PyStack.Engine.Dwarf.Info;
+using PyStack.Engine.Dwarf.Lines;
+using PyStack.Engine.Primitives;
+
+namespace PyStack.Engine.Symbols;
+
+/// <summary>
+/// Functions, files, lines and inlined calls of one binary from its DWARF. Only the units that stacks come by are parsed, and kept. Not safe for several threads at once.
+/// </summary>
+internal sealed class DebugSymbols(DwarfSections sections, Limits limits)
+{
+    /// <summary>From an inlined call to the abstract function, to its declaration, and a little more.</summary>
+    private const int MaxHops = 8;
+
+    private readonly Dictionary<ulong, Unit?> _units = [];
+    private readonly List<UnitFunction> _chain = [];
+    private readonly List<ulong> _starts = [];
+    private readonly Dictionary<ulong, DebugUnit?> _others = [];
+    private UnitIndex? _index;
+
+    /// <summary>Adds the function that holds an address and the calls that are inlined there, the outermost first; false where nothing is known.</summary>
+    /// <param name="symbol">The name of the symbol table, for a function whose entry has none.</param>
+    public bool TryFind(ulong address, string? symbol, List<SymbolizedFrame> frames)
+    {
+        _index ??= UnitIndex.Read(sections);
+        if (!_index.TryFind(address, out ulong offset) || UnitAt(offset) is not Unit unit)
+        {
+            return false;
+        }
+
+        unit.Functions.Find(address, _chain);
+        LineRow row = default;
+        bool hasLine = unit.Lines?.TryFind(address, out row) == true;
+        if (_chain.Count == 0)
+        {
+            if (!hasLine)
+            {
+                return false;
+            }
+
+            frames.Add(Frame(symbol, symbol, unit, row.File, row.Line, isInlined: false));
+            return true;
+        }
+
+        for (int i = 0; i < _chain.Count; i++)
+        {
+            UnitFunction function = _chain[i];
+            (string? name, string? linkage) = NameOf(unit.Info, function.Entry);
+            if (!function.IsInlined)
+            {
+                linkage ??= symbol;
+            }
+
+            // Each function stands at the place where it calls the next, the innermost where it runs.
+            bool isInnermost = i == _chain.Count - 1;
+            int file = isInnermost ? hasLine ? row.File : -1 : _chain[i + 1].CallFile;
+            int line = isInnermost ? hasLine ? row.Line : 0 : _chain[i + 1].CallLine;
+            frames.Add(Frame(linkage is null ? name : Readable(linkage, name), linkage ?? name, unit, file, line, function.IsInlined));
+        }
+
+        return true;
+    }
+
+    // A linkage name that is none of C++'s is the name itself; a clone's has a suffix that the function does not.
+    private static string? Readable(string linkage, string? name)
+    {
+        string demangled = Demangler.Demangle(linkage);
+        return demangled == linkage ? name ?? linkage : demangled;
+    }
+
+    private static SymbolizedFrame Frame(string? function, string? linkage, Unit unit, int file, int line, bool isInlined)
+    {
+        string? name = file >= 0 ? unit.Lines?.FileAt(file) : null;
+        return new SymbolizedFrame(function, linkage, name, name is null ? 0 : line, isInlined);
+    }
+
+    private Unit? UnitAt(ulong offset)
+    {
+        if (!_units.TryGetValue(offset, out Unit? unit))
+        {
+            DebugUnit? info = DebugUnit.Read(sections, offset);
+            unit = info is null
+                ? null
+                : new Unit(info, UnitFunctions.Read(info, limits), info.LineTable is ulong lines ? LineProgram.Read(sections, lines, limits) : null);
+            _units.Add(offset, unit);
+        }
+
+        return unit;
+    }
+
+    private (string? Name, string? Linkage) NameOf(DebugUnit unit, DebugEntry entry)
+    {
+        string? name = null;
+        string? linkage = null;
+        for (int hop = 0; hop < MaxHops; hop++)
+        {
+            if (linkage is null && (entry.TryGet(Attributes.LinkageName, out AttributeValue mangled) || entry.TryGet(Attributes.OldLinkageName, out mangled)))
+            {
+                linkage = unit.Text(mangled);
+            }
+
+            if (name is null && entry.TryGet(Attributes.Name, out AttributeValue plain))
+            {
+                name = unit.Text(plain);
+            }
+
+            if (!(entry.TryGet(Attributes.AbstractOrigin, out AttributeValue next) || entry.TryGet(Attributes.Specification, out next))
+                || !TryFollow(ref unit, next, out entry))
+            {
+                break;
+            }
+        }
+
+        return (name, linkage);
+    }
+
+    private bool TryFollow(ref DebugUnit unit, AttributeValue reference, out DebugEntry entry)
+    {
+        entry = default;
+        ulong position = reference.Kind == AttributeKind.UnitReference ? unchecked(unit.Header.Offset + reference.Number) : reference.Number;
+        if (reference.Kind == AttributeKind.Reference)
+        {
+            // Of a link-time optimised build: the function is another unit's.
+            if (UnitOf(position) is not DebugUnit other)
+            {
+                return false;
+            }
+
+            unit = other;
+        }
+
+        return reference.Kind is AttributeKind.UnitReference or AttributeKind.Reference
+            && position >= unit.Header.FirstEntry
+            && position < unit.Header.End
+            && unit.TryReadEntry(ref position, out entry)
+            && entry.Abbreviation is not null;
+    }
+
+    private DebugUnit? UnitOf(ulong position)
+    {
+        if (_starts.Count == 0)
+        {
+            ulong offset = 0;
+            while (_starts.Count < limits.DebugEntries && UnitHeader.TryRead(sections.Get(DwarfSection.Info), offset, out UnitHeader header))
+            {
+                _starts.Add(offset);
+                offset = header.End;
+            }
+        }
+
+        int index = _starts.BinarySearch(position);
+        index = index < 0 ? ~index - 1 : index;
+        if (index < 0)
+        {
+            return null;
+        }
+
+        if (!_others.TryGetValue(_starts[index], out DebugUnit? unit))
+        {
+            unit = _units.GetValueOrDefault(_starts[index])?.Info ?? DebugUnit.Read(sections, _starts[index]);
+            _others.Add(_starts[index], unit);
+        }
+
+        return unit;
+    }
+
+    private sealed record Unit(DebugUnit Info, UnitFunctions Functions, LineTable? Lines);
+}
