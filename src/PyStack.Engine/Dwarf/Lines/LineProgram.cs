@@ -61,7 +61,7 @@ internal static class LineProgram
         ulong program = (ulong)body.Position + headerLength;
         if (!body.TryReadByte(out byte minimum)
             || (version >= 4 && !body.TrySkip(1)) // operations per instruction: 1 on our processors
-            || !body.TrySkip(1) // default_is_stmt
+            || !body.TryReadByte(out byte isStatement)
             || !body.TryReadSByte(out sbyte lineBase)
             || !body.TryReadByte(out byte lineRange)
             || !body.TryReadByte(out byte opcodeBase)
@@ -79,7 +79,7 @@ internal static class LineProgram
             return null;
         }
 
-        Machine machine = new(new Header(minimum, lineBase, lineRange, opcodeBase), lengths, limits.LineRows);
+        Machine machine = new(new Header(minimum, isStatement != 0, lineBase, lineRange, opcodeBase), lengths, limits.LineRows);
         machine.Run(ref body, files);
         return new LineTable([.. machine.Rows], files);
     }
@@ -208,7 +208,7 @@ internal static class LineProgram
     private static string Join(string directory, string name)
         => directory.Length == 0 || name.StartsWith('/') ? name : directory.EndsWith('/') ? directory + name : $"{directory}/{name}";
 
-    private readonly record struct Header(byte Minimum, sbyte LineBase, byte LineRange, byte OpcodeBase);
+    private readonly record struct Header(byte Minimum, bool IsStatement, sbyte LineBase, byte LineRange, byte OpcodeBase);
 
     /// <summary>The line number state machine (DWARF 5, 6.2.2).</summary>
     private ref struct Machine(Header header, ReadOnlySpan<byte> lengths, int limit)
@@ -217,6 +217,7 @@ internal static class LineProgram
         private ulong _address;
         private int _file = 1;
         private long _line = 1;
+        private bool _isStatement = header.IsStatement;
 
         public List<LineRow> Rows { get; } = [];
 
@@ -265,7 +266,10 @@ internal static class LineProgram
                     return hasFile;
                 case SetColumn:
                     return cursor.TryReadUleb128(out _);
-                case NegateStatement or SetBasicBlock:
+                case NegateStatement:
+                    _isStatement = !_isStatement;
+                    return true;
+                case SetBasicBlock:
                     return true;
                 case ConstAddPc:
                     Advance(header.LineRange == 0 ? 0 : (ulong)((255 - header.OpcodeBase) / header.LineRange));
@@ -301,6 +305,7 @@ internal static class LineProgram
                     _address = 0;
                     _file = 1;
                     _line = 1;
+                    _isStatement = header.IsStatement;
                     break;
                 case SetAddress:
                     return operands.TryReadUnsigned(Math.Min(operands.Remaining, 8), out _address);
@@ -314,6 +319,6 @@ internal static class LineProgram
 
         private void Advance(ulong operations) => _address = unchecked(_address + (operations * header.Minimum));
 
-        private readonly void Add(bool isEnd) => Rows.Add(new LineRow(_address, _file, (int)Math.Clamp(_line, 0, int.MaxValue), isEnd));
+        private readonly void Add(bool isEnd) => Rows.Add(new LineRow(_address, _file, (int)Math.Clamp(_line, 0, int.MaxValue), _isStatement, isEnd));
     }
 }

@@ -7,8 +7,9 @@ namespace PyStack.Engine.Dwarf.Lines;
 /// <param name="Address">As the file was linked.</param>
 /// <param name="File">Index into the table's files.</param>
 /// <param name="Line">From 1; 0 for code without a line.</param>
+/// <param name="IsStatement">Whether a statement begins here, so that a debugger would stop.</param>
 /// <param name="IsEnd">Whether it only says where a sequence ends.</param>
-internal readonly record struct LineRow(ulong Address, int File, int Line, bool IsEnd);
+internal readonly record struct LineRow(ulong Address, int File, int Line, bool IsStatement, bool IsEnd);
 
 /// <summary>The decoded line table of one unit.</summary>
 /// <param name="files">Names by the index that rows and calls use.</param>
@@ -40,10 +41,21 @@ internal sealed class LineTable(LineRow[] rows, Dictionary<int, string> files)
         }
 
         row = low > 0 ? _rows[low - 1] : default;
+
+        // Of several rows of one address the last counts that begins a statement, as in gdb.
+        for (int i = low - 1; i >= 0 && _rows[i].Address == row.Address && !row.IsEnd; i--)
+        {
+            if (_rows[i].IsStatement && !_rows[i].IsEnd)
+            {
+                row = _rows[i];
+                break;
+            }
+        }
+
         return low > 0 && !row.IsEnd;
     }
 
-    // Sequences stand in any order. Of several rows of one address the last counts, and the end of one sequence before the start of the next.
+    // Sequences stand in any order. Rows of one address keep their order, the end of one sequence before the start of the next.
     private static LineRow[] Sorted(LineRow[] rows)
     {
         int[] order = new int[rows.Length];
