@@ -60,7 +60,11 @@ public sealed class NativeThreadTests : IDisposable
         _ = target.ReadLine();
         Wait.Until(() => ProcessFacts.Threads(target.ProcessId).Count == 6, "the threads do not come");
 
-        PyThread[] threads = Captures.Once(target, All with { NoBlock = noBlock });
+        // Each of them is there before it waits.
+        PyThread[] threads = [];
+        Wait.Until(
+            () => (threads = Captures.Once(target, All with { NoBlock = noBlock })).All(thread => thread.IsCoherent && thread.Frames.Any(frame => frame.Function == "wait_for_end" || thread.InterpreterId == 0)),
+            "the threads do not come to wait");
         PyThread[] known = Captures.Once(target, Captures.Native with { NoBlock = noBlock });
 
         Assert.Equal(6, threads.Length);

@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
+using PyStack.Engine.Dwarf;
 using PyStack.Engine.Dwarf.CallFrames;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
@@ -25,6 +27,9 @@ public sealed class MutatedFileTests : IDisposable
     [InlineData("-O2 -g")]
     [InlineData("-O2 -g -fno-asynchronous-unwind-tables -fno-unwind-tables")]
     [InlineData("-O2 -Wl,--no-eh-frame-hdr")]
+    [InlineData("-O2 -gdwarf-2")]
+    [InlineData("-O2 -gdwarf-4")]
+    [InlineData("-O2 -g -gz=zlib")]
     public void A_broken_file_gives_rows_and_names_or_none(string flags)
     {
         byte[] original = File.ReadAllBytes(Toolchain.Compile(
@@ -32,6 +37,7 @@ public sealed class MutatedFileTests : IDisposable
         (int Start, int Length)[] targets = Targets(original);
         Random random = new(2026);
         CallFrameRow row = new();
+        List<SymbolizedFrame> frames = [];
         long before = GC.GetTotalAllocatedBytes();
         for (int i = 0; i < Mutations; i++)
         {
@@ -50,10 +56,13 @@ public sealed class MutatedFileTests : IDisposable
 
             CallFrameTable table = CallFrameTable.FromFile(image, file, Limits.Default);
             FunctionTable functions = FunctionTable.Read([image.Sections], Limits.Default);
+            DebugSymbols? debug = image.Sections is { } sections ? new DebugSymbols(new DwarfSections(sections, file, Limits.Default), Limits.Default) : null;
             for (int address = 0x1000; address < 0x2000; address += 61)
             {
                 _ = table.TryFindRow((ulong)address, row);
                 _ = functions.TryFind((ulong)address, out _);
+                frames.Clear();
+                _ = debug?.TryFind((ulong)address, null, frames);
             }
         }
 
@@ -67,11 +76,11 @@ public sealed class MutatedFileTests : IDisposable
     {
         InMemoryFile file = new(original);
         Assert.True(ElfImage.TryFromFile(file, Limits.Default, out ElfImage? image, out _));
-        System.Collections.Generic.List<(int, int)> found = [(0, 64), (64, 56 * image.Segments.Length)];
+        List<(int, int)> found = [(0, 64), (64, 56 * image.Segments.Length)];
         foreach (SectionHeader section in image.Sections!.Headers)
         {
             string name = System.Text.Encoding.ASCII.GetString(image.Sections.NameOf(section));
-            if (section.Size > 0 && name is ".eh_frame" or ".eh_frame_hdr" or ".debug_frame" or ".symtab" or ".dynsym" or ".strtab" or ".shstrtab")
+            if (section.Size > 0 && (name is ".eh_frame" or ".eh_frame_hdr" or ".debug_frame" or ".symtab" or ".dynsym" or ".strtab" or ".shstrtab" || name.StartsWith(".debug", StringComparison.Ordinal)))
             {
                 found.Add(((int)section.FileOffset, (int)section.Size));
             }
