@@ -15,6 +15,8 @@ internal sealed unsafe class StackCopier(int processId, Limits limits) : IDispos
     /// <summary>What a thread's stack holds in most cases; the memory for it is made before the pause.</summary>
     private const int UsualBytes = 16 << 10;
 
+    private const int WarmUps = 3;
+
     private readonly IoVector[] _remote = new IoVector[ProcessMemory.MaxPieces];
     private readonly IoVector[] _local = new IoVector[1];
     private Piece[] _pieces = [];
@@ -51,8 +53,15 @@ internal sealed unsafe class StackCopier(int processId, Limits limits) : IDispos
         Clear();
         if (map.Regions.Count > 0)
         {
+            // All that the pause will call is called here once, so that nothing is compiled or bound while a target waits.
             ulong start = map.Regions[0].Range.Start;
-            Add(0, new AddressRange(start, start + 64));
+            for (int i = 0; i < WarmUps; i++)
+            {
+                Span<byte> registers = RegistersAt(0);
+                _ = _bounds.UsedPart(ThreadRegisters.StackPointer(registers), ThreadRegisters.ThreadPointer(registers), isMain: i == 0, out AddressRange home);
+                Add(0, new AddressRange(start, start + 64), home);
+            }
+
             Fetch(0, memory);
         }
 
