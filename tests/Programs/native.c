@@ -143,22 +143,3 @@ int threads(callback call, int count)
         pthread_create(&thread, &attributes, body, NULL);
     return call(count);
 }
-
-/* Many threads and one arena: somebody always waits for its lock. */
-static void *allocate(void *argument)
-{
-    for (;;) {
-        void *block = malloc(3000);
-        memset(block, 1, 3000);
-        free(block);
-    }
-    return argument;
-}
-
-int allocating(callback call, int count)
-{
-    pthread_t thread;
-    for (int i = 0; i < count; i++)
-        pthread_create(&thread, NULL, allocate, NULL);
-    return call(count);
-}

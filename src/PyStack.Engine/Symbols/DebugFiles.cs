@@ -7,55 +7,81 @@ using PyStack.Engine.Targets;
 namespace PyStack.Engine.Symbols;
 
 /// <summary>
-/// Finds the separate debug file of a binary by its build-id, as distributions install them: below <c>/usr/lib/debug/.build-id</c>, in the target's own root
-/// first and then in ours.
+/// Finds the separate debug file of a binary as gdb does (GDB manual, "Debugging Information in Separate Files"): by its build-id below
+/// <c>/usr/lib/debug/.build-id</c>, then by its <c>.gnu_debuglink</c>; in the target's own root first, then in ours.
 /// </summary>
-internal static class DebugFiles
+internal sealed class DebugFiles(ITarget target, Limits limits, IEngineLog log)
 {
-    private const string Folder = "/usr/lib/debug/.build-id/";
+    private const string Folder = "/usr/lib/debug";
 
     /// <summary>The file, to be kept open by the caller, and its image.</summary>
-    /// <param name="buildId">Of the binary, in hexadecimal digits.</param>
-    public static bool TryFind(
-        ITarget target, string buildId, Limits limits, IEngineLog log, [NotNullWhen(true)] out MappedFile? file, [NotNullWhen(true)] out ElfImage? image)
+    /// <param name="path">Of the binary, in the target's root.</param>
+    /// <param name="binary">Its image, from its file.</param>
+    public bool TryFind(string path, ElfImage binary, [NotNullWhen(true)] out MappedFile? file, [NotNullWhen(true)] out ElfImage? image)
     {
         file = null;
         image = null;
-        if (buildId.Length < 3)
+        if (binary.TryGetBuildId(out string? buildId)
+            && buildId.Length > 2
+            && TryOpen($"{Folder}/.build-id/{buildId[..2]}/{buildId[2..]}.debug", buildId, checksum: null, out file, out image))
+        {
+            return true;
+        }
+
+        if (binary.Sections is not { } sections || !DebugLink.TryRead(sections, out string name, out uint checksum))
         {
             return false;
         }
 
-        string path = $"{Folder}{buildId[..2]}/{buildId[2..]}.debug";
-        if (target.TryOpenFile(path, out MappedFile inTarget) && IsOf(inTarget, path, buildId, limits, log, out image))
+        string directory = path[..(path.LastIndexOf('/') + 1)];
+        return TryOpen(directory + name, buildId, checksum, out file, out image)
+            || TryOpen($"{directory}.debug/{name}", buildId, checksum, out file, out image)
+            || TryOpen($"{Folder}{directory}{name}", buildId, checksum, out file, out image);
+    }
+
+    private bool TryOpen(string path, string? buildId, uint? checksum, [NotNullWhen(true)] out MappedFile? file, [NotNullWhen(true)] out ElfImage? image)
+    {
+        if (target.TryOpenFile(path, out MappedFile inTarget) && IsOf(inTarget, path, buildId, checksum, out image))
         {
             file = inTarget;
             return true;
         }
 
-        if (MappedFile.TryOpen(path, out MappedFile? ours, out _) && IsOf(ours, path, buildId, limits, log, out image))
+        if (MappedFile.TryOpen(path, out file, out _) && IsOf(file, path, buildId, checksum, out image))
         {
-            file = ours;
             return true;
         }
 
+        file = null;
+        image = null;
         return false;
     }
 
-    // The name says which binary it is for, and the file itself whether that is true.
-    private static bool IsOf(MappedFile file, string path, string buildId, Limits limits, IEngineLog log, [NotNullWhen(true)] out ElfImage? image)
+    // The build-id says whose it is, where both have one; else the checksum of the whole file.
+    private bool IsOf(MappedFile file, string path, string? buildId, uint? checksum, [NotNullWhen(true)] out ElfImage? image)
     {
         if (!ElfImage.TryFromFile(file, limits, out image, out string problem))
         {
             log.Verbose($"{path} {problem}.");
         }
-        else if (image.TryGetBuildId(out string? found) && found == buildId)
+        else if (buildId is not null && image.TryGetBuildId(out string? found))
         {
-            return true;
+            if (found == buildId)
+            {
+                return true;
+            }
+
+            log.Verbose($"{path} needed BUILD ID {buildId} but found file with BUILD ID {found}");
         }
-        else
+        else if (checksum is uint expected)
         {
-            log.Verbose($"{path} needed BUILD ID {buildId} but found file with BUILD ID {found ?? "none"}");
+            uint actual = DebugLink.ChecksumOf(file);
+            if (actual == expected)
+            {
+                return true;
+            }
+
+            log.Verbose($"{path} needed checksum {expected:x8} but found file with checksum {actual:x8}");
         }
 
         image = null;

@@ -79,6 +79,31 @@ public sealed class NativeThreadTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_thousand_native_threads_are_all_there()
+    {
+        using Target target = Native("threads", "1000");
+        Wait.Until(() => ProcessFacts.Threads(target.ProcessId).Count == 1001, "the threads do not come");
+        PyThread[] threads = [];
+
+        Wait.Until(
+            () => (threads = Captures.Once(target, All)).Count(thread => thread.Frames.Any(frame => frame.Function == "wait_for_end")) == 1000,
+            "the threads do not come to wait");
+
+        Assert.Equal(1001, threads.Length);
+        Assert.All(threads[1..], thread => Assert.Empty(thread.Warnings));
+        Assert.Single(threads[1..].Select(thread => thread.StackHash).Distinct());
+    }
+
+    private Target Native(string function, string argument)
+    {
+        string library = Toolchain.Compile(
+            _folder.Path, "libnative.so", System.IO.File.ReadAllText(Programs.PathOf("native.c")), "-shared", "-fPIC", "-g", "-pthread");
+        Target target = Target.StartSilent(InterpreterSet.Any, "native.py", new() { Arguments = [library, function, argument] });
+        _ = target.ReadLine();
+        return target;
+    }
+
     [Theory]
     [MemberData(nameof(Rows.OnePerSeriesAndMode), MemberType = typeof(Rows))]
     public void A_process_whose_interpreter_has_ended_still_shows_its_native_threads(string interpreter, bool noBlock)

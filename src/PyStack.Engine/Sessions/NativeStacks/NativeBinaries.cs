@@ -28,10 +28,8 @@ internal static class NativeBinaries
             return known;
         }
 
-        ElfImage? debug = null;
-        MappedFile? debugFile = null;
-        _ = buildId is not null && DebugFiles.TryFind(target, buildId, limits, log, out debugFile, out debug);
-        if (!target.TryOpen(module, out MappedFile file) || !NativeBinary.TryFromFile(file, debugFile, debug, limits, out NativeBinary binary))
+        if (!target.TryOpen(module, out MappedFile file)
+            || !NativeBinary.TryFromFile(module.Path, file, new DebugFiles(target, limits, log), limits, out NativeBinary binary))
         {
             log.Verbose($"The file of {module.Path} cannot be opened: its code is unwound by what is in memory, and has no names.");
             return null;

@@ -32,18 +32,26 @@ internal sealed class NativeBinary
     public CallFrameTable Rules { get; }
 
     /// <summary>Of a file, which stays open and mapped as long as the binary is used, and so does its separate debug file.</summary>
-    /// <param name="debugFile">The debug file, or null: it names the functions that the binary itself was stripped of.</param>
-    /// <param name="debug">Its image.</param>
-    public static bool TryFromFile(MappedFile file, MappedFile? debugFile, ElfImage? debug, Limits limits, out NativeBinary binary)
+    /// <param name="path">In the target's root.</param>
+    /// <param name="debugFiles">Finds the file of what the binary was stripped of.</param>
+    public static bool TryFromFile(string path, MappedFile file, DebugFiles debugFiles, Limits limits, out NativeBinary binary)
     {
-        bool isElf = ElfImage.TryFromFile(file, limits, out ElfImage? image, out _);
-        binary = isElf
-            ? new NativeBinary(
-                CallFrameTable.FromFile(image!, file, limits),
-                () => FunctionTable.Read([image!.Sections, debug?.Sections], limits),
-                DebugOf(image!, file, limits) ?? (debug is null ? null : DebugOf(debug, debugFile!, limits)))
-            : null!;
-        return isElf;
+        binary = null!;
+        if (!ElfImage.TryFromFile(file, limits, out ElfImage? image, out _))
+        {
+            return false;
+        }
+
+        DebugSymbols? symbols = DebugOf(image, file, limits);
+        ElfImage? debug = null;
+        if (symbols is null && debugFiles.TryFind(path, image, out MappedFile? debugFile, out debug))
+        {
+            symbols = DebugOf(debug, debugFile, limits);
+        }
+
+        binary = new NativeBinary(
+            CallFrameTable.FromFile(image, file, limits), () => FunctionTable.Read([image.Sections, debug?.Sections], limits), symbols);
+        return true;
     }
 
     /// <summary>Of an image in memory, which has no names.</summary>
