@@ -15,7 +15,7 @@ public sealed partial class FloorsTests
 
     private static readonly Dictionary<string, int> Floors = new()
     {
-        ["Primitives"] = 0, ["Native"] = 1, ["Memory"] = 1, ["Elf"] = 2, ["Dwarf"] = 2, ["Targets"] = 3,
+        ["Primitives"] = 0, ["Native"] = 1, ["Memory"] = 1, ["Compression"] = 1, ["Elf"] = 2, ["Dwarf"] = 2, ["Targets"] = 3,
         ["Unwinding"] = 4, ["Symbols"] = 4, ["Python"] = 5, ["Sessions"] = 6,
     };
 

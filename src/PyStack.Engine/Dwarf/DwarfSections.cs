@@ -1,7 +1,6 @@
 using System;
-using System.IO;
-using System.IO.Compression;
-using System.Runtime.InteropServices;
+using System.Text;
+using System.Threading;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
@@ -9,13 +8,12 @@ using PyStack.Engine.Primitives;
 namespace PyStack.Engine.Dwarf;
 
 /// <summary>The debug sections of one file (DWARF 5, 7.3.1): each is looked up, and unpacked where it is compressed, when it is first asked for.</summary>
-internal sealed class DwarfSections(ElfSections sections, IFileBytes file, Limits limits)
+/// <param name="alternate">
+/// Opens the file that <c>dwz</c> moved to what several debug files have in common (DWARF 5, 7.3.6; <c>.gnu_debugaltlink</c> before it); null where there is none.
+/// </param>
+internal sealed class DwarfSections(ElfSections sections, IFileBytes file, Limits limits, Func<DwarfSections?>? alternate = null)
 {
-    /// <summary>ELFCOMPRESS_ZLIB (ELF gABI, "Section Compression").</summary>
-    private const uint ZLib = 1;
-
-    /// <summary>sizeof(Elf64_Chdr): type, reserved, size, alignment.</summary>
-    private const int CompressionHeader = 24;
+    private readonly Lazy<DwarfSections?> _alternate = new(alternate ?? (() => null), LazyThreadSafetyMode.ExecutionAndPublication);
 
     private readonly SectionBytes?[] _found = new SectionBytes?[Names.Length];
     private readonly bool[] _isTried = new bool[Names.Length];
@@ -26,6 +24,9 @@ internal sealed class DwarfSections(ElfSections sections, IFileBytes file, Limit
         ".debug_info", ".debug_abbrev", ".debug_str", ".debug_line", ".debug_line_str", ".debug_aranges", ".debug_ranges", ".debug_rnglists",
         ".debug_addr", ".debug_str_offsets",
     ];
+
+    /// <summary>The alternate file's sections, opened when they are first asked for.</summary>
+    public DwarfSections? Alternate => _alternate.Value;
 
     /// <summary>The bytes of a section; empty where the file has none, or has it in a form that cannot be read.</summary>
     public ReadOnlySpan<byte> Get(DwarfSection section)
@@ -42,44 +43,22 @@ internal sealed class DwarfSections(ElfSections sections, IFileBytes file, Limit
 
     private SectionBytes? Find(string name)
     {
-        if (!sections.TryFind(System.Text.Encoding.ASCII.GetBytes(name), out SectionHeader section) || !section.HasBytes)
+        if (!sections.TryFind(Encoding.ASCII.GetBytes(name), out SectionHeader section))
         {
-            return null;
+            return FindOld(name);
         }
 
-        return !section.IsCompressed
-            ? new SectionBytes(file, section)
-            : sections.TryGetBytes(section, out ReadOnlySpan<byte> packed) && TryUnpack(packed, out byte[] bytes) ? new SectionBytes(bytes, section.Address) : null;
+        return !section.HasBytes ? null
+            : !section.IsCompressed ? new SectionBytes(file, section)
+            : sections.TryGetBytes(section, out ReadOnlySpan<byte> packed) && CompressedSection.TryUnpack(packed, limits, out byte[] bytes) ? new SectionBytes(bytes, section.Address)
+            : null;
     }
 
-    private bool TryUnpack(ReadOnlySpan<byte> packed, out byte[] bytes)
-    {
-        bytes = [];
-        if (packed.Length < CompressionHeader || MemoryMarshal.Read<uint>(packed) != ZLib)
-        {
-            return false;
-        }
-
-        ulong size = MemoryMarshal.Read<ulong>(packed[8..]);
-        if (size == 0 || size > (ulong)limits.UnpackedSectionBytes)
-        {
-            return false;
-        }
-
-        try
-        {
-            using MemoryStream input = new(packed[CompressionHeader..].ToArray());
-            using ZLibStream stream = new(input, CompressionMode.Decompress);
-            byte[] unpacked = new byte[size];
-            stream.ReadExactly(unpacked);
-            bytes = unpacked;
-            return true;
-        }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
-        {
-            return false;
-        }
-    }
+    // .zdebug_info is .debug_info packed as compilers did before ELF knew of it.
+    private SectionBytes? FindOld(string name)
+        => sections.TryFind(Encoding.ASCII.GetBytes($".z{name[1..]}"), out SectionHeader section)
+            && sections.TryGetBytes(section, out ReadOnlySpan<byte> packed)
+            && CompressedSection.TryUnpackOld(packed, limits, out byte[] bytes) ? new SectionBytes(bytes, section.Address) : null;
 }
 
 /// <summary>The sections that are read.</summary>

@@ -17,13 +17,16 @@ internal sealed class DebugFiles(ITarget target, Limits limits, IEngineLog log)
     /// <summary>The file, to be kept open by the caller, and its image.</summary>
     /// <param name="path">Of the binary, in the target's root.</param>
     /// <param name="binary">Its image, from its file.</param>
-    public bool TryFind(string path, ElfImage binary, [NotNullWhen(true)] out MappedFile? file, [NotNullWhen(true)] out ElfImage? image)
+    /// <param name="found">The debug file's own path.</param>
+    public bool TryFind(
+        string path, ElfImage binary, out string found, [NotNullWhen(true)] out MappedFile? file, [NotNullWhen(true)] out ElfImage? image)
     {
         file = null;
         image = null;
+        found = "";
         if (binary.TryGetBuildId(out string? buildId)
             && buildId.Length > 2
-            && TryOpen($"{Folder}/.build-id/{buildId[..2]}/{buildId[2..]}.debug", buildId, checksum: null, out file, out image))
+            && TryOpen(found = $"{Folder}/.build-id/{buildId[..2]}/{buildId[2..]}.debug", buildId, checksum: null, out file, out image))
         {
             return true;
         }
@@ -34,9 +37,26 @@ internal sealed class DebugFiles(ITarget target, Limits limits, IEngineLog log)
         }
 
         string directory = path[..(path.LastIndexOf('/') + 1)];
-        return TryOpen(directory + name, buildId, checksum, out file, out image)
-            || TryOpen($"{directory}.debug/{name}", buildId, checksum, out file, out image)
-            || TryOpen($"{Folder}{directory}{name}", buildId, checksum, out file, out image);
+        return TryOpen(found = directory + name, buildId, checksum, out file, out image)
+            || TryOpen(found = $"{directory}.debug/{name}", buildId, checksum, out file, out image)
+            || TryOpen(found = $"{Folder}{directory}{name}", buildId, checksum, out file, out image);
+    }
+
+    /// <summary>The alternate file that a debug file names in <c>.gnu_debugaltlink</c>, to be kept open by the caller.</summary>
+    /// <param name="path">Of the debug file; a relative name counts from its folder.</param>
+    /// <param name="sections">Of the debug file.</param>
+    public bool TryFindAlternate(string path, ElfSections sections, [NotNullWhen(true)] out MappedFile? file, [NotNullWhen(true)] out ElfImage? image)
+    {
+        file = null;
+        image = null;
+        if (!DebugLink.TryReadAlternate(sections, out string name, out string buildId))
+        {
+            return false;
+        }
+
+        string beside = name.StartsWith('/') ? name : path[..(path.LastIndexOf('/') + 1)] + name;
+        return TryOpen(beside, buildId, checksum: null, out file, out image)
+            || (buildId.Length > 2 && TryOpen($"{Folder}/.build-id/{buildId[..2]}/{buildId[2..]}.debug", buildId, checksum: null, out file, out image));
     }
 
     private bool TryOpen(string path, string? buildId, uint? checksum, [NotNullWhen(true)] out MappedFile? file, [NotNullWhen(true)] out ElfImage? image)

@@ -14,6 +14,9 @@ internal static class DebugLink
 
     private const int ChunkBytes = 1 << 16;
 
+    /// <summary>A build-id has 20 bytes, or what its maker wanted.</summary>
+    private const int MaxBuildIdBytes = 64;
+
     private static readonly uint[] Table = MakeTable();
 
     /// <summary>Reads the section: a name that ends in a zero byte, bytes up to a multiple of 4, and the checksum.</summary>
@@ -35,6 +38,27 @@ internal static class DebugLink
 
         name = Encoding.UTF8.GetString(bytes[..length]);
         checksum = BinaryPrimitives.ReadUInt32LittleEndian(bytes[place..]);
+        return true;
+    }
+
+    /// <summary>Reads <c>.gnu_debugaltlink</c>, as <c>dwz -m</c> writes it: a name that ends in a zero byte, and a build-id.</summary>
+    public static bool TryReadAlternate(ElfSections sections, out string name, out string buildId)
+    {
+        name = "";
+        buildId = "";
+        if (!sections.TryFind(".gnu_debugaltlink"u8, out SectionHeader section) || !sections.TryGetBytes(section, out ReadOnlySpan<byte> bytes))
+        {
+            return false;
+        }
+
+        int length = bytes.IndexOf((byte)0);
+        if (length <= 0 || bytes.Length - length - 1 is < 1 or > MaxBuildIdBytes)
+        {
+            return false;
+        }
+
+        name = Encoding.UTF8.GetString(bytes[..length]);
+        buildId = Convert.ToHexStringLower(bytes[(length + 1)..]);
         return true;
     }
 

@@ -16,8 +16,8 @@ internal sealed class DebugSymbols(DwarfSections sections, Limits limits)
 
     private readonly Dictionary<ulong, Unit?> _units = [];
     private readonly List<UnitFunction> _chain = [];
-    private readonly List<ulong> _starts = [];
-    private readonly Dictionary<ulong, DebugUnit?> _others = [];
+    private readonly UnitDirectory _directory = new(sections, limits);
+    private UnitDirectory? _alternate;
     private UnitIndex? _index;
 
     /// <summary>Adds the function that holds an address and the calls that are inlined there, the outermost first; false where nothing is known.</summary>
@@ -80,7 +80,7 @@ internal sealed class DebugSymbols(DwarfSections sections, Limits limits)
     {
         if (!_units.TryGetValue(offset, out Unit? unit))
         {
-            DebugUnit? info = DebugUnit.Read(sections, offset);
+            DebugUnit? info = _directory.UnitAt(offset);
             unit = info is null
                 ? null
                 : new Unit(info, UnitFunctions.Read(info, limits), info.LineTable is ulong lines ? LineProgram.Read(sections, lines, limits) : null);
@@ -120,51 +120,30 @@ internal sealed class DebugSymbols(DwarfSections sections, Limits limits)
     {
         entry = default;
         ulong position = reference.Kind == AttributeKind.UnitReference ? unchecked(unit.Header.Offset + reference.Number) : reference.Number;
-        if (reference.Kind == AttributeKind.Reference)
-        {
-            // Of a link-time optimised build: the function is another unit's.
-            if (UnitOf(position) is not DebugUnit other)
-            {
-                return false;
-            }
 
-            unit = other;
+        // Of a link-time optimised build the function is another unit's; what several files have in common dwz has moved to an alternate file.
+        DebugUnit? holder = reference.Kind switch
+        {
+            AttributeKind.UnitReference => unit,
+            AttributeKind.Reference => DirectoryOf(unit)?.UnitOf(position),
+            AttributeKind.AlternateReference => Alternate?.UnitOf(position),
+            _ => null,
+        };
+        if (holder is null)
+        {
+            return false;
         }
 
-        return reference.Kind is AttributeKind.UnitReference or AttributeKind.Reference
-            && position >= unit.Header.FirstEntry
+        unit = holder;
+        return position >= unit.Header.FirstEntry
             && position < unit.Header.End
             && unit.TryReadEntry(ref position, out entry)
             && entry.Abbreviation is not null;
     }
 
-    private DebugUnit? UnitOf(ulong position)
-    {
-        if (_starts.Count == 0)
-        {
-            ulong offset = 0;
-            while (_starts.Count < limits.DebugEntries && UnitHeader.TryRead(sections.Get(DwarfSection.Info), offset, out UnitHeader header))
-            {
-                _starts.Add(offset);
-                offset = header.End;
-            }
-        }
+    private UnitDirectory? Alternate => _alternate ??= sections.Alternate is { } other ? new UnitDirectory(other, limits) : null;
 
-        int index = _starts.BinarySearch(position);
-        index = index < 0 ? ~index - 1 : index;
-        if (index < 0)
-        {
-            return null;
-        }
-
-        if (!_others.TryGetValue(_starts[index], out DebugUnit? unit))
-        {
-            unit = _units.GetValueOrDefault(_starts[index])?.Info ?? DebugUnit.Read(sections, _starts[index]);
-            _others.Add(_starts[index], unit);
-        }
-
-        return unit;
-    }
+    private UnitDirectory? DirectoryOf(DebugUnit unit) => unit.IsOf(sections) ? _directory : Alternate;
 
     private sealed record Unit(DebugUnit Info, UnitFunctions Functions, LineTable? Lines);
 }

@@ -1,7 +1,12 @@
 using System;
+using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
+using PyStack.Engine.Elf;
+using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions.NativeStacks;
+using PyStack.Engine.Symbols;
 using PyStack.Engine.Tests.Elf;
 using PyStack.Engine.Tests.Sessions.NativeStacks;
 using PyStack.TestSupport;
@@ -41,6 +46,67 @@ public sealed class DebugFilesTests : IDisposable
         using Target target = Start(buildId, "", "int another_build = 1;");
 
         Assert.DoesNotContain(Frames(target), frame => frame.File is not null && frame.File.EndsWith("libnative.so.c", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("zlib")]
+    [InlineData("zlib-gnu")]
+    [InlineData("zstd")]
+    public void Compressed_sections_are_unpacked(string format)
+    {
+        string library = Toolchain.Compile(_folder.Path, "libnative.so", File.ReadAllText(Programs.PathOf("native.c")), "-shared", "-fPIC", "-O2", "-g", "-pthread");
+        Toolchain.Run("objcopy", $"--compress-debug-sections={format}", library);
+        using Target target = Target.Start(InterpreterSet.Any, "native.py", new() { Arguments = [library, "tail", "3"] });
+
+        NativeFrame[] frames = Frames(target);
+
+        Assert.Contains(frames, frame => frame is { Function: "descend", Line: > 0 } && frame.File!.EndsWith("libnative.so.c", StringComparison.Ordinal));
+        Assert.Contains(frames, frame => frame is { Function: "innermost", IsInlined: true });
+    }
+
+    [Fact]
+    public void What_dwz_moved_to_an_alternate_file_is_followed()
+    {
+        Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "the fixture is a library for x86-64");
+        string fixture = Path.Combine(Repository.Root, "tests", "Engine", "Fixtures", "dwz");
+        string library = Path.Combine(_folder.Path, "libnative.so");
+        File.Copy(Path.Combine(fixture, "libnative.so"), library);
+        using (Target target = Target.Start(InterpreterSet.Any, "native.py", new() { Arguments = [library, "tail", "3"] }))
+        {
+            Assert.DoesNotContain(Frames(target), frame => frame.Function == "innermost");
+        }
+
+        File.Copy(Path.Combine(fixture, "common.debug"), Path.Combine(_folder.Path, "common.debug"));
+        NativeBinaries.Clear();
+        using Target again = Target.Start(InterpreterSet.Any, "native.py", new() { Arguments = [library, "tail", "3"] });
+
+        Assert.Contains(Frames(again), frame => frame is { Function: "innermost", IsInlined: true, Line: > 0 } && frame.File!.EndsWith("native.c", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_symbols_of_gnu_debugdata_name_what_dynsym_does_not()
+    {
+        string library = Toolchain.Compile(
+            _folder.Path, "libnative.so", File.ReadAllText(Programs.PathOf("native.c")), "-shared", "-fPIC", "-O2", "-fvisibility=hidden", "-pthread");
+        string mini = Path.Combine(_folder.Path, "mini");
+        Toolchain.Run("objcopy", "--strip-debug", library, mini);
+        Toolchain.Run("xz", "-k", mini);
+        Toolchain.Run("strip", "--strip-all", library);
+        string named = Path.Combine(_folder.Path, "libnamed.so");
+        Toolchain.Run("objcopy", $"--add-section=.gnu_debugdata={mini}.xz", library, named);
+
+        Assert.Null(NameAt(library, mini));
+        Assert.Equal("descend", NameAt(named, mini));
+    }
+
+    // The name that a library has for the address at which another one has descend.
+    private static string? NameAt(string library, string symbols)
+    {
+        string line = Toolchain.Run("nm", symbols).Split('\n').Single(line => line.EndsWith(" descend", StringComparison.Ordinal));
+        ulong address = ulong.Parse(line.Split(' ')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        using OpenImage image = new(library);
+        ElfSections? mini = MiniDebugInfo.Read(image.Image.Sections, Limits.Default);
+        return FunctionTable.Read([image.Image.Sections, mini], Limits.Default).TryFind(address, out string name) ? name : null;
     }
 
     private static NativeFrame[] Frames(Target target)

@@ -34,14 +34,16 @@ internal sealed class CallFrameTable
     public bool IsEmpty => _ehFrame is null && _debugFrame is null;
 
     /// <summary>Of a file, by its section headers; without them by its segments.</summary>
-    public static CallFrameTable FromFile(ElfImage image, IFileBytes file, Limits limits)
+    /// <param name="debug">The sections of its separate debug file, which has taken <c>.debug_frame</c> with it; null where there is none.</param>
+    /// <param name="debugFile">The bytes of that file.</param>
+    public static CallFrameTable FromFile(ElfImage image, IFileBytes file, Limits limits, ElfSections? debug = null, IFileBytes? debugFile = null)
     {
         ElfSections? sections = image.Sections;
-        SectionBytes? ehFrame = Find(sections, file, ".eh_frame"u8);
-        SectionBytes? debugFrame = Find(sections, file, ".debug_frame"u8);
+        SectionBytes? ehFrame = Find(sections, file, ".eh_frame"u8, limits);
+        SectionBytes? debugFrame = Find(sections, file, ".debug_frame"u8, limits) ?? Find(debug, debugFile, ".debug_frame"u8, limits);
         return ehFrame is null && debugFrame is null
             ? FromSegments(image, limits)
-            : new CallFrameTable(Find(sections, file, ".eh_frame_hdr"u8), ehFrame, debugFrame, limits);
+            : new CallFrameTable(Find(sections, file, ".eh_frame_hdr"u8, limits), ehFrame, debugFrame, limits);
     }
 
     /// <summary>Of an image in memory, or of a file without section headers.</summary>
@@ -67,9 +69,10 @@ internal sealed class CallFrameTable
     public bool TryFindRow(ulong linkedAddress, CallFrameRow row)
         => TryFindInEhFrame(linkedAddress, row) || TryFindInDebugFrame(linkedAddress, row);
 
-    private static SectionBytes? Find(ElfSections? sections, IFileBytes file, ReadOnlySpan<byte> name)
-        => sections is not null && sections.TryFind(name, out SectionHeader section) && section is { HasBytes: true, IsCompressed: false }
-            ? new SectionBytes(file, section)
+    private static SectionBytes? Find(ElfSections? sections, IFileBytes? file, ReadOnlySpan<byte> name, Limits limits)
+        => sections is null || file is null || !sections.TryFind(name, out SectionHeader section) || !section.HasBytes ? null
+            : !section.IsCompressed ? new SectionBytes(file, section)
+            : sections.TryGetBytes(section, out ReadOnlySpan<byte> packed) && CompressedSection.TryUnpack(packed, limits, out byte[] bytes) ? new SectionBytes(bytes, section.Address)
             : null;
 
     private static ulong RestOfSegment(ElfImage image, ulong address)

@@ -5,7 +5,7 @@ namespace PyStack.Engine.Dwarf.Info;
 /// <summary>What a form says of its value.</summary>
 internal enum AttributeKind : byte
 {
-    /// <summary>Something that we do not use, or cannot: a block, a signature, a reference into a supplementary file.</summary>
+    /// <summary>Something that we do not use, or cannot: a block, a signature.</summary>
     Other,
 
     /// <summary>A number: constant, flag, or offset into a section.</summary>
@@ -37,6 +37,12 @@ internal enum AttributeKind : byte
 
     /// <summary>An index into the unit's range lists.</summary>
     RangeListIndex,
+
+    /// <summary>An offset into <c>.debug_str</c> of the alternate file.</summary>
+    AlternateString,
+
+    /// <summary>An entry, by its offset in <c>.debug_info</c> of the alternate file.</summary>
+    AlternateReference,
 }
 
 /// <summary>One attribute's value as it is written.</summary>
@@ -195,13 +201,29 @@ internal static class AttributeForm
                 kind = AttributeKind.Reference;
                 isRead = cursor.TryReadUnsigned(unit.Version == 2 ? unit.AddressSize : unit.OffsetSize, out number);
                 break;
+            case RefSup4:
+                kind = AttributeKind.AlternateReference;
+                isRead = cursor.TryReadUnsigned(4, out number);
+                break;
+            case RefSup8:
+                kind = AttributeKind.AlternateReference;
+                isRead = cursor.TryReadUnsigned(8, out number);
+                break;
+            case GnuRefAlt:
+                kind = AttributeKind.AlternateReference;
+                isRead = cursor.TryReadUnsigned(unit.OffsetSize, out number);
+                break;
+            case StrPSup or GnuStrPAlt:
+                kind = AttributeKind.AlternateString;
+                isRead = cursor.TryReadUnsigned(unit.OffsetSize, out number);
+                break;
             case RngListX:
                 kind = AttributeKind.RangeListIndex;
                 isRead = cursor.TryReadUleb128(out number);
                 break;
             default:
                 kind = AttributeKind.Other;
-                isRead = TrySkip(ref cursor, form, unit);
+                isRead = TrySkip(ref cursor, form);
                 break;
         }
 
@@ -209,7 +231,7 @@ internal static class AttributeForm
         return isRead;
     }
 
-    private static bool TrySkip(ref ByteCursor cursor, ushort form, in UnitHeader unit)
+    private static bool TrySkip(ref ByteCursor cursor, ushort form)
     {
         ulong length;
         switch (form)
@@ -224,12 +246,8 @@ internal static class AttributeForm
                 return cursor.TryReadUleb128(out length) && cursor.TrySkip(length);
             case Data16:
                 return cursor.TrySkip(16);
-            case RefSig8 or RefSup8:
+            case RefSig8:
                 return cursor.TrySkip(8);
-            case RefSup4:
-                return cursor.TrySkip(4);
-            case StrPSup or GnuRefAlt or GnuStrPAlt:
-                return cursor.TrySkip((ulong)unit.OffsetSize);
             case LocListX:
                 return cursor.TryReadUleb128(out _);
             default:

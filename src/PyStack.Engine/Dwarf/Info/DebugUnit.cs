@@ -73,6 +73,9 @@ internal sealed class DebugUnit
         return unit;
     }
 
+    /// <summary>Whether it stands in that file.</summary>
+    public bool IsOf(DwarfSections sections) => ReferenceEquals(_sections, sections);
+
     /// <summary>Reads the entry at a position of <c>.debug_info</c> and goes behind it. One without an abbreviation ends a list of siblings.</summary>
     public bool TryReadEntry(ref ulong position, out DebugEntry entry)
     {
@@ -138,6 +141,7 @@ internal sealed class DebugUnit
     {
         ulong offset = value.Number;
         DwarfSection section = DwarfSection.Strings;
+        DwarfSections? file = _sections;
         switch (value.Kind)
         {
             case AttributeKind.InlineString:
@@ -157,11 +161,14 @@ internal sealed class DebugUnit
                 break;
             case AttributeKind.String:
                 break;
+            case AttributeKind.AlternateString:
+                file = _sections.Alternate;
+                break;
             default:
                 return null;
         }
 
-        ByteCursor cursor = new(_sections.Get(section));
+        ByteCursor cursor = new(file is null ? default : file.Get(section));
         return cursor.TrySeek(offset) && cursor.TryReadString(out ReadOnlySpan<byte> text) ? Encoding.UTF8.GetString(text) : null;
     }
 

@@ -42,15 +42,18 @@ internal sealed class NativeBinary
             return false;
         }
 
-        DebugSymbols? symbols = DebugOf(image, file, limits);
+        DebugSymbols? symbols = DebugOf(path, image, file, debugFiles, limits);
+        MappedFile? debugFile = null;
         ElfImage? debug = null;
-        if (symbols is null && debugFiles.TryFind(path, image, out MappedFile? debugFile, out debug))
+        if (symbols is null && debugFiles.TryFind(path, image, out string debugPath, out debugFile, out debug))
         {
-            symbols = DebugOf(debug, debugFile, limits);
+            symbols = DebugOf(debugPath, debug, debugFile, debugFiles, limits);
         }
 
         binary = new NativeBinary(
-            CallFrameTable.FromFile(image, file, limits), () => FunctionTable.Read([image.Sections, debug?.Sections], limits), symbols);
+            CallFrameTable.FromFile(image, file, limits, debug?.Sections, debugFile),
+            () => FunctionTable.Read([image.Sections, debug?.Sections, MiniDebugInfo.Read(image.Sections, limits)], limits),
+            symbols);
         return true;
     }
 
@@ -77,10 +80,22 @@ internal sealed class NativeBinary
         }
     }
 
-    private static DebugSymbols? DebugOf(ElfImage image, MappedFile file, Limits limits)
-        => image.Sections is { } sections && sections.TryFind(".debug_info"u8, out SectionHeader info) && info.HasBytes
-            ? new DebugSymbols(new DwarfSections(sections, file, limits), limits)
-            : null;
+    private static DebugSymbols? DebugOf(string path, ElfImage image, MappedFile file, DebugFiles debugFiles, Limits limits)
+    {
+        if (image.Sections is not { } sections
+            || !(sections.TryFind(".debug_info"u8, out SectionHeader info) || sections.TryFind(".zdebug_info"u8, out info))
+            || !info.HasBytes)
+        {
+            return null;
+        }
+
+        return new DebugSymbols(new DwarfSections(sections, file, limits, OpenAlternate), limits);
+
+        DwarfSections? OpenAlternate()
+            => debugFiles.TryFindAlternate(path, sections, out MappedFile? other, out ElfImage? found) && found.Sections is { } alternate
+                ? new DwarfSections(alternate, other, limits)
+                : null;
+    }
 
     private SymbolizedFrame[] LookUp(ulong linkedAddress)
     {

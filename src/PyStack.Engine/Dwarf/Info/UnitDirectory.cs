@@ -1,0 +1,41 @@
+using System.Collections.Generic;
+using PyStack.Engine.Primitives;
+
+namespace PyStack.Engine.Dwarf.Info;
+
+/// <summary>The units of one file by the place of any entry in them: for references that lead out of a unit. Not safe for several threads at once.</summary>
+internal sealed class UnitDirectory(DwarfSections sections, Limits limits)
+{
+    private readonly List<ulong> _starts = [];
+    private readonly Dictionary<ulong, DebugUnit?> _units = [];
+
+    /// <summary>The unit that holds a place in <c>.debug_info</c>; null where there is none.</summary>
+    public DebugUnit? UnitOf(ulong position)
+    {
+        if (_starts.Count == 0)
+        {
+            ulong offset = 0;
+            while (_starts.Count < limits.DebugEntries && UnitHeader.TryRead(sections.Get(DwarfSection.Info), offset, out UnitHeader header))
+            {
+                _starts.Add(offset);
+                offset = header.End;
+            }
+        }
+
+        int index = _starts.BinarySearch(position);
+        index = index < 0 ? ~index - 1 : index;
+        return index < 0 ? null : UnitAt(_starts[index]);
+    }
+
+    /// <summary>The unit that begins at a place; null if it cannot be read.</summary>
+    public DebugUnit? UnitAt(ulong offset)
+    {
+        if (!_units.TryGetValue(offset, out DebugUnit? unit))
+        {
+            unit = DebugUnit.Read(sections, offset);
+            _units.Add(offset, unit);
+        }
+
+        return unit;
+    }
+}
