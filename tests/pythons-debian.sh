@@ -168,6 +168,32 @@ print(data[at:at + 20].hex())' "$new/$(awk -F '\t' -v n="$name" '$1 == n { print
     mv "$new/tsv" "$new/pythons.tsv"
 }
 
+# add_with_debug NEW SUITE: 3.11 with the debug file of its -dbg package beside it, where .gnu_debuglink leads gdb and us. It runs on the machine's own libc.
+add_with_debug() {
+    local new=$1 suite=$2 name=python3.11 state=$1/state-debug root=$1/with-debug id file version
+    if ! open_suite "$state" "$suite" || ! has_package "$state" "$name-dbg"; then
+        printf '%s with its -dbg package\tnot in %s\n' "$name" "$suite" >> "$new/absent.tsv"
+        return 0
+    fi
+    mkdir -p "$root"
+    (cd "$state/cache" && private_apt "$state" apt-get -q download "$name-minimal" "lib$name-minimal" "lib$name-stdlib" "$name-dbg") > "$state/download.log" 2>&1 || return 0
+    for file in "$state"/cache/{"$name"-minimal,lib"$name"-minimal,lib"$name"-stdlib}_*.deb; do
+        dpkg-deb --fsys-tarfile "$file" | tar -x -C "$root" --no-same-owner --exclude='./usr/share' || return 0
+    done
+    version=$("$root/usr/bin/$name" -c 'import platform, ctypes; print(platform.python_version())' 2> /dev/null) || {
+        printf '%s with its -dbg package\tdoes not start on this machine\n' "$name" >> "$new/absent.tsv"
+        return 0
+    }
+    id=$("$root/usr/bin/$name" -c 'import sys
+data = open(sys.argv[1], "rb").read()
+at = data.index(b"\x04\0\0\0\x14\0\0\0\x03\0\0\0GNU\0") + 16
+print(data[at:at + 20].hex())' "$root/usr/bin/$name") || return 0
+    mkdir -p "$root/usr/bin/.debug"
+    dpkg-deb --fsys-tarfile "$state/cache/$name-dbg"_*.deb |
+        tar -x -C "$root/usr/bin/.debug" --strip-components=6 --no-same-owner "./usr/lib/debug/.build-id/${id:0:2}/${id:2}.debug" 2> /dev/null || return 0
+    printf '%s\t%s\t%s\t-\t%s\t-\t%s\n' "$name-dbg" "$version" "$suite" "with-debug/usr/bin/$name" "with-debug/usr/bin/.debug/${id:2}.debug" >> "$new/pythons.tsv"
+}
+
 # unpack_all NEW WITH_DEBUG: everything that pythons.tsv and absent.tsv tell of.
 unpack_all() {
     local new=$1 with_debug=$2 suite name state reason="in none of ${debian_suites[*]}" own
@@ -214,5 +240,8 @@ unpack_all() {
         missing=("${rest[@]}")
     done
     for name in "${missing[@]}"; do printf '%s\t%s\n' "$name" "$reason"; done >> "$new/absent.tsv"
+    if ((with_debug)); then
+        add_with_debug "$new" bookworm
+    fi
     rm -rf "$new"/state-*
 }

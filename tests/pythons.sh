@@ -10,6 +10,7 @@
 #     pythons/roots/SUITE/usr/bin/python3.14         the interpreters, in a root with their own libc
 #     pythons/roots/SUITE/usr/bin/python3.14d        Debian's debug build (Py_DEBUG) of 3.14
 #     pythons/free-threaded/python3.13t/bin/python3.13t   built here from Debian's sources without a GIL (some minutes)
+#     pythons/with-debug/usr/bin/python3.11         Debian's stripped 3.11 with the debug file of its -dbg package beside it
 #     pythons/bin/python3.14                         starts it by the root's own loader; needs no rights
 #     pythons/debug/.build-id/xx/yyyy.debug          separate debug information of the stripped ones
 #     pythons/pythons.tsv                            name, version, suite, root, executable, wrapper, debug file
@@ -22,7 +23,7 @@
 # A machine without the mirror is no failure: exit 1 only if there is no python3 at all.
 set -euo pipefail
 
-recipe=5 # raise it when what is unpacked changes: older caches are then made anew
+recipe=6 # raise it when what is unpacked changes: older caches are then made anew
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${PYSTACK_CACHE:-$here/../.cache}
 mkdir -p "$cache"

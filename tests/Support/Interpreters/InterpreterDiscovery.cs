@@ -63,9 +63,9 @@ internal sealed partial class InterpreterDiscovery
         {
             if (row[3] == "-")
             {
-                // Built on this machine, for it.
-                string built = Path.Combine(cache, row[4]);
-                Add(InterpreterProbe.Ask([built], built, $"built {row[0]}", out string? reason), reason);
+                // It runs on this machine's own libraries: built here, or of the same release.
+                string own = Path.Combine(cache, row[4]);
+                Add(InterpreterProbe.Ask([own], own, row[0].EndsWith("-dbg", StringComparison.Ordinal) ? $"{row[2]} {row[0]}" : $"built {row[0]}", out string? reason), reason);
                 continue;
             }
 
