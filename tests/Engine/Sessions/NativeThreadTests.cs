@@ -48,6 +48,37 @@ public sealed class NativeThreadTests : IDisposable
         Assert.All(threads[1..], thread => Assert.Equal("Waiting for the GIL", thread.Status));
     }
 
+    public static TheoryData<string> WithSymbols() => [.. WithSymbolsAndGil().Select(row => row.Data.Item1).Distinct()];
+
+    // Without a stop no thread stays there for long enough to be sure of it.
+    [Theory]
+    [MemberData(nameof(WithSymbols))]
+    public void A_thread_that_drops_the_GIL_says_so(string interpreter)
+    {
+        using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "switching.py");
+        Assert.Equal("switching", target.ReadLine());
+        using StackSession session = Captures.Open(target.ProcessId, Captures.Native);
+        PyThread? dropping = null;
+
+        Wait.Until(() => (dropping = session.Take().FirstOrDefault(thread => thread.Gil == PyGilState.Dropping)) is not null, "no thread is seen to drop the lock");
+
+        Assert.Equal("Dropping the GIL", dropping!.Status);
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows.OnePerSeriesAndMode), MemberType = typeof(Rows))]
+    public void All_threads_of_an_interpreter_that_shuts_down_are_shown(string interpreter, bool noBlock)
+    {
+        using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "finalizing_beside_others.py");
+        Assert.Equal("finalizing", target.ReadLine());
+
+        PyThread[] threads = Captures.Once(target, All with { NoBlock = noBlock });
+
+        Assert.Equal(ProcessFacts.Threads(target.ProcessId).Order(), threads.Select(thread => thread.ThreadId).Order());
+        Assert.All(threads, thread => Assert.Contains(thread.Frames, frame => frame.Kind == PyFrameKind.Native));
+        Assert.Contains(threads.Single(thread => thread.ThreadId == target.ProcessId).Frames, frame => frame.Function == "__del__");
+    }
+
     [Theory]
     [MemberData(nameof(Rows.OnePerSeriesAndMode), MemberType = typeof(Rows))]
     public void Threads_that_Python_does_not_know_are_shown_if_all_are_wanted(string interpreter, bool noBlock)

@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
 using PyStack.Engine.Tests.Elf;
 using PyStack.TestSupport;
 using PyStack.TestSupport.Interpreters;
@@ -67,6 +69,45 @@ public sealed class GdbTests : IDisposable
             InterpreterSet.Any, "native.py", new() { Arguments = [library, function, $"{argument}"] });
 
         GdbComparison.AssertAgrees(target, $"{function} {flags}", isSwitched: function == "switched");
+    }
+
+    public static TheoryData<string, string, int> ClangLibraries()
+    {
+        TheoryData<string, string, int> data = [];
+        foreach (string level in (string[])["O0", "O2", "O3"])
+        {
+            foreach ((string function, int argument) in Situations)
+            {
+                data.Add(level, function, argument);
+            }
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(ClangLibraries))]
+    public void In_C_that_clang_has_compiled(string level, string function, int argument)
+    {
+        Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "the fixtures are libraries for x86-64");
+        string library = Path.Combine(Repository.Root, "tests", "Engine", "Fixtures", "clang", $"libnative-{level}.so");
+        using Target target = Target.Start(InterpreterSet.Any, "native.py", new() { Arguments = [library, function, $"{argument}"] });
+
+        GdbComparison.AssertAgrees(target, $"{function} clang {level}", isSwitched: function == "switched");
+    }
+
+    [Fact]
+    public void In_a_thread_that_waits_for_the_lock_of_malloc()
+    {
+        using Target target = Target.StartSilent(InterpreterSet.Any, "malloc_lock.py", new() { Environment = new Dictionary<string, string> { ["MALLOC_ARENA_MAX"] = "1" } });
+        Wait.Until(() => Has("malloc", "__lll_lock_wait_private") && Has("malloc_stats", "write"), "no thread waits for malloc's lock");
+
+        GdbComparison.AssertAgrees(target, "malloc's lock");
+
+        // The functions' aliases begin with __libc_ or __GI_.
+        bool Has(string outer, string inner)
+            => NativeStacksOf.Process(target).Values.Any(stack
+                => stack.Frames.Any(frame => frame.Function?.EndsWith(outer, StringComparison.Ordinal) == true) && stack.Frames.Any(frame => frame.Function?.Contains(inner, StringComparison.Ordinal) == true));
     }
 
     [Theory]
