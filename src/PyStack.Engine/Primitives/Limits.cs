@@ -50,6 +50,18 @@ internal sealed record Limits
     /// <summary>Places that <c>-Exhaustive</c> looks at more closely.</summary>
     public int SearchedCandidates { get; init; } = 4096;
 
+    /// <summary>Variables of one frame.</summary>
+    public int VariablesPerFrame { get; init; } = 1000;
+
+    /// <summary>Characters of one value, where the user wants no other bound.</summary>
+    public int ValueLength { get; init; } = 1 << 20;
+
+    /// <summary>Objects that are read for the values of one capture, all frames together.</summary>
+    public long ValueObjects { get; init; } = 400_000;
+
+    /// <summary>Digits of an int, of 30 bits each, that is shown as a number.</summary>
+    public int IntDigits { get; init; } = 10_000;
+
     /// <summary>Bytes of a source file that is searched for a line.</summary>
     public long SourceFileBytes { get; init; } = 16L << 20;
 

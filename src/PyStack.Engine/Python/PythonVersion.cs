@@ -17,6 +17,9 @@ internal readonly record struct PythonVersion(int Major, int Minor, int Micro = 
     /// <summary>Whether major and minor are the same: what decides about the layout.</summary>
     public bool IsSameSeries(PythonVersion other) => Major == other.Major && Minor == other.Minor;
 
+    /// <summary>Whether it is of a series or a later one.</summary>
+    public bool IsAtLeast(int major, int minor) => (Major, Minor).CompareTo((major, minor)) >= 0;
+
     public int CompareTo(PythonVersion other) => Hex.CompareTo(other.Hex);
 
     public static bool operator <(PythonVersion left, PythonVersion right) => left.CompareTo(right) < 0;

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Specialized;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Layouts;
@@ -10,12 +11,33 @@ namespace PyStack.Engine.Python;
 /// <param name="IsEntry">Whether the frame owns a C-level evaluation loop.</param>
 /// <param name="IsHidden">Whether its own code has not begun, so that it is not shown; native frames are counted with it all the same.</param>
 /// <param name="Anchor">As in <see cref="RawFrame"/>.</param>
-internal readonly record struct PythonFrame(CodeObject Code, SourcePosition Position, bool IsEntry, bool IsHidden, ulong Anchor);
+internal readonly record struct PythonFrame(CodeObject Code, SourcePosition Position, bool IsEntry, bool IsHidden, ulong Anchor)
+{
+    /// <summary>In declaration order; null unless wanted.</summary>
+    public OrderedDictionary? Arguments { get; init; }
+
+    /// <summary>In the order of the code object; null unless wanted.</summary>
+    public OrderedDictionary? Locals { get; init; }
+}
 
 /// <summary>Turns the frames that a walk found into names and lines, from the copy alone.</summary>
-internal sealed class StackDecoder(IMemorySource memory, PythonLayout layout, Limits limits)
+internal sealed class StackDecoder
 {
-    private readonly CodeReader _codes = new(memory, layout, limits);
+    private readonly PythonLayout _layout;
+    private readonly Limits _limits;
+    private readonly CodeReader _codes;
+    private readonly FrameVariables? _variables;
+
+    /// <param name="memory">The copy.</param>
+    /// <param name="variables">Reads arguments and locals, if they are wanted.</param>
+    public StackDecoder(IMemorySource memory, PythonLayout layout, Limits limits, FrameVariables? variables = null)
+    {
+        _layout = layout;
+        _limits = limits;
+        _codes = new CodeReader(memory, layout, limits);
+        _variables = variables;
+        variables?.Begin(memory, isPinning: false);
+    }
 
     /// <summary>Decodes one thread's frames, outermost first. What could not be read is said in <paramref name="warnings"/>.</summary>
     /// <param name="end">How the chain ended: where the walk found it whole, a frame of it may still have no readable code object.</param>
@@ -40,9 +62,21 @@ internal sealed class StackDecoder(IMemorySource memory, PythonLayout layout, Li
             }
 
             // Its own code has not begun: arguments are being bound, or it only tidies up behind an __init__ (_Py_InitCleanup).
-            bool isHidden = layout.Code.FirstTraceable is not null && !frame.IsGenerator && frame.Instruction < code.FirstTraceable;
+            bool isHidden = _layout.Code.FirstTraceable is not null && !frame.IsGenerator && frame.Instruction < code.FirstTraceable;
             hidden += isHidden ? 1 : 0;
-            frames.Add(new PythonFrame(code, isHidden ? default : _codes.PositionOf(frame, code), frame.IsEntry, isHidden, frame.Anchor));
+            PythonFrame decoded = new(code, isHidden ? default : _codes.PositionOf(frame, code), frame.IsEntry, isHidden, frame.Anchor);
+            if (_variables is not null && !isHidden)
+            {
+                (OrderedDictionary arguments, OrderedDictionary locals) = _variables.Read(frame);
+                decoded = decoded with { Arguments = arguments, Locals = locals };
+            }
+
+            frames.Add(decoded);
+        }
+
+        if (_variables?.IsExhausted == true)
+        {
+            warnings.Add($"The variables hold more than {_limits.ValueObjects} objects in all: the values of some are cut.");
         }
 
         frames.Reverse();
@@ -64,7 +98,7 @@ internal sealed class StackDecoder(IMemorySource memory, PythonLayout layout, Li
                 warnings.Add($"The frames form a circle in the target's memory: only {count} of them are shown.");
                 break;
             case ChainEnd.Limit:
-                warnings.Add($"The stack has more than {limits.FramesPerThread} frames, or all have more than {limits.FramesInAll}: "
+                warnings.Add($"The stack has more than {_limits.FramesPerThread} frames, or all have more than {_limits.FramesInAll}: "
                     + $"only the {count} innermost frames are shown.");
                 break;
         }

@@ -27,6 +27,7 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
     private readonly IEngineLog _log;
     private readonly RuntimeWalker _walker;
     private readonly CodePins _pins;
+    private readonly FrameVariables? _variables;
     private readonly PageSnapshot _snapshot;
     private readonly RawCapture _capture = new();
     private readonly List<(int ThreadId, ulong Pointer)> _pointers = [];
@@ -47,6 +48,7 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
         _log = log;
         _walker = new RuntimeWalker(runtime.Layout, limits, runtime.Variables);
         _pins = new CodePins(runtime.Layout, limits);
+        _variables = options.Locals is null ? null : new FrameVariables(runtime.Layout, options.Locals, limits);
         _snapshot = new PageSnapshot(process.Memory, limits);
         _stacks = options.Native == NativeMode.None ? null : new StackCopier(process.ProcessId, limits);
         _needsPython = options.Native != NativeMode.AllThreads;
@@ -96,7 +98,7 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
         _snapshot.Refresh();
         _copying = Stopwatch.GetElapsedTime(start);
         _hasWalked = _walker.TryWalk(_snapshot, _runtime.Address, _capture);
-        _pins.Pin(_snapshot, _capture);
+        Pin(_capture);
         for (int i = 0; i < threads.Count; i++)
         {
             (int threadId, bool isStopped) = threads[i];
@@ -116,13 +118,23 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
         _stacks?.Dispose();
     }
 
+    private void Pin(RawCapture capture)
+    {
+        _pins.Pin(_snapshot, capture);
+        if (_variables is not null)
+        {
+            _variables.Begin(_snapshot, isPinning: true);
+            _variables.Pin(capture.Frames);
+        }
+    }
+
     // Learns which pages the walk touches and makes room for twice as much. The first time in a process it also goes
     // through everything that the pause will do, so that nothing is compiled or bound while a target waits.
     private void Rehearse()
     {
         _snapshot.Clear();
         bool hasWalked = _walker.TryWalk(_snapshot, _runtime.Address, _capture);
-        _pins.Pin(_snapshot, _capture);
+        Pin(_capture);
         _snapshot.Arrange();
         if (!_isWarm)
         {
@@ -160,7 +172,7 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
     {
         isWhole = true;
         _snapshot.IsSealed = true;
-        StackDecoder decoder = new(_snapshot, _runtime.Layout, _limits);
+        StackDecoder decoder = new(_snapshot, _runtime.Layout, _limits, _variables);
         List<CapturedThread> threads = new(_capture.Threads.Count);
         foreach (RawThread thread in _capture.Threads)
         {

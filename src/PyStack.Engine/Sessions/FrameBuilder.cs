@@ -29,6 +29,8 @@ internal sealed class FrameBuilder(int processId, int threadId, string? threadNa
             EndColumn = position.EndColumn,
             SourceLine = sourceLine,
             IsSourceNewer = isNewer,
+            Arguments = frame.Arguments,
+            Locals = frame.Locals,
         };
     }
 

@@ -28,6 +28,7 @@ internal sealed class NonBlockingCapture : IDisposable
     private readonly IEngineLog _log;
     private readonly RuntimeWalker _walker;
     private readonly CodePins _pins;
+    private readonly FrameVariables? _variables;
     private readonly PageSnapshot _pages;
     private readonly StackVerifier _verifier;
     private readonly NonBlockingNative? _native;
@@ -49,6 +50,7 @@ internal sealed class NonBlockingCapture : IDisposable
         _log = log;
         _walker = new RuntimeWalker(runtime.Layout, limits, runtime.Variables);
         _pins = new CodePins(runtime.Layout, limits);
+        _variables = options.Locals is null ? null : new FrameVariables(runtime.Layout, options.Locals, limits);
         _pages = new PageSnapshot(process.Memory, limits);
         _verifier = new StackVerifier(_walker, process.Memory, limits);
     }
@@ -87,6 +89,16 @@ internal sealed class NonBlockingCapture : IDisposable
         _verifier.Dispose();
     }
 
+    private void Pin(RawCapture capture)
+    {
+        _pins.Pin(_pages, capture);
+        if (_variables is not null)
+        {
+            _variables.Begin(_pages, isPinning: true);
+            _variables.Pin(capture.Frames);
+        }
+    }
+
     private bool TryRefresh(RawCapture capture)
     {
         _pages.Arrange();
@@ -97,7 +109,7 @@ internal sealed class NonBlockingCapture : IDisposable
     private bool TryWalk(RawCapture capture)
     {
         bool hasWalked = _walker.TryWalk(_pages, _runtime.Address, capture);
-        _pins.Pin(_pages, capture);
+        Pin(capture);
         return hasWalked;
     }
 
@@ -112,7 +124,7 @@ internal sealed class NonBlockingCapture : IDisposable
 
         _agreements.Clear();
         bool isDone = true;
-        StackDecoder decoder = new(_pages, _runtime.Layout, _limits);
+        StackDecoder decoder = new(_pages, _runtime.Layout, _limits, _variables);
         foreach (RawThread thread in _capture.Threads)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -146,7 +158,7 @@ internal sealed class NonBlockingCapture : IDisposable
 
     private CapturedProcess Finish(DateTime startedAt)
     {
-        StackDecoder decoder = new(_pages, _runtime.Layout, _limits);
+        StackDecoder decoder = new(_pages, _runtime.Layout, _limits, _variables);
         List<CapturedThread> threads = new(_capture.Threads.Count);
         for (int i = 0; i < _capture.Threads.Count; i++)
         {

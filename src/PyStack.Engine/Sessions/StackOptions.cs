@@ -1,4 +1,5 @@
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Values;
 
 namespace PyStack.Engine.Sessions;
 
@@ -31,6 +32,9 @@ internal sealed record StackOptions
 
     /// <summary>Which native frames are wanted.</summary>
     public NativeMode Native { get; init; }
+
+    /// <summary>How arguments and local variables are shown; null for without them.</summary>
+    public ValueOptions? Locals { get; init; }
 
     /// <summary>Bounds for everything that is read.</summary>
     public Limits Limits { get; init; } = Limits.Default;

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Management.Automation;
 using System.Threading;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Values;
 using PyStack.Engine.Sessions;
 
 namespace PyStack;
@@ -46,6 +47,24 @@ public class GetPyStackCommand : PyStackCmdlet
     /// <summary>Show the native frames that stand behind the last Python frame, and no others.</summary>
     [Parameter(ParameterSetName = IdSet)]
     public SwitchParameter NativeLast { get; set; }
+
+    /// <summary>Show arguments and local variables.</summary>
+    [Parameter(ParameterSetName = IdSet)]
+    public SwitchParameter Locals { get; set; }
+
+    /// <summary>Characters of one value; 0 for all of it, up to a million.</summary>
+    [Parameter(ParameterSetName = IdSet)]
+    [ValidateRange(0, int.MaxValue)]
+    public int MaxValueLength { get; set; } = new ValueOptions().MaxLength;
+
+    /// <summary>More words for names whose values are hidden.</summary>
+    [Parameter(ParameterSetName = IdSet)]
+    [ValidateNotNullOrEmpty]
+    public string[] RedactName { get; set; } = [];
+
+    /// <summary>Hide no values.</summary>
+    [Parameter(ParameterSetName = IdSet)]
+    public SwitchParameter NoRedact { get; set; }
 
     /// <summary>Never stop the target: read it while it runs.</summary>
     [Parameter(ParameterSetName = IdSet)]
@@ -93,7 +112,13 @@ public class GetPyStackCommand : PyStackCmdlet
 
     private void Show(int processId)
     {
-        StackOptions options = StackOptions.Default with { NoBlock = NoBlock, Exhaustive = Exhaustive, Native = Mode };
+        StackOptions options = StackOptions.Default with
+        {
+            NoBlock = NoBlock,
+            Exhaustive = Exhaustive,
+            Native = Mode,
+            Locals = Locals ? new ValueOptions(MaxValueLength, !NoRedact, RedactName) : null,
+        };
         if (TryRun(
             processId,
             () => Capture(processId > 0 ? processId : throw ErrorRecords.NoSuchProcess(processId), options, Log, StopToken),

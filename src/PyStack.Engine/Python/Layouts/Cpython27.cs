@@ -104,6 +104,52 @@ internal static class Cpython27
             Data = 36,
         },
 
+        // frameobject.h: struct _frame; code.h: PyCodeObject
+        Locals = new LocalsLayout
+        {
+            ArgumentCount = 16,
+            KeywordOnlyCount = null,
+            Flags = 28,
+            LocalCount = 20,
+            SlotCount = null,
+            Names = 56,
+            Kinds = null,
+            CellNames = 72,
+            FreeNames = 64,
+            CodeSize = 80,
+            FrameSlots = 376,
+            TagMask = 0,
+        },
+
+        // The headers of the objects: longintrepr.h, dictobject.h, setobject.h, object.h …
+        Values = new ValueLayout
+        {
+            LongTagBits = null,
+            LongDigits = 24,
+            ByteArrayStart = 40,
+            ListItems = 24,
+            TupleItems = 24,
+            DictKind = DictKind.Table,
+            DictKeys = 40,
+            DictValues = 32,
+            KeysEntryCount = null,
+            KeysIndices = null,
+            ValuesItems = null,
+            ManagedDict = ManagedDictKind.None,
+            ManagedDictWords = null,
+            SetTable = 40,
+            SetMask = 32,
+            SetEntryKey = 8,
+            TypeBasicSize = 32,
+            TypeBase = 256,
+            TypeDict = 264,
+            TypeDictOffset = 288,
+            TypeQualifiedName = 856,
+            TypeCachedKeys = null,
+            FunctionName = 56,
+            ExceptionArguments = 24,
+        },
+
         FreeThreaded = null,
     };
 }

@@ -113,6 +113,31 @@ internal static class Cpython310
             Data = 32,
         },
 
+        // frameobject.h: struct _frame; code.h: PyCodeObject
+        Locals = new LocalsLayout
+        {
+            ArgumentCount = 16,
+            KeywordOnlyCount = 24,
+            Flags = 36,
+            LocalCount = 28,
+            SlotCount = null,
+            Names = 72,
+            Kinds = null,
+            CellNames = 88,
+            FreeNames = 80,
+            CodeSize = 96,
+            FrameSlots = 352,
+            TagMask = 0,
+        },
+
+        // What differs from 3.9; the headers are those named there
+        Values = Cpython39.Layout.Values with
+        {
+            TypeQualifiedName = 864,
+            TypeCachedKeys = 872,
+            FunctionName = 40,
+        },
+
         FreeThreaded = null,
     };
 }

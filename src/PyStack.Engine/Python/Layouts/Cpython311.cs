@@ -113,6 +113,32 @@ internal static class Cpython311
             Data = 32,
         },
 
+        // internal/pycore_frame.h: struct _PyInterpreterFrame; cpython/code.h: PyCodeObject
+        Locals = new LocalsLayout
+        {
+            ArgumentCount = 56,
+            KeywordOnlyCount = 64,
+            Flags = 48,
+            LocalCount = null,
+            SlotCount = 76,
+            Names = 96,
+            Kinds = 104,
+            CellNames = null,
+            FreeNames = null,
+            CodeSize = 112,
+            FrameSlots = 72,
+            TagMask = 0,
+        },
+
+        // What differs from 3.10; the headers are those named there, and internal/pycore_dict.h, internal/pycore_object.h
+        Values = Cpython310.Layout.Values with
+        {
+            DictKind = DictKind.KindedKeys,
+            KeysEntryCount = 24,
+            KeysIndices = 32,
+            ManagedDict = ManagedDictKind.TwoPointers,
+        },
+
         FreeThreaded = null,
     };
 }

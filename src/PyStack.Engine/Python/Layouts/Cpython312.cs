@@ -113,6 +113,32 @@ internal static class Cpython312
             Data = 32,
         },
 
+        // internal/pycore_frame.h: struct _PyInterpreterFrame; cpython/code.h: PyCodeObject
+        Locals = new LocalsLayout
+        {
+            ArgumentCount = 52,
+            KeywordOnlyCount = 60,
+            Flags = 48,
+            LocalCount = null,
+            SlotCount = 72,
+            Names = 96,
+            Kinds = 104,
+            CellNames = null,
+            FreeNames = null,
+            CodeSize = 112,
+            FrameSlots = 72,
+            TagMask = 0,
+        },
+
+        // What differs from 3.11; the headers are those named there, and internal/pycore_dict.h, internal/pycore_object.h
+        Values = Cpython311.Layout.Values with
+        {
+            LongTagBits = 3,
+            ManagedDict = ManagedDictKind.TaggedPointer,
+            TypeQualifiedName = 872,
+            TypeCachedKeys = 880,
+        },
+
         FreeThreaded = null,
     };
 }

@@ -113,10 +113,36 @@ internal static class Cpython313
             Data = 32,
         },
 
+        // internal/pycore_frame.h: struct _PyInterpreterFrame; cpython/code.h: PyCodeObject
+        Locals = new LocalsLayout
+        {
+            ArgumentCount = 52,
+            KeywordOnlyCount = 60,
+            Flags = 48,
+            LocalCount = null,
+            SlotCount = 72,
+            Names = 96,
+            Kinds = 104,
+            CellNames = null,
+            FreeNames = null,
+            CodeSize = 112,
+            FrameSlots = 72,
+            TagMask = 0,
+        },
+
+        // What differs from 3.12; the headers are those named there, and internal/pycore_dict.h, internal/pycore_object.h
+        Values = Cpython312.Layout.Values with
+        {
+            ValuesItems = 8,
+            ManagedDict = ManagedDictKind.Inline,
+            ManagedDictWords = 3,
+        },
+
         // object.h: PyObject is 32 bytes instead of 16; cpython/unicodeobject.h: state
         FreeThreaded = new FreeThreadedLayout
         {
             ObjectGrowth = 16,
+            ManagedDictWords = 1,
             KindBit = 2,
             CompactBit = 5,
             AsciiBit = 6,

@@ -113,10 +113,35 @@ internal static class Cpython315
             Data = 32,
         },
 
+        // internal/pycore_interpframe_structs.h: struct _PyInterpreterFrame; cpython/code.h: PyCodeObject; internal/pycore_stackref.h: Py_TAG_BITS
+        Locals = new LocalsLayout
+        {
+            ArgumentCount = 52,
+            KeywordOnlyCount = 60,
+            Flags = 48,
+            LocalCount = null,
+            SlotCount = 72,
+            Names = 96,
+            Kinds = 104,
+            CellNames = null,
+            FreeNames = null,
+            CodeSize = 112,
+            FrameSlots = 80,
+            TagMask = 3,
+        },
+
+        // What differs from 3.14; the headers are those named there, and internal/pycore_dict.h, internal/pycore_object.h
+        Values = Cpython314.Layout.Values with
+        {
+            TypeQualifiedName = 880,
+            TypeCachedKeys = 888,
+        },
+
         // object.h: PyObject is 32 bytes instead of 16; cpython/unicodeobject.h: state
         FreeThreaded = new FreeThreadedLayout
         {
             ObjectGrowth = 16,
+            ManagedDictWords = 1,
             KindBit = 8,
             CompactBit = 11,
             AsciiBit = 12,

@@ -113,6 +113,52 @@ internal static class Cpython36
             Data = 32,
         },
 
+        // frameobject.h: struct _frame; code.h: PyCodeObject
+        Locals = new LocalsLayout
+        {
+            ArgumentCount = 16,
+            KeywordOnlyCount = 20,
+            Flags = 32,
+            LocalCount = 24,
+            SlotCount = null,
+            Names = 64,
+            Kinds = null,
+            CellNames = 80,
+            FreeNames = 72,
+            CodeSize = 88,
+            FrameSlots = 376,
+            TagMask = 0,
+        },
+
+        // The headers of the objects: longintrepr.h, dictobject.h, setobject.h, object.h …; Objects/dict-common.h: PyDictKeysObject
+        Values = new ValueLayout
+        {
+            LongTagBits = null,
+            LongDigits = 24,
+            ByteArrayStart = 40,
+            ListItems = 24,
+            TupleItems = 24,
+            DictKind = DictKind.Keys,
+            DictKeys = 32,
+            DictValues = 40,
+            KeysEntryCount = 32,
+            KeysIndices = 40,
+            ValuesItems = 0,
+            ManagedDict = ManagedDictKind.None,
+            ManagedDictWords = null,
+            SetTable = 40,
+            SetMask = 32,
+            SetEntryKey = 0,
+            TypeBasicSize = 32,
+            TypeBase = 256,
+            TypeDict = 264,
+            TypeDictOffset = 288,
+            TypeQualifiedName = 848,
+            TypeCachedKeys = 856,
+            FunctionName = 104,
+            ExceptionArguments = 24,
+        },
+
         FreeThreaded = null,
     };
 }

@@ -112,6 +112,26 @@ internal static class Cpython37
             Data = 32,
         },
 
+        // frameobject.h: struct _frame; code.h: PyCodeObject
+        Locals = new LocalsLayout
+        {
+            ArgumentCount = 16,
+            KeywordOnlyCount = 20,
+            Flags = 32,
+            LocalCount = 24,
+            SlotCount = null,
+            Names = 64,
+            Kinds = null,
+            CellNames = 80,
+            FreeNames = 72,
+            CodeSize = 88,
+            FrameSlots = 360,
+            TagMask = 0,
+        },
+
+        // As in 3.6
+        Values = Cpython36.Layout.Values,
+
         FreeThreaded = null,
     };
 }

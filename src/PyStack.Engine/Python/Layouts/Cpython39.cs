@@ -113,6 +113,30 @@ internal static class Cpython39
             Data = 32,
         },
 
+        // frameobject.h: struct _frame; code.h: PyCodeObject
+        Locals = new LocalsLayout
+        {
+            ArgumentCount = 16,
+            KeywordOnlyCount = 24,
+            Flags = 36,
+            LocalCount = 28,
+            SlotCount = null,
+            Names = 72,
+            Kinds = null,
+            CellNames = 88,
+            FreeNames = 80,
+            CodeSize = 96,
+            FrameSlots = 360,
+            TagMask = 0,
+        },
+
+        // What differs from 3.8; the headers are those named there
+        Values = Cpython38.Layout.Values with
+        {
+            TypeQualifiedName = 856,
+            TypeCachedKeys = 864,
+        },
+
         FreeThreaded = null,
     };
 }

@@ -41,6 +41,7 @@ internal static class DebugOffsets313
         FramePrevious = 29,
         FrameExecutable = 30,
         FrameInstrPtr = 31,
+        FrameLocalsPlus = 32,
         FrameOwner = 33,
         FrameTlbcIndex = null,
 

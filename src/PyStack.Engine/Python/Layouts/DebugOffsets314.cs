@@ -41,6 +41,7 @@ internal static class DebugOffsets314
         FramePrevious = 32,
         FrameExecutable = 33,
         FrameInstrPtr = 34,
+        FrameLocalsPlus = 35,
         FrameOwner = 36,
         FrameTlbcIndex = 38,
 

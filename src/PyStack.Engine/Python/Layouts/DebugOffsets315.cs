@@ -41,6 +41,7 @@ internal static class DebugOffsets315
         FramePrevious = 40,
         FrameExecutable = 41,
         FrameInstrPtr = 42,
+        FrameLocalsPlus = 43,
         FrameOwner = 44,
         FrameTlbcIndex = 46,
 

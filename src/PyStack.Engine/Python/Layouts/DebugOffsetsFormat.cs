@@ -66,6 +66,8 @@ internal sealed record DebugOffsetsFormat
 
     public required int FrameInstrPtr { get; init; }
 
+    public required int FrameLocalsPlus { get; init; }
+
     public required int FrameOwner { get; init; }
 
     /// <summary>3.14 and later; of use in free-threaded builds only.</summary>

@@ -54,6 +54,7 @@ internal ref struct DebugOffsetsReader
             Object = reader.Object(baseline.Object),
             Unicode = reader.Unicode(baseline.Unicode!),
             Bytes = reader.Bytes(baseline.Bytes),
+            Locals = baseline.Locals with { FrameSlots = reader.FrameSlots() },
         };
         problem = reader._problem ?? "";
         layout = reader._problem is null ? complete : baseline;
@@ -133,6 +134,13 @@ internal ref struct DebugOffsetsReader
         };
         Check(_end <= FrameReach, "interpreter_frame", (ulong)_end);
         return frame with { Size = _end };
+    }
+
+    // The slots follow the struct's fields, and the struct's size tells of one of them.
+    private int FrameSlots()
+    {
+        Begin(_format.FrameSize, SmallStruct);
+        return Field(_format.FrameLocalsPlus, 8);
     }
 
     private CodeLayout Code(CodeLayout baseline)

@@ -26,6 +26,10 @@ internal sealed record PythonLayout
 
     public required BytesLayout Bytes { get; init; }
 
+    public required LocalsLayout Locals { get; init; }
+
+    public required ValueLayout Values { get; init; }
+
     /// <summary>What a build without a GIL does differently and its debug offsets do not tell (3.13 and later).</summary>
     public required FreeThreadedLayout? FreeThreaded { get; init; }
 }
@@ -45,10 +49,15 @@ internal sealed record FreeThreadedLayout
     /// <inheritdoc cref="UnicodeLayout.AsciiBit"/>
     public required int AsciiBit { get; init; }
 
+    /// <summary>Words from an object back to its managed dict (internal/pycore_object.h, MANAGED_DICT_OFFSET).</summary>
+    public required int ManagedDictWords { get; init; }
+
     /// <summary>The same layout for such a build, for its debug offsets to complete.</summary>
     public PythonLayout Apply(PythonLayout layout) => layout with
     {
         Code = layout.Code with { FirstTraceable = layout.Code.FirstTraceable + ObjectGrowth },
+        Locals = layout.Locals.Grow(ObjectGrowth),
+        Values = layout.Values.Grow(ObjectGrowth, ManagedDictWords),
         Unicode = layout.Unicode! with { KindBit = KindBit, CompactBit = CompactBit, AsciiBit = AsciiBit },
     };
 }

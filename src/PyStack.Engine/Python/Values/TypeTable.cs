@@ -1,0 +1,205 @@
+using System;
+using System.Collections.Generic;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Python.Layouts;
+
+namespace PyStack.Engine.Python.Values;
+
+/// <summary>The types that values came by in one copy of the target's memory.</summary>
+internal sealed class TypeTable(PythonLayout layout)
+{
+    /// <summary>No class inherits over more steps; what does is a circle.</summary>
+    private const int MaxBases = 32;
+
+    private const int MaxTypes = 65_536;
+    private const int MaxName = 64;
+
+    private readonly Dictionary<ulong, TypeInfo?> _types = [];
+
+    /// <summary>Forgets all: another copy may have others at the same addresses.</summary>
+    public void Clear() => _types.Clear();
+
+    /// <summary>The type of an object; false where what stands there is none.</summary>
+    public bool TryOf(IMemorySource memory, ulong address, out TypeInfo type)
+    {
+        type = null!;
+        return address != 0
+            && address % sizeof(ulong) == 0
+            && memory.TryReadPointer(address + (ulong)layout.Object.Type, out ulong typeAddress)
+            && TryGet(memory, typeAddress, out type);
+    }
+
+    /// <summary>The type at an address.</summary>
+    public bool TryGet(IMemorySource memory, ulong address, out TypeInfo type)
+    {
+        if (!_types.TryGetValue(address, out TypeInfo? known))
+        {
+            known = Read(memory, address);
+            if (_types.Count < MaxTypes)
+            {
+                _types.Add(address, known);
+            }
+        }
+
+        type = known!;
+        return known is not null;
+    }
+
+    private TypeInfo? Read(IMemorySource memory, ulong address)
+    {
+        // A type is an object whose own type says of itself that its objects are types.
+        if (address == 0
+            || address % sizeof(ulong) != 0
+            || !memory.TryReadPointer(address + (ulong)layout.Object.Type, out ulong metatype)
+            || !TryReadFlags(memory, metatype, out ulong metaFlags)
+            || (metaFlags & TypeInfo.TypeSubclass) == 0
+            || !TryReadFlags(memory, address, out ulong flags)
+            || !memory.TryReadPointer(address + (ulong)layout.Object.TypeName, out ulong name))
+        {
+            return null;
+        }
+
+        (ValueKind kind, bool isExact) = KindOf(memory, address, flags, metatype, metaFlags);
+        return new TypeInfo(address, name, flags, kind, isExact);
+    }
+
+    private (ValueKind Kind, bool IsExact) KindOf(IMemorySource memory, ulong address, ulong flags, ulong metatype, ulong metaFlags)
+    {
+        if ((metaFlags & TypeInfo.HeapType) != 0 && IsEnumMeta(memory, metatype))
+        {
+            return (ValueKind.Enum, false);
+        }
+
+        ValueKind own = Named(memory, address, flags);
+        if (own != ValueKind.Other)
+        {
+            return (own, true);
+        }
+
+        ValueKind byFlag = ByFlags(flags);
+        if (byFlag == ValueKind.Tuple)
+        {
+            return (ValueKind.NamedTuple, false);
+        }
+
+        if (byFlag != ValueKind.Other)
+        {
+            return (byFlag, false);
+        }
+
+        ulong current = address;
+        for (int i = 0; i < MaxBases; i++)
+        {
+            if (!memory.TryReadPointer(current + (ulong)layout.Values.TypeBase, out current) || current == 0 || !TryReadFlags(memory, current, out ulong baseFlags))
+            {
+                break;
+            }
+
+            ValueKind inherited = Named(memory, current, baseFlags);
+            if (inherited is ValueKind.Float or ValueKind.Complex or ValueKind.Set or ValueKind.FrozenSet or ValueKind.ByteArray
+                or ValueKind.Date or ValueKind.Time or ValueKind.DateTime or ValueKind.TimeDelta or ValueKind.NumpyArray or ValueKind.Partial or ValueKind.Module)
+            {
+                return (inherited, false);
+            }
+        }
+
+        return (ValueKind.Other, false);
+    }
+
+    private ValueKind ByFlags(ulong flags)
+        => (flags & TypeInfo.IntSubclass) != 0 ? ValueKind.Int
+            : (flags & TypeInfo.TextSubclass) != 0 ? layout.Unicode is null ? ValueKind.OldText : ValueKind.Text
+            : (flags & TypeInfo.TupleSubclass) != 0 ? ValueKind.Tuple
+            : (flags & TypeInfo.DictSubclass) != 0 ? ValueKind.Dict
+            : (flags & TypeInfo.ListSubclass) != 0 ? ValueKind.List
+            : (flags & TypeInfo.BytesSubclass) != 0 ? ValueKind.Bytes
+            : (flags & TypeInfo.TypeSubclass) != 0 ? ValueKind.Class
+            : (flags & TypeInfo.ExceptionSubclass) != 0 ? ValueKind.Exception
+            : layout.Unicode is null && (flags & TypeInfo.OldIntSubclass) != 0 ? ValueKind.SmallInt
+            : ValueKind.Other;
+
+    // A class statement makes a heap type whose name has no dot: what a user calls "float" is not taken for the built-in one.
+    private ValueKind Named(IMemorySource memory, ulong address, ulong flags)
+    {
+        Span<byte> buffer = stackalloc byte[MaxName];
+        ReadOnlySpan<byte> name = ReadName(memory, address, buffer);
+        if ((flags & TypeInfo.HeapType) != 0 && name.IndexOf((byte)'.') < 0)
+        {
+            return ValueKind.Other;
+        }
+
+        return name switch
+        {
+            _ when name.SequenceEqual("NoneType"u8) => ValueKind.None,
+            _ when name.SequenceEqual("bool"u8) => ValueKind.Bool,
+            _ when name.SequenceEqual("int"u8) && layout.Unicode is not null => ValueKind.Int,
+            _ when name.SequenceEqual("str"u8) && layout.Unicode is not null => ValueKind.Text,
+            _ when name.SequenceEqual("tuple"u8) => ValueKind.Tuple,
+            _ when name.SequenceEqual("list"u8) => ValueKind.List,
+            _ when name.SequenceEqual("dict"u8) => ValueKind.Dict,
+            _ when name.SequenceEqual("float"u8) => ValueKind.Float,
+            _ when name.SequenceEqual("function"u8) => ValueKind.Function,
+            _ when name.SequenceEqual("module"u8) => ValueKind.Module,
+            _ when name.SequenceEqual("set"u8) => ValueKind.Set,
+            _ when name.SequenceEqual("frozenset"u8) => ValueKind.FrozenSet,
+            _ when name.SequenceEqual("cell"u8) => ValueKind.Cell,
+            _ when name.SequenceEqual("complex"u8) => ValueKind.Complex,
+            _ when name.SequenceEqual("bytearray"u8) => ValueKind.ByteArray,
+            _ when name.SequenceEqual("range"u8) || name.SequenceEqual("xrange"u8) => ValueKind.Range,
+            _ when name.SequenceEqual("builtin_function_or_method"u8) => ValueKind.BuiltInFunction,
+            _ when name.SequenceEqual("ellipsis"u8) => ValueKind.Ellipsis,
+            _ when name.SequenceEqual("NotImplementedType"u8) => ValueKind.NotImplemented,
+            _ when name.SequenceEqual("functools.partial"u8) => ValueKind.Partial,
+            _ when name.StartsWith("datetime."u8) => DateTimeKind(name["datetime.".Length..]),
+            _ when name.StartsWith("numpy."u8) => name.SequenceEqual("numpy.ndarray"u8) ? ValueKind.NumpyArray : ValueKind.NumpyScalar,
+            _ => ValueKind.Other,
+        };
+    }
+
+    private static ValueKind DateTimeKind(ReadOnlySpan<byte> name)
+        => name.SequenceEqual("datetime"u8) ? ValueKind.DateTime
+            : name.SequenceEqual("date"u8) ? ValueKind.Date
+            : name.SequenceEqual("time"u8) ? ValueKind.Time
+            : name.SequenceEqual("timedelta"u8) ? ValueKind.TimeDelta
+            : name.SequenceEqual("timezone"u8) ? ValueKind.TimeZone
+            : ValueKind.Other;
+
+    // enum.EnumMeta, from 3.11 EnumType, is a class of Python's own library; Django and others inherit from it.
+    private bool IsEnumMeta(IMemorySource memory, ulong metatype)
+    {
+        Span<byte> buffer = stackalloc byte[MaxName];
+        for (int i = 0; i < MaxBases && metatype != 0; i++)
+        {
+            ReadOnlySpan<byte> name = ReadName(memory, metatype, buffer);
+            if (name.SequenceEqual("EnumMeta"u8) || name.SequenceEqual("EnumType"u8))
+            {
+                return true;
+            }
+
+            if (name.SequenceEqual("type"u8) || !memory.TryReadPointer(metatype + (ulong)layout.Values.TypeBase, out metatype))
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    private ReadOnlySpan<byte> ReadName(IMemorySource memory, ulong type, Span<byte> buffer)
+    {
+        if (!memory.TryReadPointer(type + (ulong)layout.Object.TypeName, out ulong name))
+        {
+            return default;
+        }
+
+        int count = memory.Read(name, buffer);
+        int end = buffer[..count].IndexOf((byte)0);
+        return end < 0 ? buffer[..count] : buffer[..end];
+    }
+
+    private bool TryReadFlags(IMemorySource memory, ulong type, out ulong flags)
+    {
+        flags = 0;
+        return type != 0 && memory.TryRead(type + (ulong)layout.Object.TypeFlags, out flags);
+    }
+}

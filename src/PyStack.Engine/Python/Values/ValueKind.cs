@@ -1,0 +1,46 @@
+namespace PyStack.Engine.Python.Values;
+
+/// <summary>What <c>repr()</c> of an object is made of.</summary>
+internal enum ValueKind : byte
+{
+    /// <summary>Anything that is shown by the name of its type and its address.</summary>
+    Other,
+    None,
+    Ellipsis,
+    NotImplemented,
+    Bool,
+
+    /// <summary>2.7's int, which is a C long.</summary>
+    SmallInt,
+    Int,
+    Float,
+    Complex,
+    Text,
+
+    /// <summary>2.7's unicode.</summary>
+    OldText,
+    Bytes,
+    ByteArray,
+    List,
+    Tuple,
+    NamedTuple,
+    Dict,
+    Set,
+    FrozenSet,
+    Range,
+    Function,
+    BuiltInFunction,
+    Class,
+    Module,
+    Exception,
+    Enum,
+    Cell,
+    Partial,
+    Date,
+    Time,
+    DateTime,
+    TimeDelta,
+    TimeZone,
+    NumpyArray,
+    NumpyScalar,
+}

@@ -1,0 +1,239 @@
+using System;
+using System.Runtime.InteropServices;
+using PyStack.Engine.Memory;
+
+namespace PyStack.Engine.Python.Values;
+
+/// <summary>list, tuple, dict, set, frozenset.</summary>
+internal sealed partial class ValueRenderer
+{
+    private bool TryContainer(ulong address, TypeInfo type)
+    {
+        if (_open.AsSpan(0, _depth).Contains(address))
+        {
+            _text.Append(type.Kind is ValueKind.List ? "[...]" : type.Kind is ValueKind.Dict ? "{...}" : type.Kind is ValueKind.Tuple ? "(...)" : "...");
+            return true;
+        }
+
+        if (_depth == MaxDepth)
+        {
+            _text.Append("...");
+            return true;
+        }
+
+        _open[_depth++] = address;
+        bool isWritten = type.Kind switch
+        {
+            ValueKind.List => TryList(address),
+            ValueKind.Dict => TryDict(address),
+            ValueKind.Set or ValueKind.FrozenSet => TrySet(address, type),
+            _ => TryTuple(address, type),
+        };
+        _depth--;
+        return isWritten;
+    }
+
+    private bool TryList(ulong address)
+    {
+        if (!TryReadCount(address, out int count) || !_memory.TryReadPointer(address + (ulong)_layout.Values.ListItems, out ulong items))
+        {
+            return false;
+        }
+
+        _text.Append('[');
+        bool isWritten = TryItems(items, count);
+        _text.Append(']');
+        return isWritten;
+    }
+
+    private bool TryTuple(ulong address, TypeInfo type)
+    {
+        if (!TryReadCount(address, out int count))
+        {
+            return false;
+        }
+
+        ulong items = address + (ulong)_layout.Values.TupleItems;
+        if (type.Kind == ValueKind.NamedTuple && TryNamedTuple(items, count, type, out bool isWritten))
+        {
+            return isWritten;
+        }
+
+        _text.Append('(');
+        isWritten = TryItems(items, count);
+        _text.Append(count == 1 ? ",)" : ")");
+        return isWritten;
+    }
+
+    // collections.namedtuple and typing.NamedTuple leave the names in the class (Lib/collections/__init__.py). False for any other kind of tuple.
+    private bool TryNamedTuple(ulong items, int count, TypeInfo type, out bool isWritten)
+    {
+        isWritten = false;
+        if (!type.IsHeapType
+            || !_memory.TryReadPointer(type.Address + (ulong)_layout.Values.TypeDict, out ulong dict)
+            || !InstanceAttributes.TryFindInDict(_memory, _layout, dict, "_fields"u8, out ulong fields)
+            || !_types.TryOf(_memory, fields, out TypeInfo fieldsType)
+            || fieldsType is not { Kind: ValueKind.Tuple, IsExact: true }
+            || !TryReadCount(fields, out int names)
+            || names != count)
+        {
+            return false;
+        }
+
+        isWritten = TryTypeName(type, isShort: true);
+        _text.Append('(');
+        for (int i = 0; i < count && isWritten && !_text.IsFull; i++)
+        {
+            _text.Append(i > 0 ? ", " : "");
+            isWritten = _memory.TryReadPointer(fields + (ulong)_layout.Values.TupleItems + ((ulong)i * sizeof(ulong)), out ulong name) && TryName(name);
+            if (isWritten)
+            {
+                _text.Append('=');
+                isWritten = _memory.TryReadPointer(items + ((ulong)i * sizeof(ulong)), out ulong value);
+                Object(value);
+            }
+        }
+
+        _text.Append(')');
+        return true;
+    }
+
+    private bool TryItems(ulong items, int count)
+    {
+        Span<ulong> chunk = stackalloc ulong[ChunkItems];
+        for (int i = 0; i < count && !_text.IsFull; i += ChunkItems)
+        {
+            Span<ulong> read = chunk[..Math.Min(ChunkItems, count - i)];
+            int got = _memory.Read(items + ((ulong)i * sizeof(ulong)), MemoryMarshal.AsBytes(read)) / sizeof(ulong);
+            for (int j = 0; j < got && !_text.IsFull; j++)
+            {
+                _text.Append(i + j > 0 ? ", " : "");
+                Object(read[j]);
+            }
+
+            if (got < read.Length && !_text.IsFull)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool TryDict(ulong address)
+    {
+        if (!DictEntries.TryOpen(_memory, _layout, address, out DictEntries entries))
+        {
+            return false;
+        }
+
+        _text.Append('{');
+        bool isFirst = true;
+        while (!_text.IsFull && entries.TryNext(ref _placesLeft, out ulong key, out ulong value))
+        {
+            _text.Append(isFirst ? "" : ", ");
+            isFirst = false;
+            Object(key);
+            _text.Append(": ");
+            if (_text.IsFull)
+            {
+                break;
+            }
+
+            if (IsSecret(key))
+            {
+                _text.Append(SecretNames.Redacted);
+            }
+            else
+            {
+                Object(value);
+            }
+        }
+
+        AppendIfCut();
+        _text.Append('}');
+        return true;
+    }
+
+    private bool TrySet(ulong address, TypeInfo type)
+    {
+        if (!_memory.TryReadPointer(address + (ulong)_layout.Values.SetTable, out ulong table)
+            || !_memory.TryRead(address + (ulong)_layout.Values.SetMask, out long mask)
+            || !_memory.TryRead(address + _head + sizeof(long), out long used)
+            || mask is < 0 or > 1L << 40
+            || used < 0
+            || used > mask + 1)
+        {
+            return false;
+        }
+
+        // set_repr (Objects/setobject.c): only a plain set stands in braces alone.
+        bool is2 = _layout.Unicode is null;
+        bool isNamed = used == 0 || is2 || type is not { Kind: ValueKind.Set, IsExact: true };
+        if (isNamed && !TryTypeName(type, isShort: true))
+        {
+            return false;
+        }
+
+        _text.Append(isNamed ? "(" : "");
+        _text.Append(is2 ? "[" : used > 0 ? "{" : "");
+        bool isFirst = true;
+        Span<ulong> entry = stackalloc ulong[2];
+        int keyIndex = _layout.Values.SetEntryKey / sizeof(ulong);
+        for (long i = 0; i <= mask && used > 0 && !_text.IsFull && --_placesLeft >= 0; i++)
+        {
+            if (!_memory.TryRead(table + ((ulong)i * 16), MemoryMarshal.AsBytes(entry)))
+            {
+                return false;
+            }
+
+            // What was taken out leaves an object of its own, with a hash that no other has; in 2.7 a str.
+            ulong key = entry[keyIndex];
+            if (key == 0 || (is2 ? IsOldDummy(key) : entry[1 - keyIndex] == ulong.MaxValue))
+            {
+                continue;
+            }
+
+            _text.Append(isFirst ? "" : ", ");
+            isFirst = false;
+            used--;
+            Object(key);
+        }
+
+        AppendIfCut();
+        _text.Append(is2 ? "]" : isFirst ? "" : "}");
+        _text.Append(isNamed ? ")" : "");
+        return true;
+    }
+
+    private bool IsOldDummy(ulong key)
+    {
+        Span<byte> text = stackalloc byte[11];
+        return _memory.TryRead(key + _head, out long size)
+            && size == text.Length
+            && _types.TryOf(_memory, key, out TypeInfo type)
+            && type.Kind == ValueKind.Bytes
+            && _memory.TryRead(key + (ulong)_layout.Bytes.Data, text)
+            && text.SequenceEqual("<dummy key>"u8);
+    }
+
+    private void AppendIfCut()
+    {
+        if (_placesLeft < 0)
+        {
+            _text.Append("...");
+        }
+    }
+
+    private bool TryReadCount(ulong address, out int count)
+    {
+        count = 0;
+        if (!_memory.TryRead(address + _head, out long size) || size is < 0 or > int.MaxValue)
+        {
+            return false;
+        }
+
+        count = (int)size;
+        return true;
+    }
+}

@@ -1,0 +1,220 @@
+using System;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Layouts;
+
+namespace PyStack.Engine.Python.Values;
+
+/// <summary>
+/// Writes objects of the target as <c>repr()</c> would, without running any of it. One class, in a file for each family of types. It reads no further than what is shown
+/// needs, and the same bytes whether it only pins them in the copy, inside of the target's pause, or writes the text afterwards.
+/// </summary>
+internal sealed partial class ValueRenderer
+{
+    /// <summary>Containers within each other.</summary>
+    private const int MaxDepth = 64;
+
+    /// <summary>Pointers of a list or tuple that are read at once.</summary>
+    private const int ChunkItems = 32;
+
+    /// <summary>Objects that a value may have beside one for each character that is shown.</summary>
+    private const int SpareObjects = 200;
+
+    private readonly PythonLayout _layout;
+    private readonly Limits _limits;
+    private readonly SecretNames _secrets;
+    private readonly TypeTable _types;
+    private readonly ValueText _text = new();
+    private readonly ulong[] _open = new ulong[MaxDepth];
+    private readonly int _maxLength;
+    private readonly ulong _head;
+    private IMemorySource _memory = null!;
+    private bool _isPinning;
+    private int _depth;
+    private int _objectsLeft;
+    private int _placesLeft;
+    private long _objectsInAllLeft;
+
+    public ValueRenderer(PythonLayout layout, ValueOptions options, Limits limits)
+    {
+        _layout = layout;
+        _limits = limits;
+        _secrets = new SecretNames(options);
+        _types = new TypeTable(layout);
+        _maxLength = options.MaxLength > 0 ? Math.Min(options.MaxLength, limits.ValueLength) : limits.ValueLength;
+        _head = (ulong)layout.Object.VarSize;
+    }
+
+    /// <summary>Whether the bound on all objects together has cut something.</summary>
+    public bool IsExhausted => _objectsInAllLeft < 0;
+
+    /// <summary>Names whose values are hidden.</summary>
+    public SecretNames Secrets => _secrets;
+
+    /// <summary>Begins with a copy of the target's memory.</summary>
+    /// <param name="isPinning">Only to have it all in the copy: nothing is formatted.</param>
+    public void Begin(IMemorySource memory, bool isPinning)
+    {
+        _memory = memory;
+        _isPinning = isPinning;
+
+        // What pins looks at a little more, cells and what is in them, and must not end first.
+        _objectsInAllLeft = isPinning ? _limits.ValueObjects * 2 : _limits.ValueObjects;
+        _types.Clear();
+    }
+
+    /// <summary>Reads what the text of an object needs.</summary>
+    public void Pin(ulong address) => Write(address);
+
+    /// <summary>The text of an object, <c>&lt;invalid object at 0x…&gt;</c> where there is none that makes sense.</summary>
+    public string Render(ulong address)
+    {
+        Write(address);
+        return _text.ToString();
+    }
+
+    /// <summary>What a cell holds; 0 where it is empty. The object itself if it is no cell.</summary>
+    public bool TryGetCellContent(ulong address, out ulong content)
+    {
+        content = 0;
+        return _types.TryOf(_memory, address, out TypeInfo type) && type.Kind == ValueKind.Cell && _memory.TryReadPointer(address + _head, out content);
+    }
+
+    private void Write(ulong address)
+    {
+        _text.Begin(_maxLength);
+        _depth = 0;
+        _objectsLeft = _maxLength + SpareObjects;
+        _placesLeft = _objectsLeft * 64;
+        Object(address);
+    }
+
+    private void Object(ulong address)
+    {
+        if (_text.IsFull)
+        {
+            return;
+        }
+
+        if (--_objectsLeft < 0 || --_objectsInAllLeft < 0)
+        {
+            _text.Append("...");
+            return;
+        }
+
+        if (!_types.TryOf(_memory, address, out TypeInfo type))
+        {
+            Invalid(address);
+            return;
+        }
+
+        int start = _text.Length;
+        int depth = _depth;
+        if (!TryWrite(address, type))
+        {
+            _depth = depth;
+            _text.Truncate(start);
+            Invalid(address);
+        }
+    }
+
+    private bool TryWrite(ulong address, TypeInfo type)
+    {
+        switch (type.Kind)
+        {
+            case ValueKind.None:
+                _text.Append("None");
+                return true;
+            case ValueKind.Ellipsis:
+                _text.Append("Ellipsis");
+                return true;
+            case ValueKind.NotImplemented:
+                _text.Append("NotImplemented");
+                return true;
+            case ValueKind.Bool:
+                return TryBool(address);
+            case ValueKind.SmallInt:
+                return TrySmallInt(address);
+            case ValueKind.Int:
+                return TryInt(address);
+            case ValueKind.Float:
+                return TryFloat(address);
+            case ValueKind.Complex:
+                return TryComplex(address);
+            case ValueKind.Text:
+                return TryText(address);
+            case ValueKind.OldText:
+                return TryOldText(address);
+            case ValueKind.Bytes:
+                return TryBytes(address);
+            case ValueKind.ByteArray:
+                return TryByteArray(address);
+            case ValueKind.List or ValueKind.Tuple or ValueKind.NamedTuple or ValueKind.Dict or ValueKind.Set or ValueKind.FrozenSet:
+                return TryContainer(address, type);
+            case ValueKind.Range:
+                return TryRange(address, type);
+            case ValueKind.Function:
+                return TryFunction(address);
+            case ValueKind.BuiltInFunction:
+                return TryBuiltIn(address, type);
+            case ValueKind.Class:
+                return TryClass(address);
+            case ValueKind.Module:
+                return TryModule(address, type);
+            case ValueKind.Exception:
+                return TryException(address, type);
+            case ValueKind.Enum:
+                return TryEnum(address, type) || Instance(address, type);
+            case ValueKind.Partial:
+                return TryPartial(address, type);
+            case ValueKind.Date or ValueKind.Time or ValueKind.DateTime or ValueKind.TimeDelta or ValueKind.TimeZone:
+                return TryDateTime(address, type);
+            case ValueKind.NumpyArray or ValueKind.NumpyScalar:
+                return TryNumpy(address, type);
+            default:
+                return Instance(address, type);
+        }
+    }
+
+    private void Invalid(ulong address)
+    {
+        _text.Append("<invalid object at ");
+        _text.AppendAddress(address);
+        _text.Append('>');
+    }
+
+    private bool Instance(ulong address, TypeInfo type)
+    {
+        _text.Append('<');
+        if (!TryTypeName(type, isShort: false))
+        {
+            return false;
+        }
+
+        _text.Append(" at ");
+        _text.AppendAddress(address);
+        _text.Append('>');
+        return true;
+    }
+
+    // tp_name; its last part where repr() uses __name__.
+    private bool TryTypeName(TypeInfo type, bool isShort)
+    {
+        Span<byte> buffer = stackalloc byte[256];
+        int count = _memory.Read(type.Name, buffer);
+        int end = buffer[..count].IndexOf((byte)0);
+        ReadOnlySpan<byte> name = end >= 0 ? buffer[..end] : buffer[..count];
+        if (name.IsEmpty)
+        {
+            return false;
+        }
+
+        if (isShort)
+        {
+            name = name[(name.LastIndexOf((byte)'.') + 1)..];
+        }
+
+        AppendUtf8(name);
+        return true;
+    }
+}

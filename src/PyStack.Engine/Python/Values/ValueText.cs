@@ -1,0 +1,95 @@
+using System;
+using System.Text;
+
+namespace PyStack.Engine.Python.Values;
+
+/// <summary>The text of one value while it is put together, no longer than it will be shown. Used again for the next value.</summary>
+internal sealed class ValueText
+{
+    /// <summary>Stands for what was cut off.</summary>
+    private const string Ellipsis = "...";
+
+    private char[] _text = new char[256];
+    private int _limit;
+
+    public int Length { get; private set; }
+
+    /// <summary>Whether there is more than will be shown: what follows need not be read.</summary>
+    public bool IsFull => Length > _limit;
+
+    /// <summary>How many more characters can matter: one more than fit, to see that it is too much.</summary>
+    public int Room => Math.Max(0, _limit + 1 - Length);
+
+    /// <summary>Begins a value of at most so many characters.</summary>
+    public void Begin(int limit)
+    {
+        _limit = limit;
+        Length = 0;
+    }
+
+    public void Append(char one)
+    {
+        if (Length == _text.Length)
+        {
+            Array.Resize(ref _text, _text.Length * 2);
+        }
+
+        _text[Length++] = one;
+    }
+
+    public void Append(ReadOnlySpan<char> text)
+    {
+        if (text.Length > _text.Length - Length)
+        {
+            Array.Resize(ref _text, Math.Max(_text.Length * 2, Length + text.Length));
+        }
+
+        text.CopyTo(_text.AsSpan(Length));
+        Length += text.Length;
+    }
+
+    public void Append(Rune rune)
+    {
+        Span<char> units = stackalloc char[2];
+        Append(units[..rune.EncodeToUtf16(units)]);
+    }
+
+    public void Append(long number)
+    {
+        Span<char> digits = stackalloc char[20];
+        _ = number.TryFormat(digits, out int count, default, System.Globalization.CultureInfo.InvariantCulture);
+        Append(digits[..count]);
+    }
+
+    /// <summary>An address as <c>%p</c> writes it.</summary>
+    public void AppendAddress(ulong address)
+    {
+        Append("0x");
+        Span<char> digits = stackalloc char[16];
+        _ = address.TryFormat(digits, out int count, "x", System.Globalization.CultureInfo.InvariantCulture);
+        Append(digits[..count]);
+    }
+
+    /// <summary>Whether what follows a place is exactly that.</summary>
+    public bool EndsWith(int start, ReadOnlySpan<char> text) => start <= Length && _text.AsSpan(start, Length - start).SequenceEqual(text);
+
+    /// <summary>Takes back what follows a place.</summary>
+    public void Truncate(int length) => Length = Math.Min(length, Length);
+
+    /// <summary>The value, cut so that it has no more characters than it may, the last three of them dots.</summary>
+    public override string ToString()
+    {
+        if (!IsFull)
+        {
+            return new string(_text, 0, Length);
+        }
+
+        int end = Math.Max(0, _limit - Ellipsis.Length);
+        if (end > 0 && char.IsHighSurrogate(_text[end - 1]))
+        {
+            end--;
+        }
+
+        return string.Concat(_text.AsSpan(0, end), Ellipsis);
+    }
+}
