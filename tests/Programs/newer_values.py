@@ -52,7 +52,7 @@ def parameters(positional, second="2", *rest, keyword=None, other=4, **more):
     # As they are declared: co_varnames has the keyword-only ones in front of *rest.
     names = ["positional", "second", "rest", "keyword", "other", "more", "local"]
     variables = locals()
-    tell(parameters.__code__, {"names": names}, [[name, repr(variables[name])] for name in names])
+    tell(parameters.__code__, {}, [[name, repr(variables[name])] for name in names])
 
 
 def cells(argument, unused, *rest):

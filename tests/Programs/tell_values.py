@@ -9,12 +9,14 @@ IS2 = sys.version_info[0] == 2
 
 
 def name_of(type_):
-    return type_.__name__ if type_.__module__ in ("__main__", "builtins", "__builtin__") else type_.__module__ + "." + type_.__name__
+    # 2.7's decimal is written in Python: tp_name has no module then.
+    alone = IS2 and type_.__module__ == "decimal" or type_.__module__ in ("__main__", "builtins", "__builtin__")
+    return type_.__name__ if alone else type_.__module__ + "." + type_.__name__
 
 
 def text_of(value):
     kind = type(value)
-    if kind.__repr__ is object.__repr__ or name_of(kind) in ("decimal.Decimal", "array.array"):
+    if kind.__repr__ is object.__repr__ or name_of(kind).split(".")[-1] in ("Decimal", "array"):
         return "<%s at 0x%x>" % (name_of(kind), id(value))  # the type and the address, as any object without a form of its own
     if isinstance(value, (bytes, bytearray)) and not IS2 and any(byte >= 0x7f or (byte < 0x20 and byte not in b"\t\n\r") for byte in value):
         return "<BINARY>" if isinstance(value, bytes) else "bytearray(<BINARY>)"

@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.Collections.Specialized;
 using System.Linq;
 using System.Text.Json;
 using PyStack.Engine.Python.Values;
@@ -32,6 +33,98 @@ public sealed class VariablesTests
         Check(interpreter, "newer_values.py", function, function == "cells" ? "inner" : function == "generator" ? "numbers" : function, noBlock);
     }
 
+    [Theory]
+    [MemberData(nameof(Rows.OnePerSeriesAndMode), MemberType = typeof(Rows))]
+    public void The_variable_of_a_comprehension_is_where_the_version_keeps_it(string interpreter, bool noBlock)
+    {
+        Interpreter found = InterpreterSet.Named(interpreter);
+        Assert.SkipWhen(found.Major == 2, "in 2.7 it is a variable as any other");
+        using Target target = Target.StartSilent(found, "newer_values.py", new() { Arguments = ["comprehension"] });
+        _ = target.ReadLine();
+        WaitForTell(target);
+
+        PyFrame[] frames = Captures.Once(target, Blocking with { NoBlock = noBlock })[0].Frames;
+        PyFrame function = frames.Single(one => one.Function == "comprehension");
+
+        // PEP 709: from 3.12 on it is the function's own, next to what the function has.
+        PyFrame inner = found.IsAtLeast(3, 12) ? function : frames.Single(one => one.Function == "<listcomp>");
+        Assert.Equal("5", function.Locals!["outer"]);
+        Assert.Equal("2", inner.Locals!["item"]);
+        Assert.False(function.Locals.Contains("first"));
+        Assert.Equal(!found.IsAtLeast(3, 12), inner.Arguments!.Contains(".0"));
+    }
+
+    [Theory]
+    [InlineData(80)]
+    [InlineData(10)]
+    [InlineData(3)]
+    [InlineData(0)]
+    public void A_value_has_no_more_characters_than_wanted(int length)
+    {
+        using Target target = StartTexts();
+
+        OrderedDictionary locals = TextsOf(target, new ValueOptions(length)).Locals!;
+
+        string all = $"'{new string('x', 100)}'";
+        Assert.Equal(length == 0 ? all : all[..(length - 3)] + "...", locals["long_text"]);
+        Assert.All(locals.Values.Cast<string>(), text => Assert.True(length == 0 || text.Length <= length));
+    }
+
+    [Fact]
+    public void Without_the_switch_there_are_none()
+    {
+        using Target target = StartTexts();
+
+        PyFrame frame = Captures.Once(target, Captures.Blocking)[0].Frames[^1];
+
+        Assert.Null(frame.Arguments);
+        Assert.Null(frame.Locals);
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows.OnePerSeriesAndMode), MemberType = typeof(Rows))]
+    public void Values_under_the_names_of_secrets_are_hidden(string interpreter, bool noBlock)
+    {
+        using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "secrets_kept.py");
+        Assert.Equal("waiting", target.ReadLine());
+        Wait.Until(() => Captures.Once(target, Captures.Blocking)[0] is { Gil: not PyGilState.Held, Frames: [.., { Function: "login" }] }, "it does not come to wait");
+        PyFrame Frame(ValueOptions options) => Captures.Once(target, new StackOptions { NoBlock = noBlock, Locals = options })[0].Frames.Single(one => one.Function == "login");
+
+        PyFrame hidden = Frame(new ValueOptions(0));
+        PyFrame more = Frame(new ValueOptions(0, SecretWords: ["Customer-Id"]));
+        PyFrame shown = Frame(new ValueOptions(0, IsRedacted: false));
+
+        foreach (string name in (string[])["password", "db_passwd", "clientSecret", "API_KEY", "auth_token", "Cookie_jar", "private_key", "authorization"])
+        {
+            Assert.Equal("<redacted>", (hidden.Arguments!.Contains(name) ? hidden.Arguments : hidden.Locals!)[name]);
+            Assert.Contains("hush", (string)(shown.Arguments!.Contains(name) ? shown.Arguments : shown.Locals!)[name]!, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("'bob'", hidden.Arguments!["user"]);
+        foreach (string part in (string[])["'user': 'bob'", "'Password': <redacted>", "'nested': [{'api-key': <redacted>}]"])
+        {
+            // 2.7's dict has an order of its own.
+            Assert.Contains(part, (string)hidden.Locals!["request"]!, StringComparison.Ordinal);
+            Assert.Contains(part.Replace("<redacted>", "'hush'", StringComparison.Ordinal), (string)shown.Locals!["request"]!, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(("17", "<redacted>"), (hidden.Locals!["customer_id"], more.Locals!["customer_id"]));
+    }
+
+    private static Target StartTexts()
+    {
+        Target target = Target.StartSilent(InterpreterSet.Any, "values.py", new() { Arguments = ["texts"] });
+        _ = target.ReadLine();
+        WaitForTell(target);
+        return target;
+    }
+
+    private static PyFrame TextsOf(Target target, ValueOptions options)
+        => Captures.Once(target, Blocking with { Locals = options })[0].Frames.Last(one => one.Function == "texts");
+
+    private static void WaitForTell(Target target)
+        => Wait.Until(() => Captures.Once(target, Captures.Blocking)[0] is { IsCoherent: true, Gil: not PyGilState.Held } thread && thread.Frames[^1].Function == "tell", "it does not come to wait");
+
     private static TheoryData<string, string, bool> Data(params string[] functions)
     {
         TheoryData<string, string, bool> data = [];
@@ -51,7 +144,7 @@ public sealed class VariablesTests
     {
         using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), program, new() { Arguments = [argument] });
         string[][] expected = JsonSerializer.Deserialize<string[][]>(target.ReadLine())!;
-        Wait.Until(() => Captures.Once(target, Captures.Blocking)[0].Frames[^1].Function == "tell", "it does not come to wait");
+        WaitForTell(target);
 
         PyFrame frame = Captures.Once(target, Blocking with { NoBlock = noBlock })[0].Frames.Last(one => one.Function == function);
         List<string> actual = [.. Pairs(frame.Arguments), .. Pairs(frame.Locals)];

@@ -195,10 +195,21 @@ internal sealed partial class ValueRenderer
         }
         else
         {
-            _text.Append(_layout.Unicode is null ? " (built-in)>" : ">");
+            _text.Append(_layout.Unicode is null || IsLoadedBy(dict, "BuiltinImporter"u8) ? " (built-in)>" : IsLoadedBy(dict, "FrozenImporter"u8) ? " (frozen)>" : ">");
         }
 
         return true;
+    }
+
+    // To 3.8 the spec of a module that is part of the interpreter has no origin, and its loader, a class, tells.
+    private bool IsLoadedBy(ulong module, ReadOnlySpan<byte> importer)
+    {
+        Span<byte> name = stackalloc byte[importer.Length + 1];
+        return InstanceAttributes.TryFindInDict(_memory, _layout, module, "__loader__"u8, out ulong loader)
+            && _types.TryGet(_memory, loader, out TypeInfo type)
+            && _memory.TryRead(type.Name, name)
+            && name[^1] == 0
+            && name[..^1].SequenceEqual(importer);
     }
 
     // Objects/exceptions.c, BaseException_repr: to 3.6 as if the arguments were shown as the tuple that they are.

@@ -112,7 +112,7 @@ internal sealed class DebugOffsetsBlock : IMemorySource
         Set("thread_state", ("size", 888), ("prev", 0), ("next", thread.Next), ("interp", thread.Interpreter), ("current_frame", thread.CurrentFrame));
         Set("thread_state", ("thread_id", thread.ThreadId), ("native_thread_id", thread.NativeThreadId), ("base_frame", thread.BaseFrame));
         Set("interpreter_frame", ("size", 88), ("previous", layout.Frame.Previous), ("executable", layout.Frame.Code));
-        Set("interpreter_frame", ("instr_ptr", layout.Frame.InstructionPointer), ("owner", layout.Frame.Owner));
+        Set("interpreter_frame", ("instr_ptr", layout.Frame.InstructionPointer), ("owner", layout.Frame.Owner), ("localsplus", layout.Locals.FrameSlots));
         Set("code_object", ("size", 216), ("filename", layout.Code.FileName), ("name", layout.Code.Name), ("qualname", layout.Code.QualifiedName));
         Set("code_object", ("linetable", layout.Code.LineTable), ("firstlineno", layout.Code.FirstLine), ("co_code_adaptive", layout.Code.Bytecode));
         Set("pyobject", ("size", layout.Object.VarSize), ("ob_type", layout.Object.Type));

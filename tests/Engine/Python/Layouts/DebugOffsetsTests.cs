@@ -41,6 +41,7 @@ public sealed class DebugOffsetsTests
         { "interpreter_frame.executable", 32, "Frame.Code" },
         { "interpreter_frame.instr_ptr", 40, "Frame.InstructionPointer" },
         { "interpreter_frame.owner", 77, "Frame.Owner" },
+        { "interpreter_frame.localsplus", 64, "Locals.FrameSlots" },
         { "code_object.filename", 152, "Code.FileName" },
         { "code_object.name", 160, "Code.Name" },
         { "code_object.qualname", 168, "Code.QualifiedName" },

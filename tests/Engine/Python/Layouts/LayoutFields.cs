@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using PyStack.Engine.Python.Layouts;
 
@@ -90,6 +91,8 @@ internal static class LayoutFields
         Constant("Unicode.AsciiData", layout.Unicode?.AsciiData, "sizeof(PyASCIIObject)");
         Constant("Unicode.CompactData", layout.Unicode?.CompactData, "sizeof(PyCompactUnicodeObject)");
         Add("Bytes.Data", layout.Bytes.Data, is2 ? "PyStringObject" : "PyBytesObject", "ob_sval", 1);
+        AddLocals(layout, minor, Add);
+        AddValues(layout, minor, is2, Add, Constant);
         if (minor >= 12) // before, the GIL is the runtime's and we ask gilstate
         {
             Add("Interpreter.GilLocked", layout.Interpreter.GilLocked, "struct _gil_runtime_state", "locked", 4);
@@ -102,5 +105,95 @@ internal static class LayoutFields
         }
 
         return fields;
+    }
+
+    private static void AddLocals(PythonLayout layout, int minor, Action<string, long?, string, string, int> add)
+    {
+        const string Code = "PyCodeObject";
+        LocalsLayout at = layout.Locals;
+        bool isOld = minor <= 10;
+        add("Locals.ArgumentCount", at.ArgumentCount, Code, "co_argcount", 4);
+        add("Locals.KeywordOnlyCount", at.KeywordOnlyCount, Code, "co_kwonlyargcount", 4);
+        add("Locals.Flags", at.Flags, Code, "co_flags", 4);
+        add("Locals.SlotCount", at.SlotCount, Code, "co_nlocalsplus", 4);
+        add("Locals.Names", at.Names, Code, isOld ? "co_varnames" : "co_localsplusnames", 8);
+        add("Locals.Kinds", at.Kinds, Code, "co_localspluskinds", 8);
+        add("Locals.CellNames", at.CellNames, Code, "co_cellvars", 8);
+        add("Locals.FreeNames", at.FreeNames, Code, "co_freevars", 8);
+        add("Locals.FrameSlots", at.FrameSlots, isOld ? "struct _frame" : "struct _PyInterpreterFrame", isOld ? "f_localsplus" : "localsplus", 8);
+        if (isOld) // later ones have it too, and we need the number of all slots
+        {
+            add("Locals.LocalCount", at.LocalCount, Code, "co_nlocals", 4);
+        }
+    }
+
+    private static void AddValues(PythonLayout layout, int minor, bool is2, Action<string, long?, string, string, int> add, Action<string, long?, string> constant)
+    {
+        ValueLayout at = layout.Values;
+        bool isTagged = at.LongTagBits is not null;
+        string dict = is2 ? "struct _dictobject" : "PyDictObject";
+        add("Values.LongDigits", at.LongDigits, "PyLongObject", isTagged ? "long_value.ob_digit" : "ob_digit", 4);
+        add("Values.LongTag", isTagged ? layout.Object.VarSize : null, "PyLongObject", "long_value.lv_tag", 8);
+        add("Values.ByteArrayStart", at.ByteArrayStart, "PyByteArrayObject", is2 ? "ob_bytes" : "ob_start", 8);
+        add("Values.ListItems", at.ListItems, "PyListObject", "ob_item", 8);
+        add("Values.TupleItems", at.TupleItems, "PyTupleObject", "ob_item", 8);
+        add("Values.DictKeys", at.DictKeys, dict, is2 ? "ma_table" : "ma_keys", 8);
+        add("Values.DictValues", at.DictValues, dict, is2 ? "ma_mask" : "ma_values", 8);
+        add("Values.KeysEntryCount", at.KeysEntryCount, "struct _dictkeysobject", "dk_nentries", 8);
+        add("Values.KeysIndices", at.KeysIndices, "struct _dictkeysobject", "dk_indices", 0);
+        add("Values.SetTable", at.SetTable, "PySetObject", "table", 8);
+        add("Values.SetMask", at.SetMask, "PySetObject", "mask", 8);
+        add("Values.SetEntryKey", at.SetEntryKey, "setentry", "key", 8);
+        add("Values.TypeBasicSize", at.TypeBasicSize, "PyTypeObject", "tp_basicsize", 8);
+        add("Values.TypeBase", at.TypeBase, "PyTypeObject", "tp_base", 8);
+        add("Values.TypeDict", at.TypeDict, "PyTypeObject", "tp_dict", 8);
+        add("Values.TypeDictOffset", at.TypeDictOffset, "PyTypeObject", "tp_dictoffset", 8);
+        add("Values.TypeQualifiedName", at.TypeQualifiedName, "PyHeapTypeObject", is2 ? "ht_name" : "ht_qualname", 8);
+        add("Values.TypeCachedKeys", at.TypeCachedKeys, "PyHeapTypeObject", "ht_cached_keys", 8);
+        add("Values.FunctionName", at.FunctionName, "PyFunctionObject", is2 ? "func_name" : "func_qualname", 8);
+        add("Values.ExceptionArguments", at.ExceptionArguments, "PyBaseExceptionObject", "args", 8);
+        if (minor >= 13) // before, the values are an array with nothing in front
+        {
+            add("Values.ValuesItems", at.ValuesItems, "struct _dictvalues", "values", 8);
+        }
+
+        // What Python/Values takes for granted of every version, and what stands at one place behind the head in all of them.
+        int head = layout.Object.VarSize;
+        add("Values.Float", head, "PyFloatObject", "ob_fval", 8);
+        add("Values.Complex", head, "PyComplexObject", "cval", 8);
+        add("Values.Cell", head, "PyCellObject", "ob_ref", 8);
+        add("Values.Module", head, "PyModuleObject", "md_dict", 8);
+        add("Values.BuiltIn", head, "PyCFunctionObject", "m_ml", 8);
+        add("Values.BuiltInSelf", head + 8, "PyCFunctionObject", "m_self", 8);
+        add("Values.SetUsed", head + 8, "PySetObject", "used", 8);
+        add("Values.TypeItemSize", at.TypeBasicSize + 8, "PyTypeObject", "tp_itemsize", 8);
+        constant("Values.SetEntry", 16, "sizeof(setentry)");
+        if (minor >= 6)
+        {
+            constant("Values.DictEntry", 24, "sizeof(PyDictKeyEntry)");
+            add("Values.Partial", head, "partialobject", "fn", 8);
+            add("Values.PartialKeywords", head + 16, "partialobject", "kw", 8);
+            add("Values.Range", head, "rangeobject", "start", 8);
+            add("Values.RangeStep", head + 16, "rangeobject", "step", 8);
+        }
+
+        if (minor >= 11)
+        {
+            add("Values.DictLogSize", 8, "struct _dictkeysobject", "dk_log2_size", 1);
+            add("Values.DictLogIndexBytes", 9, "struct _dictkeysobject", "dk_log2_index_bytes", 1);
+            add("Values.DictKeysKind", 10, "struct _dictkeysobject", "dk_kind", 1);
+            constant("Values.DictTextEntry", 16, "sizeof(PyDictUnicodeEntry)");
+        }
+
+        // To 3.13 datetime is a library of its own, and the interpreter's debug information does not tell of it: repr() does (VariablesTests).
+        if (minor >= 14)
+        {
+            add("Values.DateFlag", head + 8, "PyDateTime_DateTime", "hastzinfo", 1);
+            add("Values.DateFields", head + 9, "PyDateTime_DateTime", "data", 1);
+            add("Values.DateZone", head + 24, "PyDateTime_DateTime", "tzinfo", 8);
+            add("Values.TimeZone", head + 16, "PyDateTime_Time", "tzinfo", 8);
+            add("Values.Days", head + 8, "PyDateTime_Delta", "days", 4);
+            add("Values.ZoneOffset", head, "PyDateTime_TimeZone", "offset", 8);
+        }
     }
 }
