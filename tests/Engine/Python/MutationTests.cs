@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Values;
 using PyStack.Engine.Tests.Sessions;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Reports;
@@ -16,6 +17,7 @@ namespace PyStack.Engine.Tests.Python;
 public sealed class MutationTests
 {
     private const int Mutations = 350;
+    private const int ValueMutations = 150;
     private const long AllocationLimit = 600L << 20;
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HangLimit = TimeSpan.FromSeconds(20);
@@ -24,30 +26,49 @@ public sealed class MutationTests
     [MemberData(nameof(Rows.OnePerSeries), MemberType = typeof(Rows))]
     public void Memory_that_was_forged_ends_in_a_stack_or_a_known_error_within_a_second(string interpreter)
     {
-        RecordedProcess recorded = Record(interpreter, out _);
+        Mutate(Record(interpreter, out _), interpreter, values: null);
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows.OnePerSeries), MemberType = typeof(Rows))]
+    public void Values_that_were_forged_end_in_some_text_or_a_known_error_within_a_second(string interpreter)
+    {
+        // More of each value than is usual, so that little is spared because the text before it was long.
+        ValueOptions values = new(300);
+        foreach (string kind in (string[])["containers", "objects"])
+        {
+            using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "values.py", new() { Arguments = [kind] });
+            _ = target.ReadLine();
+            Mutate(RecordedProcess.Take(target.ProcessId, values), $"{interpreter}, {kind}", values);
+        }
+    }
+
+    private static void Mutate(RecordedProcess recorded, string what, ValueOptions? values)
+    {
+        int mutations = values is null ? Mutations : ValueMutations;
         int stacks = 0;
         int others = 0;
-        for (int seed = 0; seed < Mutations; seed++)
+        for (int seed = 0; seed < mutations; seed++)
         {
             MutatedMemory memory = new(recorded, seed);
-            Outcome outcome = Decode(memory, recorded);
+            Outcome outcome = Decode(memory, recorded, values);
             if (outcome.Time > TimeLimit)
             {
                 // A second look, for a machine that was busy: a chain without end takes long both times.
-                outcome = Decode(memory, recorded);
+                outcome = Decode(memory, recorded, values);
             }
 
-            string what = $"mutation {seed}: {memory.Changes}";
-            Assert.True(outcome.Time < TimeLimit, $"{what}: takes longer than a second");
-            Assert.True(outcome.Failure is null, $"{what}: {outcome.Failure}");
-            Assert.True(outcome.Pages * 4096L <= Limits.Default.SnapshotBytes, $"{what}: {outcome.Pages} pages copied");
-            Assert.True(outcome.Allocated < AllocationLimit, $"{what}: {outcome.Allocated} bytes allocated");
+            string changes = $"mutation {seed}: {memory.Changes}";
+            Assert.True(outcome.Time < TimeLimit, $"{changes}: takes longer than a second");
+            Assert.True(outcome.Failure is null, $"{changes}: {outcome.Failure}");
+            Assert.True(outcome.Pages * 4096L <= Limits.Default.SnapshotBytes, $"{changes}: {outcome.Pages} pages copied");
+            Assert.True(outcome.Allocated < AllocationLimit, $"{changes}: {outcome.Allocated} bytes allocated");
             stacks += outcome.HasStack ? 1 : 0;
             others += outcome.HasStack ? 0 : 1;
         }
 
-        TestReport.Note($"Mutations on {interpreter}: {stacks} gave stacks, {others} an error");
-        Assert.True(stacks > Mutations / 10 && stacks + others == Mutations);
+        TestReport.Note($"Mutations on {what}: {stacks} gave stacks, {others} an error");
+        Assert.True(stacks > mutations / 10 && stacks + others == mutations);
     }
 
     [Theory]
@@ -81,14 +102,14 @@ public sealed class MutationTests
     }
 
     // On a thread of its own, so that a loop without end fails the test and does not hang it.
-    private static Outcome Decode(MutatedMemory memory, RecordedProcess recorded)
+    private static Outcome Decode(MutatedMemory memory, RecordedProcess recorded, ValueOptions? values)
     {
         Outcome outcome = new();
         Thread thread = new(() =>
         {
             try
             {
-                outcome.HasStack = Replay.DecodeCopy(memory, recorded.Runtime, Limits.Default, out outcome.Pages) is not null;
+                outcome.HasStack = Replay.DecodeCopy(memory, recorded.Runtime, Limits.Default, out outcome.Pages, values) is not null;
             }
             catch (EngineException)
             {

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python;
+using PyStack.Engine.Python.Values;
 using PyStack.Engine.Targets.Live;
 
 namespace PyStack.Engine.Tests.Python;
@@ -22,12 +23,13 @@ internal sealed class RecordedProcess
     public IReadOnlyList<AddressRange> Reads { get; private set; } = [];
 
     /// <summary>Records a process whose threads stand still.</summary>
-    public static RecordedProcess Take(int processId)
+    /// <param name="values">To record what variables need, too.</param>
+    public static RecordedProcess Take(int processId, ValueOptions? values = null)
     {
         using LiveProcess process = LiveProcess.Open(processId, Limits.Default);
         RecordedProcess recorded = new(new RuntimeLocator(process, Limits.Default, SilentLog.Instance).Locate());
         Recorder recorder = new(process.Memory);
-        Replay.Decode(recorder, recorded.Runtime, Limits.Default);
+        Replay.Decode(recorder, recorded.Runtime, Limits.Default, values);
         using PageSnapshot snapshot = new(process.Memory, Limits.Default);
         foreach (AddressRange read in recorder.Reads)
         {

@@ -1,7 +1,11 @@
+using System.Collections;
 using System.Collections.Generic;
+using System.Collections.Specialized;
+using System.Linq;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python;
+using PyStack.Engine.Python.Values;
 
 namespace PyStack.Engine.Tests.Python;
 
@@ -10,37 +14,49 @@ internal static class Replay
 {
     /// <summary>Walks and decodes straight from the source.</summary>
     /// <returns>One list of functions a thread, outermost first; null if the walk found nothing.</returns>
-    public static List<string[]>? Decode(IMemorySource memory, PythonRuntime runtime, Limits limits)
+    /// <param name="values">To decode variables, too.</param>
+    public static List<string[]>? Decode(IMemorySource memory, PythonRuntime runtime, Limits limits, ValueOptions? values = null)
     {
         _ = InterpreterValidator.IsAlive(memory, runtime.Address, runtime.Layout, out _);
         RawCapture capture = new();
         return new RuntimeWalker(runtime.Layout, limits, runtime.Variables).TryWalk(memory, runtime.Address, capture)
-            ? Decode(memory, runtime, limits, capture) : null;
+            ? Decode(memory, runtime, limits, capture, values) : null;
     }
 
     /// <summary>Walks and decodes as a capture does: from a copy that fills itself, and is then sealed.</summary>
-    public static List<string[]>? DecodeCopy(IMemorySource memory, PythonRuntime runtime, Limits limits, out int pages)
+    public static List<string[]>? DecodeCopy(IMemorySource memory, PythonRuntime runtime, Limits limits, out int pages, ValueOptions? values = null)
     {
         using PageSnapshot copy = new(memory, limits);
         RawCapture capture = new();
         bool hasWalked = new RuntimeWalker(runtime.Layout, limits, runtime.Variables).TryWalk(copy, runtime.Address, capture);
         new CodePins(runtime.Layout, limits).Pin(copy, capture);
+        if (values is not null)
+        {
+            FrameVariables variables = new(runtime.Layout, values, limits);
+            variables.Begin(copy, isPinning: true);
+            variables.Pin(capture.Frames);
+        }
+
         copy.IsSealed = true;
-        List<string[]>? threads = hasWalked ? Decode(copy, runtime, limits, capture) : null;
+        List<string[]>? threads = hasWalked ? Decode(copy, runtime, limits, capture, values) : null;
         pages = copy.PageCount;
         return threads;
     }
 
-    private static List<string[]> Decode(IMemorySource memory, PythonRuntime runtime, Limits limits, RawCapture capture)
+    private static List<string[]> Decode(IMemorySource memory, PythonRuntime runtime, Limits limits, RawCapture capture, ValueOptions? values)
     {
-        StackDecoder decoder = new(memory, runtime.Layout, limits);
+        FrameVariables? variables = values is null ? null : new FrameVariables(runtime.Layout, values, limits);
+        StackDecoder decoder = new(memory, runtime.Layout, limits, variables);
         List<string[]> threads = [];
         foreach (RawThread thread in capture.Threads)
         {
             List<PythonFrame> frames = decoder.Decode(capture, thread, [], out _);
-            threads.Add([.. frames.ConvertAll(frame => $"{frame.Code.FileName}:{frame.Position.Line} {frame.Code.Name}")]);
+            threads.Add([.. frames.ConvertAll(frame => $"{frame.Code.FileName}:{frame.Position.Line} {frame.Code.Name}{Text(frame.Arguments)}{Text(frame.Locals)}")]);
         }
 
         return threads;
     }
+
+    private static string Text(OrderedDictionary? variables)
+        => variables is null ? "" : string.Concat(variables.Cast<DictionaryEntry>().Select(entry => $"\n  {entry.Key}: {entry.Value}"));
 }
