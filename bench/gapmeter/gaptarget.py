@@ -3,7 +3,7 @@
     gaptarget.py [--threads N] [--depth D] [--busy] [--ballast MB] [--gap FILE] [--ready FILE]
 
 N threads (1: the main thread alone) each recurse D frames deep and then sleep,
-or with --busy compute. Every frame has a handful of locals of ordinary types.
+or with --busy compute. Every frame has ten variables of ordinary types.
 --ballast fills the interpreter's heap with about MB megabytes of small objects
 first: some tools copy whole memory areas. --gap starts the gap meter's native
 thread first; its report lines go to FILE. --ready: FILE is created, with the
@@ -46,12 +46,13 @@ def descend(left, busy, arrived):
     items = list(range(10))
     table = {"left": left, "text": text, "none": None}
     gauge = Gauge(text)
+    flag = left % 2 == 0
     if left <= 1:
         arrived.release()
         rest(busy)
     else:
         descend(left - 1, busy, arrived)
-    return number, ratio, items, table, gauge
+    return number, ratio, items, table, gauge, flag
 
 
 def main():

@@ -9,7 +9,7 @@ BeforeAll {
         $script = Join-Path $TestDrive 'target.py'
         Set-Content -Path $script -Value @(
             'import sys'
-            'def first_func():'
+            'def first_func(count=3, password="hush"):'
             '    second_func()'
             'def second_func():'
             '    third_func()'
@@ -61,6 +61,14 @@ Describe 'Get-PyStack' {
             $running = Get-PyStack -Id $target.Id -NoBlock
             $running.Pause | Should -Be ([timespan]::Zero)
             $running.StackHash | Should -Be $thread.StackHash
+        }
+
+        It 'shows variables with -Locals and hides secrets' {
+            $frames = (Get-PyStack -Id $target.Id -Locals -MaxValueLength 200 -RedactName iban).Frames
+            $frames[1].Arguments.count | Should -Be '3'
+            $frames[1].Arguments.password | Should -Be '<redacted>'
+            (Get-PyStack -Id $target.Id).Frames.Locals | Should -BeNullOrEmpty
+            (Get-PyStack -Id $target.Id -Locals -NoRedact -NoBlock).Frames[1].Arguments.password | Should -Be "'hush'"
         }
 
         It 'shows native frames with -Native, -NativeAll and -NativeLast' {

@@ -31,19 +31,24 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
     private readonly ulong[] _slots = new ulong[limits.VariablesPerFrame];
     private IMemorySource _memory = null!;
     private bool _isPinning;
+    private ulong _lastCode;
+    private CodeVariables? _last;
 
     /// <summary>Whether values were left out because all of them together were too much.</summary>
     public bool IsExhausted => _values.IsExhausted;
 
     /// <summary>Begins with a copy of the target's memory, from which everything is read.</summary>
-    /// <param name="isPinning">Only to have it all in the copy: inside of the target's pause.</param>
-    public void Begin(IMemorySource memory, bool isPinning)
+    public void Begin(IMemorySource memory, ValuePass pass)
     {
         _memory = memory;
-        _isPinning = isPinning;
+        _isPinning = pass != ValuePass.Render;
         _codes.Clear();
-        _values.Begin(memory, isPinning);
+        _lastCode = 0;
+        _values.Begin(memory, pass);
     }
+
+    /// <summary>Gets ready for the pause that follows a rehearsal.</summary>
+    public void Reserve() => _values.Reserve();
 
     /// <summary>Makes sure that the copy holds what <see cref="Read"/> will want.</summary>
     public void Pin(FrameList frames)
@@ -55,18 +60,17 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
                 continue;
             }
 
-            foreach (ulong slot in _slots.AsSpan(0, code.Count))
+            for (int slot = 0; slot < code.Count; slot++)
             {
-                ulong value = slot & ~layout.Locals.TagMask;
-                if (value == 0)
+                ulong value = _slots[slot] & ~layout.Locals.TagMask;
+                if (value != 0 && code.IsCell(slot) && _values.TryGetCellContent(value, out ulong content))
                 {
-                    continue;
+                    value = content;
                 }
 
-                _values.Pin(value);
-                if (_values.TryGetCellContent(value, out ulong content) && content != 0)
+                if (value != 0)
                 {
-                    _values.Pin(content);
+                    _values.Pin(value);
                 }
             }
         }
@@ -145,10 +149,16 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
 
     private bool TryReadSlots(in RawFrame frame, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CodeVariables? code)
     {
-        if (!_codes.TryGetValue(frame.Code, out code))
+        code = _last;
+        if (frame.Code != _lastCode)
         {
-            code = ReadCode(frame.Code);
-            _codes.Add(frame.Code, code);
+            if (!_codes.TryGetValue(frame.Code, out code))
+            {
+                code = ReadCode(frame.Code);
+                _codes.Add(frame.Code, code);
+            }
+
+            (_lastCode, _last) = (frame.Code, code);
         }
 
         return code is not null

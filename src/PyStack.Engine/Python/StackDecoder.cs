@@ -4,6 +4,7 @@ using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Layouts;
 using PyStack.Engine.Python.LineTables;
+using PyStack.Engine.Python.Values;
 
 namespace PyStack.Engine.Python;
 
@@ -36,7 +37,7 @@ internal sealed class StackDecoder
         _limits = limits;
         _codes = new CodeReader(memory, layout, limits);
         _variables = variables;
-        variables?.Begin(memory, isPinning: false);
+        variables?.Begin(memory, ValuePass.Render);
     }
 
     /// <summary>Decodes one thread's frames, outermost first. What could not be read is said in <paramref name="warnings"/>.</summary>

@@ -6,6 +6,7 @@ using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python;
+using PyStack.Engine.Python.Values;
 using PyStack.Engine.Sessions.NativeStacks;
 using PyStack.Engine.Targets.Live;
 
@@ -98,7 +99,7 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
         _snapshot.Refresh();
         _copying = Stopwatch.GetElapsedTime(start);
         _hasWalked = _walker.TryWalk(_snapshot, _runtime.Address, _capture);
-        Pin(_capture);
+        Pin(ValuePass.Pin);
         for (int i = 0; i < threads.Count; i++)
         {
             (int threadId, bool isStopped) = threads[i];
@@ -118,13 +119,13 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
         _stacks?.Dispose();
     }
 
-    private void Pin(RawCapture capture)
+    private void Pin(ValuePass pass)
     {
-        _pins.Pin(_snapshot, capture);
+        _pins.Pin(_snapshot, _capture);
         if (_variables is not null)
         {
-            _variables.Begin(_snapshot, isPinning: true);
-            _variables.Pin(capture.Frames);
+            _variables.Begin(_snapshot, pass);
+            _variables.Pin(_capture.Frames);
         }
     }
 
@@ -134,7 +135,7 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
     {
         _snapshot.Clear();
         bool hasWalked = _walker.TryWalk(_snapshot, _runtime.Address, _capture);
-        Pin(_capture);
+        Pin(ValuePass.Rehearse);
         _snapshot.Arrange();
         if (!_isWarm)
         {
@@ -150,6 +151,7 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
         _pagesBefore = _snapshot.PageCount;
         _capture.ReserveDouble();
         _pins.ReserveDouble();
+        _variables?.Reserve();
         _stopped.Clear();
         _stopped.EnsureCapacity((_capture.Threads.Count * 2) + 64);
         _pointers.Clear();

@@ -5,6 +5,7 @@ using System.Threading;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python;
+using PyStack.Engine.Python.Values;
 using PyStack.Engine.Sessions.NativeStacks;
 using PyStack.Engine.Targets.Live;
 
@@ -94,7 +95,7 @@ internal sealed class NonBlockingCapture : IDisposable
         _pins.Pin(_pages, capture);
         if (_variables is not null)
         {
-            _variables.Begin(_pages, isPinning: true);
+            _variables.Begin(_pages, ValuePass.Rehearse);
             _variables.Pin(capture.Frames);
         }
     }

@@ -33,7 +33,7 @@ internal static class Replay
         if (values is not null)
         {
             FrameVariables variables = new(runtime.Layout, values, limits);
-            variables.Begin(copy, isPinning: true);
+            variables.Begin(copy, ValuePass.Rehearse);
             variables.Pin(capture.Frames);
         }
 

@@ -131,6 +131,29 @@ public sealed class BindingTests
     }
 
     [Theory]
+    [InlineData("Get-PyStack 5", "")]
+    [InlineData("Get-PyStack 5 -NoRedact -MaxValueLength 3", "")]
+    [InlineData("Get-PyStack 5 -Locals", "80 True ")]
+    [InlineData("Get-PyStack 5 -Locals -NoRedact -MaxValueLength 0", "0 False ")]
+    [InlineData("Get-PyStack 5 -Locals -RedactName iban, customer_id -NoBlock", "80 True iban,customer_id")]
+    public void The_switches_of_variables_reach_the_engine(string script, string expected)
+    {
+        string? locals = null;
+        using var shell = new EmbeddedShell();
+        shell.Set("FakeEngine", new FakeEngine
+        {
+            Capture = (_, options, _, _) =>
+            {
+                locals = options.Locals is { } values ? $"{values.MaxLength} {values.IsRedacted} {string.Join(',', values.SecretWords ?? [])}" : "";
+                return [];
+            },
+        });
+        shell.Run(script);
+        Assert.Empty(shell.Errors);
+        Assert.Equal(expected, locals);
+    }
+
+    [Theory]
     [InlineData("try { Get-PyStack 5 -NativeLast -Native } catch { $_.FullyQualifiedErrorId; $_.ErrorDetails.RecommendedAction }")]
     [InlineData("try { 5, 6 | Get-PyStack -NativeLast -NativeAll } catch { $_.FullyQualifiedErrorId; $_.ErrorDetails.RecommendedAction }")]
     public void The_last_native_frames_exclude_the_others(string script)

@@ -117,6 +117,12 @@ internal sealed partial class ValueRenderer
             return false;
         }
 
+        if (_isPinning)
+        {
+            _text.Skip(1);
+            return true;
+        }
+
         long value = digits[0] | ((long)digits[1] << DigitBits);
         _text.Append(isNegative ? -value : value);
         return true;
@@ -142,11 +148,7 @@ internal sealed partial class ValueRenderer
             if (_isPinning)
             {
                 // No longer than the number will be, so that no less of what follows is read: a digit of ours is nine of theirs and a little more.
-                for (int i = Math.Min((count - 1) * 9, _text.Room); i > 0; i--)
-                {
-                    _text.Append('0');
-                }
-
+                _text.Skip((count - 1) * 9);
                 return true;
             }
 
@@ -192,7 +194,15 @@ internal sealed partial class ValueRenderer
             return false;
         }
 
-        FloatText.Append(_text, value, hasPoint: true);
+        if (_isPinning)
+        {
+            _text.Skip(3); // 0.0, inf, nan: no float has less
+        }
+        else
+        {
+            FloatText.Append(_text, value, hasPoint: true);
+        }
+
         return true;
     }
 

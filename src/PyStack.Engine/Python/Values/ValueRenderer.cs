@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.InteropServices;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Layouts;
@@ -25,6 +26,7 @@ internal sealed partial class ValueRenderer
     private readonly SecretNames _secrets;
     private readonly TypeTable _types;
     private readonly ValueText _text = new();
+    private readonly LeafTable _leaves = new();
     private readonly ulong[] _open = new ulong[MaxDepth];
     private readonly int _maxLength;
     private readonly ulong _head;
@@ -45,6 +47,9 @@ internal sealed partial class ValueRenderer
         _head = (ulong)layout.Object.VarSize;
     }
 
+    /// <summary>Gets ready for the pause that follows a rehearsal.</summary>
+    public void Reserve() => _leaves.ReserveDouble();
+
     /// <summary>Whether the bound on all objects together has cut something.</summary>
     public bool IsExhausted => _objectsInAllLeft < 0;
 
@@ -52,14 +57,17 @@ internal sealed partial class ValueRenderer
     public SecretNames Secrets => _secrets;
 
     /// <summary>Begins with a copy of the target's memory.</summary>
-    /// <param name="isPinning">Only to have it all in the copy: nothing is formatted.</param>
-    public void Begin(IMemorySource memory, bool isPinning)
+    public void Begin(IMemorySource memory, ValuePass pass)
     {
         _memory = memory;
-        _isPinning = isPinning;
+        _isPinning = pass != ValuePass.Render;
+        if (pass == ValuePass.Rehearse)
+        {
+            _leaves.Clear();
+        }
 
         // What pins looks at a little more, cells and what is in them, and must not end first.
-        _objectsInAllLeft = isPinning ? _limits.ValueObjects * 2 : _limits.ValueObjects;
+        _objectsInAllLeft = _isPinning ? _limits.ValueObjects * 2 : _limits.ValueObjects;
         _types.Clear();
     }
 
@@ -102,6 +110,12 @@ internal sealed partial class ValueRenderer
             return;
         }
 
+        Span<ulong> head = stackalloc ulong[2]; // ob_type and the word behind it
+        if (_isPinning && IsKnownLeaf(address, head))
+        {
+            return;
+        }
+
         if (!_types.TryOf(_memory, address, out TypeInfo type))
         {
             Invalid(address);
@@ -116,7 +130,30 @@ internal sealed partial class ValueRenderer
             _text.Truncate(start);
             Invalid(address);
         }
+        else if (_isPinning && IsLeaf(type.Kind) && _memory.TryRead(address + (ulong)_layout.Object.Type, MemoryMarshal.AsBytes(head)))
+        {
+            _leaves.Set(address, head[0], head[1], _text.Length - start);
+        }
     }
+
+    // The same type and the same size as before: its bytes are in the copy.
+    private bool IsKnownLeaf(ulong address, Span<ulong> head)
+    {
+        if (!_leaves.TryGet(address, out ulong first, out ulong second, out int length)
+            || !_memory.TryRead(address + (ulong)_layout.Object.Type, MemoryMarshal.AsBytes(head))
+            || head[0] != first
+            || head[1] != second)
+        {
+            return false;
+        }
+
+        _text.Skip(length);
+        return true;
+    }
+
+    // What is shown by type and address alone needs nothing of what it holds; where a number stands in the second word, it is the number that is compared.
+    private static bool IsLeaf(ValueKind kind) => kind is ValueKind.Other or ValueKind.None or ValueKind.Bool or ValueKind.SmallInt or ValueKind.Int or ValueKind.Float
+        or ValueKind.Text or ValueKind.Bytes or ValueKind.Function or ValueKind.Class or ValueKind.Cell;
 
     private bool TryWrite(ulong address, TypeInfo type)
     {

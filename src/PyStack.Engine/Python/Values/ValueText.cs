@@ -29,9 +29,9 @@ internal sealed class ValueText
 
     public void Append(char one)
     {
-        if (Length == _text.Length)
+        if (Length >= _text.Length)
         {
-            Array.Resize(ref _text, _text.Length * 2);
+            Array.Resize(ref _text, (Length + 1) * 2);
         }
 
         _text[Length++] = one;
@@ -47,6 +47,9 @@ internal sealed class ValueText
         text.CopyTo(_text.AsSpan(Length));
         Length += text.Length;
     }
+
+    /// <summary>Counts characters that nobody will look at.</summary>
+    public void Skip(int count) => Length += count;
 
     public void Append(Rune rune)
     {
