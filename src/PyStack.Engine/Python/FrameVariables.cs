@@ -30,6 +30,9 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
     private readonly byte[] _code = new byte[layout.Locals.CodeSize];
     private readonly ulong[] _slots = new ulong[limits.VariablesPerFrame];
     private IMemorySource _memory = null!;
+    private readonly RehearsedSlots _rehearsed = new();
+    private readonly bool[] _leaves = new bool[limits.VariablesPerFrame];
+    private ValuePass _pass;
     private bool _isPinning;
     private ulong _lastCode;
     private CodeVariables? _last;
@@ -41,7 +44,13 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
     public void Begin(IMemorySource memory, ValuePass pass)
     {
         _memory = memory;
+        _pass = pass;
         _isPinning = pass != ValuePass.Render;
+        if (pass == ValuePass.Rehearse)
+        {
+            _rehearsed.Clear();
+        }
+
         _codes.Clear();
         _lastCode = 0;
         _values.Begin(memory, pass);
@@ -60,20 +69,41 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
                 continue;
             }
 
-            for (int slot = 0; slot < code.Count; slot++)
+            // Most frames have not moved since the rehearsal, and most of their values lead to nothing else: then there is nothing to do.
+            ReadOnlySpan<ulong> slots = _slots.AsSpan(0, code.Count);
+            if (_pass == ValuePass.Pin && _rehearsed.TryGet(i, frames[i], out ReadOnlySpan<ulong> before, out ReadOnlySpan<bool> leaves) && before.Length == slots.Length)
             {
-                ulong value = _slots[slot] & ~layout.Locals.TagMask;
-                if (value != 0 && code.IsCell(slot) && _values.TryGetCellContent(value, out ulong content))
+                for (int slot = 0; slot < slots.Length; slot++)
                 {
-                    value = content;
+                    if (!leaves[slot] || slots[slot] != before[slot])
+                    {
+                        _ = PinSlot(code, slot);
+                    }
                 }
 
-                if (value != 0)
-                {
-                    _values.Pin(value);
-                }
+                continue;
+            }
+
+            Span<bool> found = _leaves.AsSpan(0, slots.Length);
+            for (int slot = 0; slot < slots.Length; slot++)
+            {
+                found[slot] = PinSlot(code, slot);
+            }
+
+            if (_pass == ValuePass.Rehearse)
+            {
+                _rehearsed.Add(i, frames[i], slots, found);
             }
         }
+    }
+
+    private bool PinSlot(CodeVariables code, int slot)
+    {
+        ulong value = _slots[slot] & ~layout.Locals.TagMask;
+        bool isCell = value != 0 && code.IsCell(slot) && _values.TryGetCellContent(value, out value);
+
+        // What a cell holds changes without it.
+        return value == 0 ? !isCell : _values.Pin(value) && !isCell;
     }
 
     /// <summary>A frame's arguments and locals, those without a value left out; both empty if they cannot be read.</summary>

@@ -41,6 +41,9 @@ internal ref struct DictEntries
         _isOrderBackwards = isOrderBackwards;
     }
 
+    /// <summary>Where the entries stand and how many there are: another number says that the dict has changed.</summary>
+    public readonly ulong Signature => _entries ^ (_values * 31) ^ ((ulong)_count << 48) ^ (ulong)_entrySize;
+
     /// <summary>The entries of a dict object.</summary>
     public static bool TryOpen(IMemorySource memory, PythonLayout layout, ulong dict, out DictEntries entries)
     {

@@ -7,6 +7,9 @@ namespace PyStack.Engine.Python.Values;
 /// <summary>list, tuple, dict, set, frozenset.</summary>
 internal sealed partial class ValueRenderer
 {
+    /// <summary>How many items of the container that was written last were looked at.</summary>
+    private int _items;
+
     private bool TryContainer(ulong address, TypeInfo type)
     {
         if (_open.AsSpan(0, _depth).Contains(address))
@@ -21,6 +24,14 @@ internal sealed partial class ValueRenderer
             return true;
         }
 
+        if (_isPinning && IsKnownGroup(address, type))
+        {
+            return true;
+        }
+
+        int start = _text.Length;
+        int containers = _containers;
+        _items = 0;
         _open[_depth++] = address;
         bool isWritten = type.Kind switch
         {
@@ -30,8 +41,88 @@ internal sealed partial class ValueRenderer
             _ => TryTuple(address, type),
         };
         _depth--;
+        if (_isPinning && isWritten && _containers == containers && TrySign(address, type, _items, out ulong signature))
+        {
+            _leaves.Set(address, signature, (ulong)_items, _text.Length - start);
+        }
+
         return isWritten;
     }
+
+    // A container of leaves whose items are where they were: all of it is in the copy.
+    private bool IsKnownGroup(ulong address, TypeInfo type)
+    {
+        if (!_leaves.TryGet(address, out ulong signature, out ulong items, out int length)
+            || !TrySign(address, type, (int)items, out ulong now)
+            || now != signature)
+        {
+            return false;
+        }
+
+        _text.Skip(length);
+        return true;
+    }
+
+    // Says which items a container has, as far as they were looked at. Not for sets and named tuples, which are rare.
+    private bool TrySign(ulong address, TypeInfo type, int items, out ulong signature)
+    {
+        signature = 0;
+        Span<ulong> words = stackalloc ulong[ChunkItems];
+        if (items > ChunkItems)
+        {
+            return false;
+        }
+
+        switch (type.Kind)
+        {
+            case ValueKind.List or ValueKind.Tuple:
+                ulong first = address + (ulong)_layout.Values.TupleItems;
+                if (!_memory.TryRead(address + _head, MemoryMarshal.AsBytes(words[..2])))
+                {
+                    return false;
+                }
+
+                Mix(ref signature, words[0]);
+                if (type.Kind == ValueKind.List)
+                {
+                    // A list's items stand behind the word that follows its size.
+                    first = words[1];
+                    Mix(ref signature, first);
+                }
+
+                if (!_memory.TryRead(first, MemoryMarshal.AsBytes(words[..items])))
+                {
+                    return false;
+                }
+
+                foreach (ulong item in words[..items])
+                {
+                    Mix(ref signature, item);
+                }
+
+                return true;
+            case ValueKind.Dict when DictEntries.TryOpen(_memory, _layout, address, out DictEntries entries):
+                Mix(ref signature, entries.Signature);
+                int budget = ChunkItems * 4;
+                for (int i = 0; i < items; i++)
+                {
+                    if (!entries.TryNext(ref budget, out ulong key, out ulong value))
+                    {
+                        return false;
+                    }
+
+                    Mix(ref signature, key);
+                    Mix(ref signature, value);
+                }
+
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    // FNV-1a, by words.
+    private static void Mix(ref ulong signature, ulong word) => signature = ((signature ^ word) * 0x100_0000_01b3) + (word >> 32);
 
     private bool TryList(ulong address)
     {
@@ -109,6 +200,7 @@ internal sealed partial class ValueRenderer
             {
                 _text.Append(i + j > 0 ? ", " : "");
                 Object(read[j]);
+                _items = i + j + 1;
             }
 
             if (got < read.Length && !_text.IsFull)
@@ -129,10 +221,12 @@ internal sealed partial class ValueRenderer
 
         _text.Append('{');
         bool isFirst = true;
+        int items = 0;
         while (!_text.IsFull && entries.TryNext(ref _placesLeft, out ulong key, out ulong value))
         {
             _text.Append(isFirst ? "" : ", ");
             isFirst = false;
+            items++;
             Object(key);
             _text.Append(": ");
             if (_text.IsFull)
@@ -152,6 +246,7 @@ internal sealed partial class ValueRenderer
 
         AppendIfCut();
         _text.Append('}');
+        _items = items;
         return true;
     }
 

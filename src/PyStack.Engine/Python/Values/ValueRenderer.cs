@@ -33,6 +33,7 @@ internal sealed partial class ValueRenderer
     private IMemorySource _memory = null!;
     private bool _isPinning;
     private int _depth;
+    private int _containers;
     private int _objectsLeft;
     private int _placesLeft;
     private long _objectsInAllLeft;
@@ -72,7 +73,13 @@ internal sealed partial class ValueRenderer
     }
 
     /// <summary>Reads what the text of an object needs.</summary>
-    public void Pin(ulong address) => Write(address);
+    /// <returns>Whether it leads to no other: as long as it is the same object, nothing of it need be read again.</returns>
+    public bool Pin(ulong address)
+    {
+        _containers = 0;
+        Write(address);
+        return _containers == 0;
+    }
 
     /// <summary>The text of an object, <c>&lt;invalid object at 0x…&gt;</c> where there is none that makes sense.</summary>
     public string Render(ulong address)
@@ -130,7 +137,15 @@ internal sealed partial class ValueRenderer
             _text.Truncate(start);
             Invalid(address);
         }
-        else if (_isPinning && IsLeaf(type.Kind) && _memory.TryRead(address + (ulong)_layout.Object.Type, MemoryMarshal.AsBytes(head)))
+        else if (!_isPinning)
+        {
+            return;
+        }
+        else if (!IsLeaf(type.Kind))
+        {
+            _containers++;
+        }
+        else if (_memory.TryRead(address + (ulong)_layout.Object.Type, MemoryMarshal.AsBytes(head)))
         {
             _leaves.Set(address, head[0], head[1], _text.Length - start);
         }
