@@ -35,6 +35,11 @@ internal static class Replay
             FrameVariables variables = new(runtime.Layout, values, limits);
             variables.Begin(copy, ValuePass.Rehearse);
             variables.Pin(capture.Frames);
+            variables.Reserve();
+            copy.Arrange();
+            copy.Refresh();
+            variables.Begin(copy, ValuePass.Pin);
+            variables.Pin(capture.Frames);
         }
 
         copy.IsSealed = true;

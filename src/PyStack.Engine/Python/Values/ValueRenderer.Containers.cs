@@ -41,7 +41,7 @@ internal sealed partial class ValueRenderer
             _ => TryTuple(address, type),
         };
         _depth--;
-        if (_isPinning && isWritten && _containers == containers && TrySign(address, type, _items, out ulong signature))
+        if (_isPinning && isWritten && _containers == containers && IsWholeFrom(start) && TrySign(address, type, _items, out ulong signature))
         {
             _leaves.Set(address, signature, (ulong)_items, _text.Length - start);
         }

@@ -145,11 +145,14 @@ internal sealed partial class ValueRenderer
         {
             _containers++;
         }
-        else if (_memory.TryRead(address + (ulong)_layout.Object.Type, MemoryMarshal.AsBytes(head)))
+        else if (IsWholeFrom(start) && _memory.TryRead(address + (ulong)_layout.Object.Type, MemoryMarshal.AsBytes(head)))
         {
             _leaves.Set(address, head[0], head[1], _text.Length - start);
         }
     }
+
+    // Where the text was full in the middle of an object, the object may be wanted further elsewhere; not so if it had all the room there is.
+    private bool IsWholeFrom(int start) => !_text.IsFull || start == 0;
 
     // The same type and the same size as before: its bytes are in the copy.
     private bool IsKnownLeaf(ulong address, Span<ulong> head)
