@@ -1,10 +1,11 @@
 using System;
 using System.Runtime.InteropServices;
 using System.Text;
+using PyStack.Engine.Symbols.Rust;
 
 namespace PyStack.Engine.Symbols;
 
-/// <summary>Names of C++ functions as their authors wrote them, by the C++ library that .NET itself needs (Itanium C++ ABI, 5.1).</summary>
+/// <summary>Names of functions as their authors wrote them: those of C++ by the C++ library that .NET itself needs (Itanium C++ ABI, 5.1), those of Rust by our own reader.</summary>
 internal static unsafe partial class Demangler
 {
     /// <summary>A longer name is shown as it is: what it stands for can be larger by orders of magnitude.</summary>
@@ -12,9 +13,14 @@ internal static unsafe partial class Demangler
 
     private static bool _isMissing;
 
-    /// <summary>The readable name; the same name if it is not one of C++, or cannot be read.</summary>
+    /// <summary>The readable name; the same name if it is of another language, or cannot be read.</summary>
     public static string Demangle(string name)
     {
+        if (RustNames.TryDemangle(name, out string? rust))
+        {
+            return rust;
+        }
+
         if (!name.StartsWith("_Z", StringComparison.Ordinal) || name.Length > MaxLength || _isMissing)
         {
             return name;

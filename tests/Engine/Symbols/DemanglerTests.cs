@@ -9,10 +9,12 @@ public sealed class DemanglerTests
     [InlineData("_ZN4shop3BoxIdE4openERKSt6vectorIdSaIdEE", "shop::Box<double>::open(std::vector<double, std::allocator<double> > const&)")]
     [InlineData("_Z3addii", "add(int, int)")]
     [InlineData("_Z3addii.part.0", "add(int, int)")]
+    [InlineData("_RNvC6_123foo3bar", "123foo::bar")]
+    [InlineData("_ZN4core3fmt5write17h0123456789abcdefE", "core::fmt::write")]
     [InlineData("PyEval_EvalCode", "PyEval_EvalCode")]
     [InlineData("_Znonsense", "_Znonsense")]
     [InlineData("", "")]
-    public void Names_of_Cpp_are_shown_as_they_were_written(string name, string expected) => Assert.Equal(expected, Demangler.Demangle(name));
+    public void Names_are_shown_as_they_were_written(string name, string expected) => Assert.Equal(expected, Demangler.Demangle(name));
 
     [Fact]
     public void A_name_of_unreasonable_length_is_left_alone()

@@ -36,7 +36,7 @@ public sealed class PromptTests
             Type(terminal, "\x03", "> ");
             Type(terminal, "'still ' + 'here'\r", "still here", "> ");
             Type(terminal, "\x1b[A\x1b[A\x1b[A\r", "onetwo", "> ");
-            Type(terminal, "Get-PyS\t -No\t", "Get-PyStack -NoBlock");
+            Type(terminal, "Get-PyS\t -NoB\t", "Get-PyStack -NoBlock");
             Type(terminal, "\x03", "^C", "> ");
             Type(terminal, "exit 3\r");
             terminal.WaitForExit();

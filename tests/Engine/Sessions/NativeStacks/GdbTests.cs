@@ -124,6 +124,25 @@ public sealed class GdbTests : IDisposable
         GdbComparison.AssertAgrees(target, $"{function} {flags}");
     }
 
+    [Theory]
+    [InlineData()]
+    [InlineData("-C", "symbol-mangling-version=v0")]
+    public void In_Rust_whose_names_are_read(params string[] mangling)
+    {
+        string library = Path.Combine(_folder.Path, "libnative.so");
+        Toolchain.Run(
+            "rustc", ["--edition", "2021", "-O", "-C", "debuginfo=0", .. mangling, "--crate-type", "cdylib", "--crate-name", "native", "-o", library, Programs.PathOf("native.rs")]);
+        using Target target = Target.Start(InterpreterSet.Any, "native.py", new() { Arguments = [library, "rusty", "3"] });
+
+        string?[] functions = [.. NativeStacksOf.Process(target)[target.ProcessId].Frames.Where(frame => frame.Library == library).Select(frame => frame.Function)];
+
+        Assert.Equal("rusty", functions[0]);
+        Assert.StartsWith("native::each", functions[1], StringComparison.Ordinal);
+
+        // The older mangling has the parameter's name and the newer one what it stands for.
+        Assert.Contains(functions, function => function is "<alloc::vec::Vec<i32> as native::inner::Waits>::wait" or "<alloc::vec::Vec<T> as native::inner::Waits>::wait");
+    }
+
     [Fact]
     public void Without_the_table_of_its_unwind_information()
     {
