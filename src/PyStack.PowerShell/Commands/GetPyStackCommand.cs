@@ -36,6 +36,15 @@ public class GetPyStackCommand : PyStackCmdlet
     [Parameter(ParameterSetName = IdSet)]
     public SwitchParameter Exhaustive { get; set; }
 
+    /// <summary>Show arguments and local variables.</summary>
+    [Parameter(ParameterSetName = IdSet)]
+    public SwitchParameter Locals { get; set; }
+
+    /// <summary>Characters of one value; 0 for all of it, up to a million.</summary>
+    [Parameter(ParameterSetName = IdSet)]
+    [ValidateRange(0, int.MaxValue)]
+    public int MaxValueLength { get; set; } = new ValueOptions().MaxLength;
+
     /// <summary>Show native frames too, merged with the Python frames that they run.</summary>
     [Parameter(ParameterSetName = IdSet)]
     public SwitchParameter Native { get; set; }
@@ -48,27 +57,18 @@ public class GetPyStackCommand : PyStackCmdlet
     [Parameter(ParameterSetName = IdSet)]
     public SwitchParameter NativeLast { get; set; }
 
-    /// <summary>Show arguments and local variables.</summary>
+    /// <summary>Never stop the target: read it while it runs.</summary>
     [Parameter(ParameterSetName = IdSet)]
-    public SwitchParameter Locals { get; set; }
-
-    /// <summary>Characters of one value; 0 for all of it, up to a million.</summary>
-    [Parameter(ParameterSetName = IdSet)]
-    [ValidateRange(0, int.MaxValue)]
-    public int MaxValueLength { get; set; } = new ValueOptions().MaxLength;
-
-    /// <summary>More words for names whose values are hidden.</summary>
-    [Parameter(ParameterSetName = IdSet)]
-    [ValidateNotNullOrEmpty]
-    public string[] RedactName { get; set; } = [];
+    public SwitchParameter NoBlock { get; set; }
 
     /// <summary>Hide no values.</summary>
     [Parameter(ParameterSetName = IdSet)]
     public SwitchParameter NoRedact { get; set; }
 
-    /// <summary>Never stop the target: read it while it runs.</summary>
+    /// <summary>More words for names whose values are hidden.</summary>
     [Parameter(ParameterSetName = IdSet)]
-    public SwitchParameter NoBlock { get; set; }
+    [ValidateNotNullOrEmpty]
+    public string[] RedactName { get; set; } = [];
 
     private NativeMode Mode => NativeAll ? NativeMode.AllThreads : Native ? NativeMode.Merged : NativeLast ? NativeMode.Last : NativeMode.None;
 

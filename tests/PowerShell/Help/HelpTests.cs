@@ -84,7 +84,7 @@ public sealed class HelpTests
         => Assert.Contains(message, Assert.Throws<FormatException>(() => HelpPageReader.Read(MarkdownOf("Get-PyStack").Replace(removed, ""))).Message);
 
     [Theory]
-    [InlineData("Get-PyStack", "[-Id] <int[]> [-Exhaustive] [-Native] [-NativeAll] [-NativeLast] [-Locals] [-MaxValueLength <int>] [-RedactName <string[]>] [-NoRedact] [-NoBlock]")]
+    [InlineData("Get-PyStack", "[-Id] <int[]> [-Exhaustive] [-Locals] [-MaxValueLength <int>] [-Native] [-NativeAll] [-NativeLast] [-NoBlock] [-NoRedact] [-RedactName <string[]>]")]
     [InlineData("Get-PyProcess", "[[-Name] <string[]>]")]
     [InlineData("Get-PyProcess", "-Id <int[]>")]
     [InlineData("Test-PyStackAccess", "[-Id] <int[]>")]
