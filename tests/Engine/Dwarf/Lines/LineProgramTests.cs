@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
@@ -100,7 +99,7 @@ public sealed class LineProgramTests
     public void Opcodes_of_a_later_standard_are_skipped_by_their_number_of_operands()
     {
         // opcode_base 15: 13 has two operands and 14 none.
-        LineTable table = Read(Unit(4, 1, -5, 14, 15, OldFiles, [.. SetAddress1000, 13, 0x81, 1, 7, 14, 1, .. EndSequence], [.. Lengths, 2, 0]));
+        LineTable table = Read(Unit(4, 1, -5, 14, 15, OldFiles, [.. SetAddress1000, 13, 0x81, 1, 7, 14, 1, 2, 4, .. EndSequence], [.. Lengths, 2, 0]));
 
         Assert.Equal("1000 1:1 stmt", Text(table.Rows[0]));
         Assert.Equal(2, table.Rows.Length);
@@ -109,7 +108,7 @@ public sealed class LineProgramTests
     [Fact]
     public void A_file_that_the_program_defines_itself_comes_behind_the_others()
     {
-        LineTable table = Read(Unit(3, 1, -5, 14, 13, OldFiles, [.. SetAddress1000, 0, 8, 3, .. "c.c\0"u8, 0, 0, 0, 4, 3, 1, .. EndSequence]));
+        LineTable table = Read(Unit(3, 1, -5, 14, 13, OldFiles, [.. SetAddress1000, 0, 8, 3, .. "c.c\0"u8, 0, 0, 0, 4, 3, 1, 2, 4, .. EndSequence]));
 
         Assert.Equal("1000 3:1 stmt", Text(table.Rows[0]));
         Assert.Equal("c.c", table.FileAt(3));
@@ -134,7 +133,7 @@ public sealed class LineProgramTests
     public void The_64_bit_format_has_longer_lengths()
     {
         byte[] header = [1, 1, 1, 0xfb, 14, 13, .. Lengths, .. OldFiles];
-        byte[] program = [.. SetAddress1000, 1, .. EndSequence];
+        byte[] program = [.. SetAddress1000, 1, 2, 4, .. EndSequence];
         byte[] rest = [4, 0, .. ElfBytes.U64((ulong)header.Length), .. header, .. program];
 
         LineTable table = Read([.. ElfBytes.U32(uint.MaxValue), .. ElfBytes.U64((ulong)rest.Length), .. rest]);
