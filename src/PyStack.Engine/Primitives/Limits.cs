@@ -74,6 +74,15 @@ internal sealed record Limits
     /// <summary>Program headers of one ELF file (<c>PN_XNUM</c> allows more, in cores).</summary>
     public int ElfSegments { get; init; } = 4096;
 
+    /// <summary>Segments of a core: the kernel allows a process 65,530 mappings by default, and more if it is told to.</summary>
+    public int CoreSegments { get; init; } = 4_000_000;
+
+    /// <summary>Bytes of a core's notes: about 4 KB for each thread.</summary>
+    public int CoreNoteBytes { get; init; } = 512 << 20;
+
+    /// <summary>Threads of a core.</summary>
+    public int CoreThreads { get; init; } = 100_000;
+
     /// <summary>Section headers of one ELF file.</summary>
     public int ElfSections { get; init; } = 65_536;
 

@@ -6,7 +6,6 @@ using PyStack.Engine.Python;
 using PyStack.Engine.Sessions.Merging;
 using PyStack.Engine.Sessions.NativeStacks;
 using PyStack.Engine.Targets;
-using PyStack.Engine.Targets.Live;
 
 namespace PyStack.Engine.Sessions;
 
@@ -19,7 +18,7 @@ internal sealed class ThreadBuilder
     private readonly ITarget _target;
     private readonly string _version;
     private readonly CapturedProcess _captured;
-    private readonly ThreadDirectory _directory;
+    private readonly IThreadDirectory _directory;
     private readonly ThreadIdentifier? _identifier;
     private readonly NativeMerge? _native;
     private readonly StackOptions _options;
@@ -36,7 +35,7 @@ internal sealed class ThreadBuilder
         _captured = captured;
         _native = native;
         _options = options;
-        _directory = new ThreadDirectory(target.ProcessId, target.HasMainThread);
+        _directory = target.ListThreads();
         _identifier = runtime is null ? null : new ThreadIdentifier(target, runtime, captured, _directory);
         _source = new SourceLines(target, options.Limits, log);
     }

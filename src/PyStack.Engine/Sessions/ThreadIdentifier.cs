@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using PyStack.Engine.Python;
 using PyStack.Engine.Targets;
-using PyStack.Engine.Targets.Live;
 
 namespace PyStack.Engine.Sessions;
 
@@ -26,12 +25,12 @@ internal sealed class ThreadIdentifier
 {
     private readonly bool _hasNativeIds;
     private readonly CapturedProcess _captured;
-    private readonly ThreadDirectory _directory;
+    private readonly IThreadDirectory _directory;
     private readonly HashSet<int> _existed;
     private readonly Dictionary<ulong, int> _byPthread = [];
     private bool _isEveryThreadKnown;
 
-    public ThreadIdentifier(ITarget target, PythonRuntime runtime, CapturedProcess captured, ThreadDirectory directory)
+    public ThreadIdentifier(ITarget target, PythonRuntime runtime, CapturedProcess captured, IThreadDirectory directory)
     {
         _hasNativeIds = runtime.Layout.Thread.NativeThreadId is not null;
         _captured = captured;

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 
@@ -23,6 +24,9 @@ internal interface ITarget : IDisposable
     /// <summary>The OS name of the process, or null.</summary>
     string? Name { get; }
 
+    /// <summary>The processor that it runs on.</summary>
+    ElfMachine Machine { get; }
+
     IMemorySource Memory { get; }
 
     MemoryMap Map { get; }
@@ -32,6 +36,9 @@ internal interface ITarget : IDisposable
 
     /// <summary>The program that was started, if it is among the modules; null if not.</summary>
     Module? Executable { get; }
+
+    /// <summary>The threads that there are now.</summary>
+    IThreadDirectory ListThreads();
 
     /// <summary>Opens the very file that a module was mapped from.</summary>
     bool TryOpen(Module module, out MappedFile file);

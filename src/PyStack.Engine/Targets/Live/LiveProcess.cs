@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Runtime.InteropServices;
 using System.Threading;
+using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
@@ -11,6 +13,8 @@ namespace PyStack.Engine.Targets.Live;
 /// <summary>A running process.</summary>
 internal sealed class LiveProcess : ITarget
 {
+    private static readonly ElfMachine Observer = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? ElfMachine.Arm64 : ElfMachine.X64;
+
     private readonly ProcessFacts _facts;
     private readonly TargetFiles _files;
 
@@ -34,6 +38,8 @@ internal sealed class LiveProcess : ITarget
     public ProcessMemorySource Memory { get; }
 
     IMemorySource ITarget.Memory => Memory;
+
+    public ElfMachine Machine => Observer;
 
     public MemoryMap Map { get; private set; }
 
@@ -68,6 +74,8 @@ internal sealed class LiveProcess : ITarget
         Modules = Module.FindAll(Map);
         Executable = FindExecutable(_facts, Modules);
     }
+
+    public IThreadDirectory ListThreads() => new ThreadDirectory(ProcessId, HasMainThread);
 
     public bool TryOpen(Module module, out MappedFile file) => _files.TryOpenModule(module, Memory, out file);
 

@@ -8,7 +8,7 @@ namespace PyStack.Engine.Targets.Live;
 
 /// <summary>The threads of a process by their ids, as the target counts them and as we do.</summary>
 /// <remarks>In a container the two differ: <c>NSpid</c> in a thread's status has its id in every PID namespace, ours first.</remarks>
-internal sealed class ThreadDirectory
+internal sealed class ThreadDirectory : IThreadDirectory
 {
     private readonly string _folder;
     private readonly Dictionary<int, int> _byInnerId = [];

@@ -1,0 +1,121 @@
+using System;
+using System.IO;
+using System.Runtime.InteropServices;
+using PyStack.Engine.Elf;
+using PyStack.Engine.Native;
+using PyStack.Engine.Primitives;
+
+namespace PyStack.Engine.Targets.Core;
+
+/// <summary>A core file: its segments and notes. It is mapped, and read where something is asked for: tens of gigabytes of holes cost nothing.</summary>
+internal sealed class CoreFile : IDisposable
+{
+    private CoreFile(string path, MappedFile bytes, ElfMachine machine, ProgramHeader[] segments, CoreNotes notes)
+    {
+        Path = path;
+        Bytes = bytes;
+        Machine = machine;
+        Segments = segments;
+        Notes = notes;
+    }
+
+    public string Path { get; }
+
+    public MappedFile Bytes { get; }
+
+    public ElfMachine Machine { get; }
+
+    /// <summary>The loaded segments by ascending address.</summary>
+    public ProgramHeader[] Segments { get; }
+
+    public CoreNotes Notes { get; }
+
+    /// <summary>Opens a core.</summary>
+    /// <exception cref="EngineException">There is no such file, or it is no core.</exception>
+    public static CoreFile Open(string path, Limits limits)
+    {
+        if (!File.Exists(path))
+        {
+            throw new EngineException(EngineError.CoreNotFound, $"There is no file {path}.", "Look where the kernel writes cores: /proc/sys/kernel/core_pattern; on machines with systemd, `coredumpctl list`.");
+        }
+
+        if (!MappedFile.TryOpen(path, out MappedFile? bytes, out string problem))
+        {
+            throw Invalid(path, problem);
+        }
+
+        try
+        {
+            return Read(path, bytes, limits);
+        }
+        catch
+        {
+            bytes.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => Bytes.Dispose();
+
+    private static CoreFile Read(string path, MappedFile bytes, Limits limits)
+    {
+        if (!ElfHeader.TryRead(bytes, 0, out ElfHeader header, out string problem))
+        {
+            throw Invalid(path, problem);
+        }
+
+        if (header.Type != ElfType.Core)
+        {
+            throw Invalid(path, "is an ELF file, but no core");
+        }
+
+        uint count = header.SegmentCount;
+        if (count == ElfHeader.ExtendedSegmentCount && ElfSections.TryReadFirst(bytes, header, out SectionHeader first))
+        {
+            count = first.Info;
+        }
+
+        if (count == 0 || count > limits.CoreSegments)
+        {
+            throw Invalid(path, $"has {count} segments");
+        }
+
+        ProgramHeader[] segments = new ProgramHeader[count];
+        int read = bytes.Read(header.SegmentsOffset, MemoryMarshal.AsBytes(segments.AsSpan())) / ProgramHeader.Length;
+        if (header.SegmentSize != ProgramHeader.Length || read == 0)
+        {
+            throw Invalid(path, "is cut off in front of its program headers");
+        }
+
+        Array.Resize(ref segments, read);
+        CoreNotes notes = ReadNotes(bytes, segments, limits);
+        ProgramHeader[] loaded = Array.FindAll(segments, segment => segment.IsLoaded && segment.MemorySize > 0 && segment.Address + segment.MemorySize > segment.Address);
+        Array.Sort(loaded, (left, right) => left.Address.CompareTo(right.Address));
+        return loaded.Length == 0 || notes.Threads.Count == 0
+            ? throw Invalid(path, "is cut off: it has neither memory nor threads that could be read")
+            : new CoreFile(path, bytes, header.Machine, loaded, notes);
+    }
+
+    private static CoreNotes ReadNotes(MappedFile bytes, ProgramHeader[] segments, Limits limits)
+    {
+        foreach (ref readonly ProgramHeader segment in segments.AsSpan())
+        {
+            if (segment.Type != SegmentType.Note || segment.FileOffset >= bytes.Length)
+            {
+                continue;
+            }
+
+            // Of a core that was cut off in its notes, what is there.
+            ulong length = Math.Min(Math.Min(segment.FileSize, (ulong)limits.CoreNoteBytes), bytes.Length - segment.FileOffset);
+            if (bytes.TrySlice(segment.FileOffset, length, out ReadOnlySpan<byte> notes))
+            {
+                return CoreNotes.Read(notes, segment.Alignment, limits);
+            }
+        }
+
+        return CoreNotes.Read(default, 4, limits);
+    }
+
+    private static EngineException Invalid(string path, string problem)
+        => new(EngineError.InvalidCore, $"{path} {problem}.", "A core that was cut off is made whole by more room: `ulimit -c unlimited`, and free space where it is written.");
+}

@@ -1,0 +1,28 @@
+using System;
+using PyStack.Engine.Memory;
+
+namespace PyStack.Engine.Targets.Core;
+
+/// <summary>The memory of a dead process: what its core has, and where the core has left something out, what stands in the files that were mapped there.</summary>
+internal sealed class CoreMemory(CoreSegments segments, CoreFiles files) : IMemorySource
+{
+    public int Read(ulong address, Span<byte> destination)
+    {
+        int done = 0;
+        while (done < destination.Length)
+        {
+            ulong place = unchecked(address + (ulong)done);
+            Span<byte> piece = destination.Slice(done, segments.LengthOfPiece(place, destination.Length - done));
+            int count = segments.Read(place, piece);
+            count = count > 0 ? count : files.Read(place, piece);
+            if (count == 0)
+            {
+                break;
+            }
+
+            done += count;
+        }
+
+        return done;
+    }
+}

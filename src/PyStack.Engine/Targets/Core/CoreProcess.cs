@@ -1,0 +1,206 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using Microsoft.Win32.SafeHandles;
+using PyStack.Engine.Elf;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Native;
+using PyStack.Engine.Primitives;
+
+namespace PyStack.Engine.Targets.Core;
+
+/// <summary>A process as its core has it.</summary>
+internal sealed class CoreProcess : ITarget
+{
+    private const string KernelCode = "[vdso]";
+
+    private readonly CoreFile _core;
+    private readonly CoreFiles _files;
+
+    private CoreProcess(CoreFile core, CoreFiles files, IMemorySource memory, MemoryMap map)
+    {
+        _core = core;
+        _files = files;
+        Memory = memory;
+        Map = map;
+        Modules = Module.FindAll(map);
+        WrittenAt = File.GetLastWriteTimeUtc(core.Path);
+        foreach (Module module in Modules)
+        {
+            Executable ??= module.Path == files.ProgramPath ? module : null;
+        }
+    }
+
+    public int ProcessId => _core.Notes.Process?.ProcessId ?? _core.Notes.Threads[0].ThreadId;
+
+    /// <summary>A core has every thread that there was.</summary>
+    public bool HasMainThread => true;
+
+    public string? Name => _core.Notes.Process is { Name.Length: > 0 } process ? process.Name : null;
+
+    public ElfMachine Machine => _core.Machine;
+
+    public IMemorySource Memory { get; }
+
+    public MemoryMap Map { get; }
+
+    public IReadOnlyList<Module> Modules { get; }
+
+    public Module? Executable { get; }
+
+    /// <summary>What the core tells beside memory.</summary>
+    public CoreNotes Notes => _core.Notes;
+
+    /// <summary>When the core was written.</summary>
+    public DateTime WrittenAt { get; }
+
+    /// <summary>Opens a core and finds what it lacks as far as this machine has it.</summary>
+    /// <exception cref="EngineException">There is no such file, or it is no core.</exception>
+    public static CoreProcess Open(string path, CoreSearch search, Limits limits, IEngineLog log)
+    {
+        CoreFile core = CoreFile.Open(path, limits);
+        CoreSegments segments = new(core);
+        CoreFiles files = new(core, segments, ProgramPath(core), search, limits, log);
+        return new CoreProcess(core, files, new CoreMemory(segments, files), MakeMap(core, segments));
+    }
+
+    public IThreadDirectory ListThreads() => new CoreThreads(Notes);
+
+    // The session's cache of binaries keeps what is opened here for longer than the core is: so each time anew.
+    public bool TryOpen(Module module, out MappedFile file)
+    {
+        file = null!;
+        if (_files.Get(module.Path) is null)
+        {
+            return false;
+        }
+
+        foreach (string place in _files.Places(module.Path))
+        {
+            if (MappedFile.TryOpen(place, out MappedFile? opened, out _))
+            {
+                file = opened;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public bool TryOpenFile(string path, out MappedFile file)
+    {
+        foreach (string place in _files.Places(path))
+        {
+            if (MappedFile.TryOpen(place, out MappedFile? opened, out _))
+            {
+                file = opened;
+                return true;
+            }
+        }
+
+        file = null!;
+        return false;
+    }
+
+    public bool TryOpenSource(string path, out SourceFile source)
+    {
+        source = null!;
+        if (!path.StartsWith('/'))
+        {
+            return false;
+        }
+
+        foreach (string place in _files.Places(path))
+        {
+            SafeFileHandle handle = FileCalls.Open(place, FileCalls.ReadOnly | FileCalls.CloseOnExec | FileCalls.NonBlocking | FileCalls.NoControllingTerminal);
+            if (!handle.IsInvalid
+                && FileCalls.Statx(handle, "", FileCalls.AtEmptyPath, FileCalls.StatxBasicStats, out FileCalls.FileStatus status) == 0
+                && status.IsRegularFile)
+            {
+                source = new SourceFile(handle, (long)Math.Min(status.Size, long.MaxValue), File.GetLastWriteTimeUtc(place) > WrittenAt);
+                return true;
+            }
+
+            handle.Dispose();
+        }
+
+        return false;
+    }
+
+    public void Dispose()
+    {
+        _files.Dispose();
+        _core.Dispose();
+    }
+
+    // The program is what holds its own first instruction.
+    private static string? ProgramPath(CoreFile core)
+    {
+        foreach (CoreFileMapping mapping in core.Notes.Mappings)
+        {
+            if (core.Notes.Entry != 0 && mapping.Range.Contains(core.Notes.Entry))
+            {
+                return mapping.Path;
+            }
+        }
+
+        return null;
+    }
+
+    // A region for each segment, with the file that was mapped there; and one for each mapping that has no segment, whose bytes its file has.
+    private static MemoryMap MakeMap(CoreFile core, CoreSegments segments)
+    {
+        Dictionary<string, FileKey> keys = new(StringComparer.Ordinal);
+        List<MemoryRegion> regions = [];
+        List<CoreFileMapping> mappings = [.. core.Notes.Mappings];
+        mappings.Sort((left, right) => left.Range.Start.CompareTo(right.Range.Start));
+        int next = 0;
+        foreach (ref readonly ProgramHeader segment in core.Segments.AsSpan())
+        {
+            while (next < mappings.Count && mappings[next].Range.End <= segment.Address)
+            {
+                AddMapping(mappings[next++]);
+            }
+
+            if (next < mappings.Count && mappings[next].Range.Start <= segment.Address && mappings[next].Range.End >= segment.Memory.End)
+            {
+                CoreFileMapping mapping = mappings[next];
+                regions.Add(new MemoryRegion(
+                    segment.Memory, Access(segment), mapping.Offset + (segment.Address - mapping.Range.Start), KeyOf(mapping.Path), mapping.Path, IsDeleted: false));
+                next += mapping.Range.End == segment.Memory.End ? 1 : 0;
+                continue;
+            }
+
+            bool isKernels = core.Notes.VirtualLibrary != 0 && segment.Memory.Contains(core.Notes.VirtualLibrary);
+            regions.Add(new MemoryRegion(segment.Memory, Access(segment), 0, default, isKernels ? KernelCode : "", IsDeleted: false));
+        }
+
+        while (next < mappings.Count)
+        {
+            AddMapping(mappings[next++]);
+        }
+
+        return new MemoryMap(regions);
+
+        // What gcore leaves out is code and constants: which of them, the file's own segments would tell.
+        void AddMapping(CoreFileMapping mapping)
+            => regions.Add(new MemoryRegion(mapping.Range, RegionAccess.Read | RegionAccess.Execute, mapping.Offset, KeyOf(mapping.Path), mapping.Path, IsDeleted: false));
+
+        FileKey KeyOf(string path)
+        {
+            if (!keys.TryGetValue(path, out FileKey key))
+            {
+                // No device has these numbers: a core's files are not taken for those of a live process.
+                key = new FileKey(uint.MaxValue, uint.MaxValue, (ulong)keys.Count + 1);
+                keys.Add(path, key);
+            }
+
+            return key;
+        }
+    }
+
+    private static RegionAccess Access(in ProgramHeader segment)
+        => ((segment.Flags & SegmentAccess.Read) != 0 ? RegionAccess.Read : 0)
+            | ((segment.Flags & SegmentAccess.Write) != 0 ? RegionAccess.Write : 0)
+            | ((segment.Flags & SegmentAccess.Execute) != 0 ? RegionAccess.Execute : 0);
+}

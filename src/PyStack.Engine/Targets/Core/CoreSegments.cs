@@ -1,0 +1,72 @@
+using System;
+using PyStack.Engine.Elf;
+using PyStack.Engine.Memory;
+
+namespace PyStack.Engine.Targets.Core;
+
+/// <summary>The memory that a core itself has. O(log n).</summary>
+internal sealed class CoreSegments(CoreFile core) : IMemorySource
+{
+    private readonly ProgramHeader[] _segments = core.Segments;
+
+    public int Read(ulong address, Span<byte> destination)
+    {
+        int done = 0;
+        while (done < destination.Length)
+        {
+            int count = ReadPiece(unchecked(address + (ulong)done), destination[done..]);
+            if (count == 0)
+            {
+                break;
+            }
+
+            done += count;
+        }
+
+        return done;
+    }
+
+    /// <summary>How many bytes from an address on are of one segment, whether the core has them or not; all that were asked for where there is none.</summary>
+    public int LengthOfPiece(ulong address, int wanted)
+    {
+        int index = Find(address);
+        return index < 0 ? wanted : (int)Math.Min((ulong)wanted, _segments[index].MemorySize - (address - _segments[index].Address));
+    }
+
+    private int ReadPiece(ulong address, Span<byte> destination)
+    {
+        int index = Find(address);
+        if (index < 0)
+        {
+            return 0;
+        }
+
+        ref readonly ProgramHeader segment = ref _segments[index];
+        ulong inside = address - segment.Address;
+        ulong held = Math.Min(segment.FileSize, segment.MemorySize);
+        return inside >= held
+            ? 0
+            : core.Bytes.Read(unchecked(segment.FileOffset + inside), destination[..(int)Math.Min((ulong)destination.Length, held - inside)]);
+    }
+
+    // Where segments overlap, the one that begins later.
+    private int Find(ulong address)
+    {
+        int low = 0;
+        int high = _segments.Length;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            if (_segments[middle].Address <= address)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low > 0 && address - _segments[low - 1].Address < _segments[low - 1].MemorySize ? low - 1 : -1;
+    }
+}
