@@ -4,6 +4,8 @@ using System.Threading;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python;
 using PyStack.Engine.Sessions.Merging;
+using PyStack.Engine.Targets;
+using PyStack.Engine.Targets.Core;
 using PyStack.Engine.Targets.Live;
 
 namespace PyStack.Engine.Sessions;
@@ -15,7 +17,9 @@ internal sealed class StackSession : IDisposable
 {
     private const int MostRetries = 3;
 
-    private readonly LiveProcess _process;
+    private readonly ITarget _target;
+    private readonly LiveProcess? _process;
+    private readonly CoreProcess? _core;
     private readonly PythonRuntime? _runtime;
     private readonly StackOptions _options;
     private readonly IEngineLog _log;
@@ -23,9 +27,11 @@ internal sealed class StackSession : IDisposable
     private NonBlockingCapture? _nonBlocking;
     private NativeOnlyCapture? _nativeOnly;
 
-    private StackSession(LiveProcess process, PythonRuntime? runtime, StackOptions options, IEngineLog log)
+    private StackSession(ITarget target, PythonRuntime? runtime, StackOptions options, IEngineLog log)
     {
-        _process = process;
+        _target = target;
+        _process = target as LiveProcess;
+        _core = target as CoreProcess;
         _runtime = runtime;
         _options = options;
         _log = log;
@@ -63,6 +69,24 @@ internal sealed class StackSession : IDisposable
         }
     }
 
+    /// <summary>Opens a core: its memory, the files that belong to it, the interpreter and its version.</summary>
+    /// <exception cref="EngineException">There is none, or it cannot be read; the error says why and what would help.</exception>
+    public static StackSession OpenCore(string path, CoreSearch search, StackOptions options, IEngineLog log, CancellationToken cancellation)
+    {
+        CoreProcess core = CoreProcess.Open(path, search, options.Limits, log);
+        try
+        {
+            cancellation.ThrowIfCancellationRequested();
+            log.Verbose($"{path}: process {core.ProcessId} ({core.Name}), {core.Notes.Threads.Count} threads, {core.Map.Regions.Count} mappings, {core.Modules.Count} modules.");
+            return new StackSession(core, Locate(core, options, log, cancellation), options, log);
+        }
+        catch
+        {
+            core.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Takes the stacks of all Python threads, the main interpreter's first, the oldest thread first.</summary>
     /// <exception cref="EngineException">No stack could be had.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the target runs.</exception>
@@ -80,7 +104,7 @@ internal sealed class StackSession : IDisposable
                 }
             }
         }
-        catch (EngineException e) when (e.Error == EngineError.NoPythonStack && _process.Facts.HasGone())
+        catch (EngineException e) when (e.Error == EngineError.NoPythonStack && _process?.Facts.HasGone() == true)
         {
             throw _process.Facts.Exited(e);
         }
@@ -91,11 +115,12 @@ internal sealed class StackSession : IDisposable
         _blocking?.Dispose();
         _nonBlocking?.Dispose();
         _nativeOnly?.Dispose();
-        _process.Dispose();
+        _target.Dispose();
     }
 
     private CapturedProcess CaptureOnce(CancellationToken cancellation)
-        => _runtime is null ? (_nativeOnly ??= new NativeOnlyCapture(_process, _options)).Capture(cancellation)
+        => _process is null ? new CoreCapture(_core!, _runtime, _options).Capture(cancellation)
+            : _runtime is null ? (_nativeOnly ??= new NativeOnlyCapture(_process, _options)).Capture(cancellation)
             : _options.NoBlock ? (_nonBlocking ??= new NonBlockingCapture(_process, _runtime, _options, _log)).Capture(cancellation)
             : (_blocking ??= new BlockingCapture(_process, _runtime, _options, _log)).Capture(cancellation);
 
@@ -103,10 +128,10 @@ internal sealed class StackSession : IDisposable
     {
         NativeMerge? native = _options.Native == NativeMode.None
             ? null
-            : new NativeMerge(_process, _runtime?.Version ?? default, captured, _options, _log);
-        ThreadBuilder builder = new(_process, _runtime, captured, native, _options, _log);
+            : new NativeMerge(_target, _runtime?.Version ?? default, captured, _options, _log);
+        ThreadBuilder builder = new(_target, _runtime, captured, native, _options, _log);
         PyThread[] threads = builder.Build(cancellation);
-        isDone = isLast || !builder.HasUnmerged;
+        isDone = isLast || !builder.HasUnmerged || _core is not null;
         if (!isDone)
         {
             return threads;
@@ -119,22 +144,22 @@ internal sealed class StackSession : IDisposable
 
         if (threads.Length == 0)
         {
-            throw Messages.NoStack(_process.ProcessId, _process.Name);
+            throw Messages.NoStack(_target.ProcessId, _target.Name);
         }
 
         if (captured.IsCut)
         {
-            _log.Warning($"Not all threads of process {_process.ProcessId} could be read: a list in its memory is broken or too long.");
+            _log.Warning($"Not all threads of process {_target.ProcessId} could be read: a list in its memory is broken or too long.");
         }
 
         return threads;
     }
 
-    private static PythonRuntime? Locate(LiveProcess process, StackOptions options, IEngineLog log, CancellationToken cancellation)
+    private static PythonRuntime? Locate(ITarget target, StackOptions options, IEngineLog log, CancellationToken cancellation)
     {
         try
         {
-            return new RuntimeLocator(process, options.Limits, log, options.Exhaustive, cancellation).Locate();
+            return new RuntimeLocator(target, options.Limits, log, options.Exhaustive, cancellation).Locate();
         }
         catch (EngineException e) when (options.Native == NativeMode.AllThreads
             && e.Error is EngineError.NoPythonStack or EngineError.InterpreterNotFound or EngineError.UnsupportedPython)

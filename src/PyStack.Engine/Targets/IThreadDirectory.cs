@@ -14,6 +14,9 @@ internal interface IThreadDirectory
     /// <summary>The id that the observer sees of a thread that the target knows by <paramref name="innerId"/>; 0 if there is none.</summary>
     int ToObserver(long innerId);
 
+    /// <summary>Whether a thread that was seen is there now.</summary>
+    bool Exists(int threadId);
+
     /// <summary>A thread's OS name, or null.</summary>
     string? NameOf(int threadId);
 }

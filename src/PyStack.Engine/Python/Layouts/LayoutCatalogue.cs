@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using PyStack.Engine.Elf;
 
 namespace PyStack.Engine.Python.Layouts;
 
@@ -48,6 +49,10 @@ internal static class LayoutCatalogue
     /// <summary>The layout of a version's series (major and minor) on this machine's processor.</summary>
     public static bool TryGet(PythonVersion version, out PythonLayout layout)
         => TryGet(version, RuntimeInformation.ProcessArchitecture, out layout);
+
+    /// <summary>The layout of a version's series (major and minor) on the processor of a kind of ELF file.</summary>
+    public static bool TryGet(PythonVersion version, ElfMachine machine, out PythonLayout layout)
+        => TryGet(version, machine == ElfMachine.Arm64 ? Architecture.Arm64 : Architecture.X64, out layout);
 
     /// <summary>The layout of a version's series (major and minor): the files give x86-64's, and aarch64's is nearly the same.</summary>
     public static bool TryGet(PythonVersion version, Architecture architecture, out PythonLayout layout)

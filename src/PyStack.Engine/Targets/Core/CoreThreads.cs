@@ -23,6 +23,8 @@ internal sealed class CoreThreads : IThreadDirectory
 
     public int ToObserver(long innerId) => innerId is > 0 and <= int.MaxValue && _ids.Contains((int)innerId) ? (int)innerId : 0;
 
+    public bool Exists(int threadId) => _ids.Contains(threadId);
+
     /// <summary>Never of a live process that has the same id today.</summary>
     public string? NameOf(int threadId) => _process is { Name.Length: > 0 } && threadId == _process.ProcessId ? _process.Name : null;
 }

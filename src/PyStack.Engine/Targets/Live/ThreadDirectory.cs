@@ -41,6 +41,9 @@ internal sealed class ThreadDirectory : IThreadDirectory
     public int ToObserver(long innerId)
         => innerId is > 0 and <= int.MaxValue && _byInnerId.TryGetValue((int)innerId, out int threadId) ? threadId : 0;
 
+    /// <summary>Whether a thread that was seen has not ended since.</summary>
+    public bool Exists(int threadId) => NameOf(threadId) is not null;
+
     /// <summary>A thread's OS name, or null.</summary>
     public string? NameOf(int threadId)
         => ProcFile.ReadLine(_folder + threadId.ToString(CultureInfo.InvariantCulture) + "/comm");
