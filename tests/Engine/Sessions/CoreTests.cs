@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 using PyStack.Engine.Primitives;
@@ -35,7 +34,10 @@ public sealed class CoreTests : IDisposable
         using Target target = Start(interpreter);
         Live live = Live.Of(target);
         string prefix = Path.Combine(_folder.Path, "core");
-        Toolchain.Run("gcore", "-o", prefix, target.ProcessId.ToString(CultureInfo.InvariantCulture));
+        string said = Toolchain.Run("sh", "-c", $"gcore -o {prefix} {target.ProcessId} 2>&1");
+
+        // glibc 2.42 has guard pages that no map shows; gdb 13 stops at them and leaves the rest of the stack zero.
+        Assert.SkipWhen(said.Contains("Memory read failed", StringComparison.Ordinal), "this gdb leaves the stacks of threads out of the core");
 
         AssertSame(live, $"{prefix}.{target.ProcessId}", interpreter, "gcore");
     }
