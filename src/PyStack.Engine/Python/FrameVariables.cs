@@ -100,7 +100,12 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
     private bool PinSlot(CodeVariables code, int slot)
     {
         ulong value = _slots[slot] & ~layout.Locals.TagMask;
-        bool isCell = value != 0 && code.IsCell(slot) && _values.TryGetCellContent(value, out value);
+        bool isCell = false;
+        if (value != 0 && code.IsCell(slot) && _values.TryGetCellContent(value, out ulong content))
+        {
+            value = content;
+            isCell = true;
+        }
 
         // What a cell holds changes without it.
         return value == 0 ? !isCell : _values.Pin(value) && !isCell;

@@ -87,12 +87,12 @@ internal sealed class ValueText
             return new string(_text, 0, Length);
         }
 
-        int end = Math.Max(0, _limit - Ellipsis.Length);
+        int end = Math.Max(0, _limit - Ellipsis.Length); // to 3 characters nothing but the dots
         if (end > 0 && char.IsHighSurrogate(_text[end - 1]))
         {
             end--;
         }
 
-        return string.Concat(_text.AsSpan(0, end), Ellipsis);
+        return string.Concat(_text.AsSpan(0, end), Ellipsis.AsSpan(0, Math.Min(_limit, Ellipsis.Length)));
     }
 }
