@@ -17,6 +17,15 @@ public sealed class PyThread
     /// <summary>The thread's OS name (at most 15 bytes), or null.</summary>
     public string? Name { get; init; }
 
+    /// <summary>Whether it was read from a running process or from a core.</summary>
+    public PySource Source { get; internal set; }
+
+    /// <summary>The core file that it was read from; null for a running process.</summary>
+    public string? Path { get; internal set; }
+
+    /// <summary>What the core tells of the process, as lines of text; empty for a running process. <c>Get-PyCore</c> has it as an object.</summary>
+    public string[] CoreSummary { get; internal set; } = [];
+
     /// <summary>The interpreter that the thread state belongs to: 0 is the main one, -1 a thread that Python does not know.</summary>
     public long InterpreterId { get; init; }
 

@@ -80,12 +80,23 @@ internal sealed class StackSession : IDisposable
             log.Verbose($"{path}: process {core.ProcessId} ({core.Name}), {core.Notes.Threads.Count} threads, {core.Map.Regions.Count} mappings, {core.Modules.Count} modules.");
             return new StackSession(core, Locate(core, options, log, cancellation), options, log);
         }
+        catch (EngineException e) when (core.LacksProgram && e.Error is EngineError.NotPython or EngineError.InterpreterNotFound)
+        {
+            string? program = core.Files.ProgramPath;
+            core.Dispose();
+            throw CoreExecutable.Missing(path, program, e);
+        }
         catch
         {
             core.Dispose();
             throw;
         }
     }
+
+    /// <summary>The version of a core's interpreter.</summary>
+    /// <exception cref="EngineException">It has none.</exception>
+    public static string VersionOf(CoreProcess core, IEngineLog log, CancellationToken cancellation)
+        => Locate(core, StackOptions.Default, log, cancellation)!.Version.ToString();
 
     /// <summary>Takes the stacks of all Python threads, the main interpreter's first, the oldest thread first.</summary>
     /// <exception cref="EngineException">No stack could be had.</exception>
@@ -132,6 +143,15 @@ internal sealed class StackSession : IDisposable
         ThreadBuilder builder = new(_target, _runtime, captured, native, _options, _log);
         PyThread[] threads = builder.Build(cancellation);
         isDone = isLast || !builder.HasUnmerged || _core is not null;
+        if (_core is not null)
+        {
+            string[] summary = CoreSummary.Lines(_core);
+            foreach (PyThread thread in threads)
+            {
+                (thread.Source, thread.Path, thread.CoreSummary) = (PySource.Core, _core.Path, summary);
+            }
+        }
+
         if (!isDone)
         {
             return threads;

@@ -13,12 +13,14 @@ namespace PyStack.Engine.Targets.Core;
 /// </summary>
 internal sealed class CoreFiles : IDisposable
 {
+    private const string DebugFolder = "/usr/lib/debug/";
+
     private readonly CoreSegments _segments;
     private readonly CoreSearch _search;
     private readonly Limits _limits;
     private readonly IEngineLog _log;
     private readonly CoreFileMapping[] _mappings;
-    private readonly Dictionary<string, MappedFile?> _files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Found?> _files = new(StringComparer.Ordinal);
 
     /// <param name="programPath">As the process named its program; null if the core does not tell.</param>
     public CoreFiles(CoreFile core, CoreSegments segments, string? programPath, CoreSearch search, Limits limits, IEngineLog log)
@@ -47,18 +49,12 @@ internal sealed class CoreFiles : IDisposable
     }
 
     /// <summary>The file that the process had by a name; null if there is none here, or another one.</summary>
-    public MappedFile? Get(string path)
-    {
-        if (!_files.TryGetValue(path, out MappedFile? file))
-        {
-            file = Open(path);
-            _files.Add(path, file);
-        }
+    public MappedFile? Get(string path) => Find(path)?.File;
 
-        return file;
-    }
+    /// <summary>Where on this machine the file is that the process had by a name; null as for <see cref="Get"/>.</summary>
+    public string? PlaceOf(string path) => Find(path)?.Place;
 
-    /// <summary>Where a file of that name is looked for on this machine, the likeliest place first.</summary>
+    /// <summary>Where a file of that name is looked for on this machine if nothing tells which one it must be, the likeliest place first.</summary>
     public IEnumerable<string> Places(string path)
     {
         if (path == ProgramPath && _search.Executable is string executable)
@@ -75,7 +71,9 @@ internal sealed class CoreFiles : IDisposable
         {
             yield return root.TrimEnd('/') + path;
         }
-        else
+
+        // Beside a root of the user's, only what proves by its name or its build-id that it belongs there.
+        if (_search.Root is null || path.StartsWith(DebugFolder, StringComparison.Ordinal))
         {
             yield return path;
         }
@@ -83,15 +81,26 @@ internal sealed class CoreFiles : IDisposable
 
     public void Dispose()
     {
-        foreach (MappedFile? file in _files.Values)
+        foreach (Found? found in _files.Values)
         {
-            file?.Dispose();
+            found?.File.Dispose();
         }
 
         _files.Clear();
     }
 
-    private MappedFile? Open(string path)
+    private Found? Find(string path)
+    {
+        if (!_files.TryGetValue(path, out Found? found))
+        {
+            found = Open(path);
+            _files.Add(path, found);
+        }
+
+        return found;
+    }
+
+    private Found? Open(string path)
     {
         // A file that was gone when the core was written has this behind its name; another one may stand there now, and its build-id tells.
         const string DeletedMark = " (deleted)";
@@ -103,21 +112,21 @@ internal sealed class CoreFiles : IDisposable
 
         string? wanted = BuildIdOf(path);
         string? refused = null;
-        foreach (string place in Places(name))
+        foreach (string place in PlacesOf(name, wanted))
         {
             if (!MappedFile.TryOpen(place, out MappedFile? file, out _))
             {
                 continue;
             }
 
-            string? found = ElfImage.TryFromFile(file, _limits, out ElfImage? image, out _) && image.TryGetBuildId(out string? id) ? id : null;
-            if (wanted is null || found == wanted)
+            string? id = ElfImage.TryFromFile(file, _limits, out ElfImage? image, out _) && image.TryGetBuildId(out string? own) ? own : null;
+            if (wanted is null || id == wanted)
             {
                 _log.Verbose($"{path}: {place}{(wanted is null ? ", which nothing vouches for" : "")}.");
-                return file;
+                return new Found(file, place);
             }
 
-            refused ??= $"{place} needed BUILD ID {wanted} but found file with BUILD ID {found ?? "none"}";
+            refused ??= $"{place} needed BUILD ID {wanted} but found file with BUILD ID {id ?? "none"}";
             file.Dispose();
         }
 
@@ -129,7 +138,33 @@ internal sealed class CoreFiles : IDisposable
         return null;
     }
 
-    private string? BuildIdOf(string path)
+    private IEnumerable<string> PlacesOf(string name, string? wanted)
+    {
+        foreach (string place in Places(name))
+        {
+            yield return place;
+        }
+
+        if (wanted is not { Length: > 2 })
+        {
+            yield break;
+        }
+
+        if (_search.Root is not null)
+        {
+            yield return name;
+        }
+
+        // Beside the debug file, NAME.debug, distributions keep a link to the binary itself.
+        string link = $"{DebugFolder}.build-id/{wanted[..2]}/{wanted[2..]}";
+        foreach (string place in Places(link))
+        {
+            yield return place;
+        }
+    }
+
+    /// <summary>The build-id that the core has in memory of a file; null if it has none.</summary>
+    public string? BuildIdOf(string path)
     {
         foreach (CoreFileMapping mapping in _mappings)
         {
@@ -146,7 +181,8 @@ internal sealed class CoreFiles : IDisposable
     }
 
     // Data files are mapped once; programs and libraries in parts.
-    private bool HasCode(string path)
+    /// <summary>Whether a file is a program or a library.</summary>
+    public bool HasCode(string path)
     {
         int parts = 0;
         foreach (CoreFileMapping mapping in _mappings)
@@ -176,4 +212,6 @@ internal sealed class CoreFiles : IDisposable
 
         return low > 0 && _mappings[low - 1].Range.Contains(address) ? _mappings[low - 1] : null;
     }
+
+    private sealed record Found(MappedFile File, string Place);
 }

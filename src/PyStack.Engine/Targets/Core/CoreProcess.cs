@@ -58,11 +58,21 @@ internal sealed class CoreProcess : ITarget
     /// <exception cref="EngineException">There is no such file, or it is no core.</exception>
     public static CoreProcess Open(string path, CoreSearch search, Limits limits, IEngineLog log)
     {
+        search = CoreExecutable.Resolve(search, log);
         CoreFile core = CoreFile.Open(path, limits);
         CoreSegments segments = new(core);
         CoreFiles files = new(core, segments, ProgramPath(core), search, limits, log);
         return new CoreProcess(core, files, new CoreMemory(segments, files), MakeMap(core, segments));
     }
+
+    /// <summary>The core file.</summary>
+    public string Path => _core.Path;
+
+    /// <summary>The files that belong to it.</summary>
+    public CoreFiles Files => _files;
+
+    /// <summary>Whether the program's own file is missing here, without which a core may not tell what it was.</summary>
+    public bool LacksProgram => _files.ProgramPath is not string program || _files.Get(program) is null;
 
     public IThreadDirectory ListThreads() => new CoreThreads(Notes);
 
@@ -70,18 +80,10 @@ internal sealed class CoreProcess : ITarget
     public bool TryOpen(Module module, out MappedFile file)
     {
         file = null!;
-        if (_files.Get(module.Path) is null)
+        if (_files.PlaceOf(module.Path) is string place && MappedFile.TryOpen(place, out MappedFile? opened, out _))
         {
-            return false;
-        }
-
-        foreach (string place in _files.Places(module.Path))
-        {
-            if (MappedFile.TryOpen(place, out MappedFile? opened, out _))
-            {
-                file = opened;
-                return true;
-            }
+            file = opened;
+            return true;
         }
 
         return false;

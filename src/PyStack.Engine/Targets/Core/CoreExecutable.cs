@@ -1,0 +1,87 @@
+using System;
+using System.IO;
+using System.Text;
+using PyStack.Engine.Primitives;
+
+namespace PyStack.Engine.Targets.Core;
+
+/// <summary>The program that the user names for a core: a binary, or a script that names its own interpreter.</summary>
+internal static class CoreExecutable
+{
+    // The kernel reads as much of a script's first line (BINPRM_BUF_SIZE, linux/binfmts.h).
+    private const int LongestShebang = 256;
+
+    /// <summary>The search with the binary in it that stands behind the user's word.</summary>
+    /// <exception cref="EngineException">There is no such file.</exception>
+    public static CoreSearch Resolve(CoreSearch search, IEngineLog log)
+    {
+        if (search.Executable is not string path)
+        {
+            return search;
+        }
+
+        if (!File.Exists(path))
+        {
+            throw new EngineException(
+                EngineError.ExecutableNotFound, $"There is no file {path}.", "Give the program that the process ran as -Executable; Get-PyCore tells its name and build-id.");
+        }
+
+        if (InterpreterOf(FirstLine(path)) is not string interpreter)
+        {
+            return search;
+        }
+
+        log.Verbose($"{path} is a script for {interpreter}.");
+        return search with { Executable = interpreter };
+    }
+
+    /// <summary>The error of a core whose program is not here.</summary>
+    public static EngineException Missing(string core, string? program, EngineException cause) => new(
+        EngineError.ExecutableNotFound,
+        $"Failed to locate {program ?? "the program"} that {core} is of, and without it no Python was found in the core.",
+        $"Give the program as -Executable, and its libraries by -LibrarySearchPath or -LibrarySearchRoot. Without them: {cause.Message}");
+
+    /// <summary>The interpreter that a script's first line names; null if it names none.</summary>
+    internal static string? InterpreterOf(string line)
+    {
+        string[] words = line.StartsWith("#!", StringComparison.Ordinal) ? line[2..].Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries) : [];
+        if (words.Length == 0)
+        {
+            return null;
+        }
+
+        if (!words[0].EndsWith("/env", StringComparison.Ordinal))
+        {
+            return words[0];
+        }
+
+        // env [-S] [NAME=VALUE] PROGRAM
+        string? name = Array.Find(words, word => word != words[0] && !word.StartsWith('-') && !word.Contains('=', StringComparison.Ordinal));
+        foreach (string folder in name is null ? [] : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string place = Path.Combine(folder, name!);
+            if (File.Exists(place))
+            {
+                return place;
+            }
+        }
+
+        return name;
+    }
+
+    private static string FirstLine(string path)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            byte[] bytes = new byte[LongestShebang];
+            int count = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            int end = Array.IndexOf(bytes, (byte)'\n', 0, count);
+            return Encoding.UTF8.GetString(bytes, 0, end < 0 ? count : end);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}
