@@ -5,18 +5,18 @@
     Author               = 'The PyStack authors'
     CompanyName          = 'The PyStack authors'
     Copyright            = '(c) 2026 The PyStack authors. MIT licence.'
-    Description          = 'Shows the Python stacks of running processes as objects, without running code in the target or writing to its memory.'
+    Description          = 'Shows the Python stacks of running processes and of core dumps as objects, without running code in the target or writing to its memory.'
     PowerShellVersion    = '7.6'
     CompatiblePSEditions = @('Core')
     TypesToProcess       = @('PyStack.Types.ps1xml')
     FormatsToProcess     = @('PyStack.Format.ps1xml')
     FunctionsToExport    = @()
-    CmdletsToExport      = @('Get-PyProcess', 'Get-PyStack', 'Test-PyStackAccess')
+    CmdletsToExport      = @('Get-PyCore', 'Get-PyProcess', 'Get-PyStack', 'Test-PyStackAccess')
     VariablesToExport    = @()
     AliasesToExport      = @()
     PrivateData          = @{
         PSData = @{
-            Tags         = @('Python', 'Stack', 'Traceback', 'Debugging', 'Diagnostics', 'Linux', 'PSEdition_Core')
+            Tags         = @('Python', 'Stack', 'Traceback', 'Debugging', 'Diagnostics', 'CoreDump', 'Linux', 'PSEdition_Core')
             ReleaseNotes = 'See CHANGELOG.md.'
         }
     }

@@ -8,8 +8,10 @@ public sealed class PyCore
     /// <summary>The core file.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The process id, as the process itself was numbered.</summary>
-    public int ProcessId { get; init; }
+    /// <summary>
+    /// The id that the process had. Not called <c>ProcessId</c>: cmdlets that take process ids would take it for the process that has this id today.
+    /// </summary>
+    public int DumpedProcessId { get; init; }
 
     /// <summary>The id of the process that had started it; null if the core does not tell (<c>NT_PRPSINFO</c>), as the next ones.</summary>
     public int? ParentProcessId { get; init; }
@@ -63,5 +65,5 @@ public sealed class PyCore
     public PyCoreFile[] Files { get; init; } = [];
 
     /// <summary>The core in a few words, for error messages and string interpolation.</summary>
-    public override string ToString() => $"core {Path} of process {ProcessId} ({Name})";
+    public override string ToString() => $"core {Path} of process {DumpedProcessId} ({Name})";
 }

@@ -21,7 +21,7 @@ internal static class CoreSummary
         return new PyCore
         {
             Path = core.Path,
-            ProcessId = core.ProcessId,
+            DumpedProcessId = core.ProcessId,
             ParentProcessId = process?.ParentId,
             UserId = process?.UserId,
             GroupId = process?.GroupId,

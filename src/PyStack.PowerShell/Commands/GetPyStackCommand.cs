@@ -6,17 +6,20 @@ using System.Threading;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Values;
 using PyStack.Engine.Sessions;
+using PyStack.Engine.Targets.Core;
 
 namespace PyStack;
 
 /// <summary>
-/// <para type="synopsis">Gets the Python stacks of running processes.</para>
+/// <para type="synopsis">Gets the Python stacks of running processes and of core files.</para>
 /// </summary>
 [Cmdlet(VerbsCommon.Get, "PyStack", DefaultParameterSetName = IdSet)]
 [OutputType(typeof(PyThread))]
 public class GetPyStackCommand : PyStackCmdlet
 {
     private const string IdSet = "Id";
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
 
     // What is done before anyone could wonder needs no progress bar.
     private static readonly TimeSpan ProgressAfter = TimeSpan.FromMilliseconds(500);
@@ -25,6 +28,7 @@ public class GetPyStackCommand : PyStackCmdlet
 
     // Process objects, thread objects and numbers may name one process many times in one pipeline; it is looked at once.
     private readonly HashSet<int> _seen = [];
+    private readonly HashSet<string> _seenCores = new(StringComparer.Ordinal);
 
     /// <summary>The processes to look at.</summary>
     [Parameter(ParameterSetName = IdSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -32,41 +36,71 @@ public class GetPyStackCommand : PyStackCmdlet
     [ArgumentCompleter(typeof(ProcessIdCompleter))]
     public int[] Id { get; set; } = [];
 
+    /// <summary>The core files to look at, with wildcards.</summary>
+    [Parameter(ParameterSetName = PathSet, Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The core files to look at, as their names are.</summary>
+    [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "FullName")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The program that the process of the core ran.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Executable { get; set; }
+
     /// <summary>Where nothing else finds the interpreter, search all of the target's writable memory.</summary>
-    [Parameter(ParameterSetName = IdSet)]
+    [Parameter]
     public SwitchParameter Exhaustive { get; set; }
 
+    /// <summary>Folders with the libraries of the core's process.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    public string[] LibrarySearchPath { get; set; } = [];
+
+    /// <summary>A folder that holds the file system of the core's process.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [ValidateNotNullOrEmpty]
+    public string? LibrarySearchRoot { get; set; }
+
     /// <summary>Show arguments and local variables.</summary>
-    [Parameter(ParameterSetName = IdSet)]
+    [Parameter]
     public SwitchParameter Locals { get; set; }
 
     /// <summary>Characters of one value; 0 for all of it, up to a million.</summary>
-    [Parameter(ParameterSetName = IdSet)]
+    [Parameter]
     [ValidateRange(0, int.MaxValue)]
     public int MaxValueLength { get; set; } = new ValueOptions().MaxLength;
 
     /// <summary>Show native frames too, merged with the Python frames that they run.</summary>
-    [Parameter(ParameterSetName = IdSet)]
+    [Parameter]
     public SwitchParameter Native { get; set; }
 
     /// <summary>As <see cref="Native"/>, and show the threads that Python does not know.</summary>
-    [Parameter(ParameterSetName = IdSet)]
+    [Parameter]
     public SwitchParameter NativeAll { get; set; }
 
     /// <summary>Show the native frames that stand behind the last Python frame, and no others.</summary>
-    [Parameter(ParameterSetName = IdSet)]
+    [Parameter]
     public SwitchParameter NativeLast { get; set; }
 
     /// <summary>Never stop the target: read it while it runs.</summary>
-    [Parameter(ParameterSetName = IdSet)]
+    [Parameter]
     public SwitchParameter NoBlock { get; set; }
 
     /// <summary>Hide no values.</summary>
-    [Parameter(ParameterSetName = IdSet)]
+    [Parameter]
     public SwitchParameter NoRedact { get; set; }
 
     /// <summary>More words for names whose values are hidden.</summary>
-    [Parameter(ParameterSetName = IdSet)]
+    [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] RedactName { get; set; } = [];
 
@@ -80,54 +114,97 @@ public class GetPyStackCommand : PyStackCmdlet
         {
             ThrowTerminatingError(ErrorRecords.ExclusiveSwitches("-NativeLast", NativeAll ? "-NativeAll" : "-Native"));
         }
+
+        if (LibrarySearchPath.Length > 0 && LibrarySearchRoot is not null)
+        {
+            ThrowTerminatingError(ErrorRecords.ExclusiveSearches());
+        }
     }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        for (int i = 0; i < Id.Length && !StopToken.IsCancellationRequested; i++)
+        if (ParameterSetName != IdSet)
         {
-            if (Id.Length > 1 && Stopwatch.GetElapsedTime(_start) > ProgressAfter)
-            {
-                TellProgress(i);
-            }
-
-            if (_seen.Add(Id[i]))
-            {
-                Show(Id[i]);
-            }
-            else
-            {
-                Log.Verbose($"Process {Id[i]} was asked for before in this call: it is not captured again.");
-            }
+            bool isLiteral = ParameterSetName == LiteralPathSet;
+            ShowCores(isLiteral ? LiteralPath : Path, isLiteral);
+        }
+        else
+        {
+            ShowProcesses();
         }
     }
 
-    /// <summary>Takes the stacks of one process; the one place where the module meets the engine's session.</summary>
+    /// <summary>Takes the stacks of one process; with <see cref="CaptureCore"/> the one place where the module meets the engine's session.</summary>
     internal virtual PyThread[] Capture(int processId, StackOptions options, IEngineLog log, CancellationToken cancellation)
     {
         using StackSession session = StackSession.OpenProcess(processId, options, log, cancellation);
         return session.Capture(cancellation);
     }
 
-    private void Show(int processId)
+    /// <summary>Takes the stacks of one core.</summary>
+    internal virtual PyThread[] CaptureCore(string path, CoreSearch search, StackOptions options, IEngineLog log, CancellationToken cancellation)
     {
-        StackOptions options = StackOptions.Default with
+        using StackSession session = StackSession.OpenCore(path, search, options, log, cancellation);
+        return session.Capture(cancellation);
+    }
+
+    private void ShowProcesses()
+    {
+        for (int i = 0; i < Id.Length && !StopToken.IsCancellationRequested; i++)
         {
-            NoBlock = NoBlock,
-            Exhaustive = Exhaustive,
-            Native = Mode,
-            Locals = Locals ? new ValueOptions(MaxValueLength, !NoRedact, RedactName) : null,
-        };
-        if (TryRun(
-            processId,
-            () => Capture(processId > 0 ? processId : throw ErrorRecords.NoSuchProcess(processId), options, Log, StopToken),
-            out PyThread[]? threads))
+            int id = Id[i];
+            if (!_seen.Add(id))
+            {
+                Log.Verbose($"Process {id} was asked for before in this call: it is not captured again.");
+                continue;
+            }
+
+            TellProgress($"process {id}", i, Id.Length);
+            Show(id, () => Capture(id > 0 ? id : throw ErrorRecords.NoSuchProcess(id), Options(), Log, StopToken));
+        }
+    }
+
+    private void ShowCores(string[] paths, bool isLiteral)
+    {
+        List<string> files = [];
+        foreach (string path in paths)
+        {
+            if (TryRun(path, () => CorePaths.Expand(SessionState, path, isLiteral), out List<string>? found))
+            {
+                files.AddRange(found!.FindAll(_seenCores.Add));
+            }
+        }
+
+        for (int i = 0; i < files.Count && !StopToken.IsCancellationRequested; i++)
+        {
+            string file = files[i];
+            TellProgress(file, i, files.Count);
+            Show(file, () => CaptureCore(file, CorePaths.Search(SessionState, Executable, LibrarySearchPath, LibrarySearchRoot), Options(), Log, StopToken));
+        }
+    }
+
+    private void Show(object target, Func<PyThread[]> capture)
+    {
+        if (TryRun(target, capture, out PyThread[]? threads))
         {
             WriteObject(threads, enumerateCollection: true);
         }
     }
 
-    private void TellProgress(int done)
-        => Log.Progress("Reading Python stacks", $"process {Id[done]}, {done + 1} of {Id.Length}", done * 100 / Id.Length);
+    private StackOptions Options() => StackOptions.Default with
+    {
+        NoBlock = NoBlock,
+        Exhaustive = Exhaustive,
+        Native = Mode,
+        Locals = Locals ? new ValueOptions(MaxValueLength, !NoRedact, RedactName) : null,
+    };
+
+    private void TellProgress(string target, int done, int all)
+    {
+        if (all > 1 && Stopwatch.GetElapsedTime(_start) > ProgressAfter)
+        {
+            Log.Progress("Reading Python stacks", $"{target}, {done + 1} of {all}", done * 100 / all);
+        }
+    }
 }

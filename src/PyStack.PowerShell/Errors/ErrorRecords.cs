@@ -41,6 +41,16 @@ internal static class ErrorRecords
         };
     }
 
+    /// <summary>The record of <c>-LibrarySearchPath</c> and <c>-LibrarySearchRoot</c> together.</summary>
+    public static ErrorRecord ExclusiveSearches()
+    {
+        const string Message = "-LibrarySearchPath cannot be combined with -LibrarySearchRoot";
+        return new ErrorRecord(new PSArgumentException(Message), "ExclusiveSearches", ErrorCategory.InvalidArgument, "-LibrarySearchPath")
+        {
+            ErrorDetails = new ErrorDetails(Message) { RecommendedAction = "Give folders that hold the libraries by -LibrarySearchPath, or one folder that holds the whole file system by -LibrarySearchRoot." },
+        };
+    }
+
     private static ErrorRecord Record(Exception exception, EngineError error, string message, string action, object target)
         => new(exception, error.ToString(), Category(error), target)
         {

@@ -36,13 +36,20 @@ public static class Traceback
         return Write(Rehydration.Thread(thread), palette).Split('\n');
     }
 
-    /// <summary>The one line above a process's threads: who, which Python, when, and for how long it stood still.</summary>
+    /// <summary>
+    /// The one line above a process's threads: who, which Python, when, and for how long it stood still. Of a core, the lines that say what it is of and why it is there.
+    /// </summary>
     /// <param name="thread">As for <see cref="Format"/>.</param>
     public static string FormatProcess(PSObject thread)
     {
         ArgumentNullException.ThrowIfNull(thread);
         PyThread first = Rehydration.Thread(thread);
         CultureInfo invariant = CultureInfo.InvariantCulture;
+        if (first.Source == PySource.Core)
+        {
+            return FormatCore(first);
+        }
+
         string name = string.IsNullOrEmpty(first.ProcessName) ? "" : $" ({TerminalText.Escape(first.ProcessName)})";
         string pause = first.Pause == TimeSpan.Zero
             ? "not stopped"
@@ -50,6 +57,18 @@ public static class Traceback
         return string.Create(
             invariant,
             $"Process {first.ProcessId}{name}, Python {TerminalText.Escape(first.PythonVersion)}, captured {first.CapturedAt:yyyy-MM-dd HH:mm:ss}, {pause}");
+    }
+
+    private static string FormatCore(PyThread first)
+    {
+        StringBuilder text = new($"Core {TerminalText.Escape(first.Path ?? "")}, Python {TerminalText.Escape(first.PythonVersion)}");
+        text.Append(CultureInfo.InvariantCulture, $", written {first.CapturedAt:yyyy-MM-dd HH:mm:ss}");
+        foreach (string line in first.CoreSummary)
+        {
+            TerminalText.AppendEscaped(text.Append("\n    "), line);
+        }
+
+        return text.ToString();
     }
 
     /// <summary>A target's text on one line, stripped and with its control characters written out; empty for null.</summary>
