@@ -54,12 +54,12 @@ public static class MamlWriter
         {
             var item = new XElement(Command + "syntaxItem", new XElement(Maml + "name", page.Name));
 
-            // As PowerShell itself writes a syntax: by position, then those that have none.
+            // As PowerShell itself writes a syntax: by position, then those that must be given, then the others.
             IEnumerable<(HelpParameter Parameter, HelpParameterSet Binding)> bound =
                 from parameter in page.Parameters
                 let binding = parameter.Sets.FirstOrDefault(s => s.Name == set || s.Name == "(All)")
                 where binding is not null
-                orderby binding.Position == "Named", binding.Position
+                orderby binding.Position == "Named", binding.Position, !binding.IsRequired
                 select (parameter, binding);
             foreach ((HelpParameter parameter, HelpParameterSet binding) in bound)
             {

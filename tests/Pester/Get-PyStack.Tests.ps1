@@ -126,4 +126,29 @@ Describe 'Get-PyStack' {
         $help.parameters.parameter.name | Should -Be 'Id', 'NoBlock'
         @($help.examples.example).Count | Should -BeGreaterOrEqual 3
     }
+
+    Context 'on a core' {
+        BeforeAll {
+            & tar xJf "$PSScriptRoot/../Engine/Fixtures/arm64-3.11.tar.xz" -C $TestDrive
+            $core = "$TestDrive/arm64-3.11/core"
+            $root = "$TestDrive/arm64-3.11/root"
+        }
+
+        It 'returns the threads, which say where they are from' {
+            $threads = Get-PyStack -Path $core -LibrarySearchRoot $root
+            $threads.Frames.Function | Should -Contain 'spin_gen'
+            $threads.Source | Should -Be @('Core', 'Core', 'Core')
+            $threads.Path | Should -Be @($core, $core, $core)
+            $threads.IsCoherent | Should -Not -Contain $false
+        }
+
+        It 'binds files of Get-ChildItem' {
+            @(Get-ChildItem "$core*" | Get-PyStack -LibrarySearchRoot $root -Native).Count | Should -Be 3
+        }
+
+        It 'reports a core that is not there' {
+            Get-PyStack -Path "$core.none" -ErrorAction SilentlyContinue -ErrorVariable failures
+            $failures[0].FullyQualifiedErrorId | Should -BeLike 'CoreNotFound,*'
+        }
+    }
 }

@@ -33,7 +33,7 @@ public sealed class PesterFileTests
         foreach (CommandAst command in file.FindAll(ast => ast is CommandAst, searchNestedScriptBlocks: true).Cast<CommandAst>())
         {
             string name = command.GetCommandName() ?? "";
-            if ((name.Contains("PyStack", StringComparison.OrdinalIgnoreCase) || name.Contains("PyProcess", StringComparison.OrdinalIgnoreCase))
+            if ((name.Contains("PyStack", StringComparison.OrdinalIgnoreCase) || name.Contains("PyProcess", StringComparison.OrdinalIgnoreCase) || name.Contains("PyCore", StringComparison.OrdinalIgnoreCase))
                 && name.Contains('-', StringComparison.Ordinal))
             {
                 Assert.True(ModuleCmdlets.All.TryGetValue(name, out CmdletInfo? cmdlet), $"{script}: {name} is no command of the module");
