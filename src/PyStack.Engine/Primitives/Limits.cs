@@ -80,6 +80,9 @@ internal sealed record Limits
     /// <summary>Bytes of a core's notes: about 4 KB for each thread.</summary>
     public int CoreNoteBytes { get; init; } = 512 << 20;
 
+    /// <summary>Bytes that a packed core may unpack to, holes included.</summary>
+    public long UnpackedCoreBytes { get; init; } = 256L << 30;
+
     /// <summary>Threads of a core.</summary>
     public int CoreThreads { get; init; } = 100_000;
 

@@ -15,7 +15,7 @@ internal static class CoreSummary
     /// <exception cref="EngineException">There is none, or it cannot be read; the error says why and what would help.</exception>
     public static PyCore Describe(string path, CoreSearch search, Limits limits, IEngineLog log, CancellationToken cancellation)
     {
-        using CoreProcess core = CoreProcess.Open(path, search, limits, log);
+        using CoreProcess core = CoreProcess.Open(path, search, limits, log, cancellation);
         CoreProcessInfo? process = core.Notes.Process;
         CoreDeath death = CoreDeath.Of(core.Notes);
         return new PyCore

@@ -73,7 +73,7 @@ internal sealed class StackSession : IDisposable
     /// <exception cref="EngineException">There is none, or it cannot be read; the error says why and what would help.</exception>
     public static StackSession OpenCore(string path, CoreSearch search, StackOptions options, IEngineLog log, CancellationToken cancellation)
     {
-        CoreProcess core = CoreProcess.Open(path, search, options.Limits, log);
+        CoreProcess core = CoreProcess.Open(path, search, options.Limits, log, cancellation);
         try
         {
             cancellation.ThrowIfCancellationRequested();

@@ -1,6 +1,8 @@
 using System;
 using System.IO;
 using System.Runtime.InteropServices;
+using System.Threading;
+using PyStack.Engine.Compression;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
@@ -25,14 +27,15 @@ internal sealed class CoreFile : IDisposable
 
     public ElfMachine Machine { get; }
 
-    /// <summary>The loaded segments by ascending address.</summary>
+    /// <summary>The loaded segments by ascending address, none over another.</summary>
     public ProgramHeader[] Segments { get; }
 
     public CoreNotes Notes { get; }
 
-    /// <summary>Opens a core.</summary>
+    /// <summary>Opens a core; one that is packed is unpacked first.</summary>
     /// <exception cref="EngineException">There is no such file, or it is no core.</exception>
-    public static CoreFile Open(string path, Limits limits)
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static CoreFile Open(string path, CoreUnpacking unpacking, Limits limits, CancellationToken cancellation)
     {
         if (!File.Exists(path))
         {
@@ -46,6 +49,12 @@ internal sealed class CoreFile : IDisposable
 
         try
         {
+            if (CoreUnpacking.TryTellFormat(bytes, out CompressionFormat format))
+            {
+                using MappedFile packed = bytes;
+                bytes = unpacking.Unpack(path, (long)packed.Length, format, cancellation);
+            }
+
             return Read(path, bytes, limits);
         }
         catch
@@ -90,10 +99,9 @@ internal sealed class CoreFile : IDisposable
         Array.Resize(ref segments, read);
         CoreNotes notes = ReadNotes(bytes, segments, limits);
         ProgramHeader[] loaded = Array.FindAll(segments, segment => segment.IsLoaded && segment.MemorySize > 0 && segment.Address + segment.MemorySize > segment.Address);
-        Array.Sort(loaded, (left, right) => left.Address.CompareTo(right.Address));
         return loaded.Length == 0 || notes.Threads.Count == 0
             ? throw Invalid(path, "is cut off: it has neither memory nor threads that could be read")
-            : new CoreFile(path, bytes, header.Machine, loaded, notes);
+            : new CoreFile(path, bytes, header.Machine, SegmentSplicer.Splice(loaded), notes);
     }
 
     private static CoreNotes ReadNotes(MappedFile bytes, ProgramHeader[] segments, Limits limits)

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
@@ -13,10 +12,8 @@ namespace PyStack.Engine.Targets.Core;
 /// </summary>
 internal sealed class CoreFiles : IDisposable
 {
-    private const string DebugFolder = "/usr/lib/debug/";
-
     private readonly CoreSegments _segments;
-    private readonly CoreSearch _search;
+    private readonly CorePlaces _places;
     private readonly Limits _limits;
     private readonly IEngineLog _log;
     private readonly CoreFileMapping[] _mappings;
@@ -27,7 +24,7 @@ internal sealed class CoreFiles : IDisposable
     {
         _segments = segments;
         ProgramPath = programPath;
-        _search = search;
+        _places = new CorePlaces(search, programPath);
         _limits = limits;
         _log = log;
         _mappings = [.. core.Notes.Mappings];
@@ -54,30 +51,8 @@ internal sealed class CoreFiles : IDisposable
     /// <summary>Where on this machine the file is that the process had by a name; null as for <see cref="Get"/>.</summary>
     public string? PlaceOf(string path) => Find(path)?.Place;
 
-    /// <summary>Where a file of that name is looked for on this machine if nothing tells which one it must be, the likeliest place first.</summary>
-    public IEnumerable<string> Places(string path)
-    {
-        if (path == ProgramPath && _search.Executable is string executable)
-        {
-            yield return executable;
-        }
-
-        foreach (string folder in _search.LibraryFolders ?? [])
-        {
-            yield return Path.Combine(folder, path[(path.LastIndexOf('/') + 1)..]);
-        }
-
-        if (_search.Root is string root)
-        {
-            yield return root.TrimEnd('/') + path;
-        }
-
-        // Beside a root of the user's, only what proves by its name or its build-id that it belongs there.
-        if (_search.Root is null || path.StartsWith(DebugFolder, StringComparison.Ordinal))
-        {
-            yield return path;
-        }
-    }
+    /// <summary>Where a file of that name is looked for on this machine if nothing tells which one it must be.</summary>
+    public IEnumerable<string> Places(string path) => _places.Of(path);
 
     public void Dispose()
     {
@@ -112,7 +87,7 @@ internal sealed class CoreFiles : IDisposable
 
         string? wanted = BuildIdOf(path);
         string? refused = null;
-        foreach (string place in PlacesOf(name, wanted))
+        foreach (string place in _places.Of(name, wanted))
         {
             if (!MappedFile.TryOpen(place, out MappedFile? file, out _))
             {
@@ -136,31 +111,6 @@ internal sealed class CoreFiles : IDisposable
         }
 
         return null;
-    }
-
-    private IEnumerable<string> PlacesOf(string name, string? wanted)
-    {
-        foreach (string place in Places(name))
-        {
-            yield return place;
-        }
-
-        if (wanted is not { Length: > 2 })
-        {
-            yield break;
-        }
-
-        if (_search.Root is not null)
-        {
-            yield return name;
-        }
-
-        // Beside the debug file, NAME.debug, distributions keep a link to the binary itself.
-        string link = $"{DebugFolder}.build-id/{wanted[..2]}/{wanted[2..]}";
-        foreach (string place in Places(link))
-        {
-            yield return place;
-        }
     }
 
     /// <summary>The build-id that the core has in memory of a file; null if it has none.</summary>

@@ -30,7 +30,11 @@ internal sealed class CoreNotes
     private const int InfoArguments = 56;
 
     // AT_* (elf.h)
+    private const ulong HeadersAddress = 3;
+    private const ulong HeadersCount = 5;
+    private const ulong PageBytes = 6;
     private const ulong EntryPoint = 9;
+    private const ulong FileName = 31;
     private const ulong KernelCode = 33;
 
     private readonly Limits _limits;
@@ -50,6 +54,18 @@ internal sealed class CoreNotes
 
     /// <summary>Where the kernel's own library lies, <c>AT_SYSINFO_EHDR</c>; 0 if unknown.</summary>
     public ulong VirtualLibrary { get; private set; }
+
+    /// <summary>Where the program's own program headers lie, <c>AT_PHDR</c>; 0 if unknown.</summary>
+    public ulong ProgramHeaders { get; private set; }
+
+    /// <summary><c>AT_PHNUM</c></summary>
+    public ulong ProgramHeaderCount { get; private set; }
+
+    /// <summary>Bytes of a page, <c>AT_PAGESZ</c>; 0 if unknown.</summary>
+    public ulong PageSize { get; private set; }
+
+    /// <summary>Where the name lies by which the program was started, <c>AT_EXECFN</c>; 0 if unknown.</summary>
+    public ulong ProgramName { get; private set; }
 
     /// <summary>Reads a note segment; what follows something broken is missing.</summary>
     public static CoreNotes Read(ReadOnlySpan<byte> bytes, ulong alignment, Limits limits)
@@ -120,6 +136,18 @@ internal sealed class CoreNotes
             {
                 case EntryPoint:
                     Entry = value;
+                    break;
+                case HeadersAddress:
+                    ProgramHeaders = value;
+                    break;
+                case HeadersCount:
+                    ProgramHeaderCount = value;
+                    break;
+                case PageBytes when ulong.IsPow2(value):
+                    PageSize = value;
+                    break;
+                case FileName:
+                    ProgramName = value;
                     break;
                 case KernelCode:
                     VirtualLibrary = value;

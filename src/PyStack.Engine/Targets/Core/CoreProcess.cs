@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Threading;
 using Microsoft.Win32.SafeHandles;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
@@ -56,11 +57,16 @@ internal sealed class CoreProcess : ITarget
 
     /// <summary>Opens a core and finds what it lacks as far as this machine has it.</summary>
     /// <exception cref="EngineException">There is no such file, or it is no core.</exception>
-    public static CoreProcess Open(string path, CoreSearch search, Limits limits, IEngineLog log)
+    public static CoreProcess Open(string path, CoreSearch search, Limits limits, IEngineLog log, CancellationToken cancellation)
     {
         search = CoreExecutable.Resolve(search, log);
-        CoreFile core = CoreFile.Open(path, limits);
+        CoreFile core = CoreFile.Open(path, new CoreUnpacking(log, limits), limits, cancellation);
         CoreSegments segments = new(core);
+        if (core.Notes.Mappings.Count == 0)
+        {
+            core.Notes.Mappings.AddRange(new CoreLinkMap(core.Notes, segments, search, log).Find());
+        }
+
         CoreFiles files = new(core, segments, ProgramPath(core), search, limits, log);
         return new CoreProcess(core, files, new CoreMemory(segments, files), MakeMap(core, segments));
     }

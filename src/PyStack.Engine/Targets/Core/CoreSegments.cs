@@ -49,7 +49,6 @@ internal sealed class CoreSegments(CoreFile core) : IMemorySource
             : core.Bytes.Read(unchecked(segment.FileOffset + inside), destination[..(int)Math.Min((ulong)destination.Length, held - inside)]);
     }
 
-    // Where segments overlap, the one that begins later.
     private int Find(ulong address)
     {
         int low = 0;
