@@ -67,6 +67,12 @@ public sealed class CoreTests : IDisposable
         AssertSame(live, core, interpreter, "kernel");
 
         // The same without the list of mapped files, as kernels before 3.7 and other writers leave it: the loader's list must do.
+        // (Not so of a program that was started through the loader itself: nothing in the core leads to its list.)
+        if (InterpreterSet.Named(interpreter).Command[0].Contains("ld-linux", StringComparison.Ordinal))
+        {
+            return;
+        }
+
         RemoveFileNote(core);
         AssertSame(live, core, interpreter, "kernel, no NT_FILE", hasPaths: false);
     }

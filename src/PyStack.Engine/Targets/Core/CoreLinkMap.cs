@@ -46,38 +46,55 @@ internal sealed class CoreLinkMap(CoreNotes notes, IMemorySource memory, CoreSea
             }
         }
 
-        ulong bias = 0;
-        ulong dynamic = 0;
-        foreach (ProgramHeader segment in own)
-        {
-            bias = (uint)segment.Type == OwnHeaders ? unchecked(notes.ProgramHeaders - segment.Address) : bias;
-            dynamic = segment.Type == SegmentType.Dynamic ? segment.Address : dynamic;
-        }
-
+        (ulong bias, ulong dynamic) = Place(own);
         Add(program ?? "", own, bias);
         if (dynamic != 0)
         {
-            FollowLoader(unchecked(dynamic + bias));
+            FollowDebugEntry(unchecked(dynamic + bias));
         }
 
         log.Verbose($"The core does not say which files were mapped: the loader's list has {_mappings.Count} mappings.");
         return _mappings;
     }
 
-    private void FollowLoader(ulong dynamic)
+    private (ulong Bias, ulong Dynamic) Place(ProgramHeader[] own)
+    {
+        ulong? bias = null;
+        ulong? first = null;
+        ulong dynamic = 0;
+        foreach (ProgramHeader segment in own)
+        {
+            bias = (uint)segment.Type == OwnHeaders ? unchecked(notes.ProgramHeaders - segment.Address) : bias;
+            first ??= segment.IsLoaded ? segment.Address : null;
+            dynamic = segment.Type == SegmentType.Dynamic ? segment.Address : dynamic;
+        }
+
+        // A program without PT_PHDR has its headers on its first page.
+        return (bias ?? (first is ulong start ? unchecked((notes.ProgramHeaders & ~(_page - 1)) - (start & ~(_page - 1))) : 0), dynamic);
+    }
+
+    private void FollowDebugEntry(ulong dynamic)
     {
         for (int i = 0; i < MostSegments && memory.TryReadPointer(dynamic, out ulong tag) && tag != 0; i++, dynamic += 16)
         {
-            if (tag != DebugEntry || !memory.TryReadPointer(dynamic + 8, out ulong debug) || !memory.TryReadPointer(unchecked(debug + MapOffset), out ulong entry))
+            if (tag == DebugEntry && memory.TryReadPointer(dynamic + 8, out ulong debug) && debug != 0)
             {
-                continue;
+                Follow(debug);
             }
+        }
+    }
 
-            HashSet<ulong> seen = [];
-            for (; entry != 0 && seen.Add(entry) && seen.Count < MostModules; entry = memory.TryReadPointer(unchecked(entry + NextOffset), out ulong next) ? next : 0)
-            {
-                AddModule(entry);
-            }
+    private void Follow(ulong debug)
+    {
+        if (!memory.TryReadPointer(unchecked(debug + MapOffset), out ulong entry))
+        {
+            return;
+        }
+
+        HashSet<ulong> seen = [];
+        for (; entry != 0 && seen.Add(entry) && seen.Count < MostModules; entry = memory.TryReadPointer(unchecked(entry + NextOffset), out ulong next) ? next : 0)
+        {
+            AddModule(entry);
         }
     }
 
@@ -86,7 +103,8 @@ internal sealed class CoreLinkMap(CoreNotes notes, IMemorySource memory, CoreSea
         // The program itself has no name here, and the kernel's library none that begins with a slash.
         if (!memory.TryReadPointer(entry, out ulong bias)
             || !memory.TryReadPointer(unchecked(entry + NameOffset), out ulong name)
-            || Text(name) is not ['/', ..] path)
+            || Text(name) is not ['/', ..] path
+            || _mappings.Exists(mapping => mapping.Path == path))
         {
             return;
         }
