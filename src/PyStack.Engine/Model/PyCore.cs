@@ -13,7 +13,7 @@ public sealed class PyCore
     /// </summary>
     public int DumpedProcessId { get; init; }
 
-    /// <summary>The id of the process that had started it; null if the core does not tell (<c>NT_PRPSINFO</c>), as the next ones.</summary>
+    /// <summary>The id of the process that had started it, or of the thread of it that did, as the kernel writes it; null if the core does not tell (<c>NT_PRPSINFO</c>), as the next ones.</summary>
     public int? ParentProcessId { get; init; }
 
     /// <summary>The number of its user.</summary>

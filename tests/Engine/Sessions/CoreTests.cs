@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using PyStack.Engine.Primitives;
@@ -7,6 +8,7 @@ using PyStack.Engine.Python.Values;
 using PyStack.Engine.Sessions;
 using PyStack.Engine.Targets.Core;
 using PyStack.Engine.Tests.Elf;
+using PyStack.Engine.Tests.Sessions.NativeStacks;
 using PyStack.Engine.Tests.Targets.Core;
 using PyStack.TestSupport;
 using PyStack.TestSupport.Interpreters;
@@ -50,6 +52,9 @@ public sealed class CoreTests : IDisposable
         Assert.SkipWhen(isCut, "this gdb leaves the stacks of threads out of the core");
 
         AssertSame(live, $"{prefix}.{target.ProcessId}", interpreter, "gcore");
+        PyCore core = Describe($"{prefix}.{target.ProcessId}");
+        Assert.Equal("The core file seems to have been generated on demand (the process did not crash)", core.Reason);
+        Assert.Equal((null, null, null), (core.Signal, core.SenderId, core.FaultAddress));
     }
 
     [Theory]
@@ -65,6 +70,15 @@ public sealed class CoreTests : IDisposable
 
         string core = Directory.GetFiles(_folder.Path, pattern + "*").Single();
         AssertSame(live, core, interpreter, "kernel");
+        PyCore told = Describe(core);
+        Assert.Equal($"The process died due receiving signal SIGABRT sent by pid {Environment.ProcessId}", told.Reason);
+        Assert.Equal((target.ProcessId, Abort, "SIGABRT", Environment.ProcessId), (told.DumpedProcessId, told.Signal ?? 0, told.SignalName, told.SenderId ?? 0));
+        Assert.Equal(live.Version, told.PythonVersion);
+        Assert.All(told.Files, file => Assert.True(file.IsFound, file.ToString()));
+        if (InterpreterSet.Named(interpreter) is var found && found.Command[0] == found.Executable)
+        {
+            AssertGdbAgrees(found.Executable, core);
+        }
 
         // The same without the list of mapped files, as kernels before 3.7 and other writers leave it: the loader's list must do.
         // (Not so of a program that was started through the loader itself: nothing in the core leads to its list.)
@@ -75,6 +89,33 @@ public sealed class CoreTests : IDisposable
 
         RemoveFileNote(core);
         AssertSame(live, core, interpreter, "kernel, no NT_FILE", hasPaths: false);
+    }
+
+    [Theory]
+    [MemberData(nameof(Interpreters))]
+    public void Of_a_fault_at_a_known_address(string interpreter)
+    {
+        string pattern = File.ReadAllText("/proc/sys/kernel/core_pattern").Trim();
+        Assert.SkipWhen(pattern.Contains('/', StringComparison.Ordinal) || pattern.Contains('|', StringComparison.Ordinal), $"cores go to {pattern}");
+        ProcessStartInfo start = new("/bin/sh", ["-c", "ulimit -c unlimited && exec \"$@\"", "sh", .. InterpreterSet.Named(interpreter).Command, "-c", "import ctypes; ctypes.string_at(123456789)"])
+        {
+            WorkingDirectory = _folder.Path,
+        };
+        using (Process process = Process.Start(start)!)
+        {
+            process.WaitForExit();
+        }
+
+        string core = Directory.GetFiles(_folder.Path, pattern + "*").Single();
+        PyCore told = Describe(core);
+        using StackSession session = StackSession.OpenCore(core, new CoreSearch(), new StackOptions { Native = NativeMode.Merged }, SilentLog.Instance, TestContext.Current.CancellationToken);
+        PyThread thread = session.Take().Single();
+
+        Assert.Equal(("The process died due a segmentation fault accessing address: 0x75bcd15", 11, 0x75bcd15UL), (told.Reason, told.Signal, told.FaultAddress));
+        Assert.Equal("<module> string_at", Functions(thread));
+        Assert.Equal(told.Reason, thread.CoreSummary[^1]);
+        Assert.True(thread.IsMerged, string.Join(' ', thread.Warnings));
+        TestReport.Situation(interpreter, "core of a fault");
     }
 
     /// <summary>Then no build-id is in the core, and the files are taken at their word.</summary>
@@ -350,6 +391,24 @@ public sealed class CoreTests : IDisposable
         return session.Take();
     }
 
+    private static PyCore Describe(string path) => CoreSummary.Describe(path, new CoreSearch(), Limits.Default, SilentLog.Instance, TestContext.Current.CancellationToken);
+
+    // Ours are gdb's in the same order, but for the interpreter's own machinery that merging leaves out; and the innermost one is the same.
+    private static void AssertGdbAgrees(string executable, string core)
+    {
+        using StackSession session = StackSession.OpenCore(core, new CoreSearch(), new StackOptions { Native = NativeMode.AllThreads }, SilentLog.Instance, TestContext.Current.CancellationToken);
+        Dictionary<int, List<GdbFrame>> gdb = GdbOracle.StacksOfCore(executable, core);
+        PyThread[] threads = session.Take();
+        Assert.Equal(gdb.Keys.Order(), threads.Select(thread => thread.ThreadId).Order());
+        foreach (PyThread thread in threads)
+        {
+            string[] expected = [.. gdb[thread.ThreadId].Select(frame => $"{frame.Address:x} {GdbComparison.Bare(frame.Function)}")];
+            string[] actual = [.. thread.Frames.Where(frame => frame.Kind == PyFrameKind.Native).Select(frame => $"{frame.Address:x} {GdbComparison.Bare(frame.Function ?? "")}")];
+            Assert.Equal(expected[^1], actual[^1]);
+            Assert.Equal(actual, expected.Where(actual.Contains));
+        }
+    }
+
     private static StackSession Open(string path, string folder) => StackSession.OpenCore(
         path, new CoreSearch(Root: Path.Combine(folder, "root")), StackOptions.Default, SilentLog.Instance, TestContext.Current.CancellationToken);
 
@@ -399,13 +458,13 @@ public sealed class CoreTests : IDisposable
     }
 
     /// <summary>What the process shows while it lives.</summary>
-    private sealed record Live(List<string> Python, List<string> Native)
+    private sealed record Live(List<string> Python, List<string> Native, string Version)
     {
         public static Live Of(Target target)
         {
             PyThread[] threads = Captures.Once(target, new StackOptions { Locals = new ValueOptions(), Native = NativeMode.Merged });
             OracleComparison.AssertAgrees(target, PythonFrames.Of(threads));
-            return new Live([.. threads.Select(PythonOf)], [.. threads.Select(NativeOf)]);
+            return new Live([.. threads.Select(PythonOf)], [.. threads.Select(NativeOf)], threads[0].PythonVersion);
         }
 
         public static string PythonOf(PyThread thread) => $"{thread.ThreadId} {thread.InterpreterId} {thread.Gil} {thread.PythonVersion}\n" + string.Join(

@@ -107,7 +107,8 @@ internal static class GdbComparison
 
     private static string[] FromCoroutine(string[] frames) => [.. frames.SkipWhile(frame => !frame.Contains(" coroutine", StringComparison.Ordinal))];
 
-    private static string Bare(string function)
+    /// <summary>A function's name without what gdb and we write differently.</summary>
+    public static string Bare(string function)
     {
         int end = function.IndexOf('(', StringComparison.Ordinal);
         string name = end > 0 ? function[..end] : function;

@@ -12,11 +12,15 @@ internal sealed record GdbFrame(int ThreadId, string Kind, ulong Address, string
 internal static class GdbOracle
 {
     /// <summary>The frames of each thread, outermost first. Frames that gdb makes up for calls that were jumps are left out: they are not on the stack.</summary>
-    public static Dictionary<int, List<GdbFrame>> Stacks(int processId)
+    public static Dictionary<int, List<GdbFrame>> Stacks(int processId) => Read("-p", processId.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The same of a core.</summary>
+    public static Dictionary<int, List<GdbFrame>> StacksOfCore(string executable, string core) => Read(executable, core);
+
+    private static Dictionary<int, List<GdbFrame>> Read(string first, string second)
     {
         string output = Toolchain.Run(
-            "gdb", "-q", "-batch", "-nx", "-ex", "set debuginfod enabled off", "-ex", "set auto-load off", "-ex", "set backtrace past-main on", "-p",
-            processId.ToString(CultureInfo.InvariantCulture), "-x", Programs.PathOf("gdb_stacks.py"));
+            "gdb", "-q", "-batch", "-nx", "-ex", "set debuginfod enabled off", "-ex", "set auto-load off", "-ex", "set backtrace past-main on", first, second, "-x", Programs.PathOf("gdb_stacks.py"));
         Dictionary<int, List<GdbFrame>> stacks = [];
         foreach (string line in output.Split('\n'))
         {
