@@ -17,7 +17,13 @@
     PrivateData          = @{
         PSData = @{
             Tags         = @('Python', 'Stack', 'Traceback', 'Debugging', 'Diagnostics', 'CoreDump', 'Linux', 'PSEdition_Core')
-            ReleaseNotes = 'See CHANGELOG.md.'
+            LicenseUri   = 'https://opensource.org/license/mit'
+            ProjectUri   = 'https://github.com/pystack-powershell/PyStack'
+            ReleaseNotes = @'
+First release. Get-PyStack shows the Python stacks of running processes, stopped for a fraction of a millisecond or not at all, and of core files, with native
+frames (-Native) and variables (-Locals); Get-PyProcess and Get-PyCore find them, and Test-PyStackAccess says what stands in the way. CPython 2.7 and 3.6 to
+3.15, Linux x64 and arm64. All changes: CHANGELOG.md in the project.
+'@
         }
     }
 }

@@ -1,0 +1,56 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Management.Automation.Language;
+
+namespace PyStack.Package;
+
+/// <summary>What a package tells of a module, as its manifest has it.</summary>
+/// <param name="Version">Such as <c>1.2.3</c>.</param>
+/// <param name="Cmdlets">The exported cmdlets by name.</param>
+/// <param name="Tags">Words to be found by; none holds a blank.</param>
+public sealed record ModuleManifest(
+    string Version,
+    string Author,
+    string CompanyName,
+    string Copyright,
+    string Description,
+    IReadOnlyList<string> Cmdlets,
+    IReadOnlyList<string> Tags,
+    string ProjectUri,
+    string LicenseUri,
+    string ReleaseNotes)
+{
+    /// <summary>Reads a <c>.psd1</c> file without running it.</summary>
+    /// <exception cref="FormatException">It is no data file, or lacks something that the gallery asks for.</exception>
+    public static ModuleManifest Read(string path)
+    {
+        ScriptBlockAst script = Parser.ParseFile(path, out _, out ParseError[] errors);
+        if (errors.Length > 0 || script.Find(ast => ast is HashtableAst, searchNestedScriptBlocks: false)?.SafeGetValue() is not Hashtable manifest)
+        {
+            throw new FormatException("it is not a PowerShell data file");
+        }
+
+        Hashtable data = Table(Table(manifest, "PrivateData"), "PSData");
+        return new ModuleManifest(
+            Text(manifest, "ModuleVersion"),
+            Text(manifest, "Author"),
+            Text(manifest, "CompanyName"),
+            Text(manifest, "Copyright"),
+            Text(manifest, "Description"),
+            List(manifest, "CmdletsToExport"),
+            List(data, "Tags"),
+            Text(data, "ProjectUri"),
+            Text(data, "LicenseUri"),
+            Text(data, "ReleaseNotes"));
+    }
+
+    private static Hashtable Table(Hashtable from, string key) => from[key] as Hashtable ?? throw Missing(key);
+
+    private static string Text(Hashtable from, string key) => from[key] is string { Length: > 0 } text ? text : throw Missing(key);
+
+    private static string[] List(Hashtable from, string key)
+        => from[key] is object[] { Length: > 0 } items ? Array.ConvertAll(items, item => item as string ?? throw Missing(key)) : throw Missing(key);
+
+    private static FormatException Missing(string key) => new($"{key} is missing or empty");
+}
