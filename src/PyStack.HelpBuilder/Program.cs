@@ -5,7 +5,7 @@ using PyStack.HelpBuilder;
 
 if (args.Length != 2)
 {
-    Console.Error.WriteLine("usage: PyStack.HelpBuilder FOLDER-OF-MARKDOWN OUTPUT.xml");
+    Console.Error.WriteLine("usage: PyStack.HelpBuilder FOLDER-OF-MARKDOWN OUTPUT-FOLDER");
     return 64;
 }
 
@@ -16,7 +16,16 @@ foreach (string file in files)
 {
     try
     {
-        pages.Add(HelpPageReader.Read(File.ReadAllText(file)));
+        string name = Path.GetFileNameWithoutExtension(file);
+        string markdown = File.ReadAllText(file);
+        if (name.StartsWith("about_", StringComparison.Ordinal))
+        {
+            File.WriteAllText(Path.Combine(args[1], name + ".help.txt"), AboutTopicWriter.Write(markdown));
+        }
+        else
+        {
+            pages.Add(HelpPageReader.Read(markdown));
+        }
     }
     catch (FormatException exception)
     {
@@ -26,5 +35,5 @@ foreach (string file in files)
     }
 }
 
-MamlWriter.Write(pages).Save(args[1]);
+MamlWriter.Write(pages).Save(Path.Combine(args[1], "PyStack.PowerShell.dll-Help.xml"));
 return 0;

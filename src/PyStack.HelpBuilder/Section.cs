@@ -16,6 +16,9 @@ internal sealed class Section(string title, int level)
 
     public List<Section> Sections { get; } = [];
 
+    /// <summary>What stands below the heading and above the first section inside, in its order.</summary>
+    public IReadOnlyList<Block> Blocks => _blocks;
+
     /// <summary>A section that must be there.</summary>
     public Section this[string title] => Sections.Find(s => s.Title == title) ?? throw new FormatException($"section {title} is missing");
 
@@ -108,7 +111,8 @@ internal sealed class Section(string title, int level)
 
     private int Level { get; } = level;
 
-    private static string PlainText(LeafBlock? block) => PlainText(block?.Inline);
+    /// <summary>A paragraph's text without its markup.</summary>
+    public static string PlainText(LeafBlock? block) => PlainText(block?.Inline);
 
     private static string PlainText(ContainerInline? inlines)
     {

@@ -1,3 +1,4 @@
+using System;
 using System.Management.Automation;
 using System.Management.Automation.Host;
 
@@ -10,15 +11,19 @@ internal sealed record Palette(string Python, string Native, string Function, st
 
     public static readonly Palette Coloured = new("\x1b[32m", "\x1b[34m", "\x1b[33m", "\x1b[34m", "\x1b[0m");
 
+    private const string ConsoleHost = "ConsoleHost";
+
     public bool IsPlain => Reset.Length == 0;
 
     /// <summary>
     /// Colours, unless NO_COLOR is set, <c>$PSStyle.OutputRendering</c> is PlainText, or it is Host and the host has no terminal.
     /// </summary>
+    /// <remarks>pwsh's own host says that it has a terminal even if its output goes to a file or a pipe: there the process is asked.</remarks>
     /// <param name="host">The session's <c>$Host</c>.</param>
     /// <param name="style">The session's <c>$PSStyle</c>, or null where it has none.</param>
     /// <param name="noColor">The environment's <c>NO_COLOR</c>, or null.</param>
-    public static Palette For(PSHost? host, PSObject? style, string? noColor)
+    /// <param name="isRedirected">Whether this process's standard output is no terminal.</param>
+    public static Palette For(PSHost? host, PSObject? style, string? noColor, bool isRedirected)
     {
         // https://no-color.org: set and not empty.
         if (!string.IsNullOrEmpty(noColor))
@@ -31,7 +36,10 @@ internal sealed record Palette(string Python, string Native, string Function, st
         {
             "PlainText" => Plain,
             "Ansi" => Coloured,
-            _ => host?.UI is { SupportsVirtualTerminal: true } ? Coloured : Plain,
+            _ => host?.UI is { SupportsVirtualTerminal: true } && !(isRedirected && host.Name == ConsoleHost) ? Coloured : Plain,
         };
     }
+
+    /// <summary>As above, for this process.</summary>
+    public static Palette For(PSHost? host, PSObject? style) => For(host, style, Environment.GetEnvironmentVariable("NO_COLOR"), Console.IsOutputRedirected);
 }

@@ -50,13 +50,14 @@ internal static class Rehydration
         var frames = new PyFrame[list.Count];
         for (int i = 0; i < frames.Length; i++)
         {
-            frames[i] = Frame(PSObject.AsPSObject(list[i] ?? ""), i);
+            frames[i] = Frame(PSObject.AsPSObject(list[i] ?? ""));
         }
 
         return frames;
     }
 
-    private static PyFrame Frame(PSObject frame, int index)
+    /// <summary>The frame itself, or a copy of a deserialized one. What is missing stays empty.</summary>
+    public static PyFrame Frame(PSObject frame)
     {
         if (frame.BaseObject is PyFrame live)
         {
@@ -67,7 +68,7 @@ internal static class Rehydration
         {
             ProcessId = Value<int>(frame, nameof(PyFrame.ProcessId)),
             ThreadId = Value<int>(frame, nameof(PyFrame.ThreadId)),
-            Index = index,
+            Index = Value<int>(frame, nameof(PyFrame.Index)),
             Kind = Value<PyFrameKind>(frame, nameof(PyFrame.Kind)),
             Function = Value<string>(frame, nameof(PyFrame.Function)),
             File = Value<string>(frame, nameof(PyFrame.File)),

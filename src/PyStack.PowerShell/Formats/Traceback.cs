@@ -32,8 +32,7 @@ public static class Traceback
     public static string[] FormatForHost(PSObject thread, PSHost? host, PSObject? style)
     {
         ArgumentNullException.ThrowIfNull(thread);
-        Palette palette = Palette.For(host, style, Environment.GetEnvironmentVariable("NO_COLOR"));
-        return Write(Rehydration.Thread(thread), palette).Split('\n');
+        return Write(Rehydration.Thread(thread), Palette.For(host, style)).Split('\n');
     }
 
     /// <summary>
@@ -74,6 +73,33 @@ public static class Traceback
     /// <summary>A target's text on one line, stripped and with its control characters written out; empty for null.</summary>
     /// <param name="text">A function name, a path, a source line: any text that came from a target.</param>
     public static string Escape(string? text) => TerminalText.Escape((text ?? "").Trim());
+
+    /// <summary>A frame's function for a table's cell, as <see cref="FormatForHost"/> colours it; one of C is blue.</summary>
+    /// <param name="frame">A <see cref="PyFrame"/>, or one that came out of remoting, a job or <c>Import-Clixml</c>.</param>
+    /// <param name="host">As for <see cref="FormatForHost"/>.</param>
+    /// <param name="style">As for <see cref="FormatForHost"/>.</param>
+    public static string FormatFunction(PSObject frame, PSHost? host, PSObject? style)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        PyFrame shown = Rehydration.Frame(frame);
+        string function = Escape(shown.Function);
+        Palette palette = Palette.For(host, style);
+        return function.Length == 0 ? "" : $"{(shown.Kind == PyFrameKind.Native ? palette.Native : palette.Function)}{function}{palette.Reset}";
+    }
+
+    /// <summary>A frame's arguments or local variables on one line, <c>name=value</c> by <c>name=value</c>; empty for null.</summary>
+    /// <param name="variables"><see cref="PyFrame.Arguments"/> or <see cref="PyFrame.Locals"/>, also deserialized.</param>
+    public static string FormatVariables(IDictionary? variables)
+    {
+        var text = new StringBuilder();
+        foreach (DictionaryEntry variable in variables ?? new OrderedDictionary())
+        {
+            TerminalText.AppendEscaped(text.Append(text.Length > 0 ? ", " : ""), variable.Key.ToString());
+            TerminalText.AppendEscaped(text.Append('='), variable.Value?.ToString());
+        }
+
+        return text.ToString();
+    }
 
     /// <summary>The traceback in given colours.</summary>
     internal static string Write(PyThread thread, Palette palette)

@@ -56,12 +56,19 @@ public sealed partial class ColourTests
     [InlineData("1", "Ansi", false)]
     [InlineData("", "Ansi", true)]
     public void Without_a_terminal_there_are_colours_only_if_they_are_asked_for(string? noColor, string? rendering, bool coloured)
-        => Assert.Equal(!coloured, Palette.For(null, rendering is null ? null : Style(rendering), noColor).IsPlain);
+        => Assert.Equal(!coloured, Palette.For(null, rendering is null ? null : Style(rendering), noColor, isRedirected: false).IsPlain);
 
     [Theory]
     [InlineData(null, "Host", true)]
     [InlineData(null, "PlainText", false)]
     [InlineData("1", "Host", false)]
     public void A_terminal_has_colours_unless_they_are_unwanted(string? noColor, string rendering, bool coloured)
-        => Assert.Equal(!coloured, Palette.For(new RecordingHost(80, hasTerminal: true), Style(rendering), noColor).IsPlain);
+        => Assert.Equal(!coloured, Palette.For(new RecordingHost(80, hasTerminal: true), Style(rendering), noColor, isRedirected: true).IsPlain);
+
+    [Theory]
+    [InlineData("Host", false, true)]
+    [InlineData("Host", true, false)]
+    [InlineData("Ansi", true, true)]
+    public void The_console_of_pwsh_has_no_colours_where_its_output_goes_to_a_file(string rendering, bool isRedirected, bool coloured)
+        => Assert.Equal(!coloured, Palette.For(new RecordingHost(80, hasTerminal: true, name: "ConsoleHost"), Style(rendering), null, isRedirected).IsPlain);
 }

@@ -10,7 +10,7 @@ using System.Text;
 namespace PyStack.Tests;
 
 /// <summary>A host of a given width that keeps what is written to it.</summary>
-internal sealed class RecordingHost(int width, bool hasTerminal = false) : PSHost
+internal sealed class RecordingHost(int width, bool hasTerminal = false, string name = "Recording") : PSHost
 {
     private readonly RecordingInterface _ui = new(width, hasTerminal);
 
@@ -23,7 +23,7 @@ internal sealed class RecordingHost(int width, bool hasTerminal = false) : PSHos
 
     public override Guid InstanceId { get; } = Guid.NewGuid();
 
-    public override string Name => "Recording";
+    public override string Name => name;
 
     public override PSHostUserInterface UI => _ui;
 

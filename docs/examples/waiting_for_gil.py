@@ -1,0 +1,27 @@
+"""A service whose answers come late: one thread is in a C function that does not release the GIL, and the others wait for it."""
+
+import re
+import threading
+
+# Each further letter doubles the time: this takes days, all of it inside one call of the re module.
+PATTERN = re.compile("(a|a)*$")
+TEXT = "a" * 60 + "b"
+
+waiting = threading.Barrier(3)
+
+
+def answer(number):
+    waiting.wait()
+    while True:
+        number += 1
+
+
+def validate(text):
+    return PATTERN.match(text)
+
+
+for index in range(2):
+    threading.Thread(target=answer, args=(index,), name="answer-%d" % index, daemon=True).start()
+waiting.wait()
+print("ready", flush=True)
+validate(TEXT)

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Gets a pwsh and Pester for the tests that want them, where a machine has none. Nothing is installed: they are unpacked into the project's cache.
+#
+#   tests/pwsh.sh      unpack what is missing, then say what there is
+#
+#   $PYSTACK_CACHE (default: .cache at the repository's root, which git ignores)
+#     pwsh/bin/pwsh         PowerShell's own package for the .NET SDK
+#     pwsh/modules/Pester/  a folder for $env:PSModulePath
+#
+# Both come from NuGet by the SDK's ordinary client. Where its sources do not have them, that is said and is no failure: the tests then run what they can
+# in the embedded engine, and say what they leave out.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cache=${PYSTACK_CACHE:-$here/../.cache}
+mkdir -p "$cache/pwsh"
+cache=$(cd "$cache/pwsh" && pwd)
+log=$cache/last.log
+
+# The version of the engine that the project builds against.
+pwsh_version=$(sed -n 's/.*Include="System.Management.Automation" Version="\([^"]*\)".*/\1/p' "$here/../Directory.Packages.props")
+pester_version=5.7.1
+
+say() { printf '%-8s %-12s %s\n' "$1" "$2" "$3"; }
+
+get_pwsh() {
+    rm -rf "$cache/bin"
+    # From an empty folder: the repository's own settings (lock files, central versions) are not for a tool.
+    (cd "$cache" && dotnet tool install PowerShell --version "$pwsh_version" --tool-path "$cache/bin") > "$log" 2>&1
+}
+
+get_pester() {
+    local work
+    work=$(mktemp -d "$cache/pester.XXXXXX")
+    cat > "$work/pester.csproj" << EOF
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <TargetFramework>net10.0</TargetFramework>
+    <ImportDirectoryBuildProps>false</ImportDirectoryBuildProps>
+    <ImportDirectoryPackagesProps>false</ImportDirectoryPackagesProps>
+  </PropertyGroup>
+  <ItemGroup><PackageDownload Include="Pester" Version="[$pester_version]" /></ItemGroup>
+</Project>
+EOF
+    if dotnet restore "$work/pester.csproj" --packages "$work/packages" > "$log" 2>&1; then
+        rm -rf "$cache/modules/Pester"
+        mkdir -p "$cache/modules"
+        mv "$work/packages/pester/$pester_version/tools" "$cache/modules/Pester"
+    fi
+    rm -rf "$work"
+    [[ -f $cache/modules/Pester/Pester.psd1 ]]
+}
+
+exec 9> "$cache/lock"
+flock 9
+if command -v pwsh > /dev/null; then
+    say present pwsh "$(command -v pwsh)"
+elif [[ -x $cache/bin/pwsh ]] && "$cache/bin/pwsh" -NoProfile -Version 2> /dev/null | grep -q "$pwsh_version" || get_pwsh; then
+    say present pwsh "$pwsh_version, in the cache"
+else
+    say absent pwsh "$(tail -n 1 "$log")"
+fi
+if [[ -f $cache/modules/Pester/Pester.psd1 ]] && grep -q "'$pester_version'" "$cache/modules/Pester/Pester.psd1" || get_pester; then
+    say present Pester "$pester_version, in the cache"
+else
+    say absent Pester "$(tail -n 1 "$log")"
+fi
