@@ -1,0 +1,114 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using PyStack.TestSupport;
+using PyStack.TestSupport.Targets;
+using Xunit;
+
+namespace PyStack.Tests.Docs;
+
+/// <summary>What came of one command of a document.</summary>
+/// <param name="Result"><c>done</c>, <c>failed: …</c> or <c>absent: …</c>.</param>
+internal sealed record TypedCommand(string Block, string Command, string Output, string Result);
+
+/// <summary>Types the commands of a document in PID and mount namespaces of their own, in pwsh where there is one, else in our host.</summary>
+internal static class TypedDocument
+{
+    // With a shell in between: `unshare` alone takes its own first process for the one to wait for.
+    private static readonly string[] NewNamespaces =
+        ["unshare", .. Environment.IsPrivilegedProcess ? Array.Empty<string>() : ["--user", "--map-root-user"], "--mount", "--pid", "--fork", "--mount-proc", "--kill-child"];
+
+    // The host has PowerShell's engine and not its modules; the documents say so.
+    private static readonly string[] NotInHost =
+        ["Export-Csv", "ConvertTo-Json", "Format-Table", "Get-ChildItem", "Get-Process", "Group-Object", "Select-Object", "Set-Content", "Sort-Object"];
+
+    public static List<TypedCommand> Type(string stage, IEnumerable<MarkdownBlock> blocks)
+    {
+        SkipWithoutNamespaces();
+        using var folder = new TemporaryFolder();
+        string code = Directory.CreateDirectory(Path.Combine(folder.Path, "code")).FullName;
+        string place = Directory.CreateDirectory(Path.Combine(folder.Path, "place")).FullName;
+        foreach (string shared in (string[])["docs", "out"])
+        {
+            Directory.CreateSymbolicLink(Path.Combine(place, shared), Path.Combine(Repository.Root, shared));
+        }
+
+        int number = 0;
+        foreach (MarkdownBlock block in blocks.Where(b => b.IsTyped))
+        {
+            File.WriteAllText(Path.Combine(code, $"{++number:000}.{(block.Language == "sh" ? "sh" : "ps1")}"), block.Code + "\n");
+        }
+
+        string output = Run(stage, code, place);
+        return Parse(output.Replace(place + "/", "", StringComparison.Ordinal));
+    }
+
+    /// <summary>Asserts that nothing failed, and that only what the host lacks was left out.</summary>
+    public static void AssertDone(string document, List<TypedCommand> commands)
+    {
+        foreach (TypedCommand command in commands)
+        {
+            if (command.Result.StartsWith("absent: ", StringComparison.Ordinal))
+            {
+                Assert.True(RealShell.Pwsh is null, $"{document}: {command.Command}: {command.Result}");
+                Assert.All(command.Result["absent: ".Length..].Split(' '), name => Assert.Contains(name, NotInHost));
+                TestSupport.Reports.TestReport.Note($"{document}: not typed, for there is no pwsh: {command.Command.Split('\n')[0]}");
+                continue;
+            }
+
+            Assert.True(command.Result == "done", $"{document}: {command.Command}\n{command.Output}\n{command.Result}");
+        }
+    }
+
+    private static string Run(string stage, string code, string place)
+    {
+        string here = Path.Combine(Repository.Root, "tests", "PowerShell", "Docs");
+        string[] shell = RealShell.Pwsh is { } pwsh
+            ? [pwsh, "-NoProfile", "-NonInteractive", "-Command", $"$PSStyle.OutputRendering = 'PlainText'; Import-Module '{ModuleFiles.Manifest}'; . '{here}/type.ps1' '{code}' '{Repository.Root}'"]
+            : [HostRun.DotnetProgram, ModuleFiles.HostProgram, "-File", Path.Combine(here, "type.ps1"), code, Repository.Root];
+        ProcessStartInfo start = TestSupport.Targets.Commands.Quiet([.. NewNamespaces, "sh", Path.Combine(here, "scene.sh"), stage, .. shell]);
+        start.WorkingDirectory = place;
+        start.Environment["PROGRAM"] = Path.Combine(here, "scene.py");
+        RealShell.Prepare(start);
+        using Process process = Process.Start(start)!;
+        process.StandardInput.Close();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        if (!output.Wait(TimeSpan.FromMinutes(5)))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"The commands did not end: {error.Result}");
+        }
+
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0 && output.Result.Contains("=== ", StringComparison.Ordinal), $"exit code {process.ExitCode}: {output.Result}{error.Result}");
+        return output.Result;
+    }
+
+    private static List<TypedCommand> Parse(string output)
+    {
+        var commands = new List<TypedCommand>();
+        string[] parts = ("\n" + output).Split("\n=== ");
+        for (int i = 1; i + 1 < parts.Length; i += 2)
+        {
+            string[] lines = parts[i].Split('\n');
+            int typed = lines.Skip(1).TakeWhile(line => line.StartsWith("> ", StringComparison.Ordinal)).Count();
+            commands.Add(new TypedCommand(
+                lines[0],
+                string.Join('\n', lines[1..(typed + 1)].Select(line => line[2..])),
+                string.Join('\n', lines[(typed + 1)..]),
+                parts[i + 1].Split('\n')[0]));
+        }
+
+        return commands;
+    }
+
+    private static void SkipWithoutNamespaces()
+    {
+        using Process probe = Process.Start(TestSupport.Targets.Commands.Quiet([.. NewNamespaces, "true"]))!;
+        Assert.SkipWhen(probe.WaitForExit(Wait.Limit) && probe.ExitCode != 0, "this kernel or sandbox allows no namespaces of one's own (unshare)");
+    }
+}

@@ -1,0 +1,65 @@
+# Types the commands of a document, one after the other as a user would, and tells what came of each. Runs in pwsh and in pystack-host.
+#
+#   type.ps1 FOLDER REPOSITORY
+#
+# FOLDER holds the document's blocks as 001.ps1, 002.sh, ... For each command: a line "=== BLOCK", the command behind "> ", what it showed, and last one of
+# "=== done", "=== failed: the first error" and "=== absent: commands that this shell does not have".
+param([string] $__folder, [string] $__repository)
+
+# In pwsh as on a wide terminal: where there is none it would break lines at 80 columns.
+$__show = if (Get-Command Out-String -ErrorAction Ignore) { { $input | Out-String -Width 250 | Out-Default } } else { { $input | Out-Default } }
+
+function __Begin([string] $block, [string] $command) { "=== $block`n> " + $command.Replace("`n", "`n> ") | Out-Default }
+
+function __Shell([string] $file) {
+    $start = [System.Diagnostics.ProcessStartInfo]::new('/bin/sh', [string[]] @('-e', $file))
+    $start.RedirectStandardOutput = $true
+    $code = [System.IO.File]::ReadAllText($file)
+    if ($code.Contains('dotnet ')) { $start.WorkingDirectory = $__repository }
+    $process = [System.Diagnostics.Process]::Start($start)
+    if ($code.TrimEnd().EndsWith('&')) {
+        # What runs on in the background says when it is where it shall be.
+        $line = $process.StandardOutput.ReadLine()
+        if ($line -eq 'ready') { '=== done' } else { "=== failed: the program said '$line' and not that it is ready" }
+        return
+    }
+
+    $process.StandardOutput.ReadToEnd()
+    $process.WaitForExit()
+    if ($process.ExitCode -eq 0) { '=== done' } else { "=== failed: exit code $($process.ExitCode)" }
+}
+
+$__files = [System.IO.Directory]::GetFiles($__folder)
+[Array]::Sort($__files, [StringComparer]::Ordinal)
+foreach ($__file in $__files) {
+    $__block = [System.IO.Path]::GetFileName($__file)
+    if ($__file.EndsWith('.sh')) {
+        __Begin $__block ([System.IO.File]::ReadAllText($__file).TrimEnd())
+        __Shell $__file | Out-Default
+        continue
+    }
+
+    $__parsed = [System.Management.Automation.Language.Parser]::ParseFile($__file, [ref] $null, [ref] $null)
+    foreach ($__statement in $__parsed.EndBlock.Statements) {
+        __Begin $__block $__statement.Extent.Text
+        $__commands = $__statement.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true)
+        $__absent = $__commands | ForEach-Object { $_.GetCommandName() } | Where-Object { $_ -and -not (Get-Command $_ -ErrorAction Ignore) }
+        if ($__absent) {
+            "=== absent: $($__absent -join ' ')" | Out-Default
+            continue
+        }
+
+        $Error.Clear()
+        $__failure = $null
+        try {
+            . ([scriptblock]::Create($__statement.Extent.Text)) 2>&1 3>&1 4>&1 5>&1 | & $__show
+        }
+        catch {
+            $__failure = $_
+        }
+
+        # What a command was told to be silent about is in $Error as well, and is no failure.
+        if ($Error.Count -and -not $__failure -and $__statement.Extent.Text -notmatch '-ErrorAction SilentlyContinue') { $__failure = $Error[$Error.Count - 1] }
+        if ($__failure) { "=== failed: $__failure" | Out-Default } else { '=== done' | Out-Default }
+    }
+}

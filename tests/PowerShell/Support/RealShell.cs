@@ -1,0 +1,56 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using PyStack.TestSupport;
+using Xunit;
+
+namespace PyStack.Tests;
+
+/// <summary>A real pwsh and Pester: those of the machine, or those that tests/pwsh.sh has fetched. Tests that want them are skipped where there is none.</summary>
+internal static class RealShell
+{
+    private static readonly string Cache = Path.Combine(
+        Environment.GetEnvironmentVariable("PYSTACK_CACHE") is { Length: > 0 } cache ? cache : Path.Combine(Repository.Root, ".cache"), "pwsh");
+
+    /// <summary>The program's path, or null.</summary>
+    public static string? Pwsh { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+        .Append(Path.Combine(Cache, "bin"))
+        .Select(folder => Path.Combine(folder, "pwsh"))
+        .FirstOrDefault(File.Exists);
+
+    /// <summary>Its own settings: modules of the cache, the .NET of these tests, no colours from the environment.</summary>
+    public static void Prepare(ProcessStartInfo start)
+    {
+        start.Environment["PSModulePath"] = Path.Combine(Cache, "modules");
+        start.Environment["DOTNET_ROOT"] = Path.GetDirectoryName(HostRun.DotnetProgram);
+        start.Environment["POWERSHELL_TELEMETRY_OPTOUT"] = "1";
+        start.Environment["POWERSHELL_UPDATECHECK"] = "Off";
+        start.Environment.Remove("NO_COLOR");
+    }
+
+    /// <summary>Runs a script in it, with the assembled module imported.</summary>
+    public static HostResult Run(string script)
+    {
+        Assert.SkipWhen(Pwsh is null, "there is no pwsh (tests/pwsh.sh fetches one)");
+        var start = new ProcessStartInfo(Pwsh!) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in (string[])["-NoProfile", "-NonInteractive", "-Command", $"Import-Module '{ModuleFiles.Manifest}'; {script}"])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        Prepare(start);
+        using Process process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new HostResult(output, error.Result, process.ExitCode);
+    }
+
+    /// <summary>Skips the test where a module of a version or newer is not there.</summary>
+    public static void SkipWithout(string module, string version)
+        => Assert.SkipUnless(
+            Run($"[bool](Get-Module -ListAvailable {module} | Where-Object Version -GE ([version]'{version}'))").Output == "True\n",
+            $"there is no {module} {version} or newer for pwsh");
+}
