@@ -44,7 +44,7 @@ internal sealed unsafe class PerfSampler : IDisposable
         SafeFileHandle handle = PerfEvents.Open(threadId, Period, StackBytes);
         if (!handle.IsInvalid)
         {
-            nint buffer = FileCalls.Map(0, BufferBytes, PerfEvents.ProtectionReadWrite, PerfEvents.MapShared, handle, 0);
+            nint buffer = FileCalls.Map(0, BufferBytes, FileCalls.ProtectionReadWrite, FileCalls.MapShared, handle, 0);
             if (buffer != -1)
             {
                 PerfSampler sampler = new(threadId, handle, (byte*)buffer);
