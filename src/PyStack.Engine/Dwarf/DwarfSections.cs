@@ -43,15 +43,8 @@ internal sealed class DwarfSections(ElfSections sections, IFileBytes file, Limit
 
     private SectionBytes? Find(string name)
     {
-        if (!sections.TryFind(Encoding.ASCII.GetBytes(name), out SectionHeader section))
-        {
-            return FindOld(name);
-        }
-
-        return !section.HasBytes ? null
-            : !section.IsCompressed ? new SectionBytes(file, section)
-            : sections.TryGetBytes(section, out ReadOnlySpan<byte> packed) && CompressedSection.TryUnpack(packed, limits, out byte[] bytes) ? new SectionBytes(bytes, section.Address)
-            : null;
+        byte[] wanted = Encoding.ASCII.GetBytes(name);
+        return sections.TryFind(wanted, out _) ? SectionBytes.Find(sections, file, wanted, limits) : FindOld(name);
     }
 
     // .zdebug_info is .debug_info packed as compilers did before ELF knew of it.

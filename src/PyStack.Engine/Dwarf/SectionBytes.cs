@@ -1,6 +1,7 @@
 using System;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Dwarf;
 
@@ -28,6 +29,13 @@ internal sealed class SectionBytes
 
     /// <summary>The linked address of the first byte; 0 where the section is not loaded.</summary>
     public ulong Address { get; }
+
+    /// <summary>Finds a section, and unpacks it if it is compressed; null where the file has none, or has it in a form that cannot be read.</summary>
+    public static SectionBytes? Find(ElfSections sections, IFileBytes file, ReadOnlySpan<byte> name, Limits limits)
+        => !sections.TryFind(name, out SectionHeader section) || !section.HasBytes ? null
+            : !section.IsCompressed ? new SectionBytes(file, section)
+            : sections.TryGetBytes(section, out ReadOnlySpan<byte> packed) && CompressedSection.TryUnpack(packed, limits, out byte[] bytes) ? new SectionBytes(bytes, section.Address)
+            : null;
 
     /// <summary>The bytes, asked for anew at each use: a file can have been cut meanwhile.</summary>
     public bool TryGet(out ReadOnlySpan<byte> bytes)

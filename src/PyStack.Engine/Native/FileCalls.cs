@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -12,18 +13,20 @@ internal static unsafe partial class FileCalls
     public const int NonBlocking = 0x800;
     public const int CloseOnExec = 0x80000;
 
+    /// <summary>For reading what may turn out to be no regular file: a pipe does not block, a terminal does not become ours.</summary>
+    public const int ReadCarefully = ReadOnly | CloseOnExec | NonBlocking | NoControllingTerminal;
+
     // asm-generic/mman-common.h and linux/mman.h.
     public const int ProtectionRead = 0x1;
+    public const int ProtectionReadWrite = 0x3;
+    public const int MapShared = 0x1;
     public const int MapPrivate = 0x2;
 
     /// <summary>linux/fcntl.h, AT_EMPTY_PATH: the call is about the descriptor itself.</summary>
-    public const int AtEmptyPath = 0x1000;
+    private const int AtEmptyPath = 0x1000;
 
     /// <summary>linux/stat.h, STATX_BASIC_STATS: everything that <c>stat</c> gives.</summary>
-    public const uint StatxBasicStats = 0x7ff;
-
-    // errno-base.h
-    public const int InterruptedError = 4;
+    private const uint StatxBasicStats = 0x7ff;
 
     private const string LibC = "libc";
 
@@ -31,9 +34,8 @@ internal static unsafe partial class FileCalls
     [LibraryImport(LibC, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial SafeFileHandle Open(string path, int flags);
 
-    /// <summary>0 or -1. Unlike <c>fstat</c>'s, the structure is the same on every processor.</summary>
-    [LibraryImport(LibC, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Statx(SafeFileHandle directory, string path, int flags, uint mask, out FileStatus status);
+    /// <summary>What an open file is; false on failure, with the error in <see cref="Marshal.GetLastPInvokeError"/>.</summary>
+    public static bool TryGetStatus(SafeFileHandle file, out FileStatus status) => Statx(file, "", AtEmptyPath, StatxBasicStats, out status) == 0;
 
     /// <summary>Bytes read, 0 at the end, or -1.</summary>
     [LibraryImport(LibC, EntryPoint = "pread", SetLastError = true)]
@@ -45,6 +47,10 @@ internal static unsafe partial class FileCalls
 
     [LibraryImport(LibC, EntryPoint = "munmap", SetLastError = true)]
     public static partial int Unmap(nint address, nuint length);
+
+    // 0 or -1. Unlike fstat's, the structure is the same on every processor.
+    [LibraryImport(LibC, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Statx(SafeFileHandle directory, string path, int flags, uint mask, out FileStatus status);
 
     /// <summary>linux/stat.h, struct statx: the fields that we use, at their offsets.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
@@ -74,6 +80,11 @@ internal static unsafe partial class FileCalls
         public uint DeviceMinor;
 
         public readonly bool IsRegularFile => (Mode & KindMask) == RegularFile;
+
+        /// <summary>When the content was last changed, in UTC; cut to what a <see cref="DateTime"/> holds, the years 69 to 9892.</summary>
+        public readonly DateTime ModifiedAt => DateTime.UnixEpoch
+            .AddSeconds(Math.Clamp(ModifiedSeconds, -60_000_000_000, 250_000_000_000))
+            .AddTicks(ModifiedNanoseconds / TimeSpan.NanosecondsPerTick);
 
         public readonly FileIdentity Identity
             => new(DeviceMajor, DeviceMinor, Inode, Size, ModifiedSeconds, ModifiedNanoseconds);

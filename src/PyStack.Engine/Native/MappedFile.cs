@@ -60,8 +60,7 @@ internal sealed unsafe class MappedFile : IFileBytes, IDisposable
             return false;
         }
 
-        const int Flags = FileCalls.ReadOnly | FileCalls.CloseOnExec | FileCalls.NonBlocking | FileCalls.NoControllingTerminal;
-        SafeFileHandle handle = FileCalls.Open(path, Flags);
+        SafeFileHandle handle = FileCalls.Open(path, FileCalls.ReadCarefully);
         if (handle.IsInvalid)
         {
             problem = $"cannot be opened: {LastError()}";
@@ -84,7 +83,7 @@ internal sealed unsafe class MappedFile : IFileBytes, IDisposable
     public static bool TryMap(SafeFileHandle handle, [NotNullWhen(true)] out MappedFile? file, out string problem)
     {
         file = null;
-        if (FileCalls.Statx(handle, "", FileCalls.AtEmptyPath, FileCalls.StatxBasicStats, out FileCalls.FileStatus status) != 0)
+        if (!FileCalls.TryGetStatus(handle, out FileCalls.FileStatus status))
         {
             problem = $"cannot be examined: {LastError()}";
             return false;
@@ -127,7 +126,7 @@ internal sealed unsafe class MappedFile : IFileBytes, IDisposable
                 {
                     done += (int)count;
                 }
-                else if (count == 0 || Marshal.GetLastPInvokeError() != FileCalls.InterruptedError)
+                else if (count == 0 || Marshal.GetLastPInvokeError() != Errno.EINTR)
                 {
                     break;
                 }
@@ -164,7 +163,5 @@ internal sealed unsafe class MappedFile : IFileBytes, IDisposable
     private static string LastError() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
 
     private ulong CurrentLength()
-        => FileCalls.Statx(_handle, "", FileCalls.AtEmptyPath, FileCalls.StatxBasicStats, out FileCalls.FileStatus status) == 0
-            ? status.Size
-            : 0;
+        => FileCalls.TryGetStatus(_handle, out FileCalls.FileStatus status) ? status.Size : 0;
 }

@@ -20,9 +20,6 @@ internal static unsafe partial class OpenInRoot
     private const ulong RESOLVE_NO_MAGICLINKS = 0x02;
     private const ulong RESOLVE_IN_ROOT = 0x10;
 
-    private const int FileFlags
-        = FileCalls.ReadOnly | FileCalls.CloseOnExec | FileCalls.NonBlocking | FileCalls.NoControllingTerminal;
-
     /// <summary>Holds a folder such as <c>/proc/PID/root</c>, so that it stays the same if the process ends. Invalid on failure.</summary>
     public static SafeFileHandle OpenFolder(string path) => FileCalls.Open(path, O_PATH | FileCalls.CloseOnExec);
 
@@ -47,9 +44,8 @@ internal static unsafe partial class OpenInRoot
         }
 
         using SafeFileHandle place = new(descriptor, ownsHandle: true);
-        bool isRegular = FileCalls.Statx(place, "", FileCalls.AtEmptyPath, FileCalls.StatxBasicStats, out FileCalls.FileStatus status) == 0
-            && status.IsRegularFile;
-        return isRegular ? FileCalls.Open($"/proc/self/fd/{descriptor}", FileFlags) : new SafeFileHandle();
+        bool isRegular = FileCalls.TryGetStatus(place, out FileCalls.FileStatus status) && status.IsRegularFile;
+        return isRegular ? FileCalls.Open($"/proc/self/fd/{descriptor}", FileCalls.ReadCarefully) : new SafeFileHandle();
     }
 
     /// <summary>struct open_how of linux/openat2.h</summary>

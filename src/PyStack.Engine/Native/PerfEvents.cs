@@ -26,18 +26,13 @@ internal static unsafe partial class PerfEvents
     private const nuint PERF_EVENT_IOC_REFRESH = 0x2402;
 
     /// <summary>asm/unistd_64.h and asm-generic/unistd.h.</summary>
-    private static readonly nint SystemCall = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 298 : 241;
+    private static readonly nint SYS_perf_event_open = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 298 : 241;
 
     /// <summary>
     /// Which registers, one bit each: asm/perf_regs.h. x86-64 has ax, bx, cx, dx, si, di, bp, sp, ip in front and r8 to r15 from bit 16; aarch64
     /// x0 to x29, lr, sp, pc.
     /// </summary>
     private static readonly ulong RegisterMask = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 0xff_01ffUL : 0x1_ffff_ffffUL;
-
-    /// <summary>asm-generic/mman-common.h.</summary>
-    public const int ProtectionReadWrite = 3;
-
-    public const int MapShared = 1;
 
     /// <summary>Which registers a sample holds, in its order, by their DWARF numbers (System V ABI x86-64, 3.6.2; DWARF for the Arm 64-bit architecture, 4.1).</summary>
     public static ReadOnlySpan<byte> DwarfRegisters => RuntimeInformation.ProcessArchitecture == Architecture.X64
@@ -61,7 +56,7 @@ internal static unsafe partial class PerfEvents
             SampleRegsUser = RegisterMask,
             SampleStackUser = stackBytes,
         };
-        nint descriptor = SystemCall5(SystemCall, &attributes, threadId, -1, -1, PERF_FLAG_FD_CLOEXEC);
+        nint descriptor = SystemCall(SYS_perf_event_open, &attributes, threadId, -1, -1, PERF_FLAG_FD_CLOEXEC);
         return new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
@@ -70,7 +65,7 @@ internal static unsafe partial class PerfEvents
 
     // In C both take variable arguments; on both of our processors these are passed as fixed ones are.
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint SystemCall5(nint number, EventAttributes* attributes, nint threadId, nint processor, nint group, nint flags);
+    private static partial nint SystemCall(nint number, EventAttributes* attributes, nint threadId, nint processor, nint group, nint flags);
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     private static partial int IoControl(SafeFileHandle handle, nuint request, nint argument);

@@ -44,6 +44,9 @@ internal sealed record Limits
     /// <summary>Native frames of one thread.</summary>
     public int NativeFramesPerThread { get; init; } = 100_000;
 
+    /// <summary>Native frames of all threads of one capture.</summary>
+    public int NativeFramesInAll { get; init; } = 1_000_000;
+
     /// <summary>Bytes of memory that <c>-Exhaustive</c> goes through at most, all its rounds together.</summary>
     public long SearchedBytes { get; init; } = 64L << 30;
 
@@ -52,6 +55,9 @@ internal sealed record Limits
 
     /// <summary>Variables of one frame.</summary>
     public int VariablesPerFrame { get; init; } = 1000;
+
+    /// <summary>Variables of all frames of one capture.</summary>
+    public int VariablesInAll { get; init; } = 1_000_000;
 
     /// <summary>Characters of one value, where the user wants no other bound.</summary>
     public int ValueLength { get; init; } = 1 << 20;
@@ -76,6 +82,9 @@ internal sealed record Limits
 
     /// <summary>Segments of a core: the kernel allows a process 65,530 mappings by default, and more if it is told to.</summary>
     public int CoreSegments { get; init; } = 4_000_000;
+
+    /// <summary>Mappings of files that a core lists: no more than a process has mappings.</summary>
+    public int CoreMappings { get; init; } = 4_000_000;
 
     /// <summary>Bytes of a core's notes: about 4 KB for each thread.</summary>
     public int CoreNoteBytes { get; init; } = 512 << 20;

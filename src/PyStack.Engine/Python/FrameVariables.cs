@@ -1,13 +1,12 @@
 using System;
-using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Collections.Specialized;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Layouts;
-using PyStack.Engine.Python.Objects;
 using PyStack.Engine.Python.Values;
 
 namespace PyStack.Engine.Python;
@@ -15,37 +14,32 @@ namespace PyStack.Engine.Python;
 /// <summary>Arguments and local variables of frames: their names from the code object, their values from the frame's slots.</summary>
 internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, Limits limits)
 {
-    // cpython/code.h: CO_VARARGS, CO_VARKEYWORDS
-    private const int HasVarArgs = 4;
-    private const int HasVarKeywords = 8;
-
-    // internal/pycore_code.h: CO_FAST_CELL, CO_FAST_FREE (3.11 and later)
-    private const byte CellOrFree = 0x40 | 0x80;
-
     /// <summary>Py_INT_TAG (internal/pycore_stackref.h, 3.14): the slot holds a small number and no address.</summary>
     private const ulong NumberTag = 3;
 
     private readonly ValueRenderer _values = new(layout, options, limits);
     private readonly Dictionary<ulong, CodeVariables?> _codes = [];
-    private readonly byte[] _code = new byte[layout.Locals.CodeSize];
+    private readonly CodeVariablesReader _reader = new(layout, limits);
     private readonly ulong[] _slots = new ulong[limits.VariablesPerFrame];
     private IMemorySource _memory = null!;
     private readonly RehearsedSlots _rehearsed = new();
     private readonly bool[] _leaves = new bool[limits.VariablesPerFrame];
     private ValuePass _pass;
-    private bool _isPinning;
     private ulong _lastCode;
     private CodeVariables? _last;
+    private long _slotsLeft;
 
-    /// <summary>Whether values were left out because all of them together were too much.</summary>
+    /// <summary>Whether values were cut because all of them together hold too many objects.</summary>
     public bool IsExhausted => _values.IsExhausted;
+
+    /// <summary>Whether the variables of some frames were left out because all frames together have too many.</summary>
+    public bool IsCut => _slotsLeft < 0;
 
     /// <summary>Begins with a copy of the target's memory, from which everything is read.</summary>
     public void Begin(IMemorySource memory, ValuePass pass)
     {
         _memory = memory;
         _pass = pass;
-        _isPinning = pass != ValuePass.Render;
         if (pass == ValuePass.Rehearse)
         {
             _rehearsed.Clear();
@@ -53,6 +47,10 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
 
         _codes.Clear();
         _lastCode = 0;
+        _last = null;
+
+        // What pins looks at hidden frames as well, and must not end first.
+        _slotsLeft = pass == ValuePass.Render ? limits.VariablesInAll : limits.VariablesInAll * 2L;
         _values.Begin(memory, pass);
     }
 
@@ -182,14 +180,14 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
         return true;
     }
 
-    private bool TryReadSlots(in RawFrame frame, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CodeVariables? code)
+    private bool TryReadSlots(in RawFrame frame, [NotNullWhen(true)] out CodeVariables? code)
     {
         code = _last;
         if (frame.Code != _lastCode)
         {
             if (!_codes.TryGetValue(frame.Code, out code))
             {
-                code = ReadCode(frame.Code);
+                code = _reader.Read(_memory, frame.Code, _pass != ValuePass.Render);
                 _codes.Add(frame.Code, code);
             }
 
@@ -197,112 +195,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
         }
 
         return code is not null
+            && (_slotsLeft -= code.Count) >= 0
             && _memory.TryRead(frame.Address + (ulong)layout.Locals.FrameSlots, MemoryMarshal.AsBytes(_slots.AsSpan(0, code.Count)));
-    }
-
-    private CodeVariables? ReadCode(ulong address)
-    {
-        LocalsLayout at = layout.Locals;
-        if (!_memory.TryRead(address, _code))
-        {
-            return null;
-        }
-
-        int flags = Int(at.Flags);
-        int positional = Int(at.ArgumentCount);
-        int keywordOnly = at.KeywordOnlyCount is int offset ? Int(offset) : 0;
-        int arguments = positional + keywordOnly + ((flags & HasVarArgs) != 0 ? 1 : 0) + ((flags & HasVarKeywords) != 0 ? 1 : 0);
-        List<string> names = [];
-        int locals = AddNames(at.Names, names);
-        int cells = at.CellNames is int cellNames ? AddNames(cellNames, names) : 0;
-        int free = at.FreeNames is int freeNames ? AddNames(freeNames, names) : 0;
-        int count = locals + cells + free;
-        if (locals < 0
-            || cells < 0
-            || free < 0
-            || count != (at.SlotCount is int slots ? Int(slots) : Int(at.LocalCount!.Value) + cells + free)
-            || positional < 0
-            || keywordOnly < 0
-            || arguments > locals)
-        {
-            return null;
-        }
-
-        byte[] kinds = [];
-        if (at.Kinds is int kindsOffset
-            && (!BytesObject.TryRead(_memory, BinaryPrimitives.ReadUInt64LittleEndian(_code.AsSpan(kindsOffset)), layout, limits.VariablesPerFrame, out kinds)
-                || kinds.Length != count))
-        {
-            return null;
-        }
-
-        return new CodeVariables([.. names], kinds, locals, count, ArgumentOrder(positional, keywordOnly, flags, arguments));
-    }
-
-    private int Int(int offset) => BinaryPrimitives.ReadInt32LittleEndian(_code.AsSpan(offset));
-
-    // The slots hold positional arguments, keyword-only ones, *args and **kwargs; a declaration has *args in front of the keyword-only ones.
-    private static int[] ArgumentOrder(int positional, int keywordOnly, int flags, int count)
-    {
-        int[] order = new int[Math.Clamp(count, 0, ushort.MaxValue)];
-        int next = 0;
-        bool hasVarArgs = (flags & HasVarArgs) != 0;
-        for (int i = 0; i < order.Length; i++)
-        {
-            if (i == positional && hasVarArgs)
-            {
-                order[next++] = positional + keywordOnly;
-            }
-
-            if (!(hasVarArgs && i == positional + keywordOnly))
-            {
-                order[next++] = i;
-            }
-        }
-
-        return order;
-    }
-
-    // How many names a tuple of the code object holds; -1 if it is none. While pinning their text is only touched.
-    private int AddNames(int offset, List<string> names)
-    {
-        ulong tuple = BinaryPrimitives.ReadUInt64LittleEndian(_code.AsSpan(offset));
-        if (!_memory.TryRead(tuple + (ulong)layout.Object.VarSize, out long count) || count < 0 || count > limits.VariablesPerFrame - names.Count)
-        {
-            return -1;
-        }
-
-        for (int i = 0; i < count; i++)
-        {
-            string name = "";
-            if (!_memory.TryReadPointer(tuple + (ulong)layout.Values.TupleItems + ((ulong)i * sizeof(ulong)), out ulong text)
-                || !(_isPinning
-                    ? NameObject.TryLocate(_memory, text, layout, limits.NameLength, out ulong data, out int length) && _memory is PageSnapshot snapshot && snapshot.Pin(data, length)
-                    : NameObject.TryRead(_memory, text, layout, limits.NameLength, out name)))
-            {
-                return -1;
-            }
-
-            names.Add(name);
-        }
-
-        return (int)count;
-    }
-
-    /// <summary>What a code object says of its variables.</summary>
-    /// <param name="Names">Of all slots: locals, then, to 3.10, cells and free variables.</param>
-    /// <param name="Kinds">Of all slots, from 3.11 on.</param>
-    /// <param name="LocalCount">Slots of locals, the first; from 3.11 on all.</param>
-    /// <param name="ArgumentOrder">The slots of the arguments as they are declared.</param>
-    private sealed record CodeVariables(string[] Names, byte[] Kinds, int LocalCount, int Count, int[] ArgumentOrder)
-    {
-        public bool IsCell(int slot) => Kinds.Length > 0 ? (Kinds[slot] & CellOrFree) != 0 : slot >= LocalCount;
-
-        /// <summary>The slot of the cell of an argument; the argument's own if it has none, and from 3.11 on.</summary>
-        public int CellOfArgument(int slot)
-        {
-            int cell = Kinds.Length > 0 || LocalCount == Count ? -1 : Array.IndexOf(Names, Names[slot], LocalCount);
-            return cell >= 0 ? cell : slot;
-        }
     }
 }

@@ -13,8 +13,8 @@ internal sealed class FrameWalker(PythonLayout layout, Limits limits)
     /// <summary>FRAME_OWNED_BY_GENERATOR (internal/pycore_frame.h, 3.11; pycore_interpframe_structs.h from 3.14).</summary>
     private const byte OwnedByGenerator = 1;
 
-    /// <summary>More than the size of a thread state in 3.11 and 3.12.</summary>
-    private const ulong PageSize = 4096;
+    /// <summary>More bytes than a thread state of 3.11 or 3.12 has.</summary>
+    private const ulong ThreadStateBytes = 4096;
 
     private readonly byte[] _frame = new byte[layout.Frame.Size];
 
@@ -153,7 +153,7 @@ internal sealed class FrameWalker(PythonLayout layout, Limits limits)
     // evaluation loop's own has, except in its very first instructions.
     private bool IsInsideLoop(ulong address, ReadOnlySpan<byte> thread)
         => layout.Thread.CFrame is int cframe
-            && BinaryPrimitives.ReadUInt64LittleEndian(thread[cframe..]) - address >= PageSize;
+            && BinaryPrimitives.ReadUInt64LittleEndian(thread[cframe..]) - address >= ThreadStateBytes;
 
     // Targets are little-endian, and so are the processors that we run on. Not by the framework's readers, which are calls in a
     // ReadyToRun image; the layout's own sizes vouch for the offset, and the indexer for its first byte.

@@ -1,5 +1,6 @@
 using System;
 using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Layouts;
 
 namespace PyStack.Engine.Python;
@@ -12,8 +13,6 @@ internal static class InterpreterValidator
 {
     /// <summary>Py_TPFLAGS_DICT_SUBCLASS (Include/object.h; the same bit since 2.6).</summary>
     private const ulong DictSubclass = 1UL << 29;
-
-    private const int MaxInterpreters = 4096;
 
     /// <summary>tp_name of PyDict_Type (Objects/dictobject.c) and the zero behind it.</summary>
     private static ReadOnlySpan<byte> DictName => "dict\0"u8;
@@ -36,7 +35,7 @@ internal static class InterpreterValidator
         // The newest interpreter comes first, and an idle one has no thread: any living one will do.
         CycleGuard guard = default;
         problem = "";
-        for (int i = 0; i < MaxInterpreters && interpreter != 0 && guard.TryStep(interpreter); i++)
+        for (int i = 0; i < Limits.Default.Interpreters && interpreter != 0 && guard.TryStep(interpreter); i++)
         {
             if (IsInterpreter(memory, interpreter, layout, out problem))
             {

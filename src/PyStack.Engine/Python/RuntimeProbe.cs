@@ -1,5 +1,6 @@
 using System;
-using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
@@ -12,9 +13,6 @@ namespace PyStack.Engine.Python;
 /// <summary>Looks for an interpreter's runtime structure and version in one module.</summary>
 internal sealed class RuntimeProbe : IDisposable
 {
-    /// <summary>At the start of <c>_Py_DebugOffsets</c>, which is at the start of <c>_PyRuntime</c> (3.13 and later).</summary>
-    private static ReadOnlySpan<byte> Cookie => "xdebugpy"u8;
-
     /// <summary>Py_TPFLAGS_READY (Include/object.h of 2.7 and 3.6).</summary>
     private const ulong TypeIsReady = 1UL << 12;
 
@@ -219,7 +217,7 @@ internal sealed class RuntimeProbe : IDisposable
     {
         if (_log.IsDebugEnabled)
         {
-            _log.Debug($"{_module.Path}: {kind} {System.Text.Encoding.ASCII.GetString(name)} at 0x{address:x}.");
+            _log.Debug($"{_module.Path}: {kind} {Encoding.ASCII.GetString(name)} at 0x{address:x}.");
         }
     }
 
@@ -228,7 +226,6 @@ internal sealed class RuntimeProbe : IDisposable
         byte[] buffer = new byte[1 << 16];
         int budget = MaxScannedBytes;
         int falseCookies = 0;
-        ulong cookie = BinaryPrimitives.ReadUInt64LittleEndian(Cookie);
         foreach (MemoryRegion region in _module.Regions)
         {
             if (!region.IsWritable || region.IsAnonymous)
@@ -241,12 +238,12 @@ internal sealed class RuntimeProbe : IDisposable
                 budget -= buffer.Length;
                 int length = (int)Math.Min((ulong)buffer.Length, region.Range.End - at);
                 int count = _target.Memory.Read(at, buffer.AsSpan(0, length));
-                ReadOnlySpan<ulong> words = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ulong>(buffer.AsSpan(0, count));
+                ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(buffer.AsSpan(0, count));
                 for (int index = 0; index < words.Length && falseCookies < MaxFalseCookies; index++)
                 {
                     // The same eight bytes also occur where the interpreter fills its own block in.
                     address = at + ((ulong)index * sizeof(ulong));
-                    if (words[index] == cookie)
+                    if (words[index] == DebugOffsets.Cookie)
                     {
                         if (DebugOffsets.TryRead(_target.Memory, address, out _, out _))
                         {

@@ -80,6 +80,11 @@ internal sealed class StackDecoder
             warnings.Add($"The variables hold more than {_limits.ValueObjects} objects in all: the values of some are cut.");
         }
 
+        if (_variables?.IsCut == true)
+        {
+            warnings.Add($"The frames have more than {_limits.VariablesInAll} variables in all: those of some are left out.");
+        }
+
         frames.Reverse();
         Explain(end, frames.Count - hidden, warnings);
         return frames;

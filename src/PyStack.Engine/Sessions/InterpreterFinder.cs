@@ -20,7 +20,6 @@ internal sealed class InterpreterFinder
     private const int MaxMapsBytes = 16 << 20;
     private const int MaxCommandLine = 65_536;
     private const int MaxOthers = 1024;
-    private const string DeletedMark = " (deleted)";
 
     private readonly MapsScan _scan = new(MaxMapsBytes);
     private readonly Dictionary<(FileKey File, string Path), Verdict> _programs = [];
@@ -58,7 +57,7 @@ internal sealed class InterpreterFinder
             {
                 Interpreter = interpreter,
                 AccessId = accessId,
-                Program = WithoutMark(program),
+                Program = MemoryRegion.WithoutDeletedMark(program),
             };
         }
 
@@ -83,7 +82,7 @@ internal sealed class InterpreterFinder
             return false;
         }
 
-        if (_ownCode is null && region.Path == WithoutMark(_program))
+        if (_ownCode is null && region.Path == MemoryRegion.WithoutDeletedMark(_program))
         {
             _ownCode = region;
         }
@@ -168,10 +167,7 @@ internal sealed class InterpreterFinder
             ? Encoding.UTF8.GetString(raw).TrimEnd('\0').Replace('\0', ' ')
             : "";
 
-    private static string FileName(string path) => WithoutMark(path)[(path.LastIndexOf('/') + 1)..];
-
-    private static string WithoutMark(string path)
-        => path.EndsWith(DeletedMark, StringComparison.Ordinal) ? path[..^DeletedMark.Length] : path;
+    private static string FileName(string path) => MemoryRegion.WithoutDeletedMark(path)[(path.LastIndexOf('/') + 1)..];
 
     private readonly record struct Verdict(bool HasInterpreter, InterpreterName Name);
 }

@@ -47,7 +47,7 @@ internal sealed class ThreadBuilder
     public PyThread[] Build(CancellationToken cancellation)
     {
         List<State> states = [];
-        foreach (CapturedThread thread in InOrder())
+        foreach (CapturedThread thread in ThreadOrder.OldestFirst(_captured.Threads))
         {
             cancellation.ThrowIfCancellationRequested();
             states.Add(Identify(thread));
@@ -71,78 +71,7 @@ internal sealed class ThreadBuilder
         // with though nobody is in it: a state without frames is no thread of its own where the OS thread has frames elsewhere.
         threads.RemoveAll(thread => thread.Frames.Length == 0 && thread.ThreadId > 0 && withFrames.Contains(thread.ThreadId));
         AddUnknownToPython(threads);
-        return Group(threads);
-    }
-
-    // A thread that is in several interpreters has its parts one behind the other, the outer interpreter first: native frames tell which
-    // that is, and without them the main interpreter is outside of all that it makes.
-    private static PyThread[] Group(List<PyThread> threads)
-    {
-        HashSet<long> interpreters = [];
-        Dictionary<int, List<PyThread>> byThread = [];
-        List<List<PyThread>> groups = [];
-        foreach (PyThread thread in threads)
-        {
-            if (thread.InterpreterId >= 0)
-            {
-                interpreters.Add(thread.InterpreterId);
-            }
-
-            if (thread.ThreadId == 0 || !byThread.TryGetValue(thread.ThreadId, out List<PyThread>? group))
-            {
-                groups.Add(group = []);
-                byThread.TryAdd(thread.ThreadId, group);
-            }
-
-            group.Add(thread);
-        }
-
-        if (interpreters.Count <= 1)
-        {
-            return [.. threads];
-        }
-
-        List<PyThread> ordered = new(threads.Count);
-        foreach (List<PyThread> group in groups)
-        {
-            if (group.Count > 1)
-            {
-                group.Sort((left, right) => left.Part.CompareTo(right.Part));
-            }
-
-            for (int part = 0; part < group.Count; part++)
-            {
-                group[part].InterpreterCount = interpreters.Count;
-                group[part].Part = part;
-                ordered.Add(group[part]);
-            }
-        }
-
-        return [.. ordered];
-    }
-
-    // The runtime's lists begin with the newest; interpreters are numbered as they are made.
-    private List<CapturedThread> InOrder()
-    {
-        SortedDictionary<long, List<CapturedThread>> byInterpreter = [];
-        for (int i = _captured.Threads.Count - 1; i >= 0; i--)
-        {
-            CapturedThread thread = _captured.Threads[i];
-            if (!byInterpreter.TryGetValue(thread.InterpreterId, out List<CapturedThread>? group))
-            {
-                byInterpreter.Add(thread.InterpreterId, group = []);
-            }
-
-            group.Add(thread);
-        }
-
-        List<CapturedThread> sorted = new(_captured.Threads.Count);
-        foreach (List<CapturedThread> group in byInterpreter.Values)
-        {
-            sorted.AddRange(group);
-        }
-
-        return sorted;
+        return ThreadOrder.PartsTogether(threads);
     }
 
     private State Identify(CapturedThread thread)

@@ -57,8 +57,7 @@ internal sealed class FunctionTable
     public bool TryFind(ulong address, out string name)
     {
         name = "";
-        int index = Array.BinarySearch(_starts, address);
-        index = index < 0 ? ~index - 1 : index;
+        int index = SortedSearch.LastAtOrBefore(_starts, address);
         return index >= 0 && address < _entries[index].End && TryGetName(_entries[index], out name);
     }
 

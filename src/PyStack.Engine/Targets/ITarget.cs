@@ -6,12 +6,6 @@ using PyStack.Engine.Native;
 
 namespace PyStack.Engine.Targets;
 
-/// <summary>One thread as the operating system knows it.</summary>
-/// <param name="ThreadId">In the observer's PID namespace.</param>
-/// <param name="InnerThreadId">In the target's own PID namespace: what the target itself sees.</param>
-/// <param name="Name">Its OS name, or null.</param>
-internal sealed record TargetThread(int ThreadId, int InnerThreadId, string? Name);
-
 /// <summary>Something that holds, or held, a Python interpreter: a running process or a core.</summary>
 internal interface ITarget : IDisposable
 {

@@ -26,9 +26,18 @@ internal readonly record struct FileKey(uint DeviceMajor, uint DeviceMinor, ulon
 internal sealed record MemoryRegion(
     AddressRange Range, RegionAccess Access, ulong FileOffset, FileKey File, string Path, bool IsDeleted)
 {
+    /// <summary>The name of the kernel's own library in every process (vdso(7)).</summary>
+    public const string KernelCode = "[vdso]";
+
+    private const string DeletedMark = " (deleted)";
+
     public bool IsReadable => (Access & RegionAccess.Read) != 0;
 
     public bool IsWritable => (Access & RegionAccess.Write) != 0;
 
     public bool IsAnonymous => !File.IsFile && Path.Length == 0;
+
+    /// <summary>A path without what the kernel writes behind that of a file which no longer stands there (proc_pid_exe(5)).</summary>
+    public static string WithoutDeletedMark(string path)
+        => path.EndsWith(DeletedMark, StringComparison.Ordinal) ? path[..^DeletedMark.Length] : path;
 }

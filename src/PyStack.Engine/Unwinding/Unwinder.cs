@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using PyStack.Engine.Dwarf.CallFrames;
 using PyStack.Engine.Memory;
@@ -24,12 +25,14 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
     /// <param name="start">The registers of the thread; without stack and instruction pointer there is no frame.</param>
     /// <param name="memory">The thread's stack, and code.</param>
     /// <param name="frames">Gets the frames, innermost first.</param>
-    public UnwindEnd Unwind(in RegisterSet start, IMemorySource memory, List<UnwoundFrame> frames)
+    /// <param name="most">How many there may be, if fewer than the limit of one thread.</param>
+    public UnwindEnd Unwind(in RegisterSet start, IMemorySource memory, List<UnwoundFrame> frames, int most = int.MaxValue)
     {
         RegisterSet registers = start;
         bool isReturnAddress = false;
+        most = Math.Min(most, limits.NativeFramesPerThread);
         FrameSource source = FrameSource.Registers;
-        for (int depth = 0; depth < limits.NativeFramesPerThread; depth++)
+        for (int depth = 0; depth < most; depth++)
         {
             if (!registers.TryGet(architecture.InstructionPointer, out ulong instruction)
                 || !registers.TryGet(architecture.StackPointer, out ulong stackPointer))

@@ -10,7 +10,7 @@ using PyStack.Engine.Primitives;
 using PyStack.Engine.Symbols;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live;
-using PyStack.Engine.Tests.Elf;
+using PyStack.Engine.Tests.Sessions;
 using PyStack.Engine.Unwinding;
 using PyStack.TestSupport;
 using PyStack.TestSupport.Targets;
@@ -28,8 +28,7 @@ public sealed class Arm64CoreTests : IDisposable
     [Fact]
     public void Every_thread_is_unwound_to_its_outermost_frame_through_its_evaluation_loops()
     {
-        Toolchain.Run("tar", "xJf", Path.Combine(Repository.Root, "tests", "Engine", "Fixtures", "arm64-3.11.tar.xz"), "-C", _folder.Path);
-        string root = Path.Combine(_folder.Path, "arm64-3.11");
+        string root = CoreFixture.Unpack(_folder);
         RecordedCore core = new(Path.Combine(root, "core"));
         using Code code = new(root);
         Architecture architecture = Architecture.Of(ElfMachine.Arm64)!;

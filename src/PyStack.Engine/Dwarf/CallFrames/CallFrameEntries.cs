@@ -17,8 +17,6 @@ internal readonly record struct EntryHeader(bool IsCie, ulong Cie, ulong Body, u
 /// <param name="isEhFrame">Which of the two it is.</param>
 internal readonly ref struct CallFrameEntries(ReadOnlySpan<byte> bytes, ulong address, ulong dataBase, bool isEhFrame)
 {
-    private const uint ExtendedLength = 0xffffffff; // DWARF 5, 7.4: a 64-bit length follows
-
     private readonly ReadOnlySpan<byte> _bytes = bytes;
 
     /// <summary>Reads the start of the entry at an offset. A length of 0 is an entry without a body.</summary>
@@ -26,18 +24,12 @@ internal readonly ref struct CallFrameEntries(ReadOnlySpan<byte> bytes, ulong ad
     {
         header = default;
         ByteCursor cursor = new(_bytes);
-        if (!cursor.TrySeek(offset) || !cursor.TryReadUInt32(out uint shortLength))
+        if (!cursor.TrySeek(offset) || !InitialLength.TryRead(ref cursor, out ulong length, out int offsetSize))
         {
             return false;
         }
 
-        bool is64 = shortLength == ExtendedLength;
-        ulong length = shortLength;
-        if ((is64 && !cursor.TryReadUInt64(out length)) || length > (ulong)cursor.Remaining)
-        {
-            return false;
-        }
-
+        bool is64 = offsetSize == sizeof(ulong);
         ulong end = (ulong)cursor.Position + length;
         if (length == 0)
         {

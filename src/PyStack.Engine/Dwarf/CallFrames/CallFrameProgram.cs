@@ -123,7 +123,7 @@ internal readonly ref struct CallFrameProgram(CommonInformationEntry cie, bool i
             ulong target;
             bool isSet = isEhFrame
                 ? PointerEncoding.TryReadAddress(ref cursor, _cie.PointerEncoding, sectionAddress, dataBase, location, out target)
-                    && (_cie.PointerEncoding & 0x70) != PointerEncoding.PcRelative
+                    && (_cie.PointerEncoding & PointerEncoding.BaseMask) != PointerEncoding.PcRelative
                 : cursor.TryReadUnsigned(_cie.AddressSize, out target);
             isBefore = isSet && GoTo(target, address, ref location, ref next);
             return isSet;

@@ -70,10 +70,7 @@ internal sealed class CallFrameTable
         => TryFindInEhFrame(linkedAddress, row) || TryFindInDebugFrame(linkedAddress, row);
 
     private static SectionBytes? Find(ElfSections? sections, IFileBytes? file, ReadOnlySpan<byte> name, Limits limits)
-        => sections is null || file is null || !sections.TryFind(name, out SectionHeader section) || !section.HasBytes ? null
-            : !section.IsCompressed ? new SectionBytes(file, section)
-            : sections.TryGetBytes(section, out ReadOnlySpan<byte> packed) && CompressedSection.TryUnpack(packed, limits, out byte[] bytes) ? new SectionBytes(bytes, section.Address)
-            : null;
+        => sections is null || file is null ? null : SectionBytes.Find(sections, file, name, limits);
 
     private static ulong RestOfSegment(ElfImage image, ulong address)
     {

@@ -50,8 +50,7 @@ internal sealed class EntryIndex
     /// <summary>Finds the last function that begins at or before an address: the offset of its FDE.</summary>
     public bool TryFind(ulong linkedAddress, out ulong offset)
     {
-        int index = Array.BinarySearch(_starts, linkedAddress);
-        index = index < 0 ? ~index - 1 : index;
+        int index = SortedSearch.LastAtOrBefore(_starts, linkedAddress);
         offset = index < 0 ? 0 : _offsets[index];
         return index >= 0;
     }

@@ -15,7 +15,7 @@ internal static class PointerEncoding
     public const byte Omitted = 0xff; // DW_EH_PE_omit
 
     private const byte FormatMask = 0x0f;
-    private const byte BaseMask = 0x70;
+    public const byte BaseMask = 0x70;
     private const byte Indirect = 0x80; // DW_EH_PE_indirect: where a pointer stands; none of the pointers we need is written so
 
     private const byte Uleb128 = 0x01;

@@ -92,8 +92,7 @@ internal static class DwarfExpression
     {
         if (operation is >= Lit0 and < Reg0)
         {
-            stack.Push((ulong)(operation - Lit0) & 31);
-            return operation < Lit0 + 32;
+            return stack.Push((ulong)(operation - Lit0));
         }
 
         if (operation is >= Breg0 and < Breg0 + 32 || operation == Bregx)

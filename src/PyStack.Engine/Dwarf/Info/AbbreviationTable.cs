@@ -15,8 +15,6 @@ internal sealed class AbbreviationTable
 {
     private const int MaxAbbreviations = 1 << 20;
     private const int MaxAttributes = 4096;
-    private const ushort ImplicitConst = 0x21;
-
     // Compilers number them from 1 without gaps; whatever is numbered otherwise stands in the dictionary.
     private readonly List<Abbreviation> _inOrder = [];
     private readonly Dictionary<ulong, Abbreviation> _others = [];
@@ -76,7 +74,7 @@ internal sealed class AbbreviationTable
             long value = 0;
             if (!cursor.TryReadUleb128(out ulong name)
                 || !cursor.TryReadUleb128(out ulong form)
-                || (form == ImplicitConst && !cursor.TryReadSleb128(out value))
+                || (form == AttributeForm.ImplicitConst && !cursor.TryReadSleb128(out value))
                 || name > ushort.MaxValue
                 || form > ushort.MaxValue)
             {

@@ -82,7 +82,10 @@ internal static class AttributeForm
     private const ushort Data16 = 0x1e;
     private const ushort LineStrP = 0x1f;
     private const ushort RefSig8 = 0x20;
-    private const ushort ImplicitConst = 0x21;
+
+    /// <summary>DW_FORM_implicit_const: the value stands in the abbreviation.</summary>
+    public const ushort ImplicitConst = 0x21;
+
     private const ushort LocListX = 0x22;
     private const ushort RngListX = 0x23;
     private const ushort RefSup8 = 0x24;

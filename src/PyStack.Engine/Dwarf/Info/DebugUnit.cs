@@ -6,20 +6,8 @@ using PyStack.Engine.Primitives;
 namespace PyStack.Engine.Dwarf.Info;
 
 /// <summary>One unit of <c>.debug_info</c>: its abbreviations and the bases that its own entry names.</summary>
-internal sealed class DebugUnit
+internal sealed partial class DebugUnit
 {
-    private const int MaxRanges = 100_000;
-
-    // DW_RLE_* (DWARF 5, table 7.30).
-    private const byte EndOfList = 0;
-    private const byte BaseAddressX = 1;
-    private const byte StartXEndX = 2;
-    private const byte StartXLength = 3;
-    private const byte OffsetPair = 4;
-    private const byte BaseAddress = 5;
-    private const byte StartEnd = 6;
-    private const byte StartLength = 7;
-
     private readonly DwarfSections _sections;
     private readonly AbbreviationTable _abbreviations;
     private ulong _lowPc;
@@ -118,24 +106,6 @@ internal sealed class DebugUnit
         return true;
     }
 
-    /// <summary>The code of an entry.</summary>
-    public void AddRanges(in DebugEntry entry, List<AddressRange> ranges)
-    {
-        if (entry.TryGet(Attributes.Ranges, out AttributeValue list))
-        {
-            AddList(list, ranges);
-        }
-        else if (entry.TryGet(Attributes.LowPc, out AttributeValue low)
-            && entry.TryGet(Attributes.HighPc, out AttributeValue high)
-            && TryGetAddress(low, out ulong start))
-        {
-            // From DWARF 4 on the end may be a number: the length.
-            bool isAddress = high.Kind is AttributeKind.Address or AttributeKind.AddressIndex;
-            ulong end = isAddress ? TryGetAddress(high, out ulong address) ? address : 0 : unchecked(start + high.Number);
-            Add(start, end, ranges);
-        }
-    }
-
     /// <summary>A string; null where it cannot be had.</summary>
     public string? Text(AttributeValue value)
     {
@@ -172,15 +142,6 @@ internal sealed class DebugUnit
         return cursor.TrySeek(offset) && cursor.TryReadString(out ReadOnlySpan<byte> text) ? Encoding.UTF8.GetString(text) : null;
     }
 
-    private static void Add(ulong start, ulong end, List<AddressRange> ranges)
-    {
-        // Code that the linker threw away is left at address 0.
-        if (start != 0 && end > start && ranges.Count < MaxRanges)
-        {
-            ranges.Add(new AddressRange(start, end));
-        }
-    }
-
     private bool TryGetAddress(AttributeValue value, out ulong address)
     {
         address = value.Number;
@@ -192,114 +153,5 @@ internal sealed class DebugUnit
         ByteCursor cursor = new(_sections.Get(DwarfSection.Addresses));
         address = 0;
         return cursor.TrySeek(unchecked(_addressBase + (index * (ulong)Header.AddressSize))) && cursor.TryReadUnsigned(Header.AddressSize, out address);
-    }
-
-    private void AddList(AttributeValue list, List<AddressRange> ranges)
-    {
-        if (Header.Version < 5)
-        {
-            AddOldList(list.Number, ranges);
-            return;
-        }
-
-        ulong offset = list.Number;
-        ByteCursor cursor = new(_sections.Get(DwarfSection.RangeLists));
-        if (list.Kind == AttributeKind.RangeListIndex)
-        {
-            if (!cursor.TrySeek(unchecked(_rangeListsBase + (list.Number * (ulong)Header.OffsetSize))) || !cursor.TryReadUnsigned(Header.OffsetSize, out offset))
-            {
-                return;
-            }
-
-            offset = unchecked(_rangeListsBase + offset);
-        }
-
-        if (!cursor.TrySeek(offset))
-        {
-            return;
-        }
-
-        ulong origin = _lowPc;
-        for (int i = 0; i < MaxRanges && cursor.TryReadByte(out byte kind) && kind != EndOfList; i++)
-        {
-            if (!TryReadRange(ref cursor, kind, ref origin, ranges))
-            {
-                return;
-            }
-        }
-    }
-
-    private bool TryReadRange(ref ByteCursor cursor, byte kind, ref ulong origin, List<AddressRange> ranges)
-    {
-        ulong start = 0;
-        ulong end = 0;
-        bool isRead;
-        switch (kind)
-        {
-            case BaseAddressX:
-                return cursor.TryReadUleb128(out ulong index) && TryGetAddress(index, out origin);
-            case BaseAddress:
-                return cursor.TryReadUnsigned(Header.AddressSize, out origin);
-            case OffsetPair:
-                isRead = cursor.TryReadUleb128(out start) && cursor.TryReadUleb128(out end);
-                start = unchecked(start + origin);
-                end = unchecked(end + origin);
-                break;
-            case StartXEndX:
-                isRead = cursor.TryReadUleb128(out ulong first) && cursor.TryReadUleb128(out ulong last)
-                    && TryGetAddress(first, out start) && TryGetAddress(last, out end);
-                break;
-            case StartXLength:
-                isRead = cursor.TryReadUleb128(out first) && cursor.TryReadUleb128(out end) && TryGetAddress(first, out start);
-                end = unchecked(start + end);
-                break;
-            case StartEnd:
-                isRead = cursor.TryReadUnsigned(Header.AddressSize, out start) && cursor.TryReadUnsigned(Header.AddressSize, out end);
-                break;
-            case StartLength:
-                isRead = cursor.TryReadUnsigned(Header.AddressSize, out start) && cursor.TryReadUleb128(out end);
-                end = unchecked(start + end);
-                break;
-            default:
-                return false;
-        }
-
-        if (isRead)
-        {
-            Add(start, end, ranges);
-        }
-
-        return isRead;
-    }
-
-    // .debug_ranges (DWARF 4, 2.17.3): pairs of offsets from a base; a first one of all bits names another base; two zeros end it.
-    private void AddOldList(ulong offset, List<AddressRange> ranges)
-    {
-        ByteCursor cursor = new(_sections.Get(DwarfSection.Ranges));
-        ulong origin = _lowPc;
-        ulong mark = Header.AddressSize == 8 ? ulong.MaxValue : uint.MaxValue;
-        if (!cursor.TrySeek(offset))
-        {
-            return;
-        }
-
-        for (int i = 0; i < MaxRanges; i++)
-        {
-            if (!cursor.TryReadUnsigned(Header.AddressSize, out ulong start)
-                || !cursor.TryReadUnsigned(Header.AddressSize, out ulong end)
-                || (start == 0 && end == 0))
-            {
-                return;
-            }
-
-            if (start == mark)
-            {
-                origin = end;
-            }
-            else
-            {
-                Add(unchecked(start + origin), unchecked(end + origin), ranges);
-            }
-        }
     }
 }

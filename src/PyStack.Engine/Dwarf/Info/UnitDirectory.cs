@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
 using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Dwarf.Info;
@@ -22,8 +23,7 @@ internal sealed class UnitDirectory(DwarfSections sections, Limits limits)
             }
         }
 
-        int index = _starts.BinarySearch(position);
-        index = index < 0 ? ~index - 1 : index;
+        int index = SortedSearch.LastAtOrBefore(CollectionsMarshal.AsSpan(_starts), position);
         return index < 0 ? null : UnitAt(_starts[index]);
     }
 

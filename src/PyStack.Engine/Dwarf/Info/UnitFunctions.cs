@@ -13,6 +13,9 @@ internal readonly record struct UnitFunction(DebugEntry Entry, int Depth, bool I
 /// <summary>All functions of a unit by address: its entries are gone through once, when a stack first comes by.</summary>
 internal sealed class UnitFunctions
 {
+    /// <summary>Calls that are inlined into each other at one address. Compilers come to some tens.</summary>
+    private const int MaxChain = 256;
+
     private readonly List<UnitFunction> _functions = [];
     private readonly List<(AddressRange Range, int Function)> _ranges = [];
 
@@ -53,13 +56,13 @@ internal sealed class UnitFunctions
         return functions;
     }
 
-    /// <summary>Finds the function that holds an address and the calls that were inlined there, the outermost first.</summary>
+    /// <summary>Finds the function that holds an address and the calls that were inlined there, the outermost first, up to a bound.</summary>
     public void Find(ulong address, List<UnitFunction> chain)
     {
         chain.Clear();
         foreach ((AddressRange range, int function) in _ranges)
         {
-            if (range.Start > address)
+            if (range.Start > address || chain.Count == MaxChain)
             {
                 break;
             }

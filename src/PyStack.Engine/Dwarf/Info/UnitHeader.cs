@@ -27,14 +27,7 @@ internal readonly record struct UnitHeader(
     {
         header = default;
         ByteCursor cursor = new(info);
-        if (!cursor.TrySeek(offset) || !cursor.TryReadUInt32(out uint shortLength))
-        {
-            return false;
-        }
-
-        int offsetSize = shortLength == uint.MaxValue ? 8 : 4;
-        ulong length = shortLength;
-        if ((offsetSize == 8 && !cursor.TryReadUInt64(out length)) || length > (ulong)cursor.Remaining)
+        if (!cursor.TrySeek(offset) || !InitialLength.TryRead(ref cursor, out ulong length, out int offsetSize))
         {
             return false;
         }

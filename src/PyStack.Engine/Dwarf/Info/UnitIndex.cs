@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
 using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Dwarf.Info;
@@ -8,6 +9,10 @@ namespace PyStack.Engine.Dwarf.Info;
 internal sealed class UnitIndex
 {
     private const int MaxUnits = 1 << 20;
+
+    /// <summary>Ranges that may begin behind the start of the one that holds an address.</summary>
+    private const int MaxEnclosing = 8;
+
 
     private readonly List<(AddressRange Range, ulong Unit)> _ranges = [];
 
@@ -27,23 +32,10 @@ internal sealed class UnitIndex
     /// <summary>The offset of the unit that holds an address.</summary>
     public bool TryFind(ulong address, out ulong unit)
     {
-        int low = 0;
-        int high = _ranges.Count;
-        while (low < high)
-        {
-            int middle = (low + high) >>> 1;
-            if (_ranges[middle].Range.Start <= address)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
+        int last = SortedSearch.LastAtOrBefore(CollectionsMarshal.AsSpan(_ranges), address, static row => row.Range.Start);
 
         // Ranges of different units may begin at one place or enclose each other; a few in front tell.
-        for (int i = low - 1; i >= 0 && i >= low - 8; i--)
+        for (int i = last; i >= 0 && i > last - MaxEnclosing; i--)
         {
             if (_ranges[i].Range.Contains(address))
             {
@@ -60,17 +52,10 @@ internal sealed class UnitIndex
     {
         HashSet<ulong> listed = [];
         ByteCursor cursor = new(section);
-        while (cursor.TryReadUInt32(out uint shortLength))
+        for (int start = 0; InitialLength.TryRead(ref cursor, out ulong length, out int offsetSize); start = cursor.Position)
         {
-            int offsetSize = shortLength == uint.MaxValue ? 8 : 4;
-            ulong length = shortLength;
-            int start = cursor.Position - 4;
-            if ((offsetSize == 8 && !cursor.TryReadUInt64(out length)) || !cursor.TryReadBytes(length, out ReadOnlySpan<byte> bytes))
-            {
-                break;
-            }
-
-            int before = cursor.Position - bytes.Length - start;
+            int before = cursor.Position - start;
+            _ = cursor.TryReadBytes(length, out ReadOnlySpan<byte> bytes);
             ByteCursor body = new(bytes);
             if (!body.TryReadUInt16(out _)
                 || !body.TryReadUnsigned(offsetSize, out ulong unit)

@@ -9,9 +9,6 @@ namespace PyStack.Engine.Dwarf.Lines;
 /// <summary>Runs the line number program of one unit (DWARF 5, 6.2; versions 2 to 5).</summary>
 internal static class LineProgram
 {
-    private const int MaxFiles = 1 << 20;
-    private const int MaxFormats = 255;
-
     // DW_LNS_* (DWARF 5, table 7.25).
     private const byte Copy = 1;
     private const byte AdvancePc = 2;
@@ -27,10 +24,6 @@ internal static class LineProgram
     private const byte EndSequence = 1;
     private const byte SetAddress = 2;
     private const byte DefineFile = 3;
-
-    // DW_LNCT_* (table 7.27).
-    private const ulong ContentPath = 1;
-    private const ulong ContentDirectory = 2;
 
     /// <summary>Decodes the table at an offset of <c>.debug_line</c>; null where it is broken from the start.</summary>
     public static LineTable? Read(DwarfSections sections, ulong offset, Limits limits)
@@ -73,7 +66,7 @@ internal static class LineProgram
 
         Dictionary<int, string> files = [];
         UnitHeader unit = new(0, 0, 0, 0, version, 0, sizeof(ulong), offsetSize);
-        bool hasFiles = version >= 5 ? TryReadFiles5(ref body, unit, sections, files) : TryReadFiles(ref body, files);
+        bool hasFiles = version >= 5 ? LineFiles.TryRead5(ref body, unit, sections, files) : LineFiles.TryRead(ref body, files);
         if (!hasFiles || !body.TrySeek(program))
         {
             return null;
@@ -83,130 +76,6 @@ internal static class LineProgram
         machine.Run(ref body, files);
         return new LineTable([.. machine.Rows], files);
     }
-
-    // Before version 5: zero-terminated names; directories and files count from 1, and 0 is where the compiler ran.
-    private static bool TryReadFiles(ref ByteCursor cursor, Dictionary<int, string> files)
-    {
-        List<string> directories = [""];
-        while (cursor.TryReadString(out ReadOnlySpan<byte> directory))
-        {
-            if (directory.IsEmpty)
-            {
-                for (int i = 1; i < MaxFiles && cursor.TryReadString(out ReadOnlySpan<byte> name); i++)
-                {
-                    if (name.IsEmpty)
-                    {
-                        return true;
-                    }
-
-                    if (!cursor.TryReadUleb128(out ulong index) || !cursor.TryReadUleb128(out _) || !cursor.TryReadUleb128(out _))
-                    {
-                        return false;
-                    }
-
-                    files[i] = Join(index < (ulong)directories.Count ? directories[(int)index] : "", Encoding.UTF8.GetString(name));
-                }
-
-                return false;
-            }
-
-            directories.Add(Encoding.UTF8.GetString(directory));
-        }
-
-        return false;
-    }
-
-    // Version 5 (6.2.4): the header says in which forms names and directories are written; both count from 0.
-    private static bool TryReadFiles5(ref ByteCursor cursor, in UnitHeader unit, DwarfSections sections, Dictionary<int, string> files)
-    {
-        List<string> directories = [];
-        List<string> names = [];
-        List<ulong> places = [];
-        if (!TryReadEntries(ref cursor, unit, sections, directories, []) || !TryReadEntries(ref cursor, unit, sections, names, places))
-        {
-            return false;
-        }
-
-        for (int i = 0; i < names.Count; i++)
-        {
-            // Directory 0 is where the compiler ran: names are shown relative to it.
-            string directory = places[i] > 0 && places[i] < (ulong)directories.Count ? directories[(int)places[i]] : "";
-            files[i] = Join(directory, names[i]);
-        }
-
-        return true;
-    }
-
-    private static bool TryReadEntries(ref ByteCursor cursor, in UnitHeader unit, DwarfSections sections, List<string> names, List<ulong> directories)
-    {
-        if (!cursor.TryReadByte(out byte formatCount) || formatCount > MaxFormats)
-        {
-            return false;
-        }
-
-        (ulong Content, AttributeSpecification Form)[] formats = new (ulong, AttributeSpecification)[formatCount];
-        for (int i = 0; i < formats.Length; i++)
-        {
-            if (!cursor.TryReadUleb128(out formats[i].Content) || !cursor.TryReadUleb128(out ulong form) || form > ushort.MaxValue)
-            {
-                return false;
-            }
-
-            formats[i].Form = new AttributeSpecification(0, (ushort)form, 0);
-        }
-
-        if (!cursor.TryReadUleb128(out ulong count) || count > MaxFiles || (formatCount == 0 && count > 0))
-        {
-            return false;
-        }
-
-        for (ulong entry = 0; entry < count; entry++)
-        {
-            string name = "";
-            ulong directory = 0;
-            foreach ((ulong content, AttributeSpecification form) in formats)
-            {
-                ByteCursor before = cursor;
-                if (!AttributeForm.TryRead(ref cursor, form, unit, out AttributeValue value))
-                {
-                    return false;
-                }
-
-                if (content == ContentPath)
-                {
-                    name = TextOf(value, before, sections);
-                }
-                else if (content == ContentDirectory)
-                {
-                    directory = value.Number;
-                }
-            }
-
-            names.Add(name);
-            directories.Add(directory);
-        }
-
-        return true;
-    }
-
-    private static string TextOf(AttributeValue value, ByteCursor inline, DwarfSections sections)
-    {
-        ReadOnlySpan<byte> text = default;
-        if (value.Kind == AttributeKind.InlineString)
-        {
-            _ = inline.TryReadString(out text);
-        }
-        else if (value.Kind is AttributeKind.String or AttributeKind.LineString)
-        {
-            ByteCursor strings = new(sections.Get(value.Kind == AttributeKind.String ? DwarfSection.Strings : DwarfSection.LineStrings));
-            _ = strings.TrySeek(value.Number) && strings.TryReadString(out text);
-        }
-
-        return Encoding.UTF8.GetString(text);
-    }
-
-    private static string Join(string directory, string name)
-        => directory.Length == 0 || name.StartsWith('/') ? name : directory.EndsWith('/') ? directory + name : $"{directory}/{name}";
 
     private readonly record struct Header(byte Minimum, bool IsStatement, sbyte LineBase, byte LineRange, byte OpcodeBase);
 
@@ -309,7 +178,7 @@ internal static class LineProgram
                     break;
                 case SetAddress:
                     return operands.TryReadUnsigned(Math.Min(operands.Remaining, 8), out _address);
-                case DefineFile when operands.TryReadString(out ReadOnlySpan<byte> name) && files.Count < MaxFiles:
+                case DefineFile when operands.TryReadString(out ReadOnlySpan<byte> name) && files.Count < LineFiles.MaxFiles:
                     files[files.Count + 1] = Encoding.UTF8.GetString(name);
                     break;
             }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Dwarf.Lines;
 
@@ -25,25 +26,11 @@ internal sealed class LineTable(LineRow[] rows, Dictionary<int, string> files)
     /// <summary>Finds the row that holds at an address.</summary>
     public bool TryFind(ulong address, out LineRow row)
     {
-        int low = 0;
-        int high = _rows.Length;
-        while (low < high)
-        {
-            int middle = (low + high) >>> 1;
-            if (_rows[middle].Address <= address)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        row = low > 0 ? _rows[low - 1] : default;
+        int last = SortedSearch.LastAtOrBefore<LineRow>(_rows, address, static one => one.Address);
+        row = last >= 0 ? _rows[last] : default;
 
         // Of several rows of one address the last counts that begins a statement, as in gdb.
-        for (int i = low - 1; i >= 0 && _rows[i].Address == row.Address && !row.IsEnd; i--)
+        for (int i = last; i >= 0 && _rows[i].Address == row.Address && !row.IsEnd; i--)
         {
             if (_rows[i].IsStatement && !_rows[i].IsEnd)
             {
@@ -52,7 +39,7 @@ internal sealed class LineTable(LineRow[] rows, Dictionary<int, string> files)
             }
         }
 
-        return low > 0 && !row.IsEnd;
+        return last >= 0 && !row.IsEnd;
     }
 
     // Sequences stand in any order. Rows of one address keep their order, the end of one sequence before the start of the next.

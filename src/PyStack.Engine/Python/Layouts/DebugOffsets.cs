@@ -12,7 +12,7 @@ namespace PyStack.Engine.Python.Layouts;
 internal sealed class DebugOffsets
 {
     /// <summary><c>_Py_Debug_Cookie</c>, "xdebugpy" as a little-endian word (pycore_runtime.h, 3.13; pycore_debug_offsets.h).</summary>
-    private const ulong Cookie = 0x7970_6775_6265_6478;
+    public const ulong Cookie = 0x7970_6775_6265_6478;
 
     // The first three words are the same in all series.
     private const int CookieWord = 0;
@@ -33,6 +33,9 @@ internal sealed class DebugOffsets
         _words = words;
         Version = version;
     }
+
+    /// <summary>The bytes of <see cref="Cookie"/>.</summary>
+    public static ReadOnlySpan<byte> CookieText => "xdebugpy"u8;
 
     /// <summary>The interpreter's version, as <c>PY_VERSION_HEX</c> in the block says.</summary>
     public PythonVersion Version { get; }
@@ -99,9 +102,6 @@ internal sealed class DebugOffsets
         problem = "";
         return true;
     }
-
-    /// <summary>Whether the interpreter is of a series that did not exist when this was written: then nothing but the checks vouches for it.</summary>
-    public bool IsNewerThanKnown => !Version.IsSameSeries(_format.Version);
 
     /// <summary>The layout of this very interpreter, from what the catalogue has of its series, or of the newest one.</summary>
     /// <param name="problem">Why the block cannot be used; empty if it can.</param>

@@ -197,7 +197,7 @@ internal ref struct DebugOffsetsReader
         int state = Field(_format.UnicodeState, 4);
         int ascii = Peek(_format.UnicodeAsciiObjectSize);
         Check(length == Peek(_format.ObjectSize), "unicode_object.length", (ulong)length);
-        Check(ascii % 8 == 0 && ascii >= _end && ascii <= size - 8, "unicode_object.asciiobject_size", (ulong)ascii);
+        Check(ascii % 8 == 0 && ascii >= _end && ascii <= Math.Min(size - 8, UnicodeLayout.LargestHead), "unicode_object.asciiobject_size", (ulong)ascii);
 
         // cpython/unicodeobject.h: PyUnicodeObject is a PyCompactUnicodeObject and one pointer, data.
         return baseline with

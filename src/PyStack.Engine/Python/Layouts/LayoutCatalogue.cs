@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -26,18 +25,6 @@ internal static class LayoutCatalogue
 
     /// <summary>The series that we know, in words: <c>2.7 and 3.6 to 3.15</c>.</summary>
     public static string Supported { get; } = Describe();
-
-    /// <summary>One version of each series, the newest first.</summary>
-    public static IEnumerable<PythonVersion> Versions
-    {
-        get
-        {
-            for (int i = Known.Length - 1; i >= 0; i--)
-            {
-                yield return Known[i].Version;
-            }
-        }
-    }
 
     /// <summary>
     /// What aarch64 adds to <see cref="RuntimeLayout.GilCurrentThread"/>: in front of it stands <c>struct _gil_runtime_state</c>

@@ -286,7 +286,10 @@ internal sealed record UnicodeLayout
     /// <summary>Bit of <c>state.ascii</c>.</summary>
     public required int AsciiBit { get; init; }
 
-    /// <summary><c>sizeof(PyASCIIObject)</c>: where the characters of a compact ASCII string begin.</summary>
+    /// <summary>Bytes in front of the characters that are read in one go: more than any version has (48, in free-threaded builds 56).</summary>
+    public const int LargestHead = 96;
+
+    /// <summary><c>sizeof(PyASCIIObject)</c>: where the characters of a compact ASCII string begin; at most <see cref="LargestHead"/>.</summary>
     public required int AsciiData { get; init; }
 
     /// <summary><c>sizeof(PyCompactUnicodeObject)</c>: where the characters of any other compact string begin.</summary>

@@ -19,14 +19,13 @@ internal readonly record struct UnicodeData(ulong Address, int Length, int Width
 /// <summary>Reads <c>str</c> objects of all storage kinds (Include/cpython/unicodeobject.h).</summary>
 internal static class UnicodeObject
 {
-    private const int MaxHeader = 96;
     private const uint KindMask = 7;
 
     /// <summary>Finds a string's characters. At most <paramref name="maxLength"/> code points are told of.</summary>
     public static bool TryLocate(IMemorySource memory, ulong address, UnicodeLayout layout, int maxLength, out UnicodeData data)
     {
         data = default;
-        Span<byte> header = stackalloc byte[MaxHeader];
+        Span<byte> header = stackalloc byte[UnicodeLayout.LargestHead];
         header = header[..layout.AsciiData];
         if (address == 0 || !memory.TryRead(address, header))
         {

@@ -89,7 +89,7 @@ internal sealed class ExhaustiveSearch(ITarget target, Limits limits, IEngineLog
         WordScan scan = new(target.Memory, TextOverlap, Advance, cancellation);
         scan.Run(_regions, limits.SearchedBytes - _spent, (address, bytes, fresh) =>
         {
-            for (int from = 0; _cookies < MaxCookies && bytes[from..].IndexOf("xdebugpy"u8) is >= 0 and int index; from += index + 1)
+            for (int from = 0; _cookies < MaxCookies && bytes[from..].IndexOf(DebugOffsets.CookieText) is >= 0 and int index; from += index + 1)
             {
                 ulong at = address + (ulong)(from + index);
                 _cookies++;

@@ -11,6 +11,11 @@ internal static class InstanceAttributes
     /// <summary>More than any class has whose attributes we ask for.</summary>
     private const int MaxEntries = 4096;
 
+    // More than any instance has: bytes of its fixed part (tp_basicsize), bytes of an item (tp_itemsize), items.
+    private const int MaxBasicSize = 1 << 20;
+    private const int MaxItemSize = 4096;
+    private const int MaxItems = 1 << 24;
+
     /// <summary>The embedded values are of use if this byte of theirs is not zero: <c>valid</c> (internal/pycore_dict.h, 3.13).</summary>
     private const int ValuesValid = 3;
 
@@ -89,7 +94,7 @@ internal static class InstanceAttributes
                 break;
             case ManagedDictKind.Inline when dict == 0 && (type.Flags & TypeInfo.InlineValues) != 0:
                 if (!memory.TryReadPointer(type.Address + (ulong)at.TypeBasicSize, out ulong size)
-                    || size > 1 << 20
+                    || size > MaxBasicSize
                     || !memory.TryRead(instance + size + ValuesValid, out byte isValid)
                     || isValid == 0)
                 {
@@ -111,14 +116,14 @@ internal static class InstanceAttributes
         if (!memory.TryRead(type.Address + (ulong)layout.Values.TypeBasicSize, out long basicSize)
             || !memory.TryRead(type.Address + (ulong)layout.Values.TypeBasicSize + sizeof(long), out long itemSize)
             || !memory.TryRead(instance + (ulong)layout.Object.VarSize, out long count)
-            || basicSize is < 0 or > (1 << 20)
-            || itemSize is < 0 or > 4096)
+            || basicSize is < 0 or > MaxBasicSize
+            || itemSize is < 0 or > MaxItemSize)
         {
             return false;
         }
 
         count = layout.Values.LongTagBits is int bits && (type.Flags & TypeInfo.IntSubclass) != 0 ? count >>> bits : Math.Abs(count);
-        if (count is < 0 or > (1 << 24))
+        if (count is < 0 or > MaxItems)
         {
             return false;
         }

@@ -15,6 +15,12 @@ internal sealed partial class ValueRenderer
     /// <summary>Containers within each other.</summary>
     private const int MaxDepth = 64;
 
+    /// <summary>
+    /// Objects within each other, of whatever kind: what is no container may lead to itself as well (a module that is its own name), and each step costs
+    /// our stack. More than <see cref="MaxDepth"/> containers and what stands in the innermost of them can ever have.
+    /// </summary>
+    private const int MaxNesting = 2 * MaxDepth;
+
     /// <summary>Pointers of a list or tuple that are read at once.</summary>
     private const int ChunkItems = 32;
 
@@ -33,6 +39,7 @@ internal sealed partial class ValueRenderer
     private IMemorySource _memory = null!;
     private bool _isPinning;
     private int _depth;
+    private int _nesting;
     private int _containers;
     private int _objectsLeft;
     private int _placesLeft;
@@ -99,6 +106,7 @@ internal sealed partial class ValueRenderer
     {
         _text.Begin(_maxLength);
         _depth = 0;
+        _nesting = 0;
         _objectsLeft = _maxLength + SpareObjects;
         _placesLeft = _objectsLeft * 64;
         Object(address);
@@ -111,8 +119,10 @@ internal sealed partial class ValueRenderer
             return;
         }
 
-        if (--_objectsLeft < 0 || --_objectsInAllLeft < 0)
+        if (_nesting == MaxNesting || --_objectsLeft < 0 || --_objectsInAllLeft < 0)
         {
+            // What was cut here may be wanted elsewhere: nothing that holds it counts as known.
+            _containers++;
             _text.Append("...");
             return;
         }
@@ -131,7 +141,10 @@ internal sealed partial class ValueRenderer
 
         int start = _text.Length;
         int depth = _depth;
-        if (!TryWrite(address, type))
+        _nesting++;
+        bool isWritten = TryWrite(address, type);
+        _nesting--;
+        if (!isWritten)
         {
             _depth = depth;
             _text.Truncate(start);
@@ -246,9 +259,7 @@ internal sealed partial class ValueRenderer
             return false;
         }
 
-        _text.Append(" at ");
-        _text.AppendAddress(address);
-        _text.Append('>');
+        AppendAt(address);
         return true;
     }
 

@@ -11,8 +11,6 @@ namespace PyStack.Engine.Sessions.NativeStacks;
 /// <summary>The code of a target: which binary lies where, opened when a stack first comes by.</summary>
 internal sealed class CodeMap : ICodeMap
 {
-    private const string KernelCode = "[vdso]";
-
     private readonly ITarget _target;
     private readonly IMemorySource _readOnly;
     private readonly Limits _limits;
@@ -62,7 +60,7 @@ internal sealed class CodeMap : ICodeMap
         {
             if ((region.Access & RegionAccess.Execute) != 0)
             {
-                string? path = region.File.IsFile || region.Path == KernelCode ? region.Path : null;
+                string? path = region.File.IsFile || region.Path == MemoryRegion.KernelCode ? region.Path : null;
                 codes.Add(new MappedCode(region.Range, path, ModuleOf(target, region)));
             }
         }
@@ -72,9 +70,9 @@ internal sealed class CodeMap : ICodeMap
 
     private static Module? ModuleOf(ITarget target, MemoryRegion region)
     {
-        if (region.Path == KernelCode)
+        if (region.Path == MemoryRegion.KernelCode)
         {
-            return new Module(KernelCode, region.File, IsDeleted: false, [region]);
+            return new Module(MemoryRegion.KernelCode, region.File, IsDeleted: false, [region]);
         }
 
         foreach (Module module in target.Modules)
@@ -90,27 +88,8 @@ internal sealed class CodeMap : ICodeMap
 
     private MappedCode? Find(ulong address)
     {
-        int low = 0;
-        int high = _codes.Length - 1;
-        while (low <= high)
-        {
-            int middle = (low + high) >>> 1;
-            AddressRange range = _codes[middle].Range;
-            if (address < range.Start)
-            {
-                high = middle - 1;
-            }
-            else if (address >= range.End)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                return _codes[middle];
-            }
-        }
-
-        return null;
+        int index = SortedSearch.LastAtOrBefore<MappedCode>(_codes, address, static code => code.Range.Start);
+        return index >= 0 && _codes[index].Range.Contains(address) ? _codes[index] : null;
     }
 
     private OpenedCode? Open(MappedCode code)
@@ -136,7 +115,7 @@ internal sealed class CodeMap : ICodeMap
             return null;
         }
 
-        NativeBinary? binary = module.Path == KernelCode ? null : NativeBinaries.Find(_target, module, loaded, _limits, _log);
+        NativeBinary? binary = module.Path == MemoryRegion.KernelCode ? null : NativeBinaries.Find(_target, module, loaded, _limits, _log);
         if (binary is not null)
         {
             return new OpenedCode(new CodeModule(module.Range, loaded.LoadBias, binary.Rules), binary);

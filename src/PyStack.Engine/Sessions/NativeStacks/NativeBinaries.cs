@@ -8,8 +8,8 @@ using PyStack.Engine.Targets;
 namespace PyStack.Engine.Sessions.NativeStacks;
 
 /// <summary>
-/// The binaries that stacks came by, by file and build-id, for as long as the observer lives: a second process of a binary pays nothing. Their files stay
-/// mapped, which costs address space and no memory.
+/// The binaries that stacks came by, by file and build-id, for as long as the observer lives: a second process of a binary pays nothing. One without a build-id
+/// is known by the state of its file. Their files stay mapped, which costs address space and no memory.
 /// </summary>
 internal static class NativeBinaries
 {
@@ -17,6 +17,7 @@ internal static class NativeBinaries
     private const int MaxBinaries = 4096;
 
     private static readonly ConcurrentDictionary<(FileKey File, string BuildId), NativeBinary> Known = new();
+    private static readonly ConcurrentDictionary<FileIdentity, NativeBinary> WithoutBuildId = new();
 
     /// <summary>The binary of a module; null if its file cannot be opened.</summary>
     /// <param name="loaded">The module's image in memory.</param>
@@ -28,21 +29,37 @@ internal static class NativeBinaries
             return known;
         }
 
-        if (!target.TryOpen(module, out MappedFile file)
-            || !NativeBinary.TryFromFile(module.Path, file, new DebugFiles(target, limits, log), limits, out NativeBinary binary))
+        if (!target.TryOpen(module, out MappedFile file))
         {
             log.Verbose($"The file of {module.Path} cannot be opened: its code is unwound by what is in memory, and has no names.");
             return null;
         }
 
-        if (buildId is not null && Known.Count < MaxBinaries)
+        if (buildId is null && WithoutBuildId.TryGetValue(file.Identity, out known))
         {
-            Known[(module.File, buildId)] = binary;
+            file.Dispose();
+            return known;
+        }
+
+        if (!NativeBinary.TryFromFile(module.Path, file, new DebugFiles(target, limits, log), limits, out NativeBinary binary, out string problem))
+        {
+            log.Verbose($"{module.Path} {problem}: its code is unwound by what is in memory, and has no names.");
+            file.Dispose();
+            return null;
+        }
+
+        if (Known.Count + WithoutBuildId.Count < MaxBinaries)
+        {
+            _ = buildId is null ? WithoutBuildId[file.Identity] = binary : Known[(module.File, buildId)] = binary;
         }
 
         return binary;
     }
 
     /// <summary>Begins anew: for benchmarks and tests of the first time.</summary>
-    public static void Clear() => Known.Clear();
+    public static void Clear()
+    {
+        Known.Clear();
+        WithoutBuildId.Clear();
+    }
 }

@@ -34,10 +34,11 @@ internal sealed class NativeBinary
     /// <summary>Of a file, which stays open and mapped as long as the binary is used, and so does its separate debug file.</summary>
     /// <param name="path">In the target's root.</param>
     /// <param name="debugFiles">Finds the file of what the binary was stripped of.</param>
-    public static bool TryFromFile(string path, MappedFile file, DebugFiles debugFiles, Limits limits, out NativeBinary binary)
+    /// <param name="problem">On failure why, as the end of a sentence about the file, which then stays the caller's.</param>
+    public static bool TryFromFile(string path, MappedFile file, DebugFiles debugFiles, Limits limits, out NativeBinary binary, out string problem)
     {
         binary = null!;
-        if (!ElfImage.TryFromFile(file, limits, out ElfImage? image, out _))
+        if (!ElfImage.TryFromFile(file, limits, out ElfImage? image, out problem))
         {
             return false;
         }

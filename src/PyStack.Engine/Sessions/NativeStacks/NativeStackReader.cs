@@ -19,12 +19,14 @@ internal sealed class NativeStackReader
     private readonly Unwinder _unwinder;
     private readonly List<UnwoundFrame> _unwound = [];
     private readonly List<SymbolizedFrame> _functions = [];
+    private int _framesLeft;
 
     public NativeStackReader(ITarget target, Architecture architecture, Limits limits, IEngineLog log)
     {
         _target = target;
         _readOnly = new CachedMemory(target.Memory);
         _code = new CodeMap(target, _readOnly, limits, log);
+        _framesLeft = limits.NativeFramesInAll;
         _unwinder = new Unwinder(architecture, _code, limits);
     }
 
@@ -32,7 +34,10 @@ internal sealed class NativeStackReader
     public NativeStack Read(NativeThread thread)
     {
         _unwound.Clear();
-        UnwindEnd why = Unwind(thread, _unwound);
+
+        // Each of these becomes one that is looked up and shown; those of one reader belong to one capture.
+        UnwindEnd why = _unwinder.Unwind(thread.Registers, MemoryOf(thread), _unwound, _framesLeft);
+        _framesLeft -= _unwound.Count;
         List<NativeFrame> frames = new(_unwound.Count * 2);
         for (int i = _unwound.Count - 1; i >= 0; i--)
         {
@@ -46,11 +51,12 @@ internal sealed class NativeStackReader
     }
 
     /// <summary>The frames of one thread without their names, innermost first.</summary>
-    public UnwindEnd Unwind(NativeThread thread, List<UnwoundFrame> frames)
-        => _unwinder.Unwind(thread.Registers, new UnwindMemory(thread.Stack, _target.Map, _readOnly), frames);
+    public UnwindEnd Unwind(NativeThread thread, List<UnwoundFrame> frames) => _unwinder.Unwind(thread.Registers, MemoryOf(thread), frames);
 
     /// <summary>Forgets the rules of addresses: for benchmarks of the first time.</summary>
     public void ForgetRules() => _unwinder.ForgetRules();
+
+    private UnwindMemory MemoryOf(NativeThread thread) => new(thread.Stack, _target.Map, _readOnly);
 
     private void AddFunctions(in UnwoundFrame frame, int physical, AddressRange stack, List<NativeFrame> frames)
     {

@@ -8,6 +8,7 @@ namespace PyStack.Engine.Targets.Core;
 /// <param name="FaultAddress">What could not be accessed; null for other signals.</param>
 internal readonly record struct CoreDeath(int Signal, int? SenderId, ulong? FaultAddress)
 {
+    // asm-generic/signal.h
     private const int Trap = 5;
     private const int SegmentationFault = 11;
     private const int Stop = 19;

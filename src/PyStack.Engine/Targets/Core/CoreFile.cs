@@ -89,7 +89,9 @@ internal sealed class CoreFile : IDisposable
             throw Invalid(path, $"has {count} segments");
         }
 
-        ProgramHeader[] segments = new ProgramHeader[count];
+        // Of a core that was cut off in its program headers, those that are there.
+        ulong room = header.SegmentsOffset < bytes.Length ? (bytes.Length - header.SegmentsOffset) / ProgramHeader.Length : 0;
+        ProgramHeader[] segments = new ProgramHeader[Math.Min(count, room)];
         int read = bytes.Read(header.SegmentsOffset, MemoryMarshal.AsBytes(segments.AsSpan())) / ProgramHeader.Length;
         if (header.SegmentSize != ProgramHeader.Length || read == 0)
         {

@@ -77,9 +77,8 @@ internal sealed class CoreFiles : IDisposable
 
     private Found? Open(string path)
     {
-        // A file that was gone when the core was written has this behind its name; another one may stand there now, and its build-id tells.
-        const string DeletedMark = " (deleted)";
-        string name = path.EndsWith(DeletedMark, StringComparison.Ordinal) ? path[..^DeletedMark.Length] : path;
+        // Where a file was gone when the core was written another one may stand now, and its build-id tells.
+        string name = MemoryRegion.WithoutDeletedMark(path);
         if (!name.StartsWith('/') || name.StartsWith("/dev/", StringComparison.Ordinal))
         {
             return null;
@@ -130,8 +129,7 @@ internal sealed class CoreFiles : IDisposable
         return null;
     }
 
-    // Data files are mapped once; programs and libraries in parts.
-    /// <summary>Whether a file is a program or a library.</summary>
+    /// <summary>Whether a file is a program or a library: data files are mapped once, and these in parts.</summary>
     public bool HasCode(string path)
     {
         int parts = 0;
@@ -145,22 +143,8 @@ internal sealed class CoreFiles : IDisposable
 
     private CoreFileMapping? Find(ulong address)
     {
-        int low = 0;
-        int high = _mappings.Length;
-        while (low < high)
-        {
-            int middle = (low + high) >>> 1;
-            if (_mappings[middle].Range.Start <= address)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low > 0 && _mappings[low - 1].Range.Contains(address) ? _mappings[low - 1] : null;
+        int index = SortedSearch.LastAtOrBefore<CoreFileMapping>(_mappings, address, static mapping => mapping.Range.Start);
+        return index >= 0 && _mappings[index].Range.Contains(address) ? _mappings[index] : null;
     }
 
     private sealed record Found(MappedFile File, string Place);

@@ -32,12 +32,19 @@ internal sealed class CoreLinkMap(CoreNotes notes, IMemorySource memory, CoreSea
 
     private readonly ulong _page = notes.PageSize is 0 ? DefaultPage : notes.PageSize;
     private readonly List<CoreFileMapping> _mappings = [];
+    private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
 
     /// <summary>The mappings, as far as the loader's list leads.</summary>
     public List<CoreFileMapping> Find()
     {
+        if (notes.ProgramHeaders == 0)
+        {
+            log.Verbose("The core says neither which files were mapped nor where the program was: its own memory must do.");
+            return _mappings;
+        }
+
         string? program = Program();
-        ProgramHeader[] own = Headers(notes.ProgramHeaders, notes.ProgramHeaderCount);
+        ProgramHeader[] own = Headers(memory, notes.ProgramHeaders, notes.ProgramHeaderCount);
         if (own.Length == 0 && program is not null && MappedFile.TryOpen(program, out MappedFile? file, out _))
         {
             using (file)
@@ -104,7 +111,7 @@ internal sealed class CoreLinkMap(CoreNotes notes, IMemorySource memory, CoreSea
         if (!memory.TryReadPointer(entry, out ulong bias)
             || !memory.TryReadPointer(unchecked(entry + NameOffset), out ulong name)
             || Text(name) is not ['/', ..] path
-            || _mappings.Exists(mapping => mapping.Path == path))
+            || _paths.Contains(path))
         {
             return;
         }
@@ -137,6 +144,7 @@ internal sealed class CoreLinkMap(CoreNotes notes, IMemorySource memory, CoreSea
             ulong end = unchecked(segment.Address + bias + segment.FileSize + _page - 1) & ~(_page - 1);
             if (path.Length > 0 && segment.IsLoaded && segment.FileSize > 0 && start < end)
             {
+                _paths.Add(path);
                 _mappings.Add(new CoreFileMapping(new AddressRange(start, end), segment.FileOffset & ~(_page - 1), path));
             }
         }
@@ -152,8 +160,6 @@ internal sealed class CoreLinkMap(CoreNotes notes, IMemorySource memory, CoreSea
         => ElfHeader.TryRead(source, address, out ElfHeader header, out _) && header.SegmentSize == ProgramHeader.Length
             ? Headers(source, unchecked(address + header.SegmentsOffset), header.SegmentCount)
             : [];
-
-    private ProgramHeader[] Headers(ulong address, ulong count) => address == 0 ? [] : Headers(memory, address, count);
 
     private static ProgramHeader[] Headers(IMemorySource source, ulong address, ulong count)
     {

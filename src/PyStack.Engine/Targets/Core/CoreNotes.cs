@@ -181,7 +181,7 @@ internal sealed class CoreNotes
                 return;
             }
 
-            if (start < end)
+            if (start < end && Mappings.Count < _limits.CoreMappings)
             {
                 Mappings.Add(new CoreFileMapping(new AddressRange(start, end), unchecked(page * pageSize), Encoding.UTF8.GetString(name)));
             }

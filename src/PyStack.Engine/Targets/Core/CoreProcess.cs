@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Threading;
-using Microsoft.Win32.SafeHandles;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
@@ -13,8 +12,6 @@ namespace PyStack.Engine.Targets.Core;
 /// <summary>A process as its core has it.</summary>
 internal sealed class CoreProcess : ITarget
 {
-    private const string KernelCode = "[vdso]";
-
     private readonly CoreFile _core;
     private readonly CoreFiles _files;
 
@@ -61,14 +58,22 @@ internal sealed class CoreProcess : ITarget
     {
         search = CoreExecutable.Resolve(search, log);
         CoreFile core = CoreFile.Open(path, new CoreUnpacking(log, limits), limits, cancellation);
-        CoreSegments segments = new(core);
-        if (core.Notes.Mappings.Count == 0)
+        try
         {
-            core.Notes.Mappings.AddRange(new CoreLinkMap(core.Notes, segments, search, log).Find());
-        }
+            CoreSegments segments = new(core);
+            if (core.Notes.Mappings.Count == 0)
+            {
+                core.Notes.Mappings.AddRange(new CoreLinkMap(core.Notes, segments, search, log).Find());
+            }
 
-        CoreFiles files = new(core, segments, ProgramPath(core), search, limits, log);
-        return new CoreProcess(core, files, new CoreMemory(segments, files), MakeMap(core, segments));
+            CoreFiles files = new(core, segments, ProgramPath(core), search, limits, log);
+            return new CoreProcess(core, files, new CoreMemory(segments, files), MakeMap(core));
+        }
+        catch
+        {
+            core.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The core file.</summary>
@@ -120,16 +125,10 @@ internal sealed class CoreProcess : ITarget
 
         foreach (string place in _files.Places(path))
         {
-            SafeFileHandle handle = FileCalls.Open(place, FileCalls.ReadOnly | FileCalls.CloseOnExec | FileCalls.NonBlocking | FileCalls.NoControllingTerminal);
-            if (!handle.IsInvalid
-                && FileCalls.Statx(handle, "", FileCalls.AtEmptyPath, FileCalls.StatxBasicStats, out FileCalls.FileStatus status) == 0
-                && status.IsRegularFile)
+            if (SourceFile.TryTake(FileCalls.Open(place, FileCalls.ReadCarefully), WrittenAt, out source))
             {
-                source = new SourceFile(handle, (long)Math.Min(status.Size, long.MaxValue), File.GetLastWriteTimeUtc(place) > WrittenAt);
                 return true;
             }
-
-            handle.Dispose();
         }
 
         return false;
@@ -156,7 +155,7 @@ internal sealed class CoreProcess : ITarget
     }
 
     // A region for each segment, with the file that was mapped there; and one for each mapping that has no segment, whose bytes its file has.
-    private static MemoryMap MakeMap(CoreFile core, CoreSegments segments)
+    private static MemoryMap MakeMap(CoreFile core)
     {
         Dictionary<string, FileKey> keys = new(StringComparer.Ordinal);
         List<MemoryRegion> regions = [];
@@ -180,7 +179,7 @@ internal sealed class CoreProcess : ITarget
             }
 
             bool isKernels = core.Notes.VirtualLibrary != 0 && segment.Memory.Contains(core.Notes.VirtualLibrary);
-            regions.Add(new MemoryRegion(segment.Memory, Access(segment), 0, default, isKernels ? KernelCode : "", IsDeleted: false));
+            regions.Add(new MemoryRegion(segment.Memory, Access(segment), 0, default, isKernels ? MemoryRegion.KernelCode : "", IsDeleted: false));
         }
 
         while (next < mappings.Count)

@@ -1,6 +1,7 @@
 using System;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Targets.Core;
 
@@ -51,21 +52,7 @@ internal sealed class CoreSegments(CoreFile core) : IMemorySource
 
     private int Find(ulong address)
     {
-        int low = 0;
-        int high = _segments.Length;
-        while (low < high)
-        {
-            int middle = (low + high) >>> 1;
-            if (_segments[middle].Address <= address)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low > 0 && address - _segments[low - 1].Address < _segments[low - 1].MemorySize ? low - 1 : -1;
+        int index = SortedSearch.LastAtOrBefore<ProgramHeader>(_segments, address, static segment => segment.Address);
+        return index >= 0 && address - _segments[index].Address < _segments[index].MemorySize ? index : -1;
     }
 }

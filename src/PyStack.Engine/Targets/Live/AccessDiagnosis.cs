@@ -8,7 +8,10 @@ namespace PyStack.Engine.Targets.Live;
 /// <summary>Collects what decides whether we may look at a process. It neither stops the process nor writes to it.</summary>
 internal static class AccessDiagnosis
 {
-    private const int MaxStatusBytes = 65_536;
+    /// <summary>Of the maps of a process, in which a file that can be read comes first or soon.</summary>
+    private const int MaxMapsBytes = 1 << 20;
+
+    private const int MaxIdMapBytes = 4096;
 
     /// <summary>The error for an access that was refused, or for a process that has nothing to look at.</summary>
     public static EngineException Explain(ProcessFacts target, AccessRefusal refusal)
@@ -43,7 +46,7 @@ internal static class AccessDiagnosis
     private static bool CanRead(ProcessFacts target)
     {
         bool canRead = false;
-        MapsScan scan = new(1 << 20);
+        MapsScan scan = new(MaxMapsBytes);
         int error = scan.Visit(target.AccessFolder + "/maps", line =>
         {
             if (!MapsParser.TryParseLine(line, "", out MemoryRegion? region) || !region!.IsReadable || !region.File.IsFile)
@@ -70,7 +73,7 @@ internal static class AccessDiagnosis
         string folder = ProcessFacts.Folder(target.ProcessId) + "/task/";
         foreach (int threadId in ThreadDirectory.List(folder))
         {
-            if (ProcFile.TryRead($"{folder}{threadId}/status", MaxStatusBytes, out byte[] status)
+            if (ProcFile.TryReadStatus($"{folder}{threadId}", out byte[] status)
                 && ProcFile.ReadNumber(status, "TracerPid"u8) is > 0 and int tracer)
             {
                 return tracer;
@@ -83,7 +86,7 @@ internal static class AccessDiagnosis
     // TracerPid is the id of the thread that traces.
     private static int ProcessOfThread(int threadId)
     {
-        _ = ProcFile.TryRead(ProcessFacts.Folder(threadId) + "/status", MaxStatusBytes, out byte[] status);
+        _ = ProcFile.TryReadStatus(ProcessFacts.Folder(threadId), out byte[] status);
         return ProcFile.ReadNumber(status, "Tgid"u8) is > 0 and int processId ? processId : threadId;
     }
 
@@ -96,8 +99,8 @@ internal static class AccessDiagnosis
     {
         // The link itself may be read only by those who may trace; the map of user ids by all. Equal maps prove nothing.
         return IsSameLink(target, "/ns/user")
-            ?? (ProcFile.TryRead(target.AccessFolder + "/uid_map", 4096, out byte[] map)
-                && ProcFile.TryRead("/proc/self/uid_map", 4096, out byte[] ours)
+            ?? (ProcFile.TryRead(target.AccessFolder + "/uid_map", MaxIdMapBytes, out byte[] map)
+                && ProcFile.TryRead("/proc/self/uid_map", MaxIdMapBytes, out byte[] ours)
                 && !map.AsSpan().SequenceEqual(ours) ? false : null);
     }
 
@@ -107,7 +110,7 @@ internal static class AccessDiagnosis
         using SafeFileHandle file = FileCalls.Open(target.AccessFolder + "/status", FileCalls.ReadOnly | FileCalls.CloseOnExec);
         return target.UserIds.Effective == 0
             || file.IsInvalid
-            || FileCalls.Statx(file, "", FileCalls.AtEmptyPath, FileCalls.StatxBasicStats, out FileCalls.FileStatus status) != 0
+            || !FileCalls.TryGetStatus(file, out FileCalls.FileStatus status)
                 ? null
                 : status.UserId == unchecked((uint)target.UserIds.Effective);
     }

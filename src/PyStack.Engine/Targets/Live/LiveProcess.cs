@@ -109,13 +109,7 @@ internal sealed class LiveProcess : ITarget
 
     private static Module? FindExecutable(ProcessFacts facts, IReadOnlyList<Module> modules)
     {
-        const string DeletedMark = " (deleted)";
-        string? path = ProcFile.ReadLink(facts.AccessFolder + "/exe");
-        if (path is not null && path.EndsWith(DeletedMark, StringComparison.Ordinal))
-        {
-            path = path[..^DeletedMark.Length];
-        }
-
+        string? path = ProcFile.ReadLink(facts.AccessFolder + "/exe") is string link ? MemoryRegion.WithoutDeletedMark(link) : null;
         foreach (Module module in modules)
         {
             if (module.Path == path)

@@ -34,7 +34,7 @@ internal sealed record ObserverFacts
 
     public static ObserverFacts Read()
     {
-        _ = ProcFile.TryRead("/proc/thread-self/status", 65_536, out byte[] self);
+        _ = ProcFile.TryReadStatus("/proc/thread-self", out byte[] self);
         ulong effective = CredentialIds.ReadSet(self, "CapEff"u8);
         return new ObserverFacts
         {

@@ -44,7 +44,7 @@ internal sealed unsafe class PerfSampler : IDisposable
         SafeFileHandle handle = PerfEvents.Open(threadId, Period, StackBytes);
         if (!handle.IsInvalid)
         {
-            nint buffer = FileCalls.Map(0, BufferBytes, PerfEvents.ProtectionReadWrite, PerfEvents.MapShared, handle, 0);
+            nint buffer = FileCalls.Map(0, BufferBytes, FileCalls.ProtectionReadWrite, FileCalls.MapShared, handle, 0);
             if (buffer != -1)
             {
                 PerfSampler sampler = new(threadId, handle, (byte*)buffer);
@@ -79,7 +79,7 @@ internal sealed unsafe class PerfSampler : IDisposable
             return false;
         }
 
-        return TryDecode(record[..size], out thread);
+        return TryDecode(ThreadId, record[..size], out thread);
     }
 
     public void Dispose()
@@ -90,7 +90,7 @@ internal sealed unsafe class PerfSampler : IDisposable
 
     // Header, pid and tid, then the ABI (0: no registers) and the registers, then the size of the stack's dump, the dump, and how
     // much of it is filled.
-    private bool TryDecode(ReadOnlySpan<byte> record, out SampledThread thread)
+    internal static bool TryDecode(int threadId, ReadOnlySpan<byte> record, out SampledThread thread)
     {
         thread = null!;
         ReadOnlySpan<byte> numbers = PerfEvents.DwarfRegisters;
@@ -107,14 +107,15 @@ internal sealed unsafe class PerfSampler : IDisposable
         }
 
         ulong size = MemoryMarshal.Read<ulong>(record[stackAt..]);
-        if (size > (ulong)(record.Length - stackAt - 16))
+        int room = record.Length - stackAt - (2 * sizeof(ulong)); // negative without a stack: its pointer led nowhere
+        if (room < 0 || size > (ulong)room)
         {
             return false;
         }
 
         ulong filled = MemoryMarshal.Read<ulong>(record[(stackAt + 8 + (int)size)..]);
         byte[] stack = record.Slice(stackAt + 8, (int)Math.Min(filled, size)).ToArray();
-        thread = new SampledThread(ThreadId, registers, stack, IsOfOneMoment: false);
+        thread = new SampledThread(threadId, registers, stack, IsOfOneMoment: false);
         return true;
     }
 }

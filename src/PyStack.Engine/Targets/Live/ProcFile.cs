@@ -10,6 +10,12 @@ namespace PyStack.Engine.Targets.Live;
 /// <summary>Reads small files of procfs, which have no length before they are read.</summary>
 internal static class ProcFile
 {
+    /// <summary>Some 2 KB are usual; the lists of groups and processors make it longer.</summary>
+    private const int MaxStatusBytes = 65_536;
+
+    /// <summary>A line that holds a name or a number.</summary>
+    private const int MaxLineBytes = 4096;
+
     /// <summary>Reads all of a file.</summary>
     /// <param name="maxBytes">A longer file is cut there.</param>
     /// <exception cref="IOException">It is not there, or its process has gone.</exception>
@@ -63,10 +69,14 @@ internal static class ProcFile
         }
     }
 
+    /// <summary>Reads the status file of a process or thread (proc_pid_status(5)), for <see cref="TryFindField"/>.</summary>
+    /// <param name="folder">Its folder in procfs.</param>
+    public static bool TryReadStatus(string folder, out byte[] status) => TryRead(folder + "/status", MaxStatusBytes, out status);
+
     /// <summary>Reads one line of text, such as a thread's name, without its end. Null if it cannot be read.</summary>
     public static string? ReadLine(string path)
     {
-        if (!TryRead(path, 4096, out byte[] content))
+        if (!TryRead(path, MaxLineBytes, out byte[] content))
         {
             return null;
         }

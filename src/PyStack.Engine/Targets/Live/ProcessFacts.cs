@@ -15,7 +15,7 @@ namespace PyStack.Engine.Targets.Live;
 internal sealed record ProcessFacts(
     int ProcessId, string Name, int ThreadGroupId, char State, int TracerId, int UserId, ulong StartTicks)
 {
-    private const int MaxStatusBytes = 65_536;
+    private const int MaxStatBytes = 4096;
 
     /// <summary>Field 22 of stat, counted from the state (field 3), which follows the name's closing bracket.</summary>
     private const int StartTimeIndex = 22 - 3;
@@ -36,8 +36,8 @@ internal sealed record ProcessFacts(
     {
         string folder = Folder(processId);
         if (processId <= 0
-            || !ProcFile.TryRead(folder + "/status", MaxStatusBytes, out byte[] status)
-            || !ProcFile.TryRead(folder + "/stat", MaxStatusBytes, out byte[] stat))
+            || !ProcFile.TryReadStatus(folder, out byte[] status)
+            || !ProcFile.TryRead(folder + "/stat", MaxStatBytes, out byte[] stat))
         {
             throw NotFound(processId);
         }
@@ -82,7 +82,7 @@ internal sealed record ProcessFacts(
     {
         foreach (int threadId in ThreadDirectory.List(Folder(processId) + "/task/"))
         {
-            if (ProcFile.TryRead($"{Folder(processId)}/task/{threadId}/status", MaxStatusBytes, out byte[] status)
+            if (ProcFile.TryReadStatus($"{Folder(processId)}/task/{threadId}", out byte[] status)
                 && ProcFile.TryFindField(status, "State"u8, out ReadOnlySpan<byte> state)
                 && !state.StartsWith("Z"u8)
                 && !state.StartsWith("X"u8))
@@ -119,7 +119,7 @@ internal sealed record ProcessFacts(
 
     /// <summary>Whether a thread waits in the kernel and takes no notice of anything (state D).</summary>
     public static bool IsUninterruptible(int processId, int threadId)
-        => ProcFile.TryRead($"{Folder(processId)}/task/{threadId}/status", MaxStatusBytes, out byte[] status)
+        => ProcFile.TryReadStatus($"{Folder(processId)}/task/{threadId}", out byte[] status)
             && ProcFile.TryFindField(status, "State"u8, out ReadOnlySpan<byte> state)
             && state.StartsWith("D"u8);
 

@@ -99,8 +99,7 @@ internal sealed class StackBounds
 
     private AddressRange RegionOf(ulong address)
     {
-        int index = Array.BinarySearch(_starts, address);
-        index = index < 0 ? ~index - 1 : index;
+        int index = SortedSearch.LastAtOrBefore(_starts, address);
         return index >= 0 && address < _ends[index] ? new AddressRange(_starts[index], _ends[index]) : default;
     }
 

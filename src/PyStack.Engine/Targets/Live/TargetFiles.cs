@@ -55,23 +55,7 @@ internal sealed class TargetFiles(ProcessFacts facts) : IDisposable
 
     /// <summary>Opens a regular file by the name that the process would use; a relative one from its working folder.</summary>
     public bool TryOpenSource(string path, out SourceFile source)
-    {
-        source = null!;
-        SafeFileHandle handle = Open(path);
-        if (handle.IsInvalid
-            || FileCalls.Statx(handle, "", FileCalls.AtEmptyPath, FileCalls.StatxBasicStats, out FileCalls.FileStatus status) != 0
-            || !status.IsRegularFile)
-        {
-            handle.Dispose();
-            return false;
-        }
-
-        DateTime writtenAt = DateTime.UnixEpoch
-            .AddSeconds(Math.Clamp(status.ModifiedSeconds, -60_000_000_000, 250_000_000_000))
-            .AddTicks(status.ModifiedNanoseconds / TimeSpan.NanosecondsPerTick);
-        source = new SourceFile(handle, (long)Math.Min(status.Size, long.MaxValue), writtenAt > _startedAt + ClockGrain);
-        return true;
-    }
+        => SourceFile.TryTake(Open(path), _startedAt + ClockGrain, out source);
 
     public void Dispose() => _root?.Dispose();
 

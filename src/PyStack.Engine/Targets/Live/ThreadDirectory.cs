@@ -72,8 +72,7 @@ internal sealed class ThreadDirectory : IThreadDirectory
 
     private int ReadInnerId(int threadId)
     {
-        string path = _folder + threadId.ToString(CultureInfo.InvariantCulture) + "/status";
-        if (!ProcFile.TryRead(path, 65_536, out byte[] status) || !ProcFile.TryFindField(status, "NSpid"u8, out ReadOnlySpan<byte> ids))
+        if (!ProcFile.TryReadStatus(_folder + threadId.ToString(CultureInfo.InvariantCulture), out byte[] status) || !ProcFile.TryFindField(status, "NSpid"u8, out ReadOnlySpan<byte> ids))
         {
             return threadId;
         }

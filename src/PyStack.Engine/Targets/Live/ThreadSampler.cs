@@ -15,8 +15,11 @@ namespace PyStack.Engine.Targets.Live;
 /// </summary>
 internal sealed class ThreadSampler(ProcessFacts facts, MemoryMap map, IMemorySource memory, Limits limits)
 {
-    /// <summary>Below the stack pointer: the red zone of x86-64.</summary>
-    private const ulong RedZone = 128;
+    // DWARF numbers of stack and instruction pointer, from the sources of PerfEvents.DwarfRegisters.
+    private const int X64StackPointer = 7;
+    private const int X64InstructionPointer = 16;
+    private const int Arm64StackPointer = 31;
+    private const int Arm64InstructionPointer = 32;
 
     private const int Rounds = 3;
 
@@ -107,8 +110,10 @@ internal sealed class ThreadSampler(ProcessFacts facts, MemoryMap map, IMemorySo
             return false;
         }
 
-        registers = IsX64 ? [(7, stackPointer), (16, instructionPointer)] : [(31, stackPointer), (32, instructionPointer)];
-        return stackPointer > RedZone;
+        registers = IsX64
+            ? [(X64StackPointer, stackPointer), (X64InstructionPointer, instructionPointer)]
+            : [(Arm64StackPointer, stackPointer), (Arm64InstructionPointer, instructionPointer)];
+        return stackPointer > 0;
     }
 
     private static bool TryParseHex(string word, out ulong value)

@@ -175,8 +175,7 @@ internal sealed class ThreadStopper(ProcessFacts target)
     // its parent was seized and is ours already.
     private void ExplainRefusal(int threadId)
     {
-        string path = $"{ProcessFacts.Folder(target.ProcessId)}/task/{threadId}/status";
-        if (!ProcFile.TryRead(path, 65_536, out byte[] status)
+        if (!ProcFile.TryReadStatus($"{ProcessFacts.Folder(target.ProcessId)}/task/{threadId}", out byte[] status)
             || !ProcFile.TryFindField(status, "State"u8, out ReadOnlySpan<byte> state)
             || state.StartsWith("Z"u8)
             || state.StartsWith("X"u8))

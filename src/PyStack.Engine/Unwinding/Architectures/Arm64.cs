@@ -25,7 +25,7 @@ internal sealed class Arm64 : Architecture
 
     // mov x8, #139 (__NR_rt_sigreturn); svc #0: the vdso's trampoline.
     private const uint MoveNumber = 0xd2801168;
-    private const uint SuperviserCall = 0xd4000001;
+    private const uint SupervisorCall = 0xd4000001;
 
     public override ElfMachine Machine => ElfMachine.Arm64;
 
@@ -87,7 +87,7 @@ internal sealed class Arm64 : Architecture
             || !memory.TryRead(instruction, out uint move)
             || !memory.TryRead(instruction + 4, out uint call)
             || move != MoveNumber
-            || call != SuperviserCall
+            || call != SupervisorCall
             || !memory.TryRead(stackPointer + ContextOffset, MemoryMarshal.AsBytes(context)))
         {
             return false;

@@ -44,6 +44,18 @@ public sealed class DebugUnitTests
         Assert.Empty(Find(sections, 0x1100));
     }
 
+    [Fact]
+    public void No_more_calls_are_inlined_at_an_address_than_a_compiler_ever_does()
+    {
+        List<byte> entries = [1, .. ElfBytes.U64(0x1000), .. ElfBytes.U32(0x100), 2, .. "outer\0"u8, .. ElfBytes.U64(0x1000), .. ElfBytes.U64(0x1080)];
+        for (int i = 0; i < 5000; i++)
+        {
+            entries.AddRange([3, .. ElfBytes.U32(0), .. ElfBytes.U64(0x1010), 0x10, 1, 42]);
+        }
+
+        Assert.InRange(Find(Sections(4, [.. entries, 0, 0], OldAbbreviations, (".debug_str", [0])), 0x1018).Count, 100, 1000);
+    }
+
     [Theory]
     [InlineData(0x2005, "paired")] // offset_pair from the unit's base
     [InlineData(0x3004, "paired")] // start_length

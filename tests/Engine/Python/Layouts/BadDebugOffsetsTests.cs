@@ -66,6 +66,17 @@ public sealed class BadDebugOffsetsTests
         }
     }
 
+    [Fact]
+    public void A_str_whose_head_is_larger_than_any_is_refused()
+    {
+        foreach (int minor in (int[])[13, 14, 15])
+        {
+            DebugOffsetsBlock block = new(minor, DebugOffsetsTests.Known(minor)) { ["unicode_object.size"] = 2048, ["unicode_object.asciiobject_size"] = 1024 };
+            Assert.False(DebugOffsets.TryRead(block, DebugOffsetsBlock.Address, out _, out string problem));
+            Assert.Contains("unicode_object.asciiobject_size", problem, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData(13)]
     [InlineData(14)]

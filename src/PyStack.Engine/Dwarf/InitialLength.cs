@@ -1,0 +1,21 @@
+using PyStack.Engine.Primitives;
+
+namespace PyStack.Engine.Dwarf;
+
+/// <summary>The length in front of each unit of a debug section, which also says which of the two formats the unit has (DWARF 5, 7.4).</summary>
+internal static class InitialLength
+{
+    /// <summary>Then a 64-bit length follows, and offsets in the unit are as wide.</summary>
+    private const uint Extended = 0xffff_ffff;
+
+    /// <summary>Reads it and goes behind it.</summary>
+    /// <param name="length">Bytes that follow; they are all there.</param>
+    /// <param name="offsetSize">Bytes of an offset in the unit: 4 or 8.</param>
+    public static bool TryRead(ref ByteCursor cursor, out ulong length, out int offsetSize)
+    {
+        bool isRead = cursor.TryReadUInt32(out uint shortLength);
+        offsetSize = shortLength == Extended ? sizeof(ulong) : sizeof(uint);
+        length = shortLength;
+        return isRead && (shortLength != Extended || cursor.TryReadUInt64(out length)) && length <= (ulong)cursor.Remaining;
+    }
+}

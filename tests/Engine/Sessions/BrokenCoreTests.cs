@@ -1,0 +1,114 @@
+using System;
+using System.IO;
+using System.Linq;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Sessions;
+using PyStack.Engine.Tests.Targets.Core;
+using PyStack.TestSupport;
+using Xunit;
+
+namespace PyStack.Engine.Tests.Sessions;
+
+/// <summary>Whatever a core holds and lacks, it gives stacks or an error that is known, and costs no more than it must.</summary>
+public sealed class BrokenCoreTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>PN_XNUM: the real number of segments then stands in the first section.</summary>
+    [Fact]
+    public void Seventy_thousand_segments_are_read()
+    {
+        string folder = CoreFixture.Unpack(_folder);
+        CoreRewriter.AddSegments(Path.Combine(folder, "core"), 70_000, holeBytes: 0);
+        using StackSession session = CoreFixture.Open(Path.Combine(folder, "core"), folder);
+        Assert.Equal(CoreFixture.Expected, session.Take().Select(CoreFixture.Functions));
+    }
+
+    [Fact]
+    public void Forty_gigabytes_of_holes_cost_nothing()
+    {
+        string folder = CoreFixture.Unpack(_folder);
+        CoreRewriter.AddSegments(Path.Combine(folder, "core"), 1, holeBytes: 40L << 30);
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        using StackSession session = CoreFixture.Open(Path.Combine(folder, "core"), folder);
+        Assert.Equal(CoreFixture.Expected, session.Take().Select(CoreFixture.Functions));
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 80L << 20);
+    }
+
+    /// <summary>Headers, program headers and notes, byte by byte.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Five_hundred_broken_cores_end_in_stacks_or_a_known_error(int seed)
+    {
+        string folder = CoreFixture.Unpack(_folder);
+        string core = Path.Combine(folder, "core");
+        byte[] whole = File.ReadAllBytes(core);
+        (int from, int to)[] places = [(0, 64), CoreRewriter.ProgramHeaders(whole), CoreRewriter.Notes(whole), CoreRewriter.Notes(whole), (0, whole.Length)];
+        ulong[] values = [0, 1, 0x7f, 0xff, 0x7fff_ffff, 0xffff_ffff, 0x7fff_ffff_ffff_ffff, ulong.MaxValue, 0x1000, (ulong)whole.Length];
+        Random random = new(seed);
+        int good = 0;
+        for (int i = 0; i < 500; i++)
+        {
+            byte[] broken = [.. whole];
+            for (int change = random.Next(1, 4); change > 0; change--)
+            {
+                (int from, int to) = places[random.Next(places.Length)];
+                int at = random.Next(from, to - 8);
+                if (random.Next(2) == 0)
+                {
+                    broken[at] = (byte)random.Next(256);
+                }
+                else
+                {
+                    BitConverter.TryWriteBytes(broken.AsSpan(at & ~3, 8), values[random.Next(values.Length)]);
+                }
+            }
+
+            File.WriteAllBytes(core, broken);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Exception? error = Record.Exception(() => good += CoreFixture.TakeAll(core, folder).Length > 0 ? 1 : 0);
+            Assert.True(error is null or EngineException, $"{i}: {error}");
+            Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 400 << 20, $"{i}: {(GC.GetAllocatedBytesForCurrentThread() - before) >> 20} MiB");
+        }
+
+        Assert.InRange(good, 100, 500);
+    }
+
+    [Fact]
+    public void A_core_that_is_cut_anywhere_gives_what_is_there_or_says_that_it_is_broken()
+    {
+        string folder = CoreFixture.Unpack(_folder);
+        byte[] whole = File.ReadAllBytes(Path.Combine(folder, "core"));
+        string path = Path.Combine(_folder.Path, "cut");
+        for (int part = 0; part < 64; part++)
+        {
+            File.WriteAllBytes(path, whole[..(int)((long)whole.Length * part / 64)]);
+            EngineException? error = Record.Exception(() => CoreFixture.TakeAll(path, folder)) as EngineException;
+            Assert.True(error is null || error.Error is EngineError.InvalidCore or EngineError.NoPythonStack or EngineError.InterpreterNotFound or EngineError.NotPython or EngineError.UnsupportedPython, $"{part}: {error?.Error}");
+        }
+    }
+
+    [Theory]
+    [InlineData("no such file", null, EngineError.CoreNotFound)]
+    [InlineData("empty", "", EngineError.InvalidCore)]
+    [InlineData("text", "This is no core.\n", EngineError.InvalidCore)]
+    public void What_is_no_core_is_refused(string name, string? content, object expected)
+    {
+        string path = Path.Combine(_folder.Path, name);
+        if (content is not null)
+        {
+            File.WriteAllText(path, content);
+        }
+
+        Assert.Equal(expected, Assert.Throws<EngineException>(() => CoreFixture.TakeAll(path, _folder.Path)).Error);
+    }
+
+    [Fact]
+    public void A_library_is_no_core()
+        => Assert.Contains("no core", Assert.Throws<EngineException>(() => CoreFixture.TakeAll(typeof(object).Assembly.Location.Replace("System.Private.CoreLib.dll", "libSystem.Native.so", StringComparison.Ordinal), "/")).Message, StringComparison.Ordinal);
+}
