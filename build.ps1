@@ -1,9 +1,17 @@
-#Requires -Version 7.4
+#Requires -Version 7.6
 <#
 .SYNOPSIS
 Builds, tests, documents and packages PyStack: a thin caller of dotnet, Pester and PlatyPS.
+.DESCRIPTION
+Build    builds everything and assembles the module under out/PyStack, with its help.
+Test     runs every test.
+Pester   runs the tests of tests/Pester with Pester 5.7 or newer.
+Help     brings new and changed parameters into docs/help/en-US and makes the module's help of it, with PlatyPS 1.0. (Build makes the help without it.)
+Package  makes out/PyStack.<version>.nupkg, as the PowerShell Gallery takes it.
 .EXAMPLE
 ./build.ps1 -Task Test -Configuration Release
+.EXAMPLE
+./build.ps1 -Task Build, Pester, Package
 #>
 [CmdletBinding()]
 param(
@@ -18,43 +26,44 @@ $ErrorActionPreference = 'Stop'
 $module = "$PSScriptRoot/out/PyStack"
 
 function Invoke-Dotnet {
-    & dotnet @args
+    & dotnet @args | Out-Host
     if ($LASTEXITCODE -ne 0) { throw "dotnet $($args[0]) ended with $LASTEXITCODE." }
 }
 
-function Use-Tool([string] $Name, [version] $Version) {
+function Use-Tool([string] $Name, [version] $Version, [string] $Otherwise) {
     if (-not (Get-Module -ListAvailable -Name $Name | Where-Object Version -GE $Version)) {
-        throw "This task needs $Name $Version or newer, which is not installed. Install-PSResource $Name brings it."
+        throw "This task needs $Name $Version or newer, which is not installed. Install-PSResource $Name brings it. $Otherwise"
     }
     Import-Module $Name -MinimumVersion $Version
 }
 
 # The host's project assembles the module under out/PyStack.
-function Build { Invoke-Dotnet build "$PSScriptRoot/src/PyStack.Host" --configuration $Configuration }
+function Invoke-BuildTask { Invoke-Dotnet build "$PSScriptRoot/src/PyStack.Host" --configuration $Configuration }
 
-function Test { Invoke-Dotnet test "$PSScriptRoot/PyStack.slnx" --configuration $Configuration }
+function Invoke-TestTask { Invoke-Dotnet test "$PSScriptRoot/PyStack.slnx" --configuration $Configuration }
 
-function Pester {
-    Use-Tool Pester 5.7.0
-    Build
+function Invoke-PesterTask {
+    Use-Tool Pester 5.7.0 'The other tests run without it: ./build.ps1 -Task Test.'
+    Invoke-BuildTask
     $result = Invoke-Pester -Path "$PSScriptRoot/tests/Pester" -PassThru
-    if ($result.FailedCount) { throw "$($result.FailedCount) Pester tests failed." }
+    if ($result.FailedCount -or $result.FailedContainersCount) { throw "$($result.FailedCount) Pester tests failed." }
 }
 
 # Brings parameters that are new or changed into the pages; the words are ours to write.
-function Help {
-    Use-Tool Microsoft.PowerShell.PlatyPS 1.0.0
-    Build
+function Invoke-HelpTask {
+    Use-Tool Microsoft.PowerShell.PlatyPS 1.0.0 'The help itself is made without it: ./build.ps1 -Task Build.'
+    Invoke-BuildTask
     Import-Module "$module/PyStack.psd1" -Force
-    Get-ChildItem "$PSScriptRoot/docs/help/en-US/*.md" | Update-MarkdownCommandHelp
+    $pages = Get-ChildItem "$PSScriptRoot/docs/help/en-US/*-*.md"
+    $pages | Update-MarkdownCommandHelp -NoBackup
+    $maml = $pages | Import-MarkdownCommandHelp | Export-MamlCommandHelp -OutputFolder "$PSScriptRoot/out/help" -Force
+    Copy-Item $maml "$module/en-US/PyStack.PowerShell.dll-Help.xml" -Force
 }
 
-function Package {
-    Build
+function Invoke-PackageTask {
+    Invoke-Dotnet pack "$PSScriptRoot/src/PyStack.Package" --configuration $Configuration
     $version = (Import-PowerShellDataFile "$PSScriptRoot/PyStack.psd1").ModuleVersion
-    $archive = "$PSScriptRoot/out/PyStack-$version.zip"
-    Compress-Archive -Path $module -DestinationPath $archive -Force
-    $archive
+    Get-Item "$PSScriptRoot/out/PyStack.$version.nupkg"
 }
 
-foreach ($name in $Task) { & $name }
+foreach ($name in $Task) { & "Invoke-${name}Task" }

@@ -3,6 +3,7 @@
 
 BeforeAll {
     Import-Module "$PSScriptRoot/../../out/PyStack/PyStack.psd1" -Force
+    . "$PSScriptRoot/PythonTarget.ps1"
 
     # A core of another processor, with the files of its own root; its program waits in inner, sleeper_deep and spin_gen.
     & tar xJf "$PSScriptRoot/../Engine/Fixtures/arm64-3.11.tar.xz" -C $TestDrive

@@ -3,13 +3,9 @@
 
 BeforeAll {
     Import-Module "$PSScriptRoot/../../out/PyStack/PyStack.psd1" -Force
+    . "$PSScriptRoot/PythonTarget.ps1"
 
-    # A Python program that waits for its input to end.
-    $start = [System.Diagnostics.ProcessStartInfo]::new('python3', @('-c', 'import sys; print("ready", flush=True); sys.stdin.read()'))
-    $start.RedirectStandardInput = $true
-    $start.RedirectStandardOutput = $true
-    $target = [System.Diagnostics.Process]::Start($start)
-    $target.StandardOutput.ReadLine() | Should -Be 'ready'
+    $target = Start-PythonTarget '-c', 'import sys; print("ready", flush=True); sys.stdin.read()'
 }
 
 AfterAll {
@@ -70,7 +66,7 @@ Describe 'Get-PyProcess' {
 
     It 'has help for every parameter' {
         $help = Get-Help Get-PyProcess -Full
-        $help.parameters.parameter.name | Should -Be 'Id', 'Name'
+        $help.parameters.parameter.name | Sort-Object | Should -Be (Get-OwnParameter Get-PyProcess)
         @($help.examples.example).Count | Should -BeGreaterOrEqual 3
     }
 }

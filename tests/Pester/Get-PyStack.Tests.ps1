@@ -3,28 +3,7 @@
 
 BeforeAll {
     Import-Module "$PSScriptRoot/../../out/PyStack/PyStack.psd1" -Force
-
-    # A Python program that waits inside third_func, called by second_func, first_func and the module.
-    function Start-Target {
-        $script = Join-Path $TestDrive 'target.py'
-        Set-Content -Path $script -Value @(
-            'import sys'
-            'def first_func(count=3, password="hush"):'
-            '    second_func()'
-            'def second_func():'
-            '    third_func()'
-            'def third_func():'
-            '    print("ready", flush=True)'
-            '    sys.stdin.read()'
-            'first_func()'
-        )
-        $start = [System.Diagnostics.ProcessStartInfo]::new('python3', $script)
-        $start.RedirectStandardInput = $true
-        $start.RedirectStandardOutput = $true
-        $process = [System.Diagnostics.Process]::Start($start)
-        $process.StandardOutput.ReadLine() | Should -Be 'ready'
-        $process
-    }
+    . "$PSScriptRoot/PythonTarget.ps1"
 }
 
 AfterAll {
@@ -34,7 +13,7 @@ AfterAll {
 Describe 'Get-PyStack' {
     Context 'on a running Python process' {
         BeforeAll {
-            $target = Start-Target
+            $target = Start-SleepingTarget $TestDrive
             $thread = Get-PyStack -Id $target.Id
         }
 
@@ -67,7 +46,7 @@ Describe 'Get-PyStack' {
             $frames = (Get-PyStack -Id $target.Id -Locals -MaxValueLength 200 -RedactName iban).Frames
             $frames[1].Arguments.count | Should -Be '3'
             $frames[1].Arguments.password | Should -Be '<redacted>'
-            (Get-PyStack -Id $target.Id).Frames.Locals | Should -BeNullOrEmpty
+            (Get-PyStack -Id $target.Id).Frames | Where-Object { $null -ne $_.Locals } | Should -BeNullOrEmpty
             (Get-PyStack -Id $target.Id -Locals -NoRedact -NoBlock).Frames[1].Arguments.password | Should -Be "'hush'"
         }
 
@@ -122,8 +101,8 @@ Describe 'Get-PyStack' {
 
     It 'has help for every parameter' {
         $help = Get-Help Get-PyStack -Full
-        $help.Synopsis | Should -Be 'Gets the Python stacks of running processes.'
-        $help.parameters.parameter.name | Should -Be 'Id', 'NoBlock'
+        $help.Synopsis | Should -Be 'Gets the Python stacks of running processes and of core files.'
+        $help.parameters.parameter.name | Sort-Object | Should -Be (Get-OwnParameter Get-PyStack)
         @($help.examples.example).Count | Should -BeGreaterOrEqual 3
     }
 

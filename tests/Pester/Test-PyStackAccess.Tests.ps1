@@ -3,6 +3,7 @@
 
 BeforeAll {
     Import-Module "$PSScriptRoot/../../out/PyStack/PyStack.psd1" -Force
+    . "$PSScriptRoot/PythonTarget.ps1"
     $isRoot = (& id -u) -eq 0
 
     # Any process will do: this one waits for its input to end.
@@ -54,7 +55,7 @@ Describe 'Test-PyStackAccess' {
 
     It 'has help for every parameter' {
         $help = Get-Help Test-PyStackAccess -Full
-        $help.parameters.parameter.name | Should -Be 'Id'
+        $help.parameters.parameter.name | Sort-Object | Should -Be (Get-OwnParameter Test-PyStackAccess)
         @($help.examples.example).Count | Should -BeGreaterOrEqual 3
     }
 }

@@ -37,12 +37,14 @@ internal static class TypedDocument
         }
 
         int number = 0;
+        bool isImported = false;
         foreach (MarkdownBlock block in blocks.Where(b => b.IsTyped))
         {
+            isImported |= block.Code.Contains("Import-Module ./out/PyStack", StringComparison.Ordinal);
             File.WriteAllText(Path.Combine(code, $"{++number:000}.{(block.Language == "sh" ? "sh" : "ps1")}"), block.Code + "\n");
         }
 
-        string output = Run(stage, code, place);
+        string output = Run(stage, code, place, isImported);
         return Parse(output.Replace(place + "/", "", StringComparison.Ordinal));
     }
 
@@ -63,11 +65,11 @@ internal static class TypedDocument
         }
     }
 
-    private static string Run(string stage, string code, string place)
+    private static string Run(string stage, string code, string place, bool importsItself)
     {
         string here = Path.Combine(Repository.Root, "tests", "PowerShell", "Docs");
         string[] shell = RealShell.Pwsh is { } pwsh
-            ? [pwsh, "-NoProfile", "-NonInteractive", "-Command", $"$PSStyle.OutputRendering = 'PlainText'; Import-Module '{ModuleFiles.Manifest}'; . '{here}/type.ps1' '{code}' '{Repository.Root}'"]
+            ? [pwsh, "-NoProfile", "-NonInteractive", "-Command", $"$PSStyle.OutputRendering = 'PlainText'; {(importsItself ? "" : $"Import-Module '{ModuleFiles.Manifest}'; ")}. '{here}/type.ps1' '{code}' '{Repository.Root}'"]
             : [HostRun.DotnetProgram, ModuleFiles.HostProgram, "-File", Path.Combine(here, "type.ps1"), code, Repository.Root];
         ProcessStartInfo start = TestSupport.Targets.Commands.Quiet([.. NewNamespaces, "sh", Path.Combine(here, "scene.sh"), stage, .. shell]);
         start.WorkingDirectory = place;

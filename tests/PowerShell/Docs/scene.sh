@@ -9,10 +9,11 @@ set -e
 stage=$1
 shift
 if [ "$stage" = help ]; then
-    ln -s "$(command -v python3)" uwsgi
-    # Python finds its library by the name that it is started with: the folder's own name is for the kernel.
+    # What python3 is in the end: a version manager's python3 is a script. Python finds its library by the name that it is started with.
+    python=$(python3 -c 'import os, sys; print(os.path.realpath(sys.executable))')
     python_home=$(python3 -c 'import sys; print(sys.base_prefix)')
-    mkfifo ready
+    ln -s "$python" uwsgi
+    mkfifo ready-112 ready-uwsgi
 
     # Ids are given out in their order.
     until [ "${last:-0}" -ge 111 ]; do
@@ -20,12 +21,12 @@ if [ "$stage" = help ]; then
         last=$!
         wait "$last"
     done
-    python3 "$PROGRAM" > ready &
+    "$python" "$PROGRAM" > ready-112 &
     [ $! -eq 112 ]
-    read -r line < ready
+    read -r line < ready-112
     [ "$line" = ready ]
-    PYTHONHOME=$python_home ./uwsgi "$PROGRAM" > ready &
-    read -r line < ready
+    PYTHONHOME=$python_home ./uwsgi "$PROGRAM" > ready-uwsgi &
+    read -r line < ready-uwsgi
     [ "$line" = ready ]
 
     ln -s / image

@@ -1,0 +1,35 @@
+# Dot-sourced by the tests: Python programs to look at, which say when they are where they shall be.
+
+# Starts a program and waits for its line "ready". Its input stays open: programs that read it wait until they are ended.
+function Start-PythonTarget([string[]] $Arguments) {
+    $start = [System.Diagnostics.ProcessStartInfo]::new('python3', $Arguments)
+    $start.RedirectStandardInput = $true
+    $start.RedirectStandardOutput = $true
+    $process = [System.Diagnostics.Process]::Start($start)
+    $line = $process.StandardOutput.ReadLine()
+    if ($line -ne 'ready') { throw "The Python program said '$line' and not that it is ready." }
+    $process
+}
+
+# A program that waits inside third_func, called by second_func, first_func and the module.
+function Start-SleepingTarget([string] $Folder) {
+    $script = Join-Path $Folder 'target.py'
+    Set-Content -Path $script -Value @(
+        'import sys'
+        'def first_func(count=3, password="hush"):'
+        '    second_func()'
+        'def second_func():'
+        '    third_func()'
+        'def third_func():'
+        '    print("ready", flush=True)'
+        '    sys.stdin.read()'
+        'first_func()'
+    )
+    Start-PythonTarget $script
+}
+
+# The parameters that a cmdlet has beside those that all have.
+function Get-OwnParameter([string] $Command) {
+    $common = [System.Management.Automation.Cmdlet]::CommonParameters
+    (Get-Command $Command).Parameters.Keys | Where-Object { $_ -notin $common } | Sort-Object
+}
