@@ -17,7 +17,7 @@ internal sealed class HostSession : IDisposable
     private bool _interrupted;
     private bool _imported;
 
-    /// <param name="manifest">The path of the module's manifest.</param>
+    /// <param name="manifest">The path of the module's manifest, or the name of an installed module.</param>
     public HostSession(string manifest)
     {
         _manifest = manifest;

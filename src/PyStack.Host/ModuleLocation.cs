@@ -6,12 +6,16 @@ namespace PyStack.Host;
 /// <summary>Finds the assembled module.</summary>
 internal static class ModuleLocation
 {
+    private const string Name = "PyStack";
     private const string Manifest = "PyStack.psd1";
 
-    /// <summary>The manifest's path: of the module beside the program, or of out/PyStack in a folder above it.</summary>
+    /// <summary>
+    /// What to import: the module beside the program, that of out/PyStack in a folder above it, or, by its name alone, the one that is installed in a folder
+    /// of <c>PSModulePath</c>; null if there is none.
+    /// </summary>
     public static string? Find()
     {
-        string beside = Path.Combine(AppContext.BaseDirectory, "PyStack", Manifest);
+        string beside = Path.Combine(AppContext.BaseDirectory, Name, Manifest);
         if (File.Exists(beside))
         {
             return beside;
@@ -19,13 +23,14 @@ internal static class ModuleLocation
 
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            string assembled = Path.Combine(folder.FullName, "out", "PyStack", Manifest);
+            string assembled = Path.Combine(folder.FullName, "out", Name, Manifest);
             if (File.Exists(assembled))
             {
                 return assembled;
             }
         }
 
-        return null;
+        string[] installed = (Environment.GetEnvironmentVariable("PSModulePath") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        return Array.Exists(installed, folder => Directory.Exists(Path.Combine(folder, Name))) ? Name : null;
     }
 }

@@ -14,10 +14,11 @@ if (words is ["-?" or "-h" or "--help"])
 string? module = ModuleLocation.Find();
 if (module is null)
 {
-    Console.Error.WriteLine("pystack-host: the module is not there: expected PyStack/PyStack.psd1 beside the program, or out/PyStack in the repository.");
+    Console.Error.WriteLine("pystack-host: the module is not there: expected PyStack/PyStack.psd1 beside the program, out/PyStack in the repository, or PyStack in a folder of PSModulePath.");
     return ExitCodes.Usage;
 }
 
+SystemLog.Close();
 using var session = new HostSession(module);
 int exitCode = words switch
 {

@@ -14,6 +14,7 @@ public sealed class PesterFileTests
     public static TheoryData<string> Scripts =>
     [
         .. Directory.GetFiles(Path.Combine(Repository.Root, "tests", "Pester"), "*.ps1").Append(Path.Combine(Repository.Root, "build.ps1"))
+                .Append(Path.Combine(Repository.Root, "tests", "PowerShell", "Docs", "type.ps1"))
             .Select(path => Path.GetRelativePath(Repository.Root, path)),
     ];
 
@@ -42,6 +43,44 @@ public sealed class PesterFileTests
                     parameter => Assert.Contains(cmdlet.Parameters.Keys, key => key.StartsWith(parameter.ParameterName, StringComparison.OrdinalIgnoreCase)));
             }
         }
+    }
+
+    [Fact]
+    public void They_pass_in_a_real_pwsh()
+    {
+        RealShell.SkipWithout("Pester", "5.7.0");
+        HostResult result = RealShell.Run(
+            $"$r = Invoke-Pester -Path '{Repository.Root}/tests/Pester' -PassThru; \"$($r.FailedCount + $r.FailedContainersCount) failed, $($r.PassedCount -gt 40) passed\"");
+        Assert.EndsWith("\n0 failed, True passed\n", result.Output);
+    }
+
+    [Fact]
+    public void The_analyzers_settings_are_a_data_file_that_names_its_rules()
+    {
+        ScriptBlockAst file = Parser.ParseFile(Path.Combine(Repository.Root, "PSScriptAnalyzerSettings.psd1"), out _, out ParseError[] errors);
+        Assert.Empty(errors);
+        var settings = (System.Collections.Hashtable)file.Find(ast => ast is HashtableAst, searchNestedScriptBlocks: false).SafeGetValue();
+        Assert.Equal(["ExcludeRules", "Rules", "Severity"], settings.Keys.Cast<string>().Order());
+        Assert.All(((System.Collections.Hashtable)settings["Rules"]!).Keys.Cast<string>(), rule => Assert.StartsWith("PS", rule));
+    }
+
+    [Fact]
+    public void PSScriptAnalyzer_finds_nothing()
+    {
+        RealShell.SkipWithout("PSScriptAnalyzer", "1.21.0");
+        string settings = Path.Combine(Repository.Root, "PSScriptAnalyzerSettings.psd1");
+        string[] places = ["build.ps1", "PyStack.psd1", "src/PyStack.PowerShell", "tests/Pester"];
+        Assert.All(places, place => Assert.Equal("", RealShell.Run($"Invoke-ScriptAnalyzer -Path '{Repository.Root}/{place}' -Recurse -Settings '{settings}'").Output));
+    }
+
+    [Theory]
+    [InlineData("Help", "Microsoft.PowerShell.PlatyPS")]
+    [InlineData("Pester", "Pester")]
+    public void A_task_whose_tool_is_missing_is_refused_with_what_to_do(string task, string tool)
+    {
+        HostResult result = RealShell.Run($"$env:PSModulePath = $PSHOME + '/Modules'; try {{ & '{Repository.Root}/build.ps1' -Task {task} }} catch {{ [string] $_ }}");
+        Assert.StartsWith($"This task needs {tool} ", result.Output);
+        Assert.Contains($" or newer, which is not installed. Install-PSResource {tool} brings it. ", result.Output);
     }
 
     [Fact]

@@ -3,9 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
-using System.Threading.Tasks;
 using PyStack.TestSupport;
-using PyStack.TestSupport.Targets;
 using Xunit;
 
 namespace PyStack.Tests.Docs;
@@ -17,9 +15,6 @@ internal sealed record TypedCommand(string Block, string Command, string Output,
 /// <summary>Types the commands of a document in PID and mount namespaces of their own, in pwsh where there is one, else in our host.</summary>
 internal static class TypedDocument
 {
-    // With a shell in between: `unshare` alone takes its own first process for the one to wait for.
-    private static readonly string[] NewNamespaces =
-        ["unshare", .. Environment.IsPrivilegedProcess ? Array.Empty<string>() : ["--user", "--map-root-user"], "--mount", "--pid", "--fork", "--mount-proc", "--kill-child"];
 
     // The host has PowerShell's engine and not its modules; the documents say so.
     private static readonly string[] NotInHost =
@@ -27,7 +22,7 @@ internal static class TypedDocument
 
     public static List<TypedCommand> Type(string stage, IEnumerable<MarkdownBlock> blocks)
     {
-        SkipWithoutNamespaces();
+        Namespaces.SkipWithout();
         using var folder = new TemporaryFolder();
         string code = Directory.CreateDirectory(Path.Combine(folder.Path, "code")).FullName;
         string place = Directory.CreateDirectory(Path.Combine(folder.Path, "place")).FullName;
@@ -71,23 +66,13 @@ internal static class TypedDocument
         string[] shell = RealShell.Pwsh is { } pwsh
             ? [pwsh, "-NoProfile", "-NonInteractive", "-Command", $"$PSStyle.OutputRendering = 'PlainText'; {(importsItself ? "" : $"Import-Module '{ModuleFiles.Manifest}'; ")}. '{here}/type.ps1' '{code}' '{Repository.Root}'"]
             : [HostRun.DotnetProgram, ModuleFiles.HostProgram, "-File", Path.Combine(here, "type.ps1"), code, Repository.Root];
-        ProcessStartInfo start = TestSupport.Targets.Commands.Quiet([.. NewNamespaces, "sh", Path.Combine(here, "scene.sh"), stage, .. shell]);
+        ProcessStartInfo start = TestSupport.Targets.Commands.Quiet([.. Namespaces.New, "sh", Path.Combine(here, "scene.sh"), stage, .. shell]);
         start.WorkingDirectory = place;
         start.Environment["PROGRAM"] = Path.Combine(here, "scene.py");
         RealShell.Prepare(start);
-        using Process process = Process.Start(start)!;
-        process.StandardInput.Close();
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        if (!output.Wait(TimeSpan.FromMinutes(5)))
-        {
-            process.Kill(entireProcessTree: true);
-            Assert.Fail($"The commands did not end: {error.Result}");
-        }
-
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0 && output.Result.Contains("=== ", StringComparison.Ordinal), $"exit code {process.ExitCode}: {output.Result}{error.Result}");
-        return output.Result;
+        (string output, string error, int exitCode) = ProcessRun.Run(start, TimeSpan.FromMinutes(5));
+        Assert.True(exitCode == 0 && output.Contains("=== ", StringComparison.Ordinal), $"exit code {exitCode}: {output}{error}");
+        return output;
     }
 
     private static List<TypedCommand> Parse(string output)
@@ -106,11 +91,5 @@ internal static class TypedDocument
         }
 
         return commands;
-    }
-
-    private static void SkipWithoutNamespaces()
-    {
-        using Process probe = Process.Start(TestSupport.Targets.Commands.Quiet([.. NewNamespaces, "true"]))!;
-        Assert.SkipWhen(probe.WaitForExit(Wait.Limit) && probe.ExitCode != 0, "this kernel or sandbox allows no namespaces of one's own (unshare)");
     }
 }

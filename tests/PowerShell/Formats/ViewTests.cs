@@ -5,12 +5,23 @@ namespace PyStack.Tests.Formats;
 
 public sealed class ViewTests
 {
-    private static string Shown(int width, params object[] objects)
+    private static string Shown(int width, params object[] objects) => ShownIn(new RecordingHost(width), objects);
+
+    private static string ShownIn(RecordingHost host, params object[] objects)
+    {
+        using var shell = new EmbeddedShell(host);
+        using PowerShell pipeline = shell.NewPipeline();
+        pipeline.AddCommand("Out-Default").Invoke(objects);
+        return host.Output;
+    }
+
+    // The engine formats; the commands that ask it to are of another assembly, which is not here: FormatCommand stands for them.
+    private static string Formatted(int width, string command, params object[] objects)
     {
         var host = new RecordingHost(width);
         using var shell = new EmbeddedShell(host);
         using PowerShell pipeline = shell.NewPipeline();
-        pipeline.AddCommand("Out-Default").Invoke(objects);
+        pipeline.AddCommand(FormatCommand.Of(command)).AddCommand("Out-Default").Invoke(objects);
         return host.Output;
     }
 
@@ -54,10 +65,10 @@ public sealed class ViewTests
     public void Frames_are_a_table_in_which_a_long_path_keeps_its_end() => Assert.Equal(
         """
 
-        ThreadId Index Function                                           File Line   SourceLine
-        -------- ----- --------                                           ---- ----   ----------
-             112     0 <module>                                       /test.py 17     first_func()
-             112     1 f\x1b[31m                …/the/house/that/jack/built.py 1234   return 1
+        ThreadId Index Function                                 File Line  SourceLine
+        -------- ----- --------                                 ---- ----  ----------
+             112     0 <module>                             /test.py 17    first_func()
+             112     1 f\x1b[31m            …ouse/that/jack/built.py 1234  return 1
              112     2
 
 
@@ -67,6 +78,107 @@ public sealed class ViewTests
             Samples.Frame("<module>", "/test.py", 17, "first_func()"),
             Samples.Frame("f\x1b[31m", "/the/path/to/the/house/that/jack/built.py", 1234, "    return 1", 1),
             Samples.Frame(null, null, null, null, 2)));
+
+    [Fact]
+    public void In_80_columns_a_frame_still_shows_the_beginning_of_its_source() => Assert.Equal(
+        """
+
+        ThreadId Index Function                                 File Line  SourceLine
+        -------- ----- --------                                 ---- ----  ----------
+             112     1 a_function_that_has… …ouse/that/jack/built.py 1234  return x + y…
+
+
+        """,
+        Shown(80, Samples.Frame("a_function_that_has_a_long_name", "/the/path/to/the/house/that/jack/built.py", 1234, "    return x + y + z + 1", 1)));
+
+    [Fact]
+    public void Format_Table_of_threads_is_one_row_for_each() => Assert.Equal(
+        """
+
+        ProcessId ThreadId Name            Gil      Frames Innermost
+        --------- -------- ----            ---      ------ ---------
+              112      112                 Held          4 third_func /test.py:14
+              140      140 worker-1        Held          0
+
+
+        """,
+        Formatted(120, "Format-Table", Samples.Tutorial, Samples.Thread("Has the GIL", [], processId: 140)));
+
+    [Fact]
+    public void Format_List_of_a_thread_and_a_frame_has_all_that_is_known_with_control_characters_written_out()
+    {
+        PyFrame frame = Samples.WithVariables(new() { ["a\x1b"] = "1", ["b"] = "'\x1b[2J'" }, new());
+        Assert.Equal(
+            """
+
+            ProcessId     : 112
+            ThreadId      : 112
+            ThreadName    :
+            InterpreterId : 0
+            Index         : 0
+            Kind          : Python
+            Function      : f
+            QualifiedName :
+            File          : /srv/app.py
+            Line          : 3
+            EndLine       :
+            Column        :
+            EndColumn     :
+            SourceLine    : return a
+            IsSourceNewer : False
+            Arguments     : a\x1b=1, b='\x1b[2J'
+            Locals        :
+            Library       :
+            Address       :
+            IsInlined     : False
+
+
+            """,
+            Formatted(120, "Format-List", frame));
+        Assert.Equal(
+            """
+
+            ProcessId           : 112
+            ProcessName         : python3.12
+            Source              : Process
+            Path                :
+            ThreadId            : 112
+            Name                : w\x07
+            InterpreterId       : 0
+            PythonVersion       : 3.12.1
+            Gil                 : Held
+            IsCollectingGarbage : False
+            IsTerminated        : False
+            Status              : Has the GIL
+            Frames              : 1, the last /srv/app.py:3 f
+            StackHash           : 0123456789abcdef
+            CapturedAt          : 11/23/2026 01:02:03
+            Pause               : 00:00:00.0000520
+            IsCoherent          : True
+            Warnings            : one; two\x1b
+
+
+            """,
+            Formatted(120, "Format-List", Samples.Thread("Has the GIL", [frame], name: "w\a", warnings: ["one", "two\x1b"])));
+    }
+
+    [Fact]
+    public void Deserialized_lists_and_tables_are_the_same()
+    {
+        object thread = PSSerializer.Deserialize(PSSerializer.Serialize(Samples.Tutorial, 4));
+        Assert.Equal(Formatted(120, "Format-List", Samples.Tutorial), Formatted(120, "Format-List", thread));
+        Assert.Equal(Formatted(120, "Format-Table", Samples.Tutorial), Formatted(120, "Format-Table", thread));
+    }
+
+    [Fact]
+    public void On_a_terminal_functions_are_yellow_in_the_table_and_those_of_C_blue()
+    {
+        var host = new RecordingHost(120, hasTerminal: true);
+        ShownIn(host, Samples.Frame("f", "a.py", 1), Samples.Native("g", null, null, "libc.so"));
+        string text = host.RawOutput;
+        Assert.Contains("\x1b[33mf\x1b[0m", text);
+        Assert.Contains("\x1b[34mg\x1b[0m", text);
+    }
 
     [Fact]
     public void Deserialized_threads_and_frames_have_the_same_views()

@@ -33,6 +33,7 @@ public sealed class HelpTests
         Assert.Equal(actual.Aliases, described.Aliases);
         Assert.Equal(actual.Attributes.OfType<SupportsWildcardsAttribute>().Any(), described.SupportsWildcards);
         Assert.NotEmpty(described.Description);
+        Assert.Equal(DefaultOf(cmdlet, actual), described.DefaultValue);
         Assert.Equal(
             actual.ParameterSets.Select(set => new HelpParameterSet(
                 set.Key == ParameterAttribute.AllParameterSets ? "(All)" : set.Key,
@@ -42,6 +43,16 @@ public sealed class HelpTests
                 set.Value.ValueFromPipelineByPropertyName)),
             described.Sets);
     });
+
+    // What the property holds in a cmdlet that nothing was bound to; no text for what has no value that one could type.
+    private static string DefaultOf(string cmdlet, ParameterMetadata parameter)
+        => ModuleCmdlets.All[cmdlet].ImplementingType.GetProperty(parameter.Name)!.GetValue(Activator.CreateInstance(ModuleCmdlets.All[cmdlet].ImplementingType)) switch
+        {
+            SwitchParameter value => value.IsPresent ? "True" : "False",
+            int value => value.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            Array { Length: 0 } or null => "",
+            object value => throw new NotSupportedException($"{parameter.Name} is {value.GetType()}"),
+        };
 
     [Theory]
     [MemberData(nameof(ModuleCmdlets.Names), MemberType = typeof(ModuleCmdlets))]
@@ -102,6 +113,44 @@ public sealed class HelpTests
         Assert.All(page.Outputs, t => Assert.Contains(t.Name, result.Output));
         Assert.All(page.Links, l => Assert.Contains(l.Text, result.Output));
     }
+
+    [Theory]
+    [InlineData("about_PyStack")]
+    public void Get_Help_shows_the_topic(string topic)
+    {
+        HostResult result = HostRun.Run($"Get-Help {topic}");
+        Assert.Equal("", result.Error);
+        Assert.StartsWith(
+            """
+            TOPIC
+                about_PyStack
+
+            SHORT DESCRIPTION
+                Shows the Python stacks of running processes and of core files as objects,
+                without running code in the target or writing to its memory.
+
+            LONG DESCRIPTION
+                PyStack has four cmdlets:
+
+                - Get-PyStack returns one object for each Python thread of a process or of
+            """,
+            result.Output);
+        Assert.Contains("\n        Get-PyProcess | Get-PyStack\n", result.Output);
+        Assert.All(result.Output.Split('\n').Where(line => !line.StartsWith("        ", StringComparison.Ordinal)), line => Assert.True(line.Length <= 80, line));
+    }
+
+    [Fact]
+    public void The_topic_tells_of_modes_statuses_permissions_and_of_what_is_never_done()
+    {
+        string text = AboutTopicWriter.Write(MarkdownOf("about_PyStack"));
+        Assert.All((string[])["Modes", "Statuses", "Permissions", "What is never done to the target"], part => Assert.Contains($"\n  {part}\n    ", text));
+        Assert.All((string[])["Has the GIL", "Waiting for the GIL", "Dropping the GIL", "Garbage collecting", "Thread terminated"], status => Assert.Contains($"\n    - {status}: ", text));
+        Assert.All(ModuleCmdlets.All.Keys, name => Assert.Contains($"\n    - {name} ", text));
+    }
+
+    [Fact]
+    public void A_topic_without_a_short_description_is_refused()
+        => Assert.Contains("Short description is missing", Assert.Throws<FormatException>(() => AboutTopicWriter.Write("# about_X\n\n## Long description\n\nx\n")).Message);
 
     private static string TrimmedLines(string text) => string.Join('\n', text.Split('\n').Select(line => line.TrimEnd()));
 }

@@ -30,7 +30,7 @@ internal sealed partial class HostRun : IDisposable
     public static string DotnetProgram { get; } = FindDotnet();
 
     /// <summary>Starts the host; a variable that is null in <paramref name="environment"/> is not set.</summary>
-    public static HostRun Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
+    public static HostRun Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? program = null)
     {
         // Through `dotnet` by its full path: the program's own starter would look for the runtime where these tests have not.
         var start = new ProcessStartInfo(DotnetProgram)
@@ -39,7 +39,7 @@ internal sealed partial class HostRun : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(ModuleFiles.HostProgram);
+        start.ArgumentList.Add(program ?? ModuleFiles.HostProgram);
         foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -59,9 +59,9 @@ internal sealed partial class HostRun : IDisposable
     public static HostResult Run(params string[] arguments) => Run(arguments, null);
 
     /// <summary>Runs the host to its end, in a changed environment.</summary>
-    public static HostResult Run(string[] arguments, IReadOnlyDictionary<string, string?>? environment)
+    public static HostResult Run(string[] arguments, IReadOnlyDictionary<string, string?>? environment, string? program = null)
     {
-        using HostRun run = Start(arguments, environment);
+        using HostRun run = Start(arguments, environment, program);
         run._process.StandardInput.Close();
         return run.Finish();
     }

@@ -12,7 +12,8 @@ internal static class ModuleFiles
 
     public static string HostProgram => Path.Combine(Repository.Root, "src", "PyStack.Host", "bin", Configuration, "net10.0", "pystack-host.dll");
 
-    private static string Configuration => typeof(ModuleFiles).Assembly
+    /// <summary>Debug or Release, as these tests were built.</summary>
+    public static string Configuration => typeof(ModuleFiles).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .First(a => a.Key == "Configuration").Value!;
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
@@ -30,22 +31,22 @@ internal static class RealShell
     }
 
     /// <summary>Runs a script in it, with the assembled module imported.</summary>
-    public static HostResult Run(string script)
+    public static HostResult Run(string script, IReadOnlyDictionary<string, string?>? environment = null)
     {
         Assert.SkipWhen(Pwsh is null, "there is no pwsh (tests/pwsh.sh fetches one)");
-        var start = new ProcessStartInfo(Pwsh!) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in (string[])["-NoProfile", "-NonInteractive", "-Command", $"Import-Module '{ModuleFiles.Manifest}'; {script}"])
+        var start = new ProcessStartInfo(Pwsh!);
+        foreach (string argument in (string[])["-NoProfile", "-NonInteractive", "-Command", $"$PSStyle.OutputRendering = 'PlainText'; Import-Module '{ModuleFiles.Manifest}'; {script}"])
         {
             start.ArgumentList.Add(argument);
         }
 
         Prepare(start);
-        using Process process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return new HostResult(output, error.Result, process.ExitCode);
+        foreach ((string name, string? value) in environment ?? new Dictionary<string, string?>())
+        {
+            start.Environment[name] = value;
+        }
+
+        return ProcessRun.Run(start, TimeSpan.FromMinutes(5));
     }
 
     /// <summary>Skips the test where a module of a version or newer is not there.</summary>

@@ -17,6 +17,9 @@ internal sealed class RecordingHost(int width, bool hasTerminal = false, string 
     /// <summary>What was written so far, lines ended by <c>\n</c> and without blanks at their ends.</summary>
     public string Output => _ui.Output;
 
+    /// <summary>The same as it was written, with the sequences of a terminal.</summary>
+    public string RawOutput => _ui.RawOutput;
+
     public override CultureInfo CurrentCulture => CultureInfo.InvariantCulture;
 
     public override CultureInfo CurrentUICulture => CultureInfo.InvariantCulture;
@@ -48,6 +51,9 @@ internal sealed class RecordingHost(int width, bool hasTerminal = false, string 
     private sealed class RecordingInterface(int width, bool hasTerminal) : PSHostUserInterface
     {
         private readonly StringBuilder _text = new();
+        private readonly StringBuilder _raw = new();
+
+        public string RawOutput => _raw.ToString();
 
         public string Output
         {
@@ -62,7 +68,11 @@ internal sealed class RecordingHost(int width, bool hasTerminal = false, string 
 
         public override PSHostRawUserInterface RawUI { get; } = new RecordingRawInterface(width);
 
-        public override void Write(string value) => _text.Append(GetOutputString(value, false));
+        public override void Write(string value)
+        {
+            _raw.Append(value);
+            _text.Append(GetOutputString(value, false));
+        }
 
         public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) => Write(value);
 

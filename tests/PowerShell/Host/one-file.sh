@@ -1,0 +1,34 @@
+#!/bin/sh
+# Runs the one file in a root that has nothing but it, libc and what .NET needs, beside a Python process that lives outside of that root.
+#
+#   one-file.sh ROOT PROGRAM COMMAND...
+#
+# ROOT holds /pystack-host. Runs in PID and mount namespaces of its own, and all of it ends with them.
+set -e
+root=$1
+program=$2
+shift 2
+mkdir -p "$root/proc" "$root/tmp" "$root/dev"
+mount -t proc proc "$root/proc"
+mount --bind /dev "$root/dev"
+
+# libc with its loader, and what .NET's own libraries are linked with (the program itself carries .NET).
+cc=$(ldconfig -p | sed -n 's/.*[(]libc6,x86-64[^)]*[)] => //p; s/.*[(]libc6,AArch64[^)]*[)] => //p')
+for library in libc.so.6 libm.so.6 libdl.so.2 libpthread.so.0 librt.so.1 libgcc_s.so.1 libstdc++.so.6; do
+    path=$(printf '%s\n' "$cc" | grep "/$library\$" | head -n 1)
+    mkdir -p "$root$(dirname "$path")"
+    cp -L "$path" "$root$path"
+done
+loader=$(ldd "$root/pystack-host" | sed -n 's/^\s*\(\/[^ ]*ld-linux[^ ]*\) .*/\1/p')
+mkdir -p "$root$(dirname "$loader")"
+cp -L "$loader" "$root$loader"
+
+mkfifo "$root/ready"
+python3 "$program" > "$root/ready" &
+target=$!
+read -r line < "$root/ready"
+[ "$line" = ready ]
+echo "files: $(find "$root" -xdev -type f -not -path '*/proc/*' -not -path '*/dev/*' -printf '%f ')"
+for command in "$@"; do
+    chroot "$root" /pystack-host "$(printf "%s" "$command" | sed "s/TARGET/$target/g")" || echo "exit code $?" >&2
+done

@@ -1,0 +1,143 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.IO.Compression;
+using System.Linq;
+using System.Reflection.PortableExecutable;
+using System.Xml.Linq;
+using PyStack.Package;
+using PyStack.TestSupport;
+using Xunit;
+
+namespace PyStack.Tests.Package;
+
+/// <summary>The module's package, made of the assembled module as <c>dotnet pack</c> makes it.</summary>
+public sealed class PackageTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private static string ModuleFolder => Path.GetDirectoryName(ModuleFiles.Manifest)!;
+
+    private static string Version => typeof(PyThread).Assembly.GetName().Version!.ToString(3);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void An_installed_package_is_imported_by_its_name_and_takes_a_stack()
+    {
+        using PythonTarget target = PythonTarget.Sleeping();
+        Unpack(Pack("package"), Path.Combine(_folder.Path, "modules", "PyStack", Version));
+
+        // A host that no module lies beside or above: it takes the installed one.
+        string host = Path.Combine(_folder.Path, "host");
+        CopyFolder(Path.GetDirectoryName(ModuleFiles.HostProgram)!, host);
+        HostResult result = HostRun.Run(
+            [$"(Get-Module PyStack).Path; Get-PyStack -Id {target.Id} | ForEach-Object Frames | ForEach-Object Function"],
+            new Dictionary<string, string?> { ["PSModulePath"] = Path.Combine(_folder.Path, "modules") },
+            Path.Combine(host, "pystack-host.dll"));
+        Assert.Equal(new HostResult($"{_folder.Path}/modules/PyStack/{Version}/PyStack.psm1\n<module>\nfirst_func\nsecond_func\nthird_func\n", "", 0), result);
+    }
+
+    [Fact]
+    public void PowerShells_own_command_installs_it()
+    {
+        using PythonTarget target = PythonTarget.Sleeping();
+        string package = Pack("package");
+        HostResult result = RealShell.Run(
+            $"Remove-Module PyStack; $ProgressPreference = 'SilentlyContinue'; Register-PSResourceRepository -Name PyStackLocal -Uri '{Path.GetDirectoryName(package)}' -Trusted; "
+            + $"Install-PSResource PyStack -Repository PyStackLocal; $found = Find-PSResource PyStack -Repository PyStackLocal; \"$($found.Name) $($found.Version) $($found.ProjectUri) $($found.Type)\"; "
+            + "(Get-Module -ListAvailable PyStack).ExportedCommands.Keys -join ' '",
+            new Dictionary<string, string?> { ["HOME"] = _folder.Path, ["XDG_DATA_HOME"] = null });
+        Assert.Equal("", result.Error);
+        Assert.Equal(
+            $"PyStack {Version} {ModuleManifest.Read(ModuleFiles.Manifest).ProjectUri} Module\n{string.Join(' ', ModuleCmdlets.All.Keys)}\n", result.Output);
+    }
+
+    [Fact]
+    public void The_same_module_gives_the_same_bytes_whenever_it_is_packed()
+    {
+        byte[] first = File.ReadAllBytes(Pack("first"));
+        foreach (string file in Directory.GetFiles(ModuleFolder, "*.xml", SearchOption.AllDirectories))
+        {
+            // What a build of another day has: other times, the same contents.
+            File.SetLastWriteTimeUtc(file, File.GetLastWriteTimeUtc(file).AddSeconds(-3));
+        }
+
+        Assert.Equal(first, File.ReadAllBytes(Pack("second")));
+    }
+
+    [Fact]
+    public void Its_assemblies_know_neither_when_nor_where_they_were_built() => Assert.All(
+        Directory.GetFiles(Path.Combine(ModuleFolder, "bin"), "PyStack.*.dll", SearchOption.AllDirectories),
+        file =>
+        {
+            using var image = new PEReader(File.OpenRead(file));
+            var debug = image.ReadDebugDirectory();
+            Assert.Contains(debug, entry => entry.Type == DebugDirectoryEntryType.Reproducible);
+            Assert.All(
+                debug.Where(entry => entry.Type == DebugDirectoryEntryType.CodeView),
+                entry => Assert.StartsWith("/_/src/", image.ReadCodeViewDebugDirectoryData(entry).Path));
+            Assert.True(File.ReadAllBytes(file).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(Repository.Root)) < 0, file);
+        });
+
+    [Fact]
+    public void It_holds_the_module_and_what_the_gallery_asks_for()
+    {
+        using ZipArchive package = ZipFile.OpenRead(Pack("package"));
+        string[] own = ["PyStack.nuspec", "[Content_Types].xml", "_rels/.rels"];
+        Assert.Equal(
+            Directory.GetFiles(ModuleFolder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(ModuleFolder, file)).Order(StringComparer.Ordinal),
+            package.Entries.Select(entry => entry.FullName).Where(name => !own.Contains(name) && !name.StartsWith("package/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.All(package.Entries, entry => Assert.Equal(new DateTime(2000, 1, 1), entry.LastWriteTime.DateTime));
+
+        XElement metadata = XDocument.Load(package.GetEntry("PyStack.nuspec")!.Open()).Root!.Elements().Single(e => e.Name.LocalName == "metadata");
+        string Text(string name) => metadata.Elements().Single(e => e.Name.LocalName == name).Value;
+        Assert.Equal("PyStack", Text("id"));
+        Assert.Equal(Version, Text("version"));
+        Assert.NotEmpty(Text("releaseNotes"));
+        Assert.True(Uri.IsWellFormedUriString(Text("projectUrl"), UriKind.Absolute));
+        Assert.True(Uri.IsWellFormedUriString(Text("licenseUrl"), UriKind.Absolute));
+        string[] tags = Text("tags").Split(' ');
+        Assert.All((string[])["PSModule", "PSEdition_Core", "Linux", "PSIncludes_Cmdlet", .. ModuleCmdlets.All.Keys.Select(name => "PSCommand_" + name)], tag => Assert.Contains(tag, tags));
+    }
+
+    [Theory]
+    [InlineData("ProjectUri", "ProjectUri is missing or empty")]
+    [InlineData("CmdletsToExport", "CmdletsToExport is missing or empty")]
+    [InlineData("@{", "it is not a PowerShell data file")]
+    public void A_manifest_that_lacks_something_is_refused_with_its_name(string removed, string message)
+    {
+        string path = _folder.Write("PyStack.psd1", System.Text.Encoding.UTF8.GetBytes(File.ReadAllText(ModuleFiles.Manifest).Replace(removed, removed == "@{" ? "" : "Other", StringComparison.Ordinal)));
+        Assert.Equal(message, Assert.Throws<FormatException>(() => ModuleManifest.Read(path)).Message);
+    }
+
+    private string Pack(string name)
+    {
+        string output = Path.Combine(_folder.Path, name);
+        TestSupport.Targets.Commands.Run(
+        [
+            HostRun.DotnetProgram, "pack", Path.Combine(Repository.Root, "src", "PyStack.Package"), "--no-build",
+            "--configuration", ModuleFiles.Configuration, "--output", output,
+        ]);
+        return Path.Combine(output, $"PyStack.{Version}.nupkg");
+    }
+
+    // As PowerShell installs a package: without what is NuGet's own.
+    private static void Unpack(string package, string folder)
+    {
+        ZipFile.ExtractToDirectory(package, folder);
+        File.Delete(Path.Combine(folder, "PyStack.nuspec"));
+        File.Delete(Path.Combine(folder, "[Content_Types].xml"));
+        Directory.Delete(Path.Combine(folder, "_rels"), recursive: true);
+        Directory.Delete(Path.Combine(folder, "package"), recursive: true);
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (string file in Directory.GetFiles(from))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        }
+    }
+}
