@@ -18,6 +18,30 @@ public sealed class ManifestTests
         var info = (PSModuleInfo)module.BaseObject;
         Assert.Equal("PyStack", info.Name);
         Assert.Equal(typeof(PyThread).Assembly.GetName().Version!.ToString(3), info.Version.ToString());
+        Assert.Equal(new Version(7, 6), info.PowerShellVersion);
+        Assert.Equal(["Core"], info.CompatiblePSEditions);
+        Assert.All((string?[])[info.Author, info.CompanyName, info.Copyright, info.Description, info.ReleaseNotes], Assert.NotEmpty!);
+        Assert.All((Uri?[])[info.LicenseUri, info.ProjectUri], uri => Assert.Equal("https", uri?.Scheme));
+        Assert.Contains("PSEdition_Core", info.Tags);
+    }
+
+    [Fact]
+    public void A_real_pwsh_takes_it_too() => Assert.Equal(
+        new HostResult("PyStack " + string.Join(' ', ModuleCmdlets.All.Keys) + "\n", "", 0),
+        RealShell.Run($"$m = Test-ModuleManifest '{ModuleFiles.Manifest}'; \"$($m.Name) $($m.ExportedCmdlets.Keys -join ' ')\""));
+
+    [Fact]
+    public void The_version_stands_in_the_manifest_alone()
+    {
+        string[] versions = ["<Version>", "<VersionPrefix>", "<AssemblyVersion>", "<PackageVersion>", "<FileVersion>"];
+        foreach (string pattern in (string[])["*.csproj", "*.props", "*.targets"])
+        {
+            foreach (string file in Directory.GetFiles(Repository.Root, pattern, SearchOption.AllDirectories).Where(f => !f.Contains("/obj/", StringComparison.Ordinal) && !f.Contains("/.cache/", StringComparison.Ordinal)))
+            {
+                string[] found = [.. versions.Where(v => File.ReadAllText(file).Contains(v, StringComparison.Ordinal))];
+                Assert.Equal(Path.GetFileName(file) == "Directory.Build.props" ? ["<Version>"] : [], found);
+            }
+        }
     }
 
     [Fact]

@@ -85,7 +85,7 @@ public sealed class ViewTests
 
         ThreadId Index Function                                 File Line  SourceLine
         -------- ----- --------                                 ---- ----  ----------
-             112     1 a_function_that_has… …ouse/that/jack/built.py 1234  return x + y…
+             112     1 a_function_that_has… …ouse/that/jack/built.py 1234  return x + …
 
 
         """,
