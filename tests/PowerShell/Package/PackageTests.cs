@@ -33,7 +33,7 @@ public sealed class PackageTests : IDisposable
         CopyFolder(Path.GetDirectoryName(ModuleFiles.HostProgram)!, host);
         HostResult result = HostRun.Run(
             [$"(Get-Module PyStack).Path; Get-PyStack -Id {target.Id} | ForEach-Object Frames | ForEach-Object Function"],
-            new Dictionary<string, string?> { ["PSModulePath"] = Path.Combine(_folder.Path, "modules") },
+            new Dictionary<string, string?> { ["PSModulePath"] = Path.Combine(_folder.Path, "modules"), ["HOME"] = _folder.Path, ["XDG_DATA_HOME"] = null },
             Path.Combine(host, "pystack-host.dll"));
         Assert.Equal(new HostResult($"{_folder.Path}/modules/PyStack/{Version}/PyStack.psm1\n<module>\nfirst_func\nsecond_func\nthird_func\n", "", 0), result);
     }
