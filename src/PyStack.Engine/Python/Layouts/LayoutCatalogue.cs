@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -8,6 +9,7 @@ namespace PyStack.Engine.Python.Layouts;
 /// <summary>The layouts that we know, one line per CPython version.</summary>
 internal static class LayoutCatalogue
 {
+    /// <summary>Oldest first. From 3.13 on each has debug offsets: see <see cref="PythonLayout.DebugOffsets"/>.</summary>
     private static readonly PythonLayout[] Known =
     [
         Cpython27.Layout,
@@ -22,6 +24,9 @@ internal static class LayoutCatalogue
         Cpython314.Layout,
         Cpython315.Layout,
     ];
+
+    /// <summary>The layouts of x86-64, oldest first.</summary>
+    public static IReadOnlyList<PythonLayout> All => Known;
 
     /// <summary>The series that we know, in words: <c>2.7 and 3.6 to 3.15</c>.</summary>
     public static string Supported { get; } = Describe();
@@ -55,6 +60,23 @@ internal static class LayoutCatalogue
 
         layout = null!;
         return false;
+    }
+
+    /// <summary>
+    /// The layout by whose debug offsets a version is read: that of its series; the newest for a series newer than all that we know, since
+    /// the checks of <see cref="DebugOffsetsReader"/> decide.
+    /// </summary>
+    public static bool TryGetDebugOffsets(PythonVersion version, out PythonLayout layout, out DebugOffsetsFormat format)
+    {
+        if (!TryGet(version, out layout))
+        {
+            layout = Known[^1];
+            format = layout.DebugOffsets!;
+            return version > layout.Version;
+        }
+
+        format = layout.DebugOffsets!;
+        return format is not null;
     }
 
     private static PythonLayout ForArm64(PythonLayout layout)

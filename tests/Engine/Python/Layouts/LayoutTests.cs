@@ -97,11 +97,27 @@ public sealed class LayoutTests
         Assert.Equal(x64, arm64 with { Runtime = x64.Runtime });
     }
 
+    [Fact]
+    public void The_catalogue_has_each_series_once_in_the_order_of_versions_and_the_tests_know_all_of_them()
+    {
+        (int, int)[] known = [.. LayoutCatalogue.All.Select(layout => (layout.Version.Major, layout.Version.Minor))];
+        Assert.Equal(known.Distinct().Order(), known);
+        Assert.Equal(InterpreterSet.Series, known);
+    }
+
+    [Fact]
+    public void A_layout_says_where_its_debug_offsets_stand_from_3_13_on()
+    {
+        IEnumerable<PythonLayout> wrong = LayoutCatalogue.All.Where(layout => layout.DebugOffsets is null == layout.Version >= new PythonVersion(3, 13));
+
+        Assert.Empty(wrong.Select(layout => $"DebugOffsets of {layout.Version}"));
+    }
+
     [Theory]
     [InlineData(2, 6)]
     [InlineData(3, 0)]
     [InlineData(3, 5)]
-    [InlineData(3, 16)]
+    [InlineData(3, 99)]
     [InlineData(2, 8)]
     [InlineData(4, 8)]
     public void A_series_that_nobody_measured_has_no_layout(int major, int minor)
