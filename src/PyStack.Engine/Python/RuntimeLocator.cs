@@ -268,6 +268,6 @@ internal sealed class RuntimeLocator(
             EngineError.NotPython,
             $"{process} is not a Python process: neither its program nor a library of its own holds a Python interpreter"
                     + (isExhaustive ? ", nor does anything else in its memory." : "."),
-            "Look at the processes that do: Get-Process python*. " + ReportAction);
+            "Get-PyProcess lists the processes that do. " + ReportAction);
     }
 }

@@ -14,6 +14,9 @@ internal sealed class DebugOffsets
     /// <summary><c>_Py_Debug_Cookie</c>, "xdebugpy" as a little-endian word (pycore_runtime.h, 3.13; pycore_debug_offsets.h).</summary>
     public const ulong Cookie = 0x7970_6775_6265_6478;
 
+    /// <summary>The problem of a runtime without such a block, which is all of them before 3.13.</summary>
+    public const string NoCookie = "there are no debug offsets (no cookie)";
+
     // The first three words are the same in all series.
     private const int CookieWord = 0;
     private const int VersionWord = 1;
@@ -55,7 +58,7 @@ internal sealed class DebugOffsets
 
         if (header[CookieWord] != Cookie)
         {
-            problem = "there are no debug offsets (no cookie)";
+            problem = NoCookie;
             return false;
         }
 
