@@ -192,7 +192,7 @@ public sealed class DebugOffsetsTests
 
     internal static PythonLayout Known(int minor)
     {
-        Assert.True(LayoutCatalogue.TryGet(new PythonVersion(3, minor), out PythonLayout layout));
+        Assert.True(LayoutCatalogue.TryGet(new PythonVersion(3, minor), ElfMachine.X64, out PythonLayout layout));
         return layout;
     }
 
