@@ -27,7 +27,7 @@ public class UnwindBenchmarks : IDisposable
     public void Start()
     {
         _target = new TargetProcess(100, 20);
-        _process = LiveProcess.Open(_target.Id, Limits.Default);
+        _process = LiveProcess.Open(_target.Id, Architecture.LiveOfObserver, Limits.Default);
         _capture = new NativeOnlyCapture(_process, StackOptions.Default);
         _threads = _capture.Capture(CancellationToken.None).NativeThreads;
         _reader = NewReader();

@@ -25,6 +25,9 @@ internal static unsafe partial class FileCalls
     /// <summary>linux/fcntl.h, AT_EMPTY_PATH: the call is about the descriptor itself.</summary>
     private const int AtEmptyPath = 0x1000;
 
+    /// <summary>linux/fcntl.h, AT_FDCWD.</summary>
+    private const int AtCurrentFolder = -100;
+
     /// <summary>linux/stat.h, STATX_BASIC_STATS: everything that <c>stat</c> gives.</summary>
     private const uint StatxBasicStats = 0x7ff;
 
@@ -36,6 +39,9 @@ internal static unsafe partial class FileCalls
 
     /// <summary>What an open file is; false on failure, with the error in <see cref="Marshal.GetLastPInvokeError"/>.</summary>
     public static bool TryGetStatus(SafeFileHandle file, out FileStatus status) => Statx(file, "", AtEmptyPath, StatxBasicStats, out status) == 0;
+
+    /// <summary>What a file is that need not be open, symbolic links followed; false on failure.</summary>
+    public static bool TryGetStatus(string path, out FileStatus status) => Statx(AtCurrentFolder, path, 0, StatxBasicStats, out status) == 0;
 
     /// <summary>Bytes read, 0 at the end, or -1.</summary>
     [LibraryImport(LibC, EntryPoint = "pread", SetLastError = true)]
@@ -52,6 +58,9 @@ internal static unsafe partial class FileCalls
     [LibraryImport(LibC, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(SafeFileHandle directory, string path, int flags, uint mask, out FileStatus status);
 
+    [LibraryImport(LibC, EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Statx(int directory, string path, int flags, uint mask, out FileStatus status);
+
     /// <summary>linux/stat.h, struct statx: the fields that we use, at their offsets.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     public struct FileStatus
@@ -61,6 +70,9 @@ internal static unsafe partial class FileCalls
 
         /// <summary>S_IFREG of linux/stat.h.</summary>
         private const int RegularFile = 0x8000;
+
+        /// <summary>S_IRWXU, S_IRWXG and S_IRWXO of linux/stat.h.</summary>
+        private const int PermissionMask = 0x1ff;
 
         [FieldOffset(20)]
         public uint UserId;
@@ -80,6 +92,9 @@ internal static unsafe partial class FileCalls
         public uint DeviceMinor;
 
         public readonly bool IsRegularFile => (Mode & KindMask) == RegularFile;
+
+        /// <summary>Who may do what, as <c>ls</c> and <c>chmod</c> write it in octal.</summary>
+        public readonly string Permissions => Convert.ToString(Mode & PermissionMask, 8).PadLeft(4, '0');
 
         /// <summary>When the content was last changed, in UTC; cut to what a <see cref="DateTime"/> holds, the years 69 to 9892.</summary>
         public readonly DateTime ModifiedAt => DateTime.UnixEpoch

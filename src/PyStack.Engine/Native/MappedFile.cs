@@ -52,8 +52,14 @@ internal sealed unsafe class MappedFile : IFileBytes, IDisposable
     /// <param name="file">The file, to be disposed of by the caller.</param>
     /// <param name="problem">On failure why, as the end of a sentence that begins with the path.</param>
     public static bool TryOpen(string path, [NotNullWhen(true)] out MappedFile? file, out string problem)
+        => TryOpen(path, out file, out problem, out _);
+
+    /// <inheritdoc cref="TryOpen(string, out MappedFile?, out string)"/>
+    /// <param name="isRefused">Whether we may not open it.</param>
+    public static bool TryOpen(string path, [NotNullWhen(true)] out MappedFile? file, out string problem, out bool isRefused)
     {
         file = null;
+        isRefused = false;
         if (path.Contains('\0', StringComparison.Ordinal))
         {
             problem = "has a zero byte in its name";
@@ -63,6 +69,7 @@ internal sealed unsafe class MappedFile : IFileBytes, IDisposable
         SafeFileHandle handle = FileCalls.Open(path, FileCalls.ReadCarefully);
         if (handle.IsInvalid)
         {
+            isRefused = Marshal.GetLastPInvokeError() is Errno.EACCES or Errno.EPERM;
             problem = $"cannot be opened: {LastError()}";
             return false;
         }
@@ -79,7 +86,7 @@ internal sealed unsafe class MappedFile : IFileBytes, IDisposable
     /// <summary>Maps a file that is open for reading already.</summary>
     /// <param name="handle">Belongs to <paramref name="file"/> after success, and stays the caller's otherwise.</param>
     /// <param name="file">The file, to be disposed of by the caller.</param>
-    /// <param name="problem">As in <see cref="TryOpen"/>.</param>
+    /// <param name="problem">As in <see cref="TryOpen(string, out MappedFile?, out string)"/>.</param>
     public static bool TryMap(SafeFileHandle handle, [NotNullWhen(true)] out MappedFile? file, out string problem)
     {
         file = null;

@@ -1,4 +1,3 @@
-using System;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -25,24 +24,12 @@ internal static unsafe partial class PerfEvents
     /// <summary>_IO('$', 2): go on for so many overflows and stop then.</summary>
     private const nuint PERF_EVENT_IOC_REFRESH = 0x2402;
 
-    /// <summary>asm/unistd_64.h and asm-generic/unistd.h.</summary>
-    private static readonly nint SYS_perf_event_open = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 298 : 241;
-
-    /// <summary>
-    /// Which registers, one bit each: asm/perf_regs.h. x86-64 has ax, bx, cx, dx, si, di, bp, sp, ip in front and r8 to r15 from bit 16; aarch64
-    /// x0 to x29, lr, sp, pc.
-    /// </summary>
-    private static readonly ulong RegisterMask = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 0xff_01ffUL : 0x1_ffff_ffffUL;
-
-    /// <summary>Which registers a sample holds, in its order, by their DWARF numbers (System V ABI x86-64, 3.6.2; DWARF for the Arm 64-bit architecture, 4.1).</summary>
-    public static ReadOnlySpan<byte> DwarfRegisters => RuntimeInformation.ProcessArchitecture == Architecture.X64
-        ? [0, 3, 2, 1, 4, 5, 6, 7, 16, 8, 9, 10, 11, 12, 13, 14, 15]
-        : [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32];
-
     /// <summary>Makes an event that samples one thread, not yet counting. Invalid if it may not be had.</summary>
+    /// <param name="numbers">Those of the processor that we run on.</param>
+    /// <param name="threadId">The thread.</param>
     /// <param name="period">Between two samples, in nanoseconds of the thread's running time.</param>
     /// <param name="stackBytes">How much of the stack, a multiple of 8 below 65,535.</param>
-    public static SafeFileHandle Open(int threadId, ulong period, uint stackBytes)
+    public static SafeFileHandle Open(PerfNumbers numbers, int threadId, ulong period, uint stackBytes)
     {
         EventAttributes attributes = new()
         {
@@ -53,10 +40,10 @@ internal static unsafe partial class PerfEvents
             SampleType = PERF_SAMPLE_TID | PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER,
             Flags = Flags,
             WakeupEvents = 1,
-            SampleRegsUser = RegisterMask,
+            SampleRegsUser = numbers.Mask,
             SampleStackUser = stackBytes,
         };
-        nint descriptor = SystemCall(SYS_perf_event_open, &attributes, threadId, -1, -1, PERF_FLAG_FD_CLOEXEC);
+        nint descriptor = SystemCall(numbers.SystemCall, &attributes, threadId, -1, -1, PERF_FLAG_FD_CLOEXEC);
         return new SafeFileHandle(descriptor, ownsHandle: true);
     }
 

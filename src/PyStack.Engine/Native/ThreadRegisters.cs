@@ -3,26 +3,30 @@ using System.Runtime.InteropServices;
 
 namespace PyStack.Engine.Native;
 
-/// <summary>The general registers of a stopped thread, as the kernel gives them: <c>NT_PRSTATUS</c> of ptrace(2).</summary>
-internal static unsafe class ThreadRegisters
+/// <summary>
+/// The general registers of a stopped thread on one processor, as the kernel gives them: <c>NT_PRSTATUS</c> of ptrace(2). Where they stand is
+/// the descriptor's word (<c>Unwinding/Architectures</c>). It is asked in the pause, so these are plain numbers and no calls that have to be bound.
+/// </summary>
+/// <param name="count">How many registers of 8 bytes there are.</param>
+/// <param name="stackPointer">Which of them is the stack pointer, from 0.</param>
+/// <param name="threadPointer">
+/// Which of them is the thread-local storage base, if that is glibc's <c>pthread_t</c> itself; null where it is no general register, or where the
+/// <c>pthread_t</c> lies in front of it by a size that is glibc's own affair.
+/// </param>
+internal sealed unsafe class ThreadRegisters(int count, int stackPointer, int? threadPointer)
 {
-    // struct user_regs_struct (sys/user.h, x86-64): 27 registers, rsp the 20th, fs_base the 22nd.
-    private const int X64Count = 27;
-    private const int X64StackPointer = 19;
-    private const int X64ThreadPointer = 21;
+    private readonly int _stackPointer = stackPointer * sizeof(ulong);
+    private readonly int _threadPointer = threadPointer is int index ? index * sizeof(ulong) : -1;
 
-    // struct user_pt_regs (asm/ptrace.h, aarch64): x0 to x30, sp, pc, pstate.
-    private const int Arm64Count = 34;
-    private const int Arm64StackPointer = 31;
+    /// <summary>Bytes of all registers.</summary>
+    public int Size { get; } = count * sizeof(ulong);
 
-    private static readonly bool IsX64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
-
-    /// <summary>Bytes of all registers on this processor.</summary>
-    public static int Size => (IsX64 ? X64Count : Arm64Count) * sizeof(ulong);
+    /// <summary>Whether the registers tell the <c>pthread_t</c> of their thread.</summary>
+    public bool HavePthreadId => _threadPointer >= 0;
 
     /// <summary>Reads the registers of a thread that stands still.</summary>
     /// <param name="destination"><see cref="Size"/> bytes.</param>
-    public static bool TryRead(int threadId, Span<byte> destination)
+    public bool TryRead(int threadId, Span<byte> destination)
     {
         fixed (byte* start = destination)
         {
@@ -31,10 +35,15 @@ internal static unsafe class ThreadRegisters
         }
     }
 
-    public static ulong StackPointer(ReadOnlySpan<byte> registers) => At(registers, IsX64 ? X64StackPointer : Arm64StackPointer);
+    /// <summary>The <c>pthread_t</c> of a thread that stands still; 0 if it cannot be read.</summary>
+    public ulong ReadPthreadId(int threadId)
+    {
+        Span<byte> registers = stackalloc byte[Size];
+        return TryRead(threadId, registers) ? ThreadPointer(registers) : 0;
+    }
 
-    /// <summary>The thread-local storage base; 0 on aarch64, where it is no general register.</summary>
-    public static ulong ThreadPointer(ReadOnlySpan<byte> registers) => IsX64 ? At(registers, X64ThreadPointer) : 0;
+    public ulong StackPointer(ReadOnlySpan<byte> registers) => MemoryMarshal.Read<ulong>(registers[_stackPointer..]);
 
-    private static ulong At(ReadOnlySpan<byte> registers, int index) => MemoryMarshal.Read<ulong>(registers[(index * sizeof(ulong))..]);
+    /// <summary>The thread-local storage base; 0 where the registers do not tell it.</summary>
+    public ulong ThreadPointer(ReadOnlySpan<byte> registers) => _threadPointer < 0 ? 0 : MemoryMarshal.Read<ulong>(registers[_threadPointer..]);
 }

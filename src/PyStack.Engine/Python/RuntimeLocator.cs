@@ -95,7 +95,7 @@ internal sealed class RuntimeLocator(
             return null;
         }
 
-        if (!isPython && !hasRuntime && !LayoutCatalogue.TryGet(version, out _))
+        if (!isPython && !hasRuntime && !LayoutCatalogue.Knows(version))
         {
             // Another program's own version text.
             return null;
@@ -195,7 +195,7 @@ internal sealed class RuntimeLocator(
 
     private PythonRuntime Vouched(PythonRuntime runtime)
     {
-        if (!LayoutCatalogue.TryGet(runtime.Version, out _))
+        if (!LayoutCatalogue.Knows(runtime.Version))
         {
             log.Warning($"Process {target.ProcessId} ({target.Name}) runs Python {runtime.Version}, which is newer than this PyStack: "
                 + "it is read by what it says of itself, and what is shown may be wrong. See whether a newer PyStack knows it.");
@@ -268,6 +268,6 @@ internal sealed class RuntimeLocator(
             EngineError.NotPython,
             $"{process} is not a Python process: neither its program nor a library of its own holds a Python interpreter"
                     + (isExhaustive ? ", nor does anything else in its memory." : "."),
-            "Look at the processes that do: Get-Process python*. " + ReportAction);
+            "Get-PyProcess lists the processes that do. " + ReportAction);
     }
 }

@@ -96,7 +96,15 @@ internal sealed class RuntimeProbe : IDisposable
             return true;
         }
 
-        _log.Debug($"{_module.Path}: debug offsets: {problem}");
+        if (problem == DebugOffsets.NoCookie)
+        {
+            _log.Debug($"{_module.Path}: {problem}.");
+        }
+        else if (problem.Length > 0)
+        {
+            _log.Verbose($"{_module.Path}: its debug offsets are not used: {problem}.");
+        }
+
         offsets = null;
         // It is exported, so the dynamic symbols have it where anything has; to look for it in vain in a file's whole table is dear.
         if (_inMemory is not null && _inMemory.TryFindSymbol("Py_Version"u8, out ElfSymbol symbol)

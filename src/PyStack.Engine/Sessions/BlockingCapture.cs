@@ -33,6 +33,7 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
     private readonly RawCapture _capture = new();
     private readonly List<(int ThreadId, ulong Pointer)> _pointers = [];
     private readonly List<int> _stopped = [];
+    private readonly ThreadRegisters _registers;
     private readonly bool _needsThreadPointers;
     private readonly StackCopier? _stacks;
     private readonly bool _needsPython;
@@ -46,14 +47,15 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
         _process = process;
         _runtime = runtime;
         _limits = limits;
+        _registers = process.Processor.Registers;
         _log = log;
         _walker = new RuntimeWalker(runtime.Layout, limits, runtime.Variables);
         _pins = new CodePins(runtime.Layout, limits);
         _variables = options.Locals is null ? null : new FrameVariables(runtime.Layout, options.Locals, limits);
         _snapshot = new PageSnapshot(process.Memory, limits);
-        _stacks = options.Native == NativeMode.None ? null : new StackCopier(process.ProcessId, limits);
+        _stacks = options.Native == NativeMode.None ? null : new StackCopier(process.ProcessId, _registers, limits);
         _needsPython = options.Native != NativeMode.AllThreads;
-        _needsThreadPointers = runtime.Layout.Thread.NativeThreadId is null && ThreadPointer.IsPthreadId;
+        _needsThreadPointers = runtime.Layout.Thread.NativeThreadId is null && _registers.HavePthreadId;
     }
 
     /// <exception cref="EngineException">The process cannot be stopped, or has no stack.</exception>
@@ -104,7 +106,7 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
         {
             (int threadId, bool isStopped) = threads[i];
             _stopped.Add(threadId);
-            if (_needsThreadPointers && isStopped && ThreadPointer.Read(threadId) is > 0 and ulong pointer)
+            if (_needsThreadPointers && isStopped && _registers.ReadPthreadId(threadId) is > 0 and ulong pointer)
             {
                 _pointers.Add((threadId, pointer));
             }
@@ -165,7 +167,7 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
 
     private void WarmUp()
     {
-        PauseRunner.WarmUp(_process.Facts, this);
+        PauseRunner.WarmUp(_process.Facts, _registers, this);
         _snapshot.Arrange();
         _isWarm = true;
     }

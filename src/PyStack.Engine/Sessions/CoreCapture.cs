@@ -31,7 +31,7 @@ internal sealed class CoreCapture(CoreProcess core, PythonRuntime? runtime, Stac
             }
         }
 
-        Architecture? architecture = Architecture.Of(core.Machine);
+        Architecture architecture = Architecture.Of(core.Machine);
         List<int> ids = [];
         List<NativeThread> natives = [];
         Dictionary<ulong, int> pointers = [];
@@ -40,13 +40,13 @@ internal sealed class CoreCapture(CoreProcess core, PythonRuntime? runtime, Stac
             ids.Add(thread.ThreadId);
 
             // On x86-64 the thread pointer is the pthread_t itself. On aarch64 it stands behind struct pthread, whose size is libc's own affair: PthreadIds finds the id in the struct.
-            if (architecture?.ThreadPointer(thread.Registers) is ulong pointer and not 0)
+            if (architecture.ThreadPointer(thread.Registers) is ulong pointer and not 0)
             {
                 pointers[pointer] = thread.ThreadId;
             }
 
             RegisterSet registers = default;
-            if (options.Native != NativeMode.None && architecture?.TryReadRegisters(thread.Registers, ref registers) == true)
+            if (options.Native != NativeMode.None && architecture.TryReadRegisters(thread.Registers, ref registers))
             {
                 natives.Add(new NativeThread(thread.ThreadId, registers, core.Memory, IsOfOneMoment: true));
             }

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Threading;
-using PyStack.Engine.Elf;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Targets.Core;
 
@@ -35,7 +34,7 @@ internal static class CoreSummary
             FaultAddress = death.FaultAddress,
             Reason = death.Reason,
             Time = core.WrittenAt.ToLocalTime(),
-            Architecture = NameOf(core.Machine),
+            Architecture = Unwinding.Architecture.Of(core.Machine).Name,
             Threads = core.Notes.Threads.Count,
             PythonVersion = VersionOf(core, log, cancellation),
             Files = FilesOf(core, cancellation),
@@ -91,11 +90,4 @@ internal static class CoreSummary
 
         return [.. files];
     }
-
-    private static string NameOf(ElfMachine machine) => machine switch
-    {
-        ElfMachine.X64 => "x86_64",
-        ElfMachine.Arm64 => "aarch64",
-        _ => string.Create(CultureInfo.InvariantCulture, $"ELF machine {(int)machine}"),
-    };
 }

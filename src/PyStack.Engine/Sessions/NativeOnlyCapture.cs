@@ -9,7 +9,7 @@ namespace PyStack.Engine.Sessions;
 /// <summary>Takes the native stacks alone, of a process whose Python has gone or cannot be read.</summary>
 internal sealed class NativeOnlyCapture(LiveProcess process, StackOptions options) : IPauseWork, IDisposable
 {
-    private readonly StackCopier _stacks = new(process.ProcessId, options.Limits);
+    private readonly StackCopier _stacks = new(process.ProcessId, process.Processor.Registers, options.Limits);
     private readonly List<int> _threadIds = new(64);
 
     /// <exception cref="Primitives.EngineException">The process cannot be stopped.</exception>

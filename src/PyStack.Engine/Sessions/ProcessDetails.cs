@@ -5,6 +5,7 @@ using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python;
 using PyStack.Engine.Targets;
+using PyStack.Engine.Unwinding;
 using PyStack.Engine.Targets.Live;
 
 namespace PyStack.Engine.Sessions;
@@ -77,7 +78,7 @@ internal sealed class ProcessDetails(IEngineLog log)
         text = "";
         try
         {
-            using LiveProcess live = LiveProcess.Open(process.ProcessId, Limits.Default);
+            using LiveProcess live = LiveProcess.Open(process.ProcessId, Architecture.LiveOfObserver, Limits.Default);
             foreach (Module module in live.Modules)
             {
                 if (module.File == process.Interpreter.File && module.Path == process.Interpreter.Path

@@ -5,6 +5,7 @@ using PyStack.Engine.Primitives;
 using PyStack.Engine.Python;
 using PyStack.Engine.Sessions.Merging;
 using PyStack.Engine.Targets;
+using PyStack.Engine.Unwinding;
 using PyStack.Engine.Targets.Core;
 using PyStack.Engine.Targets.Live;
 
@@ -42,7 +43,7 @@ internal sealed class StackSession : IDisposable
     public static StackSession OpenProcess(int processId, StackOptions options, IEngineLog log, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
-        LiveProcess process = LiveProcess.Open(processId, options.Limits);
+        LiveProcess process = LiveProcess.Open(processId, Architecture.LiveOfObserver, options.Limits);
         try
         {
             cancellation.ThrowIfCancellationRequested();

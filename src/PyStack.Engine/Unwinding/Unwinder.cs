@@ -161,17 +161,18 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
             }
 
             RegisterSet caller = default;
-            Leave(slot + cfaOffset, architecture.StripCode(address), ref caller);
+            ulong framePointer = unchecked(slot - (ulong)architecture.FrameRecord);
+            Leave(framePointer + cfaOffset, architecture.StripCode(address), ref caller);
             caller.Set(architecture.FramePointer, outer);
             if (!LeadsOut(caller, memory))
             {
                 continue;
             }
 
-            guess = guess == 0 ? slot : guess;
+            guess = guess == 0 ? framePointer : guess;
             if (architecture.TryGetCallTarget(memory, architecture.StripCode(address), out ulong target) && target == function.Start)
             {
-                registers.Set(architecture.FramePointer, slot);
+                registers.Set(architecture.FramePointer, framePointer);
                 return true;
             }
         }
@@ -192,19 +193,20 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
         }
 
         if (registers.TryGet(architecture.FramePointer, out ulong framePointer)
-            && framePointer >= stackPointer
-            && memory.TryReadPointer(framePointer, out ulong outer)
-            && memory.TryReadPointer(framePointer + sizeof(ulong), out ulong address)
+            && unchecked(framePointer + (ulong)architecture.FrameRecord) is var record
+            && record >= stackPointer
+            && memory.TryReadPointer(record, out ulong outer)
+            && memory.TryReadPointer(record + sizeof(ulong), out ulong address)
             && outer > framePointer
             && IsReturnAddress(address, memory))
         {
             RegisterSet caller = default;
-            Leave(framePointer + (2 * sizeof(ulong)), architecture.StripCode(address), ref caller);
+            Leave(record + (2 * sizeof(ulong)), architecture.StripCode(address), ref caller);
             caller.Set(architecture.FramePointer, outer);
             if (LeadsOut(caller, memory))
             {
                 registers = caller;
-                return new Step(framePointer + (2 * sizeof(ulong)), null, IsSignalFrame: false, FrameSource.FramePointer);
+                return new Step(record + (2 * sizeof(ulong)), null, IsSignalFrame: false, FrameSource.FramePointer);
             }
         }
 

@@ -5,6 +5,7 @@ using PyStack.Engine.Primitives;
 using PyStack.Engine.Python;
 using PyStack.Engine.Python.Values;
 using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Unwinding;
 
 namespace PyStack.Engine.Tests.Python;
 
@@ -26,7 +27,7 @@ internal sealed class RecordedProcess
     /// <param name="values">To record what variables need, too.</param>
     public static RecordedProcess Take(int processId, ValueOptions? values = null)
     {
-        using LiveProcess process = LiveProcess.Open(processId, Limits.Default);
+        using LiveProcess process = LiveProcess.Open(processId, Architecture.LiveOfObserver, Limits.Default);
         RecordedProcess recorded = new(new RuntimeLocator(process, Limits.Default, SilentLog.Instance).Locate());
         Recorder recorder = new(process.Memory);
         Replay.Decode(recorder, recorded.Runtime, Limits.Default, values);

@@ -134,25 +134,8 @@ public sealed class FoundAnywhereTests : IDisposable
     [Fact]
     public void A_series_that_is_newer_than_ours_is_read_by_its_debug_offsets_with_a_warning()
     {
-        const uint OtherVersion = 0x031000f0; // 3.16.0 final as PY_VERSION_HEX (patchlevel.h) has it
-        Interpreter? newest = InterpreterSet.All.FirstOrDefault(one => one.Minor == 15 && !one.HasOwnRoot && !one.IsJit);
-        Assert.SkipWhen(newest is null, "there is no 3.15 here to make a 3.16 of");
-        byte[] bytes = File.ReadAllBytes(newest.Executable);
-        int changed = 0;
-        for (int from = 0; bytes.AsSpan(from).IndexOf("xdebugpy"u8) is >= 0 and int at; from += at + 1)
-        {
-            // _Py_DebugOffsets: the cookie, then the version.
-            Span<byte> version = bytes.AsSpan(from + at + 8, 8);
-            if (BitConverter.ToUInt64(version) >> 16 == 0x030f)
-            {
-                BitConverter.TryWriteBytes(version, (ulong)OtherVersion);
-                changed++;
-            }
-        }
-
-        Assert.Equal(1, changed);
-        string copy = Executable("python3.16", bytes);
-        using Target target = Target.Start(newest with { Command = [.. newest.Command.SkipLast(1), copy] }, "one_thread.py", Home(newest));
+        const ulong OtherVersion = 0x031000f0; // 3.16.0 final as PY_VERSION_HEX (patchlevel.h) has it
+        using Target target = StartWithOtherDebugOffsets("python3.16", word: 1, OtherVersion);
         Said log = new();
         using StackSession session = StackSession.OpenProcess(target.ProcessId, Captures.Blocking, log, TestContext.Current.CancellationToken);
         PyThread thread = Assert.Single(session.Take());
@@ -160,6 +143,19 @@ public sealed class FoundAnywhereTests : IDisposable
         Assert.Equal("3.16.0", thread.PythonVersion);
         Assert.Equal(["<module>", "first_func", "second_func", "third_func"], thread.Frames.Select(frame => frame.Function));
         Assert.Contains(log.Lines, line => line.Contains("newer than this PyStack", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Debug_offsets_that_cannot_be_are_not_used_and_Verbose_names_the_value()
+    {
+        // thread_state.next of 3.15 (pycore_debug_offsets.h); no pointer stands at an odd offset.
+        using Target target = StartWithOtherDebugOffsets("python3.15", word: 24, 77);
+        Said log = new();
+        using StackSession session = StackSession.OpenProcess(target.ProcessId, Captures.Blocking, log, TestContext.Current.CancellationToken);
+        PyThread thread = Assert.Single(session.Take());
+
+        Assert.Equal(["<module>", "first_func", "second_func", "third_func"], thread.Frames.Select(frame => frame.Function));
+        Assert.Contains(log.VerboseLines, line => line.Contains("its debug offsets are not used: ", StringComparison.Ordinal) && line.Contains("ThreadNext", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -173,6 +169,28 @@ public sealed class FoundAnywhereTests : IDisposable
 
         Assert.Equal(EngineError.UnsupportedPython, error.Error);
         Assert.Contains("PyPy", error.Message, StringComparison.Ordinal);
+    }
+
+    // A 3.15 with another word in its _Py_DebugOffsets, which begin with the cookie and the version. It does not look at them itself.
+    private Target StartWithOtherDebugOffsets(string name, int word, ulong value)
+    {
+        Interpreter? newest = InterpreterSet.All.FirstOrDefault(one => one.Minor == 15 && !one.HasOwnRoot && !one.IsJit);
+        Assert.SkipWhen(newest is null, "there is no 3.15 here to change");
+        byte[] bytes = File.ReadAllBytes(newest.Executable);
+        int changed = 0;
+        for (int from = 0; bytes.AsSpan(from).IndexOf("xdebugpy"u8) is >= 0 and int at; from += at + 1)
+        {
+            Span<byte> block = bytes.AsSpan(from + at);
+            if (BitConverter.ToUInt64(block[8..]) >> 16 == 0x030f)
+            {
+                BitConverter.TryWriteBytes(block[(word * 8)..], value);
+                changed++;
+            }
+        }
+
+        Assert.Equal(1, changed);
+        string copy = Executable(name, bytes);
+        return Target.Start(newest with { Command = [.. newest.Command.SkipLast(1), copy] }, "one_thread.py", Home(newest));
     }
 
     private string Executable(string name, byte[] bytes)
@@ -224,9 +242,16 @@ public sealed class FoundAnywhereTests : IDisposable
     {
         public List<string> Lines { get; } = [];
 
+        /// <summary>Those that -Verbose shows.</summary>
+        public List<string> VerboseLines { get; } = [];
+
         public bool IsDebugEnabled => true;
 
-        public void Verbose(string message) => Lines.Add(message);
+        public void Verbose(string message)
+        {
+            Lines.Add(message);
+            VerboseLines.Add(message);
+        }
 
         public void Debug(string message) => Lines.Add(message);
 

@@ -114,6 +114,41 @@ public sealed class OtherUserTests : IDisposable
         Assert.DoesNotContain($"{other.ProcessId}", ids);
     }
 
+    [Fact]
+    public void A_core_that_this_user_may_not_read_is_refused_with_its_owner_and_mode()
+    {
+        // The kernel writes cores with mode 0600 (fs/coredump.c).
+        string core = _folder.Write("core", "What is in it is not read."u8);
+        File.SetUnixFileMode(core, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        string[] error = CoreAsNobody(core);
+
+        Assert.Equal("AccessDenied", error[0]);
+        Assert.Equal($"{core} cannot be opened: Permission denied; it belongs to user 0 and has mode 0600, and this is user {NobodyId}.", error[1]);
+        Assert.Contains("as the owner of the file or as root", error[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_core_in_a_folder_that_this_user_may_not_enter_is_refused_and_not_said_to_be_missing()
+    {
+        string folder = Path.Combine(_folder.Path, "closed");
+        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string core = Path.Combine(folder, "core");
+        File.WriteAllText(core, "What is in it is not read.");
+
+        string[] error = CoreAsNobody(core);
+
+        Assert.Equal(("AccessDenied", $"{core} cannot be opened: Permission denied, and this is user {NobodyId}."), (error[0], error[1]));
+    }
+
+    private string[] CoreAsNobody(string path)
+    {
+        using Target observer = ObserverProcess.StartCore(path, _folder.Path, AsNobody);
+        string[] parts = observer.ReadLine().Split('|');
+        Assert.Equal(2, observer.WaitForExit());
+        return parts;
+    }
+
     private string[] AccessAsNobody(int processId)
     {
         using Target observer = ObserverProcess.Start("access", processId, _folder.Path, AsNobody);

@@ -5,6 +5,7 @@ using System.Linq;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Unwinding;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;
 using Xunit;
@@ -20,8 +21,8 @@ public sealed class ThreadSamplerTests
         using Target target = Target.Start(InterpreterSet.Any, "spinning.py");
         int running = target.Oracle.Threads.Single(thread => thread.IsRunning).ThreadId!.Value;
         int blocked = target.Oracle.Threads.First(thread => !thread.IsRunning).ThreadId!.Value;
-        using LiveProcess process = LiveProcess.Open(target.ProcessId, Limits.Default);
-        ThreadSampler sampler = new(process.Facts, process.Map, process.Memory, Limits.Default);
+        using LiveProcess process = LiveProcess.Open(target.ProcessId, Architecture.LiveOfObserver, Limits.Default);
+        ThreadSampler sampler = new(process.Processor, process.Facts, process.Map, process.Memory, Limits.Default);
 
         Dictionary<int, SampledThread> samples = sampler.Sample([running, blocked], TestContext.Current.CancellationToken);
 
@@ -44,8 +45,8 @@ public sealed class ThreadSamplerTests
     {
         using Target target = Target.Start(InterpreterSet.Any, "spinning.py");
         int running = target.Oracle.Threads.Single(thread => thread.IsRunning).ThreadId!.Value;
-        using LiveProcess process = LiveProcess.Open(target.ProcessId, Limits.Default);
-        ThreadSampler sampler = new(process.Facts, process.Map, process.Memory, Limits.Default);
+        using LiveProcess process = LiveProcess.Open(target.ProcessId, Architecture.LiveOfObserver, Limits.Default);
+        ThreadSampler sampler = new(process.Processor, process.Facts, process.Map, process.Memory, Limits.Default);
 
         SampledThread sample = sampler.Sample([running], TestContext.Current.CancellationToken)[running];
 

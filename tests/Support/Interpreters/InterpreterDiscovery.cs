@@ -103,7 +103,7 @@ internal sealed partial class InterpreterDiscovery
         {
             Refused.Add(refusal!);
         }
-        else if (InterpreterSet.Series.Contains((interpreter.Major, interpreter.Minor)) || interpreter.IsAtLeast(3, 16))
+        else if (InterpreterSet.Series.Contains((interpreter.Major, interpreter.Minor)) || interpreter.IsAtLeast(InterpreterSet.Series[^1].Major, InterpreterSet.Series[^1].Minor + 1))
         {
             bool isTaken = Interpreters.Exists(one => one.Name == interpreter.Name);
             Interpreters.Add(isTaken ? interpreter with { Name = $"{interpreter.Name} {interpreter.Executable}" } : interpreter);

@@ -25,6 +25,10 @@ public static class ObserverProcess
             [.. prefix ?? [], Dotnet, assembly, verb, processId.ToString(CultureInfo.InvariantCulture), .. mode], options);
     }
 
+    /// <summary>Starts an observer that reads a core.</summary>
+    public static Target StartCore(string path, string folder, IReadOnlyList<string> prefix)
+        => Target.StartCommand([.. prefix, Dotnet, Path.Combine(folder, "PyStack.TestSupport.dll"), "core", path], new TargetOptions { WorkingDirectory = "/" });
+
     /// <summary>A shell script that starts the observer with the words behind it.</summary>
     public static string ShellCommand => $"'{Dotnet}' '{Path.Combine(System.AppContext.BaseDirectory, "PyStack.TestSupport.dll")}'";
 

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
+using PyStack.Engine.Targets.Core;
 
 namespace PyStack.TestSupport.Observer;
 
@@ -12,7 +13,7 @@ namespace PyStack.TestSupport.Observer;
 /// The engine in a process of its own, for tests that kill the observer or run it as another user:
 /// <c>capture PID [noblock]</c> prints each thread's number of frames, or the error's name and texts; <c>loop PID [noblock]</c>
 /// captures until it is killed; <c>access PID</c> prints whether it may be captured, read, why not and the way out; <c>list PID</c> prints
-/// the Python processes and what is said of the process on the way; <c>parent COMMAND…</c> captures a child of its own until that ends, and prints its exit code.
+/// the Python processes and what is said of the process on the way; <c>core PATH</c> prints why a core was written, or the error; <c>parent COMMAND…</c> captures a child of its own until that ends, and prints its exit code.
 /// </summary>
 internal static class ObserverProgram
 {
@@ -21,6 +22,11 @@ internal static class ObserverProgram
         if (arguments[0] == "parent")
         {
             return WatchOwnChild(arguments[1..]);
+        }
+
+        if (arguments[0] == "core")
+        {
+            return ReadCore(arguments[1]);
         }
 
         int processId = int.Parse(arguments[1], CultureInfo.InvariantCulture);
@@ -49,6 +55,20 @@ internal static class ObserverProgram
                 Console.WriteLine(string.Join(' ', threads.Select(thread => $"{thread.ThreadId}:{thread.Frames.Length}")));
             }
             while (arguments[0] == "loop");
+            return 0;
+        }
+        catch (EngineException e)
+        {
+            Console.WriteLine($"{e.Error}|{e.Message}|{e.RecommendedAction}");
+            return 2;
+        }
+    }
+
+    private static int ReadCore(string path)
+    {
+        try
+        {
+            Console.WriteLine(CoreSummary.Describe(path, new CoreSearch(), Limits.Default, SilentLog.Instance, CancellationToken.None).Reason);
             return 0;
         }
         catch (EngineException e)

@@ -151,5 +151,6 @@ internal static class Cpython27
         },
 
         FreeThreaded = null,
+        DebugOffsets = null,
     };
 }

@@ -139,5 +139,6 @@ internal static class Cpython310
         },
 
         FreeThreaded = null,
+        DebugOffsets = null,
     };
 }

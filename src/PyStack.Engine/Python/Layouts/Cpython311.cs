@@ -140,5 +140,6 @@ internal static class Cpython311
         },
 
         FreeThreaded = null,
+        DebugOffsets = null,
     };
 }

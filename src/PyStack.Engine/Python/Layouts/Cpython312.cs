@@ -140,5 +140,6 @@ internal static class Cpython312
         },
 
         FreeThreaded = null,
+        DebugOffsets = null,
     };
 }

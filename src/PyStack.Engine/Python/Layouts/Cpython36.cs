@@ -160,5 +160,6 @@ internal static class Cpython36
         },
 
         FreeThreaded = null,
+        DebugOffsets = null,
     };
 }

@@ -133,5 +133,6 @@ internal static class Cpython37
         Values = Cpython36.Layout.Values,
 
         FreeThreaded = null,
+        DebugOffsets = null,
     };
 }

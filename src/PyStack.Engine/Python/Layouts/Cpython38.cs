@@ -138,5 +138,6 @@ internal static class Cpython38
         },
 
         FreeThreaded = null,
+        DebugOffsets = null,
     };
 }

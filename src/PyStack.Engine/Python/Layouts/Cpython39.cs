@@ -138,5 +138,6 @@ internal static class Cpython39
         },
 
         FreeThreaded = null,
+        DebugOffsets = null,
     };
 }

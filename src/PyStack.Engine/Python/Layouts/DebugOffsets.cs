@@ -14,21 +14,22 @@ internal sealed class DebugOffsets
     /// <summary><c>_Py_Debug_Cookie</c>, "xdebugpy" as a little-endian word (pycore_runtime.h, 3.13; pycore_debug_offsets.h).</summary>
     public const ulong Cookie = 0x7970_6775_6265_6478;
 
+    /// <summary>The problem of a runtime without such a block, which is all of them before 3.13.</summary>
+    public const string NoCookie = "there are no debug offsets (no cookie)";
+
     // The first three words are the same in all series.
     private const int CookieWord = 0;
     private const int VersionWord = 1;
     internal const int FreeThreadedWord = 2;
     private const int HeaderWords = 3;
 
-    /// <summary>The known formats, oldest first.</summary>
-    private static readonly DebugOffsetsFormat[] Formats =
-        [DebugOffsets313.Format, DebugOffsets314.Format, DebugOffsets315.Format];
-
+    private readonly PythonLayout _known;
     private readonly DebugOffsetsFormat _format;
     private readonly ulong[] _words;
 
-    private DebugOffsets(DebugOffsetsFormat format, ulong[] words, PythonVersion version)
+    private DebugOffsets(PythonLayout known, DebugOffsetsFormat format, ulong[] words, PythonVersion version)
     {
+        _known = known;
         _format = format;
         _words = words;
         Version = version;
@@ -57,11 +58,11 @@ internal sealed class DebugOffsets
 
         if (header[CookieWord] != Cookie)
         {
-            problem = "there are no debug offsets (no cookie)";
+            problem = NoCookie;
             return false;
         }
 
-        if (!TryGetFormat(header[VersionWord], out PythonVersion version, out DebugOffsetsFormat? format))
+        if (!TryGetFormat(header[VersionWord], out PythonVersion version, out PythonLayout known, out DebugOffsetsFormat format))
         {
             problem = $"the debug offsets are of version 0x{header[VersionWord]:x}, which cannot be";
             return false;
@@ -87,35 +88,19 @@ internal sealed class DebugOffsets
             return false;
         }
 
-        if (!LayoutCatalogue.TryGet(format.Version, out PythonLayout baseline))
-        {
-            problem = $"no layout of {format.Version} is known";
-            return false;
-        }
-
-        if (!DebugOffsetsReader.TryComplete(format, words, baseline, out _, out problem))
+        if (!DebugOffsetsReader.TryComplete(format, words, known, out _, out problem))
         {
             return false;
         }
 
-        offsets = new DebugOffsets(format, words, version);
+        offsets = new DebugOffsets(known, format, words, version);
         problem = "";
         return true;
     }
 
     /// <summary>The layout of this very interpreter, from what the catalogue has of its series, or of the newest one.</summary>
     /// <param name="problem">Why the block cannot be used; empty if it can.</param>
-    public bool TryComplete(out PythonLayout layout, out string problem)
-    {
-        if (!LayoutCatalogue.TryGet(_format.Version, out PythonLayout baseline))
-        {
-            layout = null!;
-            problem = $"no layout of {_format.Version} is known";
-            return false;
-        }
-
-        return TryApply(baseline, out layout, out problem);
-    }
+    public bool TryComplete(out PythonLayout layout, out string problem) => TryApply(_known, out layout, out problem);
 
     /// <summary>The layout of this very interpreter: the series' layout with everything that the block tells put in.</summary>
     /// <param name="baseline">The catalogue's layout of the same series; of the newest one for a series that is newer than all.</param>
@@ -124,7 +109,7 @@ internal sealed class DebugOffsets
     public bool TryApply(PythonLayout baseline, out PythonLayout layout, out string problem)
     {
         layout = baseline;
-        if (!baseline.Version.IsSameSeries(_format.Version))
+        if (!baseline.Version.IsSameSeries(_known.Version))
         {
             problem = $"debug offsets of {Version} do not complete the layout of {baseline.Version}";
             return false;
@@ -152,26 +137,12 @@ internal sealed class DebugOffsets
         return true;
     }
 
-    /// <summary>The format of a version's series; for a series newer than all that we know, the newest: the checks decide.</summary>
-    private static bool TryGetFormat(ulong hex, out PythonVersion version, out DebugOffsetsFormat format)
+    private static bool TryGetFormat(ulong hex, out PythonVersion version, out PythonLayout known, out DebugOffsetsFormat format)
     {
         version = PythonVersion.FromHex((uint)hex);
-        format = Formats[^1];
+        bool isFound = LayoutCatalogue.TryGetDebugOffsets(version, out known, out format);
+
         // Levels: Include/patchlevel.h, PY_RELEASE_LEVEL_ALPHA to _FINAL.
-        if (hex > uint.MaxValue || version.Major != 3 || version.Level is not (0xA or 0xB or 0xC or 0xF))
-        {
-            return false;
-        }
-
-        foreach (DebugOffsetsFormat known in Formats)
-        {
-            if (known.Version.IsSameSeries(version))
-            {
-                format = known;
-                return true;
-            }
-        }
-
-        return version > format.Version;
+        return isFound && hex <= uint.MaxValue && version.Major == 3 && version.Level is (0xA or 0xB or 0xC or 0xF);
     }
 }

@@ -6,9 +6,6 @@ namespace PyStack.Engine.Python.Layouts;
 /// </summary>
 internal sealed record DebugOffsetsFormat
 {
-    /// <summary>The first release of the series.</summary>
-    public required PythonVersion Version { get; init; }
-
     /// <summary>Words of the whole block.</summary>
     public required int Words { get; init; }
 

@@ -1,5 +1,6 @@
+using System;
+using System.Collections.Generic;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using PyStack.Engine.Elf;
 
@@ -8,6 +9,7 @@ namespace PyStack.Engine.Python.Layouts;
 /// <summary>The layouts that we know, one line per CPython version.</summary>
 internal static class LayoutCatalogue
 {
+    /// <summary>Oldest first. From 3.13 on each has debug offsets: see <see cref="PythonLayout.DebugOffsets"/>.</summary>
     private static readonly PythonLayout[] Known =
     [
         Cpython27.Layout,
@@ -23,42 +25,48 @@ internal static class LayoutCatalogue
         Cpython315.Layout,
     ];
 
+    /// <summary>The layouts of x86-64, oldest first.</summary>
+    public static IReadOnlyList<PythonLayout> All => Known;
+
     /// <summary>The series that we know, in words: <c>2.7 and 3.6 to 3.15</c>.</summary>
     public static string Supported { get; } = Describe();
 
     /// <summary>
-    /// What aarch64 adds to <see cref="RuntimeLayout.GilCurrentThread"/>: in front of it stands <c>struct _gil_runtime_state</c>
-    /// (pycore_gil.h) with two <c>pthread_mutex_t</c>, of 40 bytes on x86-64 and 48 on aarch64 (glibc's
-    /// bits/pthreadtypes-arch.h). Seen in the DWARF of Debian's arm64 builds of 3.9.2 and 3.11.2.
+    /// In front of <see cref="RuntimeLayout.GilCurrentThread"/> stands <c>struct _gil_runtime_state</c> (pycore_gil.h) with two
+    /// <c>pthread_mutex_t</c>. Seen in the DWARF of Debian's arm64 builds of 3.9.2 and 3.11.2.
     /// </summary>
-    private const int Arm64MutexGrowth = 16;
+    private const int MutexesInGil = 2;
 
-    /// <summary>The layout of a version's series (major and minor) on this machine's processor.</summary>
-    public static bool TryGet(PythonVersion version, out PythonLayout layout)
-        => TryGet(version, RuntimeInformation.ProcessArchitecture, out layout);
+    /// <summary>Whether a version's series (major and minor) is known.</summary>
+    public static bool Knows(PythonVersion version) => Find(version) is not null;
 
-    /// <summary>The layout of a version's series (major and minor) on the processor of a kind of ELF file.</summary>
+    /// <summary>The layout of a version's series (major and minor) on a processor: the files give x86-64's, and others are nearly the same.</summary>
     public static bool TryGet(PythonVersion version, ElfMachine machine, out PythonLayout layout)
-        => TryGet(version, machine == ElfMachine.Arm64 ? Architecture.Arm64 : Architecture.X64, out layout);
-
-    /// <summary>The layout of a version's series (major and minor): the files give x86-64's, and aarch64's is nearly the same.</summary>
-    public static bool TryGet(PythonVersion version, Architecture architecture, out PythonLayout layout)
     {
-        foreach (PythonLayout known in Known)
-        {
-            if (known.Version.IsSameSeries(version))
-            {
-                layout = architecture == Architecture.Arm64 ? ForArm64(known) : known;
-                return true;
-            }
-        }
-
-        layout = null!;
-        return false;
+        PythonLayout? known = Find(version);
+        layout = known is null ? null! : For(machine, known);
+        return known is not null;
     }
 
-    private static PythonLayout ForArm64(PythonLayout layout)
-        => layout with { Runtime = layout.Runtime with { GilCurrentThread = layout.Runtime.GilCurrentThread + Arm64MutexGrowth } };
+    /// <summary>
+    /// The layout by whose debug offsets a version is read: that of its series; the newest for a series newer than all that we know, since
+    /// the checks of <see cref="DebugOffsetsReader"/> decide. No number of these versions depends on the processor.
+    /// </summary>
+    public static bool TryGetDebugOffsets(PythonVersion version, out PythonLayout layout, out DebugOffsetsFormat format)
+    {
+        PythonLayout? known = Find(version);
+        layout = known ?? Known[^1];
+        format = layout.DebugOffsets!;
+        return format is not null && (known is not null || version > layout.Version);
+    }
+
+    private static PythonLayout? Find(PythonVersion version) => Array.Find(Known, known => known.Version.IsSameSeries(version));
+
+    private static PythonLayout For(ElfMachine machine, PythonLayout layout)
+    {
+        int growth = MutexesInGil * (Unwinding.Architecture.Of(machine).MutexSize - Unwinding.Architecture.Of(ElfMachine.X64).MutexSize);
+        return growth == 0 ? layout : layout with { Runtime = layout.Runtime with { GilCurrentThread = layout.Runtime.GilCurrentThread + growth } };
+    }
 
     // A run of successive minor versions is told by its ends.
     private static string Describe()

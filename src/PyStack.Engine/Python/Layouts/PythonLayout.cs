@@ -32,6 +32,9 @@ internal sealed record PythonLayout
 
     /// <summary>What a build without a GIL does differently and its debug offsets do not tell (3.13 and later).</summary>
     public required FreeThreadedLayout? FreeThreaded { get; init; }
+
+    /// <summary>Where the version's own word on its offsets stands: <c>_Py_DebugOffsets</c>. Null where it has none (before 3.13).</summary>
+    public required DebugOffsetsFormat? DebugOffsets { get; init; }
 }
 
 /// <summary>The bits and shifts of a <c>--disable-gil</c> build.</summary>

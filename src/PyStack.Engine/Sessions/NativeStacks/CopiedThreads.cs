@@ -10,11 +10,12 @@ internal static class CopiedThreads
     /// <summary>They can be used until the copier copies again.</summary>
     public static List<NativeThread> From(StackCopier stacks, PauseReport report)
     {
+        Architecture architecture = Architecture.OfObserver;
         List<NativeThread> threads = new(stacks.Count);
         for (int i = 0; i < stacks.Count; i++)
         {
             RegisterSet registers = default;
-            if (Architecture.OfObserver.TryReadRegisters(stacks.RegistersAt(i), ref registers))
+            if (architecture.TryReadRegisters(stacks.RegistersAt(i), ref registers))
             {
                 threads.Add(new NativeThread(stacks.ThreadIdAt(i), registers, stacks.StackAt(i), !report.HasRunner));
             }

@@ -41,7 +41,7 @@ internal sealed class NonBlockingNative(LiveProcess process, Limits limits)
                 && _before.TryGetValue(sample.ThreadId, out string? count)
                 && count is not null
                 && count == _sampler.RunCount(sample.ThreadId);
-            _ = registers.TryGet(Architecture.OfObserver.StackPointer, out ulong stackPointer);
+            _ = registers.TryGet(process.Processor.StackPointer, out ulong stackPointer);
             threads.Add(new NativeThread(sample.ThreadId, registers, new CopiedBytes(stackPointer, sample.Stack), isStill));
         }
 
@@ -52,7 +52,7 @@ internal sealed class NonBlockingNative(LiveProcess process, Limits limits)
     private ThreadSampler NewSampler()
     {
         process.RefreshMap(limits);
-        return new ThreadSampler(process.Facts, process.Map, process.Memory, limits);
+        return new ThreadSampler(process.Processor, process.Facts, process.Map, process.Memory, limits);
     }
 
     private List<int> ThreadIds() => ThreadDirectory.List(ProcessFacts.Folder(process.ProcessId) + "/task/");

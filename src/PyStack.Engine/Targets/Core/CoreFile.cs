@@ -33,18 +33,13 @@ internal sealed class CoreFile : IDisposable
     public CoreNotes Notes { get; }
 
     /// <summary>Opens a core; one that is packed is unpacked first.</summary>
-    /// <exception cref="EngineException">There is no such file, or it is no core.</exception>
+    /// <exception cref="EngineException">There is no such file, this user may not read it, or it is no core.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static CoreFile Open(string path, CoreUnpacking unpacking, Limits limits, CancellationToken cancellation)
     {
-        if (!File.Exists(path))
+        if (!MappedFile.TryOpen(path, out MappedFile? bytes, out string problem, out bool isRefused))
         {
-            throw new EngineException(EngineError.CoreNotFound, $"There is no file {path}.", "Look where the kernel writes cores: /proc/sys/kernel/core_pattern; on machines with systemd, `coredumpctl list`.");
-        }
-
-        if (!MappedFile.TryOpen(path, out MappedFile? bytes, out string problem))
-        {
-            throw Invalid(path, problem);
+            throw isRefused ? Refused(path, problem) : File.Exists(path) ? Invalid(path, problem) : Missing(path);
         }
 
         try
@@ -124,6 +119,19 @@ internal sealed class CoreFile : IDisposable
         }
 
         return CoreNotes.Read(default, 4, limits);
+    }
+
+    private static EngineException Missing(string path)
+        => new(EngineError.CoreNotFound, $"There is no file {path}.", "Look where the kernel writes cores: /proc/sys/kernel/core_pattern; on machines with systemd, `coredumpctl list`.");
+
+    // Where a folder on the way may not be entered, not even the owner can be told.
+    private static EngineException Refused(string path, string problem)
+    {
+        string whose = FileCalls.TryGetStatus(path, out FileCalls.FileStatus status) ? $"; it belongs to user {status.UserId} and has mode {status.Permissions}" : "";
+        return new EngineException(
+            EngineError.AccessDenied,
+            $"{path} {problem}{whose}, and this is user {Identity.EffectiveUserId()}.",
+            "Run pwsh as the owner of the file or as root, or have the owner give you the right to read it, or a copy: the kernel writes cores for the user of the process alone.");
     }
 
     private static EngineException Invalid(string path, string problem)

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Runtime.InteropServices;
 using System.Threading;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
@@ -13,13 +12,12 @@ namespace PyStack.Engine.Targets.Live;
 /// <summary>A running process.</summary>
 internal sealed class LiveProcess : ITarget
 {
-    private static readonly ElfMachine Observer = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? ElfMachine.Arm64 : ElfMachine.X64;
-
     private readonly ProcessFacts _facts;
     private readonly TargetFiles _files;
 
-    private LiveProcess(ProcessFacts facts, ProcessMemorySource memory, MemoryMap map)
+    private LiveProcess(LiveProcessor processor, ProcessFacts facts, ProcessMemorySource memory, MemoryMap map)
     {
+        Processor = processor;
         _facts = facts;
         Memory = memory;
         Map = map;
@@ -39,7 +37,10 @@ internal sealed class LiveProcess : ITarget
 
     IMemorySource ITarget.Memory => Memory;
 
-    public ElfMachine Machine => Observer;
+    public ElfMachine Machine => Processor.Machine;
+
+    /// <summary>The processor that it runs on, as we do.</summary>
+    public LiveProcessor Processor { get; }
 
     public MemoryMap Map { get; private set; }
 
@@ -52,7 +53,7 @@ internal sealed class LiveProcess : ITarget
 
     /// <summary>Opens a process without touching it.</summary>
     /// <exception cref="EngineException">There is none, it has ended, or we may not look at it.</exception>
-    public static LiveProcess Open(int processId, Limits limits)
+    public static LiveProcess Open(int processId, LiveProcessor processor, Limits limits)
     {
         ProcessFacts facts = ProcessFacts.ReadLeader(processId);
         if (facts.IsEnded)
@@ -63,7 +64,7 @@ internal sealed class LiveProcess : ITarget
         MemoryMap map = new(MapsParser.Parse(ReadMaps(facts, limits)));
         ProcessMemorySource memory = new(facts.AccessId);
         ProbeAccess(facts, memory, map);
-        return new LiveProcess(facts, memory, map);
+        return new LiveProcess(processor, facts, memory, map);
     }
 
     /// <summary>Reads the memory map again: threads and libraries come and go.</summary>

@@ -68,11 +68,11 @@ internal static class PauseRunner
     /// Goes through a pause once, with a thread that cannot exist, so that the runtime binds every call of it before a
     /// target waits for it. The work is done on the running process.
     /// </summary>
-    public static void WarmUp(ProcessFacts target, IPauseWork work)
+    public static void WarmUp(ProcessFacts target, ThreadRegisters registers, IPauseWork work)
     {
         ThreadStopper stopper = new(target);
         stopper.WarmUp();
-        _ = ThreadPointer.Read(int.MaxValue);
+        _ = registers.ReadPthreadId(int.MaxValue);
         for (int i = 0; i < WarmUps; i++)
         {
             stopper.Pretend();

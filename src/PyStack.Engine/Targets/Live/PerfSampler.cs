@@ -24,11 +24,13 @@ internal sealed unsafe class PerfSampler : IDisposable
     private const int DataHeadOffset = 1024;
     private const uint SampleRecord = 9;
 
+    private readonly byte[] _registers;
     private readonly SafeFileHandle _handle;
     private readonly byte* _buffer;
 
-    private PerfSampler(int threadId, SafeFileHandle handle, byte* buffer)
+    private PerfSampler(PerfNumbers numbers, int threadId, SafeFileHandle handle, byte* buffer)
     {
+        _registers = numbers.DwarfRegisters;
         ThreadId = threadId;
         _handle = handle;
         _buffer = buffer;
@@ -39,15 +41,15 @@ internal sealed unsafe class PerfSampler : IDisposable
     private static nuint BufferBytes => (DataPages * PageSize) + (nuint)Environment.SystemPageSize;
 
     /// <summary>Begins to sample a thread; null if that may not be done.</summary>
-    public static PerfSampler? TryStart(int threadId)
+    public static PerfSampler? TryStart(PerfNumbers numbers, int threadId)
     {
-        SafeFileHandle handle = PerfEvents.Open(threadId, Period, StackBytes);
+        SafeFileHandle handle = PerfEvents.Open(numbers, threadId, Period, StackBytes);
         if (!handle.IsInvalid)
         {
             nint buffer = FileCalls.Map(0, BufferBytes, FileCalls.ProtectionReadWrite, FileCalls.MapShared, handle, 0);
             if (buffer != -1)
             {
-                PerfSampler sampler = new(threadId, handle, (byte*)buffer);
+                PerfSampler sampler = new(numbers, threadId, handle, (byte*)buffer);
                 if (PerfEvents.TakeOne(handle))
                 {
                     return sampler;
@@ -79,7 +81,7 @@ internal sealed unsafe class PerfSampler : IDisposable
             return false;
         }
 
-        return TryDecode(ThreadId, record[..size], out thread);
+        return TryDecode(_registers, ThreadId, record[..size], out thread);
     }
 
     public void Dispose()
@@ -90,10 +92,9 @@ internal sealed unsafe class PerfSampler : IDisposable
 
     // Header, pid and tid, then the ABI (0: no registers) and the registers, then the size of the stack's dump, the dump, and how
     // much of it is filled.
-    internal static bool TryDecode(int threadId, ReadOnlySpan<byte> record, out SampledThread thread)
+    internal static bool TryDecode(ReadOnlySpan<byte> numbers, int threadId, ReadOnlySpan<byte> record, out SampledThread thread)
     {
         thread = null!;
-        ReadOnlySpan<byte> numbers = PerfEvents.DwarfRegisters;
         int stackAt = 24 + (numbers.Length * sizeof(ulong));
         if (record.Length < stackAt + 8 || MemoryMarshal.Read<ulong>(record[16..]) == 0)
         {

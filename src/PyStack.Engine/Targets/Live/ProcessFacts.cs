@@ -142,7 +142,7 @@ internal sealed record ProcessFacts(
     public static EngineException NotFound(int processId) => new(
         EngineError.ProcessNotFound,
         $"No such process id: {processId}",
-        "See which Python processes run with: Get-PyProcess");
+        "See which Python processes run with: Get-PyProcess." + ProcMount.Hint());
 
     public EngineException Exited(Exception? inner = null) => new(
         EngineError.ProcessExited,

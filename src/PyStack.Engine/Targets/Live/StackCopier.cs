@@ -9,7 +9,7 @@ namespace PyStack.Engine.Targets.Live;
 /// Copies the registers of all threads and the used part of their stacks while they stand still: a register call for each thread and one
 /// memory call for all. What the copy means is found out when the target runs again.
 /// </summary>
-internal sealed class StackCopier(int processId, Limits limits) : IDisposable
+internal sealed class StackCopier(int processId, ThreadRegisters form, Limits limits) : IDisposable
 {
     /// <summary>What a thread's stack holds in most cases; the memory for it is made before the pause.</summary>
     private const int UsualBytes = 16 << 10;
@@ -32,7 +32,7 @@ internal sealed class StackCopier(int processId, Limits limits) : IDisposable
         if (_threadIds.Length < room)
         {
             _threadIds = new int[room];
-            _registers = new byte[room * ThreadRegisters.Size];
+            _registers = new byte[room * form.Size];
         }
 
         _stacks.Reserve(room * 2, (long)threads * UsualBytes);
@@ -44,7 +44,7 @@ internal sealed class StackCopier(int processId, Limits limits) : IDisposable
             for (int i = 0; i < WarmUps; i++)
             {
                 Span<byte> registers = RegistersAt(0);
-                _ = _bounds.UsedPart(ThreadRegisters.StackPointer(registers), ThreadRegisters.ThreadPointer(registers), isMain: i == 0, out AddressRange home);
+                _ = _bounds.UsedPart(form.StackPointer(registers), form.ThreadPointer(registers), isMain: i == 0, out AddressRange home);
                 _stacks.Add(0, new AddressRange(start, start + 64), home);
             }
 
@@ -63,14 +63,14 @@ internal sealed class StackCopier(int processId, Limits limits) : IDisposable
         {
             (int threadId, bool isStopped) = threads[i];
             Span<byte> registers = RegistersAt(Count);
-            if (!isStopped || !ThreadRegisters.TryRead(threadId, registers))
+            if (!isStopped || !form.TryRead(threadId, registers))
             {
                 continue;
             }
 
             _threadIds[Count] = threadId;
             AddressRange used = _bounds.UsedPart(
-                ThreadRegisters.StackPointer(registers), ThreadRegisters.ThreadPointer(registers), threadId == processId, out AddressRange home);
+                form.StackPointer(registers), form.ThreadPointer(registers), threadId == processId, out AddressRange home);
             _stacks.Add(Count, used, home);
             foreign += home.Length > 0 ? 1 : 0;
             Count++;
@@ -86,7 +86,7 @@ internal sealed class StackCopier(int processId, Limits limits) : IDisposable
     public int ThreadIdAt(int index) => _threadIds[index];
 
     /// <summary>The registers of a thread as <c>NT_PRSTATUS</c> has them.</summary>
-    public Span<byte> RegistersAt(int index) => _registers.AsSpan(index * ThreadRegisters.Size, ThreadRegisters.Size);
+    public Span<byte> RegistersAt(int index) => _registers.AsSpan(index * form.Size, form.Size);
 
     /// <summary>Reads from the copied stack of one thread, until the next copy is made.</summary>
     public IMemorySource StackAt(int index) => new StackView(_stacks, index);

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Threading;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
@@ -13,14 +12,8 @@ namespace PyStack.Engine.Targets.Live;
 /// Registers and stacks of a process that is not stopped. A thread that is blocked in the kernel shows its stack and instruction pointers in
 /// <c>/proc/PID/task/TID/syscall</c> (proc_pid_syscall(5)), and its stack stands still; one that runs is sampled by the kernel.
 /// </summary>
-internal sealed class ThreadSampler(ProcessFacts facts, MemoryMap map, IMemorySource memory, Limits limits)
+internal sealed class ThreadSampler(LiveProcessor processor, ProcessFacts facts, MemoryMap map, IMemorySource memory, Limits limits)
 {
-    // DWARF numbers of stack and instruction pointer, from the sources of PerfEvents.DwarfRegisters.
-    private const int X64StackPointer = 7;
-    private const int X64InstructionPointer = 16;
-    private const int Arm64StackPointer = 31;
-    private const int Arm64InstructionPointer = 32;
-
     private const int Rounds = 3;
 
     /// <summary>Each sample has a buffer of 132 KB while it is waited for.</summary>
@@ -28,8 +21,6 @@ internal sealed class ThreadSampler(ProcessFacts facts, MemoryMap map, IMemorySo
 
     private const int LooksAtSamples = 150;
     private const int MicrosecondsBetweenLooks = 200;
-
-    private static readonly bool IsX64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
     private readonly StackBounds _bounds = new(map, limits);
     private readonly string _folder = ProcessFacts.Folder(facts.ProcessId) + "/task/";
@@ -98,7 +89,7 @@ internal sealed class ThreadSampler(ProcessFacts facts, MemoryMap map, IMemorySo
     /// Reads a line of <c>syscall</c>: a number and six arguments, or -1 outside of a system call, then stack and instruction pointer. A thread
     /// that runs has none of it.
     /// </summary>
-    private static bool TryParse(string line, out ulong stackPointer, out (int, ulong)[] registers)
+    private bool TryParse(string line, out ulong stackPointer, out (int, ulong)[] registers)
     {
         stackPointer = 0;
         registers = [];
@@ -110,9 +101,7 @@ internal sealed class ThreadSampler(ProcessFacts facts, MemoryMap map, IMemorySo
             return false;
         }
 
-        registers = IsX64
-            ? [(X64StackPointer, stackPointer), (X64InstructionPointer, instructionPointer)]
-            : [(Arm64StackPointer, stackPointer), (Arm64InstructionPointer, instructionPointer)];
+        registers = [(processor.StackPointer, stackPointer), (processor.InstructionPointer, instructionPointer)];
         return stackPointer > 0;
     }
 
@@ -123,7 +112,7 @@ internal sealed class ThreadSampler(ProcessFacts facts, MemoryMap map, IMemorySo
             && ulong.TryParse(word.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
     }
 
-    private static List<int> SampleRunning(List<int> threadIds, Dictionary<int, SampledThread> found, CancellationToken cancellation)
+    private List<int> SampleRunning(List<int> threadIds, Dictionary<int, SampledThread> found, CancellationToken cancellation)
     {
         List<int> missing = [];
         for (int first = 0; first < threadIds.Count; first += SamplesAtOnce)
@@ -133,7 +122,7 @@ internal sealed class ThreadSampler(ProcessFacts facts, MemoryMap map, IMemorySo
             {
                 foreach (int threadId in threadIds.GetRange(first, Math.Min(SamplesAtOnce, threadIds.Count - first)))
                 {
-                    if (PerfSampler.TryStart(threadId) is { } sampler)
+                    if (PerfSampler.TryStart(processor.Perf, threadId) is { } sampler)
                     {
                         samplers.Add(sampler);
                     }

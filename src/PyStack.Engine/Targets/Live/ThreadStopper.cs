@@ -23,7 +23,7 @@ internal sealed class ThreadStopper(ProcessFacts target)
     /// </summary>
     private const int PatienceLooks = 200;
 
-    /// <summary>Looks at a thread that could run, but gets no processor, while the others wait: some seconds.</summary>
+    /// <summary>Looks at a thread that could run, but gets no processor, while the others wait: about a second.</summary>
     private const int LongPatienceLooks = 10_000;
 
     private const int MaxListings = 1000;

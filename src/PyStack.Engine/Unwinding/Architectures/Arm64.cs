@@ -2,6 +2,8 @@ using System;
 using System.Runtime.InteropServices;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
+using PyStack.Engine.Native;
+using PyStack.Engine.Targets.Live;
 
 namespace PyStack.Engine.Unwinding.Architectures;
 
@@ -27,11 +29,36 @@ internal sealed class Arm64 : Architecture
     private const uint MoveNumber = 0xd2801168;
     private const uint SupervisorCall = 0xd4000001;
 
+    public override string Name => "aarch64";
+
     public override ElfMachine Machine => ElfMachine.Arm64;
+
+    public override int MutexSize => 48;
+
+    public override LiveProcessor Live { get; } = new()
+    {
+        Observer = System.Runtime.InteropServices.Architecture.Arm64,
+        Machine = ElfMachine.Arm64,
+
+        // The thread pointer is a register of its own, and glibc's pthread_t lies a struct in front of it (sysdeps/aarch64/nptl/tls.h).
+        Registers = new ThreadRegisters(UserRegisters, stackPointer: Sp, threadPointer: null),
+        StackPointer = Sp,
+        InstructionPointer = Pc,
+
+        // asm-generic/unistd.h; asm/perf_regs.h has x0 to x29, lr, sp, pc, which is the order of DWARF.
+        Perf = new PerfNumbers
+        {
+            SystemCall = 241,
+            Mask = 0x1_ffff_ffff,
+            DwarfRegisters = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32],
+        },
+    };
 
     public override int StackPointer => Sp;
 
     public override int FramePointer => X29;
+
+    public override int FrameRecord => 0;
 
     public override int InstructionPointer => Pc;
 

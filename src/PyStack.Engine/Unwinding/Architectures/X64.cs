@@ -2,6 +2,8 @@ using System;
 using System.Runtime.InteropServices;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
+using PyStack.Engine.Native;
+using PyStack.Engine.Targets.Live;
 
 namespace PyStack.Engine.Unwinding.Architectures;
 
@@ -16,6 +18,7 @@ internal sealed class X64 : Architecture
     /// <summary>struct user_regs_struct (sys/user.h): 27 registers of 8 bytes.</summary>
     private const int UserRegisters = 27;
 
+    private const int StackPointerIndex = 19;
     private const int FsBaseIndex = 21;
 
     /// <summary>struct sigcontext behind uc_flags, uc_link and uc_stack of struct ucontext (asm/sigcontext.h, asm-generic/ucontext.h).</summary>
@@ -33,11 +36,36 @@ internal sealed class X64 : Architecture
     /// <summary>mov $__NR_rt_sigreturn,%rax; syscall: what libc points a handler's return address at.</summary>
     private static ReadOnlySpan<byte> Trampoline => [0x48, 0xc7, 0xc0, 0x0f, 0x00, 0x00, 0x00, 0x0f, 0x05];
 
+    public override string Name => "x86_64";
+
     public override ElfMachine Machine => ElfMachine.X64;
+
+    public override int MutexSize => 40;
+
+    public override LiveProcessor Live { get; } = new()
+    {
+        Observer = System.Runtime.InteropServices.Architecture.X64,
+        Machine = ElfMachine.X64,
+
+        // glibc's pthread_t is the thread pointer (sysdeps/x86_64/nptl/tls.h: THREAD_SELF).
+        Registers = new ThreadRegisters(UserRegisters, StackPointerIndex, FsBaseIndex),
+        StackPointer = Rsp,
+        InstructionPointer = ReturnAddress,
+
+        // asm/unistd_64.h; asm/perf_regs.h has ax, bx, cx, dx, si, di, bp, sp, ip in front and r8 to r15 from bit 16.
+        Perf = new PerfNumbers
+        {
+            SystemCall = 298,
+            Mask = 0xff_01ff,
+            DwarfRegisters = [0, 3, 2, 1, 4, 5, 6, 7, 16, 8, 9, 10, 11, 12, 13, 14, 15],
+        },
+    };
 
     public override int StackPointer => Rsp;
 
     public override int FramePointer => Rbp;
+
+    public override int FrameRecord => 0;
 
     public override int InstructionPointer => ReturnAddress;
 

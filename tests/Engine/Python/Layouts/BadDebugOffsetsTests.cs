@@ -58,7 +58,7 @@ public sealed class BadDebugOffsetsTests
     [InlineData("bytes_object.ob_sval", 39, "bytes_object.ob_sval")]
     public void A_value_that_cannot_be_is_refused_and_named(string member, long value, string named)
     {
-        foreach (int minor in (int[])[13, 14, 15])
+        foreach (int minor in DebugOffsetsTests.Minors)
         {
             DebugOffsetsBlock block = new(minor, DebugOffsetsTests.Known(minor)) { [member] = unchecked((ulong)value) };
             Assert.False(DebugOffsets.TryRead(block, DebugOffsetsBlock.Address, out _, out string problem));
@@ -69,7 +69,7 @@ public sealed class BadDebugOffsetsTests
     [Fact]
     public void A_str_whose_head_is_larger_than_any_is_refused()
     {
-        foreach (int minor in (int[])[13, 14, 15])
+        foreach (int minor in DebugOffsetsTests.Minors)
         {
             DebugOffsetsBlock block = new(minor, DebugOffsetsTests.Known(minor)) { ["unicode_object.size"] = 2048, ["unicode_object.asciiobject_size"] = 1024 };
             Assert.False(DebugOffsets.TryRead(block, DebugOffsetsBlock.Address, out _, out string problem));
@@ -78,14 +78,12 @@ public sealed class BadDebugOffsetsTests
     }
 
     [Theory]
-    [InlineData(13)]
-    [InlineData(14)]
-    [InlineData(15)]
+    [MemberData(nameof(DebugOffsetsTests.Series), MemberType = typeof(DebugOffsetsTests))]
     public void A_block_that_ends_too_soon_is_refused_and_one_that_just_fits_is_not(int minor)
     {
         DebugOffsetsBlock block = new(minor, DebugOffsetsTests.Known(minor));
         int length = block.Length;
-        block.Truncate(minor == 13 ? length : length + 64); // 3.14 and 3.15 have members behind the last that is written here
+        block.Truncate(minor == 13 ? length : length + 64); // 3.14 and later have members behind the last that is written here
         if (minor == 13)
         {
             Assert.True(DebugOffsets.TryRead(block, DebugOffsetsBlock.Address, out _, out string problem), problem);
@@ -123,9 +121,7 @@ public sealed class BadDebugOffsetsTests
     }
 
     [Theory]
-    [InlineData(13)]
-    [InlineData(14)]
-    [InlineData(15)]
+    [MemberData(nameof(DebugOffsetsTests.Series), MemberType = typeof(DebugOffsetsTests))]
     public void Whatever_is_written_into_a_block_it_is_refused_or_harmless(int minor)
     {
         PythonLayout known = DebugOffsetsTests.Known(minor);

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Linq;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
@@ -12,7 +13,10 @@ namespace PyStack.Engine.Tests.Python.Layouts;
 /// <summary>The interpreter's own debug offsets: written by hand, good and bad, and those of the machine's interpreters.</summary>
 public sealed class DebugOffsetsTests
 {
-    public static TheoryData<int> Series => [13, 14, 15];
+    public static TheoryData<int> Series => [.. Minors];
+
+    /// <summary>The minor versions that have debug offsets, oldest first.</summary>
+    internal static int[] Minors { get; } = [.. LayoutCatalogue.All.Where(layout => layout.DebugOffsets is not null).Select(layout => layout.Version.Minor)];
 
     public static TheoryData<string, string> Files => LocalInterpreters.WithDebugOffsets();
 
@@ -73,7 +77,7 @@ public sealed class DebugOffsetsTests
     [MemberData(nameof(Members))]
     public void Every_member_moves_the_field_that_it_names_and_no_other(string member, int value, string field)
     {
-        foreach (int minor in (int[])[13, 14, 15])
+        foreach (int minor in Minors)
         {
             PythonLayout known = Known(minor);
             DebugOffsetsBlock block = new(minor, known);
@@ -81,7 +85,7 @@ public sealed class DebugOffsetsTests
             Assert.NotEqual(0, change);
             block[member] = (ulong)value;
             PythonLayout layout = Apply(block, known);
-            foreach ((LayoutField before, LayoutField after) in System.Linq.Enumerable.Zip(LayoutFields.Of(known), LayoutFields.Of(layout)))
+            foreach ((LayoutField before, LayoutField after) in Enumerable.Zip(LayoutFields.Of(known), LayoutFields.Of(layout)))
             {
                 Assert.Equal((before.Name, before.Value + (before.Name == field ? change : 0)), (after.Name, after.Value));
             }
@@ -91,7 +95,7 @@ public sealed class DebugOffsetsTests
     [Fact]
     public void Members_that_stand_for_several_fields_move_all_of_them()
     {
-        foreach (int minor in (int[])[13, 14, 15])
+        foreach (int minor in Minors)
         {
             DebugOffsetsBlock block = new(minor, Known(minor));
 
@@ -112,9 +116,9 @@ public sealed class DebugOffsetsTests
             Assert.Equal((72, 72, 48), (layout.Unicode!.CompactData, layout.Unicode.LegacyData, layout.Bytes.Data));
         }
 
-        DebugOffsetsBlock newest = new(15, Known(15));
+        DebugOffsetsBlock newest = new(Minors[^1], Known(Minors[^1]));
         newest["thread_state.base_frame"] = 400;
-        PythonLayout moved = Apply(newest, Known(15));
+        PythonLayout moved = Apply(newest, Known(Minors[^1]));
         Assert.Equal(400, moved.Thread.BaseFrame);
         Assert.Equal(408, moved.Thread.Size);
     }
@@ -130,9 +134,10 @@ public sealed class DebugOffsetsTests
     [Fact]
     public void A_series_newer_than_all_is_read_as_the_newest_that_we_know()
     {
-        DebugOffsetsBlock block = new(15, Known(15));
-        block["version"] = new PythonVersion(3, 16, 0, 0xA, 3).Hex;
-        Assert.Equal("3.16.0a3", Apply(block, Known(15)).Version.ToString());
+        int newest = Minors[^1];
+        DebugOffsetsBlock block = new(newest, Known(newest));
+        block["version"] = new PythonVersion(3, newest + 1, 0, 0xA, 3).Hex;
+        Assert.Equal($"3.{newest + 1}.0a3", Apply(block, Known(newest)).Version.ToString());
     }
 
     [Fact]
@@ -187,7 +192,7 @@ public sealed class DebugOffsetsTests
 
     internal static PythonLayout Known(int minor)
     {
-        Assert.True(LayoutCatalogue.TryGet(new PythonVersion(3, minor), out PythonLayout layout));
+        Assert.True(LayoutCatalogue.TryGet(new PythonVersion(3, minor), ElfMachine.X64, out PythonLayout layout));
         return layout;
     }
 

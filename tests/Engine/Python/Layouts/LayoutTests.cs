@@ -2,9 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using System.Runtime.InteropServices;
+using PyStack.Engine.Elf;
 using PyStack.Engine.Python;
 using PyStack.Engine.Python.Layouts;
+using PyStack.Engine.Unwinding;
 using PyStack.TestSupport.Interpreters;
 using Xunit;
 
@@ -91,21 +92,38 @@ public sealed class LayoutTests
     public void On_aarch64_only_what_stands_behind_the_gils_mutexes_moves(string series)
     {
         PythonVersion version = Layout(series).Version;
-        Assert.True(LayoutCatalogue.TryGet(version, Architecture.X64, out PythonLayout x64));
-        Assert.True(LayoutCatalogue.TryGet(version, Architecture.Arm64, out PythonLayout arm64));
+        Assert.True(LayoutCatalogue.TryGet(version, ElfMachine.X64, out PythonLayout x64));
+        Assert.True(LayoutCatalogue.TryGet(version, ElfMachine.Arm64, out PythonLayout arm64));
         Assert.Equal(x64.Runtime.GilCurrentThread + 16, arm64.Runtime.GilCurrentThread);
         Assert.Equal(x64, arm64 with { Runtime = x64.Runtime });
+        Assert.True(x64.DebugOffsets is null || x64 == arm64, $"the debug offsets of {series} complete a layout of any processor");
+    }
+
+    [Fact]
+    public void The_catalogue_has_each_series_once_in_the_order_of_versions_and_the_tests_know_all_of_them()
+    {
+        (int, int)[] known = [.. LayoutCatalogue.All.Select(layout => (layout.Version.Major, layout.Version.Minor))];
+        Assert.Equal(known.Distinct().Order(), known);
+        Assert.Equal(InterpreterSet.Series, known);
+    }
+
+    [Fact]
+    public void A_layout_says_where_its_debug_offsets_stand_from_3_13_on()
+    {
+        IEnumerable<PythonLayout> wrong = LayoutCatalogue.All.Where(layout => layout.DebugOffsets is null == layout.Version >= new PythonVersion(3, 13));
+
+        Assert.Empty(wrong.Select(layout => $"DebugOffsets of {layout.Version}"));
     }
 
     [Theory]
     [InlineData(2, 6)]
     [InlineData(3, 0)]
     [InlineData(3, 5)]
-    [InlineData(3, 16)]
+    [InlineData(3, 99)]
     [InlineData(2, 8)]
     [InlineData(4, 8)]
     public void A_series_that_nobody_measured_has_no_layout(int major, int minor)
-        => Assert.False(LayoutCatalogue.TryGet(new PythonVersion(major, minor), out _));
+        => Assert.False(LayoutCatalogue.Knows(new PythonVersion(major, minor)));
 
     [Fact]
     public void The_supported_series_are_told_in_words() => Assert.Equal("2.7 and 3.6 to 3.15", LayoutCatalogue.Supported);
@@ -115,7 +133,7 @@ public sealed class LayoutTests
     private static PythonLayout Layout(string series)
     {
         int[] parts = [.. series.Split('.').Select(part => int.Parse(part, CultureInfo.InvariantCulture))];
-        Assert.True(LayoutCatalogue.TryGet(new PythonVersion(parts[0], parts[1]), out PythonLayout layout), series);
+        Assert.True(LayoutCatalogue.TryGet(new PythonVersion(parts[0], parts[1]), Architecture.OfObserver.Machine, out PythonLayout layout), series);
         return layout;
     }
 }

@@ -4,6 +4,7 @@ using PyStack.Engine.Python;
 using PyStack.Engine.Python.Search;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Unwinding;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;
 using Xunit;
@@ -20,7 +21,7 @@ public sealed class RuntimeSearchTests
     public void A_binarys_data_leads_to_the_runtime_that_its_symbols_name(string interpreter)
     {
         using Target target = Target.Start(InterpreterSet.Named(interpreter), "many_threads.py");
-        using LiveProcess process = LiveProcess.Open(target.ProcessId, Limits.Default);
+        using LiveProcess process = LiveProcess.Open(target.ProcessId, Architecture.LiveOfObserver, Limits.Default);
         PythonRuntime runtime = new RuntimeLocator(process, Limits.Default, SilentLog.Instance).Locate();
         RuntimeSearch search = new(process, runtime.Layout, TestContext.Current.CancellationToken);
         Module module = process.Modules.First(one => one.Regions.Any(region => region.Range.Contains(runtime.Address)));
@@ -38,8 +39,8 @@ public sealed class RuntimeSearchTests
     public void A_program_without_an_interpreter_leads_nowhere()
     {
         using Target target = Target.StartCommand(["cat"]);
-        using LiveProcess process = LiveProcess.Open(target.ProcessId, Limits.Default);
-        Assert.True(PyStack.Engine.Python.Layouts.LayoutCatalogue.TryGet(new PythonVersion(3, 11), out var layout));
+        using LiveProcess process = LiveProcess.Open(target.ProcessId, Architecture.LiveOfObserver, Limits.Default);
+        Assert.True(PyStack.Engine.Python.Layouts.LayoutCatalogue.TryGet(new PythonVersion(3, 11), process.Machine, out var layout));
 
         Assert.False(new RuntimeSearch(process, layout, TestContext.Current.CancellationToken).TryFind(process.Map.Regions, out _));
     }

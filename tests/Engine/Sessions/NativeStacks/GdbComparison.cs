@@ -7,6 +7,7 @@ using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions.NativeStacks;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Unwinding;
 using PyStack.Engine.Tests.Elf;
 using PyStack.TestSupport.Reports;
 using PyStack.TestSupport.Targets;
@@ -57,7 +58,7 @@ internal static class GdbComparison
         }
 
         HashSet<string> notes = [];
-        using LiveProcess process = LiveProcess.Open(target.ProcessId, Limits.Default);
+        using LiveProcess process = LiveProcess.Open(target.ProcessId, Architecture.LiveOfObserver, Limits.Default);
         for (int i = 0; i < actual.Count; i++)
         {
             if (Describe(expected[i]) == Describe(actual[i]))

@@ -14,7 +14,7 @@ internal static class NativeStacksOf
 {
     public static Dictionary<int, NativeStack> Process(int processId, StackOptions options)
     {
-        using LiveProcess process = LiveProcess.Open(processId, Limits.Default);
+        using LiveProcess process = LiveProcess.Open(processId, Architecture.LiveOfObserver, Limits.Default);
         using NativeOnlyCapture capture = new(process, options);
         CapturedProcess captured = capture.Capture(TestContext.Current.CancellationToken);
         NativeStackReader reader = new(process, Architecture.OfObserver, Limits.Default, SilentLog.Instance);
