@@ -53,9 +53,12 @@ EOF
 
 exec 9> "$cache/lock"
 flock 9
-if command -v pwsh > /dev/null; then
+# The module is for PowerShell 7.6 and newer.
+is_new_enough() { [[ $("$1" -NoProfile -Version 2> /dev/null) =~ ^PowerShell\ 7\.([0-9]+) ]] && ((BASH_REMATCH[1] >= 6)); }
+
+if command -v pwsh > /dev/null && is_new_enough "$(command -v pwsh)"; then
     say present pwsh "$(command -v pwsh)"
-elif [[ -x $cache/bin/pwsh ]] && "$cache/bin/pwsh" -NoProfile -Version 2> /dev/null | grep -q "$pwsh_version" || get_pwsh; then
+elif { [[ -x $cache/bin/pwsh ]] && is_new_enough "$cache/bin/pwsh"; } || get_pwsh; then
     say present pwsh "$pwsh_version, in the cache"
 else
     say absent pwsh "$(tail -n 1 "$log")"

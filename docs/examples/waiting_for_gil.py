@@ -7,21 +7,21 @@ import threading
 PATTERN = re.compile("(a|a)*$")
 TEXT = "a" * 60 + "b"
 
-waiting = threading.Barrier(3)
+has_begun = threading.Event()
 
 
 def answer(number):
-    waiting.wait()
+    has_begun.wait()
     while True:
         number += 1
 
 
 def validate(text):
+    has_begun.set()
     return PATTERN.match(text)
 
 
 for index in range(2):
     threading.Thread(target=answer, args=(index,), name="answer-%d" % index, daemon=True).start()
-waiting.wait()
 print("ready", flush=True)
 validate(TEXT)

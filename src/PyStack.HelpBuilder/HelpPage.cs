@@ -3,9 +3,11 @@ using System.Collections.Generic;
 namespace PyStack.HelpBuilder;
 
 /// <summary>A cmdlet's page of help, as PlatyPS 1.0 markdown (schema 2024-05-01) holds it.</summary>
+/// <param name="SyntaxSets">The parameter sets in the order of their syntaxes, the default one first.</param>
 public sealed record HelpPage(
     string Name,
     string Synopsis,
+    IReadOnlyList<string> SyntaxSets,
     IReadOnlyList<string> Description,
     IReadOnlyList<HelpExample> Examples,
     IReadOnlyList<HelpParameter> Parameters,
@@ -14,8 +16,8 @@ public sealed record HelpPage(
     IReadOnlyList<string> Notes,
     IReadOnlyList<HelpLink> Links);
 
-/// <summary>One example: what is typed, and what is said about it.</summary>
-public sealed record HelpExample(string Title, string Code, IReadOnlyList<string> Remarks);
+/// <summary>One example: what is typed, what that shows (or nothing), and what is said about it.</summary>
+public sealed record HelpExample(string Title, string Code, string Output, IReadOnlyList<string> Remarks);
 
 /// <summary>One parameter. <see cref="Sets"/> says how it binds in each parameter set.</summary>
 public sealed record HelpParameter(

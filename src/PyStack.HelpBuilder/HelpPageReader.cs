@@ -19,6 +19,7 @@ public static class HelpPageReader
         return new HelpPage(
             page.Title,
             string.Join(' ', page["SYNOPSIS"].Paragraphs()),
+            page["SYNTAX"].Sections.ConvertAll(set => set.Title.Replace(" (Default)", "", StringComparison.Ordinal)),
             page["DESCRIPTION"].Paragraphs(),
             page["EXAMPLES"].Sections.ConvertAll(Example),
             page["PARAMETERS"].Sections.FindAll(s => s.Title.StartsWith('-')).ConvertAll(Parameter),
@@ -32,7 +33,7 @@ public static class HelpPageReader
     {
         List<string> code = section.Code("powershell");
         return code.Count > 0
-            ? new HelpExample(section.Title, string.Join('\n', code), section.Paragraphs())
+            ? new HelpExample(section.Title, string.Join('\n', code), string.Join('\n', section.Code("Output")), section.Paragraphs())
             : throw new FormatException($"{section.Title} has no ```powershell block");
     }
 

@@ -50,7 +50,7 @@ public static class MamlWriter
 
     private static IEnumerable<XElement> Syntax(HelpPage page)
     {
-        foreach (string set in page.Parameters.SelectMany(p => p.Sets).Select(s => s.Name).Where(n => n != "(All)").Distinct().DefaultIfEmpty("(All)"))
+        foreach (string set in page.SyntaxSets)
         {
             var item = new XElement(Command + "syntaxItem", new XElement(Maml + "name", page.Name));
 
@@ -125,10 +125,14 @@ public static class MamlWriter
         Command + "example",
         new XElement(Maml + "title", example.Title),
         new XElement(Dev + "code", example.Code),
-        new XElement(Dev + "remarks", Paragraphs(example.Remarks)));
+        new XElement(Dev + "remarks", Paragraphs(Shown(example)), Paragraphs(example.Remarks), Paragraphs([""])));
 
+    // `Get-Help` writes paragraphs one below the other: an empty one parts what is shown from what is said.
+    private static string[] Shown(HelpExample example) => example.Output.Length > 0 ? [example.Output, ""] : [];
+
+    // Without an address as such: `Get-Help -Online` would open the first one, which is some other command's page. One that is none of our pages stands in the text.
     private static XElement Link(HelpLink link)
-        => new(Maml + "navigationLink", new XElement(Maml + "linkText", link.Text), new XElement(Maml + "uri", link.Uri));
+        => new(Maml + "navigationLink", new XElement(Maml + "linkText", link.Uri.StartsWith("https:", System.StringComparison.Ordinal) ? $"{link.Text}: {link.Uri}" : link.Text), new XElement(Maml + "uri"));
 
     private static XElement Description(IEnumerable<string> paragraphs) => new(Maml + "description", Paragraphs(paragraphs));
 

@@ -25,6 +25,11 @@ public sealed record ModuleManifest(
     /// <exception cref="FormatException">It is no data file, or lacks something that the gallery asks for.</exception>
     public static ModuleManifest Read(string path)
     {
+        if (!System.IO.File.Exists(path))
+        {
+            throw new FormatException($"there is no file {path}");
+        }
+
         ScriptBlockAst script = Parser.ParseFile(path, out _, out ParseError[] errors);
         if (errors.Length > 0 || script.Find(ast => ast is HashtableAst, searchNestedScriptBlocks: false)?.SafeGetValue() is not Hashtable manifest)
         {

@@ -48,7 +48,7 @@ Describe 'A worker that hangs' {
         $threads.Frames | Export-Csv $file
         $rows = Import-Csv $file
         $rows.Count | Should -Be $threads.Frames.Count
-        ($rows | Where-Object Function -EQ 'transfer').Line | Should -Be '14', '14'
+        ($rows | Where-Object Function -EQ 'transfer').Line | Should -Be '16', '16'
         $rows[0].Kind | Should -Be 'Python'
     }
 
@@ -67,6 +67,9 @@ Describe 'A worker that hangs' {
     }
 
     It 'comes out of a job as it went in' {
+        # The job is no ancestor of the target: yama's scope 1 lets only root look.
+        $scope = Get-Content /proc/sys/kernel/yama/ptrace_scope -ErrorAction Ignore
+        if ($scope -gt 0 -and (& id -u) -ne 0) { Set-ItResult -Skipped -Because "kernel.yama.ptrace_scope is $scope" }
         $copy = Start-Job { Import-Module $using:manifest; Get-PyStack -Id $using:worker.Id } | Receive-Job -Wait -AutoRemoveJob
         $copy.StackHash | Should -Be $threads.StackHash
         ($copy | Where-Object Gil -EQ NotHeld).Count | Should -Be 4

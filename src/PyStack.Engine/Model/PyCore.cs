@@ -65,5 +65,5 @@ public sealed class PyCore
     public PyCoreFile[] Files { get; init; } = [];
 
     /// <summary>The core in a few words, for error messages and string interpolation.</summary>
-    public override string ToString() => $"core {Path} of process {DumpedProcessId} ({Name})";
+    public override string ToString() => TerminalText.Escape($"core {Path} of process {DumpedProcessId} ({Name})");
 }

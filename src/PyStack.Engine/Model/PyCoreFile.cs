@@ -19,5 +19,5 @@ public sealed class PyCoreFile
     public bool IsFound => FoundAt is not null;
 
     /// <summary>The file in a few words, for error messages and string interpolation.</summary>
-    public override string ToString() => IsFound ? Path : $"{Path} (not found)";
+    public override string ToString() => TerminalText.Escape(IsFound ? Path : $"{Path} (not found)");
 }

@@ -71,6 +71,6 @@ public sealed class PyFrame
     /// <summary>Whether a native frame is a call that the compiler inlined.</summary>
     public bool IsInlined { get; init; }
 
-    /// <summary>The frame in a few words, for error messages and string interpolation.</summary>
-    public override string ToString() => $"{File ?? "???"}:{Line ?? 0} {Function}";
+    /// <summary>The frame in a few words, for tables, error messages and string interpolation; control characters are written out.</summary>
+    public override string ToString() => TerminalText.Escape($"{File ?? "???"}:{Line ?? 0} {Function}");
 }

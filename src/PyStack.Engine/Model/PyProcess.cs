@@ -41,5 +41,5 @@ public sealed class PyProcess
     public bool IsAccessible { get; init; }
 
     /// <summary>The process in a few words, for error messages and string interpolation.</summary>
-    public override string ToString() => $"process {Id} ({Name})";
+    public override string ToString() => TerminalText.Escape($"process {Id} ({Name})");
 }

@@ -46,5 +46,5 @@ public sealed class PyStackAccess
     public int SeccompMode { get; init; }
 
     /// <summary>The answer in a few words.</summary>
-    public override string ToString() => $"process {ProcessId}: {(IsAccessible ? "accessible" : Reason)}";
+    public override string ToString() => TerminalText.Escape($"process {ProcessId}: {(IsAccessible ? "accessible" : Reason)}");
 }

@@ -9,10 +9,14 @@ namespace PyStack.Tests.Docs;
 
 /// <summary>A block of code in a document.</summary>
 /// <param name="Language">What stands behind the fence: <c>powershell</c>, <c>sh</c>, <c>Output</c>, <c>console</c>.</param>
-/// <param name="Remark">A second word: <c>needs-ssh</c> says what a command needs that no test has, <c>varies</c> that an output is an example.</param>
+/// <param name="Remark">A second word: <c>needs-ssh</c> says what a command needs that no test has, <c>may-be-empty</c> that a machine may have nothing
+/// to show, <c>varies</c> that an output is an example.</param>
 public sealed record MarkdownBlock(string Section, int Line, string Language, string Remark, string Code)
 {
-    public bool IsTyped => Language is "powershell" or "sh" && Remark.Length == 0;
+    public bool IsTyped => Language is ("powershell" or "sh") && Remark is ("" or "may-be-empty");
+
+    /// <summary>Whether each of its commands shows something, unless it keeps or loads something.</summary>
+    public bool ShowsSomething => IsTyped && Remark.Length == 0;
 }
 
 /// <summary>A document of the project, with its blocks of code in their order.</summary>

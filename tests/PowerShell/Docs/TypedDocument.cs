@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using PyStack.TestSupport;
+using PyStack.TestSupport.Reports;
 using Xunit;
 
 namespace PyStack.Tests.Docs;
@@ -15,7 +16,6 @@ internal sealed record TypedCommand(string Block, string Command, string Output,
 /// <summary>Types the commands of a document in PID and mount namespaces of their own, in pwsh where there is one, else in our host.</summary>
 internal static class TypedDocument
 {
-
     // The host has PowerShell's engine and not its modules; the documents say so.
     private static readonly string[] NotInHost =
         ["Export-Csv", "ConvertTo-Json", "Format-Table", "Get-ChildItem", "Get-Process", "Group-Object", "Select-Object", "Set-Content", "Sort-Object"];
@@ -39,7 +39,8 @@ internal static class TypedDocument
             File.WriteAllText(Path.Combine(code, $"{++number:000}.{(block.Language == "sh" ? "sh" : "ps1")}"), block.Code + "\n");
         }
 
-        string output = Run(stage, code, place, isImported);
+        bool builds = Directory.GetFiles(code, "*.sh").Any(file => File.ReadAllText(file).Contains("dotnet ", StringComparison.Ordinal));
+        string output = builds ? DotnetRun.Alone(() => Run(stage, code, place, isImported)) : Run(stage, code, place, isImported);
         return Parse(output.Replace(place + "/", "", StringComparison.Ordinal));
     }
 
@@ -52,7 +53,7 @@ internal static class TypedDocument
             {
                 Assert.True(RealShell.Pwsh is null, $"{document}: {command.Command}: {command.Result}");
                 Assert.All(command.Result["absent: ".Length..].Split(' '), name => Assert.Contains(name, NotInHost));
-                TestSupport.Reports.TestReport.Note($"{document}: not typed, for there is no pwsh: {command.Command.Split('\n')[0]}");
+                TestReport.Note($"{document}: not typed, for there is no pwsh: {command.Command.Split('\n')[0]}");
                 continue;
             }
 
@@ -70,6 +71,7 @@ internal static class TypedDocument
         start.WorkingDirectory = place;
         start.Environment["PROGRAM"] = Path.Combine(here, "scene.py");
         RealShell.Prepare(start);
+        DotnetRun.Prepare(start);
         (string output, string error, int exitCode) = ProcessRun.Run(start, TimeSpan.FromMinutes(5));
         Assert.True(exitCode == 0 && output.Contains("=== ", StringComparison.Ordinal), $"exit code {exitCode}: {output}{error}");
         return output;

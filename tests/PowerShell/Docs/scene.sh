@@ -4,6 +4,7 @@
 #   scene.sh STAGE COMMAND...
 #
 # STAGE help: process 112 is a Python program, another one is called uwsgi, and there are ./core.112, ./image and /var/crash/core.112.
+# STAGE python: there is a Python program.
 # STAGE empty: no processes but this one.
 set -e
 stage=$1
@@ -36,5 +37,11 @@ if [ "$stage" = help ]; then
         gcore -o core 112 > gcore.log 2>&1
         cp core.112 /var/crash/core.112
     fi
+fi
+if [ "$stage" = python ]; then
+    mkfifo ready
+    python3 "$PROGRAM" > ready &
+    read -r line < ready
+    [ "$line" = ready ]
 fi
 "$@"

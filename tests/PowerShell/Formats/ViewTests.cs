@@ -97,7 +97,7 @@ public sealed class ViewTests
 
         ProcessId ThreadId Name            Gil      Frames Innermost
         --------- -------- ----            ---      ------ ---------
-              112      112                 Held          4 third_func /test.py:14
+              112      112                 Held          4 third_func test.py:14
               140      140 worker-1        Held          0
 
 
@@ -142,13 +142,17 @@ public sealed class ViewTests
             ProcessName         : python3.12
             Source              : Process
             Path                :
+            CoreSummary         :
             ThreadId            : 112
             Name                : w\x07
             InterpreterId       : 0
+            InterpreterCount    : 1
+            Part                : 0
             PythonVersion       : 3.12.1
             Gil                 : Held
             IsCollectingGarbage : False
             IsTerminated        : False
+            IsMerged            :
             Status              : Has the GIL
             Frames              : 1, the last /srv/app.py:3 f
             StackHash           : 0123456789abcdef
@@ -179,6 +183,20 @@ public sealed class ViewTests
         Assert.Contains("\x1b[33mf\x1b[0m", text);
         Assert.Contains("\x1b[34mg\x1b[0m", text);
     }
+
+    [Fact]
+    public void A_frame_of_C_is_told_from_Python_by_its_library() => Assert.Contains(
+        "   0 g                                         b.c 2     (libc.so.6)\n",
+        Shown(120, Samples.Native("g", "b.c", 2, "/lib/x86_64-linux-gnu/libc.so.6")));
+
+    [Fact]
+    public void What_an_object_calls_itself_in_a_table_or_a_text_cannot_drive_the_terminal() => Assert.All(
+        (object[])
+        [
+            Samples.Frame("f\x1b]0;x\a", "a\n\x1b[2J\u202e.py", 1), Samples.Process(1, "n\x1b"), Samples.Access,
+            new PyCore { Path = "c\x1b", Name = "n\u202e" }, new PyCoreFile { Path = "l\x1b" },
+        ],
+        one => Assert.Equal(TerminalText.Escape(one.ToString()!), one.ToString()));
 
     [Fact]
     public void Deserialized_threads_and_frames_have_the_same_views()

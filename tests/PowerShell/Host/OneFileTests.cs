@@ -17,11 +17,9 @@ public sealed class OneFileTests(OneFileTests.PublishedHost published) : IClassF
         public PublishedHost()
         {
             string rid = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "linux-arm64" : "linux-x64";
-            TestSupport.Targets.Commands.Run(
-            [
-                HostRun.DotnetProgram, "publish", Path.Combine(Repository.Root, "src", "PyStack.Host"), "-r", rid, "--self-contained",
-                "--configuration", ModuleFiles.Configuration, "--output", Folder.Path,
-            ]);
+            DotnetRun.Run(
+                "publish", Path.Combine(Repository.Root, "src", "PyStack.Host"), "-r", rid, "--self-contained",
+                "--configuration", ModuleFiles.Configuration, "--output", Folder.Path);
         }
 
         public TemporaryFolder Folder { get; } = new();

@@ -5,12 +5,13 @@
 #
 # ROOT holds /pystack-host. Runs in PID and mount namespaces of its own, and all of it ends with them.
 set -e
+PATH=$PATH:/usr/sbin:/sbin
 root=$1
 program=$2
 shift 2
 mkdir -p "$root/proc" "$root/tmp" "$root/dev"
 mount -t proc proc "$root/proc"
-mount --bind /dev "$root/dev"
+mount --rbind /dev "$root/dev"
 
 # libc with its loader, and what .NET's own libraries are linked with (the program itself carries .NET).
 cc=$(ldconfig -p | sed -n 's/.*[(]libc6,x86-64[^)]*[)] => //p; s/.*[(]libc6,AArch64[^)]*[)] => //p')

@@ -54,16 +54,18 @@ public sealed class PackageTests : IDisposable
     }
 
     [Fact]
-    public void The_same_module_gives_the_same_bytes_whenever_it_is_packed()
+    public void The_same_module_gives_the_same_bytes_whenever_and_wherever_it_is_packed()
     {
-        byte[] first = File.ReadAllBytes(Pack("first"));
-        foreach (string file in Directory.GetFiles(ModuleFolder, "*.xml", SearchOption.AllDirectories))
+        // What a build of another day, in another folder, has: new files in another order, the same contents.
+        string copy = Path.Combine(_folder.Path, "copy");
+        foreach (string file in Directory.GetFiles(ModuleFolder, "*", SearchOption.AllDirectories).OrderDescending(StringComparer.Ordinal))
         {
-            // What a build of another day has: other times, the same contents.
-            File.SetLastWriteTimeUtc(file, File.GetLastWriteTimeUtc(file).AddSeconds(-3));
+            string target = Path.Combine(copy, Path.GetRelativePath(ModuleFolder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.WriteAllBytes(target, File.ReadAllBytes(file));
         }
 
-        Assert.Equal(first, File.ReadAllBytes(Pack("second")));
+        Assert.Equal(File.ReadAllBytes(Pack("first")), File.ReadAllBytes(Pack("second", copy)));
     }
 
     [Fact]
@@ -85,8 +87,18 @@ public sealed class PackageTests : IDisposable
     {
         using ZipArchive package = ZipFile.OpenRead(Pack("package"));
         string[] own = ["PyStack.nuspec", "[Content_Types].xml", "_rels/.rels"];
+        string[] images =
+        [
+            "PyStack.Engine.dll", "PyStack.PowerShell.dll", "codecs/K4os.Compression.LZ4.Streams.dll", "codecs/K4os.Compression.LZ4.dll", "codecs/K4os.Hash.xxHash.dll",
+            "codecs/PyStack.Codecs.dll", "codecs/SharpCompress.dll", "codecs/ZstdSharp.dll",
+        ];
+        string[] module =
+        [
+            "LICENSE", "PyStack.Format.ps1xml", "PyStack.Types.ps1xml", "PyStack.psd1", "PyStack.psm1", "THIRD-PARTY-NOTICES.md",
+            "en-US/PyStack.PowerShell.dll-Help.xml", "en-US/about_PyStack.help.txt", .. images.Select(i => "bin/linux-x64/" + i), .. images.Select(i => "bin/linux-arm64/" + i),
+        ];
         Assert.Equal(
-            Directory.GetFiles(ModuleFolder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(ModuleFolder, file)).Order(StringComparer.Ordinal),
+            module.Order(StringComparer.Ordinal),
             package.Entries.Select(entry => entry.FullName).Where(name => !own.Contains(name) && !name.StartsWith("package/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.All(package.Entries, entry => Assert.Equal(new DateTime(2000, 1, 1), entry.LastWriteTime.DateTime));
 
@@ -111,14 +123,12 @@ public sealed class PackageTests : IDisposable
         Assert.Equal(message, Assert.Throws<FormatException>(() => ModuleManifest.Read(path)).Message);
     }
 
-    private string Pack(string name)
+    private string Pack(string name, string? module = null)
     {
         string output = Path.Combine(_folder.Path, name);
-        TestSupport.Targets.Commands.Run(
-        [
-            HostRun.DotnetProgram, "pack", Path.Combine(Repository.Root, "src", "PyStack.Package"), "--no-build",
-            "--configuration", ModuleFiles.Configuration, "--output", output,
-        ]);
+        DotnetRun.Run(
+            "pack", Path.Combine(Repository.Root, "src", "PyStack.Package"), "--no-build", "--configuration", ModuleFiles.Configuration, "--output", output,
+            $"-p:NuspecBasePath={module ?? ModuleFolder}/");
         return Path.Combine(output, $"PyStack.{Version}.nupkg");
     }
 

@@ -14,11 +14,27 @@ internal static class RealShell
     private static readonly string Cache = Path.Combine(
         Environment.GetEnvironmentVariable("PYSTACK_CACHE") is { Length: > 0 } cache ? cache : Path.Combine(Repository.Root, ".cache"), "pwsh");
 
-    /// <summary>The program's path, or null.</summary>
-    public static string? Pwsh { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
-        .Append(Path.Combine(Cache, "bin"))
-        .Select(folder => Path.Combine(folder, "pwsh"))
+    /// <summary>The path of a pwsh that is new enough for the module, or null.</summary>
+    public static string? Pwsh { get; } = Array.Find([Find("pwsh"), Path.Combine(Cache, "bin", "pwsh")], IsNewEnough);
+
+    /// <summary>A program's path, or null if the PATH does not lead to it.</summary>
+    public static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+        .Select(folder => Path.Combine(folder, program))
         .FirstOrDefault(File.Exists);
+
+    private static bool IsNewEnough(string? pwsh)
+    {
+        if (!File.Exists(pwsh))
+        {
+            return false;
+        }
+
+        var start = new ProcessStartInfo(pwsh);
+        start.ArgumentList.Add("-Version");
+        Prepare(start);
+        string[] words = ProcessRun.Run(start, TimeSpan.FromMinutes(1)).Output.Split([' ', '-', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        return words.Length > 1 && Version.TryParse(words[1], out Version? version) && version >= new Version(7, 6);
+    }
 
     /// <summary>Its own settings: modules of the cache, the .NET of these tests, no colours from the environment.</summary>
     public static void Prepare(ProcessStartInfo start)
