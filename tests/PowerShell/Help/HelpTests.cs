@@ -58,8 +58,20 @@ public sealed class HelpTests
     [MemberData(nameof(ModuleCmdlets.Names), MemberType = typeof(ModuleCmdlets))]
     public void The_syntax_is_the_cmdlets(string cmdlet) => Assert.All(ModuleCmdlets.All[cmdlet].ParameterSets, set =>
     {
-        Assert.Contains($"\n### {set.Name}{(set.IsDefault && set.Name != ParameterAttribute.AllParameterSets ? " (Default)" : "")}\n\n```\n{cmdlet} {set} [<CommonParameters>]\n```\n", MarkdownOf(cmdlet));
+        Assert.Contains($"\n### {set.Name}{(set.IsDefault && set.Name != ParameterAttribute.AllParameterSets ? " (Default)" : "")}\n\n```\n{cmdlet} {set}\n```\n", MarkdownOf(cmdlet));
     });
+
+    [Theory]
+    [MemberData(nameof(ModuleCmdlets.Names), MemberType = typeof(ModuleCmdlets))]
+    public void The_syntaxes_stand_in_the_order_that_Get_Command_has(string cmdlet)
+        => Assert.Equal(ModuleCmdlets.All[cmdlet].ParameterSets.Select(set => set.Name), PageOf(cmdlet).SyntaxSets);
+
+    [Fact]
+    public void An_example_shows_what_its_command_shows()
+    {
+        HostResult result = HostRun.Run("Get-Help Get-PyProcess -Examples");
+        Assert.Contains("    1140 uwsgi           3.11.7   root       4f1c2d9a8b7e uwsgi --ini app.ini", result.Output);
+    }
 
     [Theory]
     [MemberData(nameof(ModuleCmdlets.Names), MemberType = typeof(ModuleCmdlets))]
