@@ -21,8 +21,9 @@ public sealed partial class ArchitectureTests
     public void What_it_names_is_there()
     {
         List<string> paths = [];
-        foreach (string folder in (string[])["src", "tests", "bench"])
+        foreach (string folder in (string[])["src", "tests", "bench", "docs"])
         {
+            paths.Add($"/{folder}/");
             foreach (string path in Directory.EnumerateFileSystemEntries(Path.Combine(Repository.Root, folder), "*", SearchOption.AllDirectories))
             {
                 paths.Add("/" + Path.GetRelativePath(Repository.Root, path) + (Directory.Exists(path) ? "/" : ""));
