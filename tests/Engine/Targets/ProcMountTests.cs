@@ -16,7 +16,7 @@ public sealed class ProcMountTests
     [InlineData("proc /proc proc rw,hidepid=ptraceable 0 0", "ptraceable")]
     [InlineData("proc /proc proc rw,hidepid=0 0 0", null)]
     [InlineData("proc /proc proc rw,hidepid=off 0 0", null)]
-    [InlineData("proc /srv/root/proc proc rw,hidepid=2 0 0", null)]
+    [InlineData("proc /srv/jail/proc proc rw,hidepid=2 0 0", null)]
     [InlineData("tmpfs /proc tmpfs rw,hidepid=2 0 0", null)]
     [InlineData("proc /proc proc rw,hidepid=2 0 0\nproc /proc proc rw 0 0", null)]
     [InlineData("proc /proc proc rw 0 0\nproc /proc proc rw,hidepid=2 0 0", "2")]
