@@ -39,7 +39,7 @@ public sealed class ManifestTests
             foreach (string file in Directory.GetFiles(Repository.Root, pattern, SearchOption.AllDirectories).Where(f => !f.Contains("/obj/", StringComparison.Ordinal) && !f.Contains("/.cache/", StringComparison.Ordinal)))
             {
                 string[] found = [.. versions.Where(v => File.ReadAllText(file).Contains(v, StringComparison.Ordinal))];
-                Assert.Equal(Path.GetFileName(file) == "Directory.Build.props" ? ["<Version>"] : [], found);
+                Assert.Equal(file == Path.Combine(Repository.Root, "Directory.Build.props") ? ["<Version>"] : [], found);
             }
         }
     }
