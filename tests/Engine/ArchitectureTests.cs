@@ -13,6 +13,9 @@ public sealed partial class ArchitectureTests
 {
     private static readonly string Text = File.ReadAllText(Path.Combine(Repository.Root, "docs", "architecture.md"));
 
+    // A build of another project may run.
+    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, IgnoreInaccessible = true };
+
     /// <summary>A file or folder: <c>LiveProcess.cs</c>, <c>Targets/Live/LiveProcess.cs</c>, <c>Python/Layouts/</c>.</summary>
     [GeneratedRegex(@"`([\w./-]+(?:\.cs|\.sh|\.ps1xml|\.targets|/))`")]
     private static partial Regex Named();
@@ -24,7 +27,7 @@ public sealed partial class ArchitectureTests
         foreach (string folder in (string[])["src", "tests", "bench", "docs"])
         {
             paths.Add($"/{folder}/");
-            foreach (string path in Directory.EnumerateFileSystemEntries(Path.Combine(Repository.Root, folder), "*", SearchOption.AllDirectories))
+            foreach (string path in Directory.EnumerateFileSystemEntries(Path.Combine(Repository.Root, folder), "*", Everything))
             {
                 paths.Add("/" + Path.GetRelativePath(Repository.Root, path) + (Directory.Exists(path) ? "/" : ""));
             }

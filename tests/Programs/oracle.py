@@ -50,6 +50,12 @@ def here_i_run():
     _spinning.append(threading.current_thread().ident)
 
 
+def _are_back():
+    """Whether each thread that said so has left here_i_run() again."""
+    frames = sys._current_frames()
+    return all(ident in frames and frames[ident].f_code is not here_i_run.__code__ for ident in _spinning)
+
+
 def say(**facts):
     """One line of JSON to the test."""
     data = (json.dumps(facts) + "\n").encode("ascii")
@@ -88,7 +94,7 @@ def _watch(blocked, running, also):
 
     def all_there():
         tasks = [task for task in os.listdir("/proc/self/task") if int(task) != own]
-        return sum(is_reading(task) for task in tasks) == blocked and len(_spinning) == running and also()
+        return sum(is_reading(task) for task in tasks) == blocked and len(_spinning) == running and _are_back() and also()
 
     wait_until(all_there)
     report()

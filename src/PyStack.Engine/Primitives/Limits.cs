@@ -1,3 +1,5 @@
+using System;
+
 namespace PyStack.Engine.Primitives;
 
 /// <summary>
@@ -70,6 +72,9 @@ internal sealed record Limits
 
     /// <summary>Bytes of a source file that is searched for a line.</summary>
     public long SourceFileBytes { get; init; } = 16L << 20;
+
+    /// <summary>How long one capture waits for source files, all together: what a process hangs on may be the disk that they lie on.</summary>
+    public TimeSpan SourceTime { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Characters of one source line that is shown.</summary>
     public int SourceLineLength { get; init; } = 4096;

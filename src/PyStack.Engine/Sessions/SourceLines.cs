@@ -16,7 +16,7 @@ internal sealed class SourceLines(ITarget target, Limits limits, IEngineLog log)
 {
     private readonly Dictionary<string, SourceText?> _files = new(StringComparer.Ordinal);
     private long _bytesLeft = limits.SourceFileBytes * 4;
-    private TimeSpan _timeLeft = TimeSpan.FromSeconds(1);
+    private TimeSpan _timeLeft = limits.SourceTime;
 
     /// <summary>The text of a line, or null; and whether the file is newer than the target.</summary>
     public (string? Text, bool IsNewer) Find(string file, int? line)

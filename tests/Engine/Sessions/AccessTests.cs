@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
 using PyStack.TestSupport.Interpreters;
@@ -110,7 +111,7 @@ public sealed class AccessTests
     public void A_thread_is_no_process()
     {
         using Target target = Target.Start(InterpreterSet.Any, "many_threads.py");
-        int thread = ProcessFacts.Threads(target.ProcessId)[^1];
+        int thread = ProcessFacts.Threads(target.ProcessId).First(id => id != target.ProcessId);
 
         EngineException error = Assert.Throws<EngineException>(() => AccessTest.Run(thread));
 

@@ -1,3 +1,4 @@
+using System;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
 using PyStack.TestSupport.Targets;
@@ -8,9 +9,10 @@ namespace PyStack.Engine.Tests.Sessions;
 /// <summary>Captures as the tests take them.</summary>
 internal static class Captures
 {
-    public static readonly StackOptions Blocking = new();
-    public static readonly StackOptions NoBlock = new() { NoBlock = true };
-    public static readonly StackOptions Native = new() { Native = NativeMode.Merged };
+    /// <summary>Source files are waited for on a machine that has other things to do.</summary>
+    public static readonly StackOptions Blocking = new() { Limits = Limits.Default with { SourceTime = TimeSpan.FromMinutes(1) } };
+    public static readonly StackOptions NoBlock = Blocking with { NoBlock = true };
+    public static readonly StackOptions Native = Blocking with { Native = NativeMode.Merged };
 
     public static StackSession Open(int processId, StackOptions options)
         => StackSession.OpenProcess(processId, options, SilentLog.Instance, TestContext.Current.CancellationToken);

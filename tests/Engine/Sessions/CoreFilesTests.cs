@@ -25,7 +25,7 @@ public sealed class CoreFilesTests : IDisposable
         string folder = CoreFixture.Unpack(_folder);
         using StackSession session = StackSession.OpenCore(
             Path.Combine(folder, "core"), new CoreSearch(Root: Path.Combine(folder, "root")),
-            new StackOptions { Locals = new ValueOptions(), Native = NativeMode.Merged }, SilentLog.Instance, TestContext.Current.CancellationToken);
+            Captures.Blocking with { Locals = new ValueOptions(), Native = NativeMode.Merged }, SilentLog.Instance, TestContext.Current.CancellationToken);
 
         PyThread[] threads = session.Take();
 
@@ -43,7 +43,7 @@ public sealed class CoreFilesTests : IDisposable
         string folder = CoreFixture.Unpack(_folder);
         Directory.CreateDirectory(Path.Combine(folder, "empty"));
         EngineException error = Assert.Throws<EngineException>(
-            () => StackSession.OpenCore(Path.Combine(folder, "core"), new CoreSearch(Root: Path.Combine(folder, "empty")), StackOptions.Default, SilentLog.Instance, TestContext.Current.CancellationToken));
+            () => StackSession.OpenCore(Path.Combine(folder, "core"), new CoreSearch(Root: Path.Combine(folder, "empty")), Captures.Blocking, SilentLog.Instance, TestContext.Current.CancellationToken));
         Assert.Equal(EngineError.ExecutableNotFound, error.Error);
         Assert.Contains("Failed to locate /usr/bin/python3.11", error.Message, StringComparison.Ordinal);
         Assert.Contains("-Executable", error.RecommendedAction, StringComparison.Ordinal);
@@ -88,7 +88,7 @@ public sealed class CoreFilesTests : IDisposable
         string script = Path.Combine(folder, "app.py");
         File.WriteAllText(script, $"#!{program}\nprint()\n");
         using StackSession session = StackSession.OpenCore(
-            Path.Combine(folder, "core"), new CoreSearch(script, [flat]), new StackOptions { Native = NativeMode.Merged }, SilentLog.Instance, TestContext.Current.CancellationToken);
+            Path.Combine(folder, "core"), new CoreSearch(script, [flat]), Captures.Blocking with { Native = NativeMode.Merged }, SilentLog.Instance, TestContext.Current.CancellationToken);
         PyThread[] threads = session.Take();
         Assert.Equal(CoreFixture.Expected, threads.Select(CoreFixture.Functions));
         Assert.All(threads, thread => Assert.True(thread.IsMerged));

@@ -29,13 +29,13 @@ internal static class CoreFixture
     }
 
     public static StackSession Open(string path, string folder) => StackSession.OpenCore(
-        path, new CoreSearch(Root: Path.Combine(folder, "root")), StackOptions.Default, SilentLog.Instance, TestContext.Current.CancellationToken);
+        path, new CoreSearch(Root: Path.Combine(folder, "root")), Captures.Blocking, SilentLog.Instance, TestContext.Current.CancellationToken);
 
     /// <summary>Its stacks with all that can be had of them.</summary>
     public static PyThread[] TakeAll(string path, string folder)
     {
         using StackSession session = StackSession.OpenCore(
-            path, new CoreSearch(Root: Path.Combine(folder, "root")), new StackOptions { Locals = new ValueOptions(), Native = NativeMode.Merged }, SilentLog.Instance, TestContext.Current.CancellationToken);
+            path, new CoreSearch(Root: Path.Combine(folder, "root")), Captures.Blocking with { Locals = new ValueOptions(), Native = NativeMode.Merged }, SilentLog.Instance, TestContext.Current.CancellationToken);
         return session.Take();
     }
 

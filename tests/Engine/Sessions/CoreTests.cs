@@ -99,7 +99,7 @@ public sealed class CoreTests : IDisposable
 
         string core = Directory.GetFiles(_folder.Path, pattern + "*").Single();
         PyCore told = Describe(core);
-        using StackSession session = StackSession.OpenCore(core, new CoreSearch(), new StackOptions { Native = NativeMode.Merged }, SilentLog.Instance, TestContext.Current.CancellationToken);
+        using StackSession session = StackSession.OpenCore(core, new CoreSearch(), Captures.Blocking with { Native = NativeMode.Merged }, SilentLog.Instance, TestContext.Current.CancellationToken);
         PyThread thread = session.Take().Single();
 
         Assert.Equal(("The process died due a segmentation fault accessing address: 0x75bcd15", 11, 0x75bcd15UL), (told.Reason, told.Signal, told.FaultAddress));
@@ -131,7 +131,7 @@ public sealed class CoreTests : IDisposable
     // Ours are gdb's in the same order, but for the interpreter's own machinery that merging leaves out; and the innermost one is the same.
     private static void AssertGdbAgrees(string executable, string core)
     {
-        using StackSession session = StackSession.OpenCore(core, new CoreSearch(), new StackOptions { Native = NativeMode.AllThreads }, SilentLog.Instance, TestContext.Current.CancellationToken);
+        using StackSession session = StackSession.OpenCore(core, new CoreSearch(), Captures.Blocking with { Native = NativeMode.AllThreads }, SilentLog.Instance, TestContext.Current.CancellationToken);
         Dictionary<int, List<GdbFrame>> gdb = GdbOracle.StacksOfCore(executable, core);
         PyThread[] threads = session.Take();
         Assert.Equal(gdb.Keys.Order(), threads.Select(thread => thread.ThreadId).Order());
@@ -164,7 +164,7 @@ public sealed class CoreTests : IDisposable
     private static void AssertSame(Live live, string path, string interpreter, string kind, bool hasPaths = true)
     {
         using StackSession session = StackSession.OpenCore(
-            path, new CoreSearch(), new StackOptions { Locals = new ValueOptions(), Native = NativeMode.Merged }, SilentLog.Instance, TestContext.Current.CancellationToken);
+            path, new CoreSearch(), Captures.Blocking with { Locals = new ValueOptions(), Native = NativeMode.Merged }, SilentLog.Instance, TestContext.Current.CancellationToken);
         PyThread[] threads = session.Take();
 
         Assert.Equal(live.Python, threads.Select(Live.PythonOf));
@@ -183,7 +183,7 @@ public sealed class CoreTests : IDisposable
     {
         public static Live Of(Target target)
         {
-            PyThread[] threads = Captures.Once(target, new StackOptions { Locals = new ValueOptions(), Native = NativeMode.Merged });
+            PyThread[] threads = Captures.Once(target, Captures.Blocking with { Locals = new ValueOptions(), Native = NativeMode.Merged });
             OracleComparison.AssertAgrees(target, PythonFrames.Of(threads));
             return new Live([.. threads.Select(PythonOf)], [.. threads.Select(NativeOf)], threads[0].PythonVersion);
         }

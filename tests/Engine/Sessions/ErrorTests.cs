@@ -126,7 +126,7 @@ public sealed class ErrorTests
         string library = InterpreterSet.All.Select(SharedLibrary).FirstOrDefault(found => found.Length > 0) ?? "";
         Assert.SkipWhen(library.Length == 0, "no interpreter here has a shared libpython");
         using EndedByKill sleep = new(Sleep, new() { Environment = new System.Collections.Generic.Dictionary<string, string> { ["LD_PRELOAD"] = library } });
-        Wait.Until(() => File.ReadAllText($"/proc/{sleep.ProcessId}/maps").Contains("libpython", StringComparison.Ordinal), "libpython is not loaded");
+        Wait.Until(() => ProcessFacts.HasCodeOf(sleep.ProcessId, "libpython"), "libpython is not loaded");
 
         EngineException error = Refused(sleep.ProcessId, Captures.Blocking);
 

@@ -163,7 +163,7 @@ public sealed class FoundAnywhereTests : IDisposable
     {
         string library = Toolchain.Compile(_folder.Path, "libpypy3.10-c.so", "int pypy_main_startup(void) { return 0; }", "-shared", "-fPIC");
         using Target target = Target.StartCommand(["cat"], new() { Environment = new Dictionary<string, string> { ["LD_PRELOAD"] = library } });
-        Wait.Until(() => File.ReadAllText($"/proc/{target.ProcessId}/maps").Contains("libpypy", StringComparison.Ordinal), "the library is not loaded");
+        Wait.Until(() => ProcessFacts.HasCodeOf(target.ProcessId, "libpypy"), "the library is not loaded");
 
         EngineException error = Assert.Throws<EngineException>(() => Captures.Once(target, Captures.Blocking));
 

@@ -41,10 +41,9 @@ public sealed class NativeThreadTests : IDisposable
 
         Wait.Until(
             () => (threads = Captures.Once(target, Captures.Native with { NoBlock = noBlock })).Length == 4
-                && threads.Count(thread => thread.Gil == PyGilState.Waiting) == 3,
+                && threads[0].Gil == PyGilState.Held && threads.Count(thread => thread.Gil == PyGilState.Waiting) == 3,
             "the threads are not seen to wait");
 
-        Assert.Equal(PyGilState.Held, threads[0].Gil);
         Assert.All(threads[1..], thread => Assert.Equal("Waiting for the GIL", thread.Status));
     }
 
@@ -71,6 +70,7 @@ public sealed class NativeThreadTests : IDisposable
     {
         using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "finalizing_beside_others.py");
         Assert.Equal("finalizing", target.ReadLine());
+        Wait.Until(() => ProcessFacts.IsReading(target.ProcessId, target.ProcessId), "the main thread does not get to its end");
 
         PyThread[] threads = Captures.Once(target, All with { NoBlock = noBlock });
 

@@ -88,7 +88,7 @@ public sealed class VariablesTests
         using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "secrets_kept.py");
         Assert.Equal("waiting", target.ReadLine());
         Wait.Until(() => Captures.Once(target, Captures.Blocking)[0] is { Gil: not PyGilState.Held, Frames: [.., { Function: "login" }] }, "it does not come to wait");
-        PyFrame Frame(ValueOptions options) => Captures.Once(target, new StackOptions { NoBlock = noBlock, Locals = options })[0].Frames.Single(one => one.Function == "login");
+        PyFrame Frame(ValueOptions options) => Captures.Once(target, Captures.Blocking with { NoBlock = noBlock, Locals = options })[0].Frames.Single(one => one.Function == "login");
 
         PyFrame hidden = Frame(new ValueOptions(0));
         PyFrame more = Frame(new ValueOptions(0, SecretWords: ["Customer-Id"]));

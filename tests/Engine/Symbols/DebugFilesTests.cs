@@ -71,14 +71,17 @@ public sealed class DebugFilesTests : IDisposable
         string fixture = Path.Combine(Repository.Root, "tests", "Engine", "Fixtures", "dwz");
         string library = Path.Combine(_folder.Path, "libnative.so");
         File.Copy(Path.Combine(fixture, "libnative.so"), library);
+        // Of a file with a build-id what was found first is kept: the second time it is another file.
+        string withCommon = Directory.CreateDirectory(Path.Combine(_folder.Path, "with-common")).FullName;
+        string another = Path.Combine(withCommon, "libnative.so");
+        File.Copy(Path.Combine(fixture, "libnative.so"), another);
         using (Target target = Target.Start(InterpreterSet.Any, "native.py", new() { Arguments = [library, "tail", "3"] }))
         {
             Assert.DoesNotContain(Frames(target), frame => frame.Function == "innermost");
         }
 
-        File.Copy(Path.Combine(fixture, "common.debug"), Path.Combine(_folder.Path, "common.debug"));
-        NativeBinaries.Clear();
-        using Target again = Target.Start(InterpreterSet.Any, "native.py", new() { Arguments = [library, "tail", "3"] });
+        File.Copy(Path.Combine(fixture, "common.debug"), Path.Combine(withCommon, "common.debug"));
+        using Target again = Target.Start(InterpreterSet.Any, "native.py", new() { Arguments = [another, "tail", "3"] });
 
         Assert.Contains(Frames(again), frame => frame is { Function: "innermost", IsInlined: true, Line: > 0 } && frame.File!.EndsWith("native.c", StringComparison.Ordinal));
     }

@@ -38,7 +38,7 @@ public sealed class MutatedFileTests : IDisposable
         Random random = new(2026);
         CallFrameRow row = new();
         List<SymbolizedFrame> frames = [];
-        long before = GC.GetTotalAllocatedBytes();
+        long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < Mutations; i++)
         {
             byte[] copy = (byte[])original.Clone();
@@ -67,7 +67,7 @@ public sealed class MutatedFileTests : IDisposable
         }
 
         // The copies themselves are most of it.
-        long allocated = GC.GetTotalAllocatedBytes() - before;
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.InRange(allocated, 0, (Mutations * (long)original.Length * 2) + (2L << 30));
     }
 

@@ -24,9 +24,12 @@ public sealed class ThreadSamplerTests
         using LiveProcess process = LiveProcess.Open(target.ProcessId, Architecture.LiveOfObserver, Limits.Default);
         ThreadSampler sampler = new(process.Processor, process.Facts, process.Map, process.Memory, Limits.Default);
 
-        Dictionary<int, SampledThread> samples = sampler.Sample([running, blocked], TestContext.Current.CancellationToken);
+        Dictionary<int, SampledThread> samples = [];
 
-        Assert.Equal(new HashSet<int> { running, blocked }, samples.Keys.ToHashSet());
+        Wait.Until(
+            () => (samples = sampler.Sample([running, blocked], TestContext.Current.CancellationToken)).Keys.ToHashSet().SetEquals([running, blocked]),
+            "the running thread does not come to be sampled");
+
         Assert.True(samples[blocked].IsOfOneMoment);
         Assert.False(samples[running].IsOfOneMoment);
         string[] syscall = File.ReadAllText($"/proc/{target.ProcessId}/task/{blocked}/syscall").Split(' ');
@@ -48,13 +51,20 @@ public sealed class ThreadSamplerTests
         using LiveProcess process = LiveProcess.Open(target.ProcessId, Architecture.LiveOfObserver, Limits.Default);
         ThreadSampler sampler = new(process.Processor, process.Facts, process.Map, process.Memory, Limits.Default);
 
-        SampledThread sample = sampler.Sample([running], TestContext.Current.CancellationToken)[running];
+        // The outermost frames of a thread do not change while it lives, but for what the kernel notes there when the thread goes to another processor (rseq).
+        Wait.Until(
+            () =>
+            {
+                if (!sampler.Sample([running], TestContext.Current.CancellationToken).TryGetValue(running, out SampledThread? sample))
+                {
+                    return false;
+                }
 
-        // The outermost frames of a thread do not change while it lives.
-        ulong stackPointer = sample.Registers.First(register => register.Register is 7 or 31).Value;
-        byte[] now = new byte[sample.Stack.Length];
-        Assert.Equal(now.Length, process.Memory.Read(stackPointer, now));
-        Assert.True(sample.Stack.AsSpan(^1024..).SequenceEqual(now.AsSpan(^1024..)), "the outer end of the stack is another");
+                ulong stackPointer = sample.Registers.First(register => register.Register is 7 or 31).Value;
+                byte[] now = new byte[sample.Stack.Length];
+                return process.Memory.Read(stackPointer, now) == now.Length && sample.Stack.AsSpan(^1024..).SequenceEqual(now.AsSpan(^1024..));
+            },
+            "the outer end of the stack is another");
     }
 
     private static ulong Hex(string word) => Convert.ToUInt64(word.Trim(), 16);

@@ -1,8 +1,11 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
+using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Xml.Linq;
 using PyStack.Package;
@@ -81,6 +84,24 @@ public sealed class PackageTests : IDisposable
                 entry => Assert.StartsWith("/_/src/", image.ReadCodeViewDebugDirectoryData(entry).Path));
             Assert.True(File.ReadAllBytes(file).AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(Repository.Root)) < 0, file);
         });
+
+    /// <summary>Whichever configuration the solution is built in: an engine that is not optimized holds its target for longer.</summary>
+    [Fact]
+    public void Its_assemblies_are_optimized() => Assert.All(
+        Directory.GetFiles(Path.Combine(ModuleFolder, "bin"), "PyStack.*.dll", SearchOption.AllDirectories),
+        file => Assert.Equal(DebuggableAttribute.DebuggingModes.IgnoreSymbolStoreSequencePoints, DebuggingModes(file)));
+
+    // Without loading it: some are for another processor. The value of the one argument, after the prolog of two bytes (ECMA-335, II.23.3).
+    private static DebuggableAttribute.DebuggingModes DebuggingModes(string file)
+    {
+        using var image = new PEReader(File.OpenRead(file));
+        MetadataReader metadata = image.GetMetadataReader();
+        CustomAttribute attribute = metadata.GetAssemblyDefinition().GetCustomAttributes().Select(metadata.GetCustomAttribute).Single(
+            attribute => attribute.Constructor.Kind == HandleKind.MemberReference
+                && metadata.GetMemberReference((MemberReferenceHandle)attribute.Constructor).Parent is { Kind: HandleKind.TypeReference } type
+                && metadata.GetString(metadata.GetTypeReference((TypeReferenceHandle)type).Name) == nameof(DebuggableAttribute));
+        return (DebuggableAttribute.DebuggingModes)BinaryPrimitives.ReadInt32LittleEndian(metadata.GetBlobBytes(attribute.Value).AsSpan(2));
+    }
 
     [Fact]
     public void It_holds_the_module_and_what_the_gallery_asks_for()

@@ -13,7 +13,7 @@ namespace PyStack.TestSupport.Observer;
 /// The engine in a process of its own, for tests that kill the observer or run it as another user:
 /// <c>capture PID [noblock]</c> prints each thread's number of frames, or the error's name and texts; <c>loop PID [noblock]</c>
 /// captures until it is killed; <c>access PID</c> prints whether it may be captured, read, why not and the way out; <c>list PID</c> prints
-/// the Python processes and what is said of the process on the way; <c>core PATH</c> prints why a core was written, or the error; <c>parent COMMAND…</c> captures a child of its own until that ends, and prints its exit code.
+/// the Python processes and what is said of the process on the way; <c>core PATH</c> prints why a core was written, or the error; <c>parent COMMAND…</c> captures a child of its own, which shall end when its standard input does, until it has ended, and prints its exit code.
 /// </summary>
 internal static class ObserverProgram
 {
@@ -81,7 +81,7 @@ internal static class ObserverProgram
     // .NET waits for its children, too, and the engine must not take their exit codes away: then .NET ends the process.
     private static int WatchOwnChild(string[] command)
     {
-        using Process child = Process.Start(command[0], command[1..]);
+        using Process child = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true })!;
         int captures = 0;
         while (!child.HasExited)
         {
@@ -91,7 +91,10 @@ internal static class ObserverProgram
                 while (true)
                 {
                     session.Capture(CancellationToken.None);
-                    captures++;
+                    if (++captures == 20)
+                    {
+                        child.StandardInput.Close();
+                    }
                 }
             }
             catch (EngineException)

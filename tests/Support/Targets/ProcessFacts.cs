@@ -55,6 +55,10 @@ public static class ProcessFacts
     public static bool IsReading(int processId, int threadId, int descriptor = 0)
         => TryRead($"/proc/{processId}/task/{threadId}/syscall")?.StartsWith($"{ReadNumber} 0x{descriptor:x} ", StringComparison.Ordinal) == true;
 
+    /// <summary>Whether code of a file is mapped whose path contains the name. The loader maps a library's code after its first pages.</summary>
+    public static bool HasCodeOf(int processId, string name)
+        => TryRead($"/proc/{processId}/maps")?.Split('\n').Any(line => line.Contains(" r-xp ", StringComparison.Ordinal) && line.Contains(name, StringComparison.Ordinal)) == true;
+
     private static int ReadNumber
         => System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64 ? 0 : 63;
 

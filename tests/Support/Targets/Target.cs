@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
@@ -40,7 +41,7 @@ public sealed class Target : IDisposable
 
     private Target(ProcessStartInfo start)
     {
-        _process = Process.Start(start)!;
+        _process = Started(start);
         _process.ErrorDataReceived += (_, line) =>
         {
             lock (_errors)
@@ -182,6 +183,28 @@ public sealed class Target : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    // A program that a test has just written may be open for writing still, in a child of ours that has not executed its own program yet (fork(2), execve(2): ETXTBSY).
+    private static Process Started(ProcessStartInfo start)
+    {
+        const int ETXTBSY = 26; // asm-generic/errno-base.h
+        Process? process = null;
+        Wait.Until(
+            () =>
+            {
+                try
+                {
+                    process = Process.Start(start);
+                    return true;
+                }
+                catch (Win32Exception e) when (e.NativeErrorCode == ETXTBSY)
+                {
+                    return false;
+                }
+            },
+            $"{start.FileName} is being written");
+        return process!;
     }
 
     private void ReadOutput()

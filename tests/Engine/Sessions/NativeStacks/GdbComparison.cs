@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -18,7 +19,7 @@ namespace PyStack.Engine.Tests.Sessions.NativeStacks;
 /// <summary>Our native stacks beside gdb's: address, function, file and line of every frame, inlined ones included.</summary>
 internal static class GdbComparison
 {
-    private static readonly HashSet<string> Noted = [];
+    private static readonly ConcurrentDictionary<string, bool> Noted = [];
 
     /// <summary>Fails with both stacks of each thread that differs.</summary>
     public static void AssertAgrees(Target target, string situation, bool isSwitched = false)
@@ -81,7 +82,7 @@ internal static class GdbComparison
 
         foreach (string note in notes)
         {
-            if (Noted.Add(note))
+            if (Noted.TryAdd(note, true))
             {
                 TestReport.Note(note);
             }
