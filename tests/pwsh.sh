@@ -26,7 +26,7 @@ say() { printf '%-8s %-12s %s\n' "$1" "$2" "$3"; }
 get_pwsh() {
     rm -rf "$cache/bin"
     # From an empty folder: the repository's own settings (lock files, central versions) are not for a tool.
-    (cd "$cache" && dotnet tool install PowerShell --version "$pwsh_version" --tool-path "$cache/bin") > "$log" 2>&1
+    (cd "$cache" && timeout 300 dotnet tool install PowerShell --version "$pwsh_version" --tool-path "$cache/bin") > "$log" 2>&1 9>&-
 }
 
 get_pester() {
@@ -42,7 +42,7 @@ get_pester() {
   <ItemGroup><PackageDownload Include="Pester" Version="[$pester_version]" /></ItemGroup>
 </Project>
 EOF
-    if dotnet restore "$work/pester.csproj" --packages "$work/packages" > "$log" 2>&1; then
+    if timeout 300 dotnet restore "$work/pester.csproj" --packages "$work/packages" > "$log" 2>&1 9>&-; then
         rm -rf "$cache/modules/Pester"
         mkdir -p "$cache/modules"
         mv "$work/packages/pester/$pester_version/tools" "$cache/modules/Pester"
@@ -52,7 +52,7 @@ EOF
 }
 
 exec 9> "$cache/lock"
-flock 9
+flock -w 900 9
 # The module is for PowerShell 7.6 and newer.
 is_new_enough() { [[ $("$1" -NoProfile -Version 2> /dev/null) =~ ^PowerShell\ 7\.([0-9]+) ]] && ((BASH_REMATCH[1] >= 6)); }
 

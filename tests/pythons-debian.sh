@@ -97,7 +97,7 @@ has_package() { # no grep -q: it would leave early, and apt-cache's SIGPIPE woul
 }
 
 why_not() { # the last complaint of a log, without host names and addresses
-    grep -E '^(E|W|Err):?|no apt source' "$1" | tail -n 1 | sed -E 's#[a-z+]+://[^ ]*##g; s#\([^)]*\)##g; s/[[:space:]]+/ /g; s/^[EW]: //' | cut -c 1-160
+    grep -E '^(E|W|Err):?|no apt source' "$1" | tail -n 1 | sed -E 's#[a-z+]+://[^ ]*##g; s#\([^)]*\)##g; s/[[:space:]]+/ /g; s/^[EW]: //' | cut -c 1-160 || true
 }
 
 # unpack_packages STATE ROOT PACKAGE...: with all they depend on; a root of its own has no system beneath it.

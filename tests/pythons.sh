@@ -40,7 +40,7 @@ source "$here/pythons-freethreaded.sh"
 
 list_machine() {
     local found=0 exe
-    for exe in "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.*/bin/python3 /usr/bin/python3.[0-9]* /usr/local/bin/python3.[0-9]*; do
+    for exe in "${PYENV_ROOT:-${HOME:-}/.pyenv}"/versions/3.*/bin/python3 /usr/bin/python3.[0-9]* /usr/local/bin/python3.[0-9]*; do
         [[ -x $exe && $exe =~ python3(\.[0-9]+)?$ ]] || continue
         if [[ $exe == */versions/* ]]; then
             printf 'present  %-12s %s\n' "$(basename "$(dirname "$(dirname "$exe")")")" "pyenv"

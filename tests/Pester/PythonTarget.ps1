@@ -11,6 +11,17 @@ function Start-PythonTarget([string[]] $Arguments) {
     $process
 }
 
+# Waits until all threads of a program sleep, twice in a row: what it does behind its line "ready" is done then.
+function Wait-Rest([System.Diagnostics.Process] $Process) {
+    $asleep = 0
+    while ($asleep -lt 2) {
+        Start-Sleep -Milliseconds 20
+        $states = Get-Content "/proc/$($Process.Id)/task/*/stat" | ForEach-Object { ($_ -replace '^.*\) ')[0] }
+        $asleep = if (($states | Sort-Object -Unique) -eq 'S') { $asleep + 1 } else { 0 }
+    }
+    $Process
+}
+
 # A program that waits inside third_func, called by second_func, first_func and the module.
 function Start-SleepingTarget([string] $Folder) {
     $script = Join-Path $Folder 'target.py'
@@ -25,7 +36,7 @@ function Start-SleepingTarget([string] $Folder) {
         '    sys.stdin.read()'
         'first_func()'
     )
-    Start-PythonTarget $script
+    Wait-Rest (Start-PythonTarget $script)
 }
 
 # The parameters that a cmdlet has beside those that all have.

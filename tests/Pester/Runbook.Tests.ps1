@@ -16,7 +16,7 @@ AfterAll {
 
 Describe 'A worker that hangs' {
     BeforeAll {
-        $worker = Start-PythonTarget "$examples/hanging_worker.py"
+        $worker = Wait-Rest (Start-PythonTarget "$examples/hanging_worker.py")
         $threads = Get-Process -Id $worker.Id | Get-PyStack
     }
 
@@ -108,6 +108,11 @@ Describe 'A thread that spins' {
 Describe 'Waiting for the GIL' {
     BeforeAll {
         $slow = Start-PythonTarget "$examples/waiting_for_gil.py"
+        # It is "ready" before it is in the C function that it stays in.
+        $end = [datetime]::Now.AddSeconds(60)
+        do {
+            $holder = Get-PyStack $slow.Id -NativeLast | Where-Object Gil -EQ Held
+        } until (($holder.Frames.Function -contains 'validate' -and $holder.Frames[-1].Kind -eq 'Native') -or [datetime]::Now -gt $end)
     }
 
     AfterAll {
@@ -115,7 +120,6 @@ Describe 'Waiting for the GIL' {
     }
 
     It 'has one thread that holds it, inside of a C function that Python called' {
-        $holder = Get-PyStack $slow.Id -NativeLast | Where-Object Gil -EQ Held
         @($holder).Count | Should -Be 1
         ($holder.Frames | Where-Object Kind -EQ Python)[-1].Function | Should -Be 'validate'
         $holder.Frames[-1].Kind | Should -Be 'Native'

@@ -17,6 +17,7 @@ public sealed class CoreTests : IDisposable
     {
         using Process tar = Process.Start("tar", ["xJf", Path.Combine(Repository.Root, "tests", "Engine", "Fixtures", "arm64-3.11.tar.xz"), "-C", _folder.Path]);
         tar.WaitForExit();
+        Assert.Equal(0, tar.ExitCode);
         _core = Path.Combine(_folder.Path, "arm64-3.11", "core");
         _root = Path.Combine(_folder.Path, "arm64-3.11", "root");
     }

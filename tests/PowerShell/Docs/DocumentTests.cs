@@ -123,13 +123,17 @@ public sealed partial class DocumentTests
         }
     }
 
-    private static string Normal(string line) => Number().Replace(Folder().Replace(line, "\"$1"), "#").TrimEnd();
+    private static string Normal(string line) => ColumnOfNumbers().Replace(Number().Replace(Folder().Replace(line, "\"$1"), "#"), "#").TrimEnd();
 
     [GeneratedRegex("\"[^\"]*/((docs/examples|pystack-[^/]*)/)")]
     private static partial Regex Folder();
 
     [GeneratedRegex("0x[0-9a-f]+|pystack-[A-Za-z0-9]+|[0-9]+([.][0-9]+)*")]
     private static partial Regex Number();
+
+    // Of however many digits.
+    [GeneratedRegex("^ +#")]
+    private static partial Regex ColumnOfNumbers();
 
     [GeneratedRegex(@"^\$\w+ = |^Import-Module|Export-Csv|Set-Content|-ErrorAction SilentlyContinue")]
     private static partial Regex Silent();

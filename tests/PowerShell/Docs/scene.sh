@@ -11,8 +11,12 @@ stage=$1
 shift
 if [ "$stage" = help ]; then
     # What python3 is in the end: a version manager's python3 is a script. Python finds its library by the name that it is started with.
-    python=$(python3 -c 'import os, sys; print(os.path.realpath(sys.executable))')
-    python_home=$(python3 -c 'import sys; print(sys.base_prefix)')
+    # Asked once: each process uses up an id.
+    found=$(python3 -c 'import os, sys; print(os.path.realpath(sys.executable), sys.base_prefix, sep="\n")')
+    python=${found%
+*}
+    python_home=${found#*
+}
     ln -s "$python" uwsgi
     mkfifo ready-112 ready-uwsgi
 

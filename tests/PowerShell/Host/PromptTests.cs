@@ -21,6 +21,8 @@ public sealed class PromptTests
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
+            // It stands in the prompt, and what is typed must fit behind it.
+            WorkingDirectory = "/",
         };
         start.Environment["TERM"] = "xterm";
         start.Environment["SHELL"] = "/bin/sh";

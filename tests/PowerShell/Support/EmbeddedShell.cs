@@ -14,7 +14,11 @@ internal sealed class EmbeddedShell : IDisposable
 {
     private readonly Runspace _runspace;
 
-    static EmbeddedShell() => Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
+    static EmbeddedShell()
+    {
+        Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
+        Environment.SetEnvironmentVariable("NO_COLOR", null);
+    }
 
     /// <param name="host">The session's host; null for one that has no terminal and forgets what it is told.</param>
     public EmbeddedShell(PSHost? host = null)

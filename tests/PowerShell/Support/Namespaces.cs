@@ -11,8 +11,9 @@ internal static class Namespaces
     public static string[] New { get; } =
         ["unshare", .. Environment.IsPrivilegedProcess ? Array.Empty<string>() : ["--user", "--map-root-user"], "--mount", "--pid", "--fork", "--mount-proc", "--kill-child"];
 
+    /// <summary>Whether there are any to be had.</summary>
+    public static bool AreAllowed { get; } = ProcessRun.Run(TestSupport.Targets.Commands.Quiet([.. New, "true"]), Wait.Limit).ExitCode == 0;
+
     /// <summary>Skips the test where there are none to be had.</summary>
-    public static void SkipWithout() => Assert.SkipWhen(
-        ProcessRun.Run(TestSupport.Targets.Commands.Quiet([.. New, "true"]), Wait.Limit).ExitCode != 0,
-        "this kernel or sandbox allows no namespaces of one's own (unshare)");
+    public static void SkipWithout() => Assert.SkipUnless(AreAllowed, "this kernel or sandbox allows no namespaces of one's own (unshare)");
 }

@@ -47,11 +47,13 @@ internal static class RealShell
     }
 
     /// <summary>Runs a script in it, with the assembled module imported.</summary>
-    public static HostResult Run(string script, IReadOnlyDictionary<string, string?>? environment = null)
+    /// <param name="before">A command that starts another one, as <see cref="Namespaces.New"/>.</param>
+    public static HostResult Run(string script, IReadOnlyDictionary<string, string?>? environment = null, params string[] before)
     {
         Assert.SkipWhen(Pwsh is null, "there is no pwsh (tests/pwsh.sh fetches one)");
-        var start = new ProcessStartInfo(Pwsh!);
-        foreach (string argument in (string[])["-NoProfile", "-NonInteractive", "-Command", $"$PSStyle.OutputRendering = 'PlainText'; Import-Module '{ModuleFiles.Manifest}'; {script}"])
+        string[] command = [.. before, Pwsh!];
+        var start = new ProcessStartInfo(command[0]);
+        foreach (string argument in (string[])[.. command[1..], "-NoProfile", "-NonInteractive", "-Command", $"$PSStyle.OutputRendering = 'PlainText'; Import-Module '{ModuleFiles.Manifest}'; {script}"])
         {
             start.ArgumentList.Add(argument);
         }
