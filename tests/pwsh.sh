@@ -23,10 +23,15 @@ pester_version=5.7.1
 
 say() { printf '%-8s %-12s %s\n' "$1" "$2" "$3"; }
 
+# bounded COMMAND...: its output goes to the log. A network that does not answer must not hold the gate.
+bounded() {
+    timeout 300 "$@" > "$log" 2>&1 9>&- || { (($? != 124)) || echo "no answer within 300 s" >> "$log"; return 1; }
+}
+
 get_pwsh() {
     rm -rf "$cache/bin"
     # From an empty folder: the repository's own settings (lock files, central versions) are not for a tool.
-    (cd "$cache" && timeout 300 dotnet tool install PowerShell --version "$pwsh_version" --tool-path "$cache/bin") > "$log" 2>&1 9>&-
+    (cd "$cache" && bounded dotnet tool install PowerShell --version "$pwsh_version" --tool-path "$cache/bin")
 }
 
 get_pester() {
@@ -42,7 +47,7 @@ get_pester() {
   <ItemGroup><PackageDownload Include="Pester" Version="[$pester_version]" /></ItemGroup>
 </Project>
 EOF
-    if timeout 300 dotnet restore "$work/pester.csproj" --packages "$work/packages" > "$log" 2>&1 9>&-; then
+    if bounded dotnet restore "$work/pester.csproj" --packages "$work/packages"; then
         rm -rf "$cache/modules/Pester"
         mkdir -p "$cache/modules"
         mv "$work/packages/pester/$pester_version/tools" "$cache/modules/Pester"
@@ -52,7 +57,7 @@ EOF
 }
 
 exec 9> "$cache/lock"
-flock -w 900 9
+flock -w 900 9 || { say absent pwsh "another run holds $cache/lock"; exit 0; }
 # The module is for PowerShell 7.6 and newer.
 is_new_enough() { [[ $("$1" -NoProfile -Version 2> /dev/null) =~ ^PowerShell\ 7\.([0-9]+) ]] && ((BASH_REMATCH[1] >= 6)); }
 

@@ -14,10 +14,12 @@ function Start-PythonTarget([string[]] $Arguments) {
 # Waits until all threads of a program sleep, twice in a row: what it does behind its line "ready" is done then.
 function Wait-Rest([System.Diagnostics.Process] $Process) {
     $asleep = 0
+    $end = [datetime]::Now.AddSeconds(60)
     while ($asleep -lt 2) {
+        if ($Process.HasExited -or [datetime]::Now -gt $end) { throw 'The Python program does not come to rest.' }
         Start-Sleep -Milliseconds 20
-        $states = Get-Content "/proc/$($Process.Id)/task/*/stat" | ForEach-Object { ($_ -replace '^.*\) ')[0] }
-        $asleep = if (($states | Sort-Object -Unique) -eq 'S') { $asleep + 1 } else { 0 }
+        $states = @(Get-Content "/proc/$($Process.Id)/task/*/stat" | ForEach-Object { ($_ -replace '^.*\) ')[0] })
+        $asleep = if ($states.Count -gt 0 -and @($states -ne 'S').Count -eq 0) { $asleep + 1 } else { 0 }
     }
     $Process
 }

@@ -5,8 +5,8 @@ using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python;
 using PyStack.Engine.Targets;
-using PyStack.Engine.Unwinding;
 using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Unwinding;
 
 namespace PyStack.Engine.Sessions;
 

@@ -5,9 +5,9 @@ using PyStack.Engine.Primitives;
 using PyStack.Engine.Python;
 using PyStack.Engine.Sessions.Merging;
 using PyStack.Engine.Targets;
-using PyStack.Engine.Unwinding;
 using PyStack.Engine.Targets.Core;
 using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Unwinding;
 
 namespace PyStack.Engine.Sessions;
 
