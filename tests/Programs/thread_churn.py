@@ -17,6 +17,9 @@ def short_lived():
 
 def churn():
     churning.append(1)
+    # Both are older than any thread that they make.
+    while len(churning) < 2:
+        time.sleep(0.001)
     while not stop:
         threads = [threading.Thread(target=short_lived) for _ in range(4)]
         for thread in threads:
