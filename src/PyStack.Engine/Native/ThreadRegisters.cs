@@ -36,11 +36,6 @@ internal sealed unsafe class ThreadRegisters(int count, int stackPointer, int? t
     }
 
     /// <summary>The <c>pthread_t</c> of a thread that stands still; 0 if it cannot be read.</summary>
-    public ulong ReadPthreadId(int threadId)
-    {
-        Span<byte> registers = stackalloc byte[Size];
-        return TryRead(threadId, registers) ? ThreadPointer(registers) : 0;
-    }
 
     public ulong StackPointer(ReadOnlySpan<byte> registers) => MemoryMarshal.Read<ulong>(registers[_stackPointer..]);
 

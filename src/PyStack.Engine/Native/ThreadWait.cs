@@ -51,13 +51,24 @@ internal static unsafe partial class ThreadWait
     /// parent, which may be .NET in this very process.
     /// </summary>
     /// <returns>True with its status; false with 0 (nothing yet) or the errno in <paramref name="error"/>.</returns>
-    public static bool TryPeek(int threadId, out WaitStatus status, out int error)
+    public static bool TryPeek(int threadId, out WaitStatus status, out int error) => TryPeek(threadId, __WNOTHREAD, out status, out error);
+
+    /// <summary>
+    /// Removes a thread that has ended while one of our threads traces it. Until somebody does, an exec in its process waits for it (fs/exec.c,
+    /// de_thread) and so does the news of the process's end. Any of our threads may call it: the tracer itself may be waiting for that very exec.
+    /// </summary>
+    /// <param name="threadId">Not that of a thread group's leader: its exit status belongs to the parent.</param>
+    /// <returns>Whether it has ended and is gone now.</returns>
+    public static bool TryReap(int threadId)
     {
+        // A wait that asks for ends only is told of trace stops as well (wait(2), "wait_task_stopped"), and would fetch them: look first.
+        if (!TryPeek(threadId, 0, out WaitStatus status, out _) || status.HasStopped)
+        {
+            return false;
+        }
+
         ChildInfo info = default;
-        const int Options = WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL | __WNOTHREAD;
-        error = WaitId(P_PID, threadId, &info, Options) < 0 ? Marshal.GetLastPInvokeError() : 0;
-        status = new WaitStatus(info.Code is CLD_TRAPPED or CLD_STOPPED, info.Status);
-        return error == 0 && info.ProcessId == threadId;
+        return WaitId(P_PID, threadId, &info, WEXITED | WNOHANG | __WALL) == 0 && info.ProcessId == threadId;
     }
 
     /// <summary>
@@ -83,6 +94,14 @@ internal static unsafe partial class ThreadWait
 
     /// <summary>Takes the kernel's 50 µs of slack from the calling thread's timers.</summary>
     public static void MakeSleepsPrecise() => _ = Prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
+
+    private static bool TryPeek(int threadId, int scope, out WaitStatus status, out int error)
+    {
+        ChildInfo info = default;
+        error = WaitId(P_PID, threadId, &info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WALL | scope) < 0 ? Marshal.GetLastPInvokeError() : 0;
+        status = new WaitStatus(info.Code is CLD_TRAPPED or CLD_STOPPED, info.Status);
+        return error == 0 && info.ProcessId == threadId;
+    }
 
     /// <summary>siginfo_t of a child's change, 64-bit (bits/types/siginfo_t.h).</summary>
     [StructLayout(LayoutKind.Explicit, Size = 128)]

@@ -15,4 +15,5 @@ internal enum EngineError
     InvalidCore,
     ExecutableNotFound,
     CannotRead,
+    NotResponding,
 }

@@ -9,6 +9,7 @@ using PyStack.Engine.Python;
 using PyStack.Engine.Python.Values;
 using PyStack.Engine.Sessions.NativeStacks;
 using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Stopping;
 
 namespace PyStack.Engine.Sessions;
 
@@ -18,8 +19,6 @@ namespace PyStack.Engine.Sessions;
 /// </summary>
 internal sealed class BlockingCapture : IPauseWork, IDisposable
 {
-    private const int MostRetries = 3;
-
     private static bool _isWarm;
 
     private readonly LiveProcess _process;
@@ -62,22 +61,9 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
     /// <exception cref="OperationCanceledException">Cancelled; the target runs.</exception>
     public CapturedProcess Capture(CancellationToken cancellation)
     {
-        // A thread can be caught in the few instructions in which its evaluation loop has no frame of its own yet: look again.
-        for (int again = 0; ; again++)
-        {
-            CapturedProcess captured = Decode(CaptureOnce(cancellation), cancellation, out bool isWhole);
-            if (isWhole || again == MostRetries)
-            {
-                return captured;
-            }
-        }
-    }
-
-    private PauseReport CaptureOnce(CancellationToken cancellation)
-    {
         Rehearse();
         cancellation.ThrowIfCancellationRequested();
-        PauseReport report = _process.RunStopped(this, cancellation);
+        PauseReport report = _process.RunStopped(this, _needsThreadPointers || _stacks is not null, cancellation);
         _log.Verbose($"Stopped {report.Threads} threads for {report.Length.TotalMicroseconds:f0} µs: "
             + $"{_pagesBefore} pages were known, {_snapshot.PageCount - _pagesBefore} more were found then.");
         if (_log.IsDebugEnabled)
@@ -91,11 +77,11 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
             throw Messages.NoStack(_process.ProcessId, _process.Name);
         }
 
-        return report;
+        return Decode(report, cancellation);
     }
 
     /// <summary>The work inside of the pause.</summary>
-    public void Run(ThreadStopper threads)
+    public void Run(in StoppedThreads threads)
     {
         long start = Stopwatch.GetTimestamp();
         _snapshot.Refresh();
@@ -104,15 +90,15 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
         Pin(ValuePass.Pin);
         for (int i = 0; i < threads.Count; i++)
         {
-            (int threadId, bool isStopped) = threads[i];
+            int threadId = threads.ThreadIdAt(i);
             _stopped.Add(threadId);
-            if (_needsThreadPointers && isStopped && _registers.ReadPthreadId(threadId) is > 0 and ulong pointer)
+            if (_needsThreadPointers && threads.TryGetRegisters(i, out ReadOnlySpan<byte> registers) && _registers.ThreadPointer(registers) is > 0 and ulong pointer)
             {
                 _pointers.Add((threadId, pointer));
             }
         }
 
-        _stacks?.Copy(threads, _process.Memory);
+        _stacks?.Copy(in threads, _process.Memory);
     }
 
     public void Dispose()
@@ -172,9 +158,9 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
         _isWarm = true;
     }
 
-    private CapturedProcess Decode(PauseReport report, CancellationToken cancellation, out bool isWhole)
+    private CapturedProcess Decode(PauseReport report, CancellationToken cancellation)
     {
-        isWhole = true;
+        bool isWhole = true;
         _snapshot.IsSealed = true;
         StackDecoder decoder = new(_snapshot, _runtime.Layout, _limits, _variables);
         List<CapturedThread> threads = new(_capture.Threads.Count);
@@ -185,13 +171,13 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
             List<PythonFrame> frames = decoder.Decode(_capture, thread, warnings, out ChainEnd end);
             bool isThreadWhole = end is not (ChainEnd.Torn or ChainEnd.Unreadable);
             isWhole &= isThreadWhole;
-            if (report.HasRunner)
+            if (report.HasUnstoppedThread)
             {
                 warnings.Add("A thread of the process got no processor for so long that it was not waited for: "
                     + "if it went on during the copy, the stacks may be of different moments.");
             }
 
-            threads.Add(CapturedThread.From(_capture, thread, frames, !report.HasRunner && isThreadWhole, warnings));
+            threads.Add(CapturedThread.From(_capture, thread, frames, !report.HasUnstoppedThread && isThreadWhole, warnings));
         }
 
         Dictionary<ulong, int> pointers = new(_pointers.Count);
@@ -203,6 +189,8 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
         return new CapturedProcess(
             threads, [.. _stopped], pointers, report.StartedAt, report.Length, _capture.Finalizing != 0, _capture.IsCut || _snapshot.IsFull)
         {
+            // A thread can be caught in the few instructions in which its evaluation loop has no frame of its own yet.
+            IsWhole = isWhole,
             NativeThreads = _stacks is null ? [] : CopiedThreads.From(_stacks, report),
         };
     }

@@ -84,6 +84,9 @@ internal sealed record CapturedProcess(
     bool IsFinalizing,
     bool IsCut)
 {
+    /// <summary>Whether every thread's frames were read to their end; if not, another capture may do better.</summary>
+    public bool IsWhole { get; init; } = true;
+
     /// <summary>The registers and stacks of OS threads, by our ids; empty unless native frames are wanted.</summary>
     public IReadOnlyList<NativeThread> NativeThreads { get; init; } = [];
 }

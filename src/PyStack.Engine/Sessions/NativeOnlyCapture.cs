@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Threading;
 using PyStack.Engine.Sessions.NativeStacks;
 using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Stopping;
 
 namespace PyStack.Engine.Sessions;
 
@@ -29,16 +30,16 @@ internal sealed class NativeOnlyCapture(LiveProcess process, StackOptions option
         _stacks.Prepare(process.Map, threads, process.Memory);
         _threadIds.Clear();
         _threadIds.EnsureCapacity((threads * 2) + 64);
-        PauseReport report = process.RunStopped(this, cancellation);
+        PauseReport report = process.RunStopped(this, readsRegisters: true, cancellation);
         return Captured([.. _threadIds], report.StartedAt, report.Length, CopiedThreads.From(_stacks, report));
     }
 
     /// <summary>The work inside of the pause.</summary>
-    public void Run(ThreadStopper threads)
+    public void Run(in StoppedThreads threads)
     {
         for (int i = 0; i < threads.Count; i++)
         {
-            _threadIds.Add(threads[i].ThreadId);
+            _threadIds.Add(threads.ThreadIdAt(i));
         }
 
         _stacks.Copy(threads, process.Memory);

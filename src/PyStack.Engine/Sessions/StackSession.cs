@@ -16,8 +16,6 @@ namespace PyStack.Engine.Sessions;
 /// </summary>
 internal sealed class StackSession : IDisposable
 {
-    private const int MostRetries = 3;
-
     private readonly ITarget _target;
     private readonly LiveProcess? _process;
     private readonly CoreProcess? _core;
@@ -107,9 +105,19 @@ internal sealed class StackSession : IDisposable
         try
         {
             // A thread can be caught where its evaluation loop runs and its frame is not there yet, or no longer: look again.
-            for (int again = 0; ; again++)
+            StopBudget budget = new();
+            while (true)
             {
-                PyThread[] threads = Finish(CaptureOnce(cancellation), isLast: again == MostRetries, cancellation, out bool isDone);
+                CapturedProcess captured = CaptureOnce(cancellation);
+                budget.Add(captured.Pause);
+                bool isLast = _core is not null || !budget.HasMore;
+                if (!captured.IsWhole && !isLast)
+                {
+                    _log.Verbose("A thread was caught between two frames: the capture is taken again.");
+                    continue;
+                }
+
+                PyThread[] threads = Finish(captured with { Pause = budget.Spent }, isLast, cancellation, out bool isDone);
                 if (isDone)
                 {
                     return threads;

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Stopping;
 using PyStack.Engine.Unwinding;
 
 namespace PyStack.Engine.Sessions.NativeStacks;
@@ -17,7 +18,7 @@ internal static class CopiedThreads
             RegisterSet registers = default;
             if (architecture.TryReadRegisters(stacks.RegistersAt(i), ref registers))
             {
-                threads.Add(new NativeThread(stacks.ThreadIdAt(i), registers, stacks.StackAt(i), !report.HasRunner));
+                threads.Add(new NativeThread(stacks.ThreadIdAt(i), registers, stacks.StackAt(i), !report.HasUnstoppedThread));
             }
         }
 

@@ -6,6 +6,7 @@ using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Targets.Live.Stopping;
 
 namespace PyStack.Engine.Targets.Live;
 
@@ -85,10 +86,11 @@ internal sealed class LiveProcess : ITarget
     public bool TryOpenSource(string path, out SourceFile source) => _files.TryOpenSource(path, out source);
 
     /// <summary>Stops the process, does a piece of work, and lets it run on.</summary>
-    /// <exception cref="EngineException">The process cannot be stopped.</exception>
+    /// <param name="readsRegisters">Whether the work wants the threads' registers.</param>
+    /// <exception cref="EngineException">The process cannot be stopped, or did not answer; it runs.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the target runs.</exception>
-    public PauseReport RunStopped(IPauseWork work, CancellationToken cancellation)
-        => PauseRunner.Run(_facts, work, cancellation);
+    public PauseReport RunStopped(IPauseWork work, bool readsRegisters, CancellationToken cancellation)
+        => PauseRunner.Run(_facts, readsRegisters ? Processor.Registers : null, work, cancellation);
 
     public void Dispose() => _files.Dispose();
 

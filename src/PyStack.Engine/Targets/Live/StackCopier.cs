@@ -2,6 +2,7 @@ using System;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Targets.Live.Stopping;
 
 namespace PyStack.Engine.Targets.Live;
 
@@ -55,18 +56,20 @@ internal sealed class StackCopier(int processId, ThreadRegisters form, Limits li
     }
 
     /// <summary>The work inside of the pause. Allocates only where stacks are much larger than usual.</summary>
-    public void Copy(ThreadStopper threads, IScatteredMemorySource memory)
+    public void Copy(in StoppedThreads threads, IScatteredMemorySource memory)
     {
         Clear();
         int foreign = 0;
         for (int i = 0; i < threads.Count && Count < _threadIds.Length; i++)
         {
-            (int threadId, bool isStopped) = threads[i];
-            Span<byte> registers = RegistersAt(Count);
-            if (!isStopped || !form.TryRead(threadId, registers))
+            if (!threads.TryGetRegisters(i, out ReadOnlySpan<byte> read))
             {
                 continue;
             }
+
+            int threadId = threads.ThreadIdAt(i);
+            Span<byte> registers = RegistersAt(Count);
+            read.CopyTo(registers);
 
             _threadIds[Count] = threadId;
             AddressRange used = _bounds.UsedPart(

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Threading;
 
-namespace PyStack.Engine.Targets.Live;
+namespace PyStack.Engine.Targets.Live.Stopping;
 
 /// <summary>
 /// Keeps .NET from looking after its children while one of them is a target that stands still. On SIGCHLD, .NET calls
@@ -13,18 +13,13 @@ namespace PyStack.Engine.Targets.Live;
 /// </summary>
 internal static class ChildWatch
 {
+    /// <summary>.NET holds the lock for some microseconds. If it does not let go, a stack is worth more than the exit code of a child.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
     private static readonly object? Gate = Type.GetType("System.Diagnostics.ProcessWaitState, " + typeof(Process).Assembly.FullName)
         ?.GetField("s_childProcessWaitStates", BindingFlags.Static | BindingFlags.NonPublic)?.GetValue(null);
 
-    public static Hold HoldOff()
-    {
-        if (Gate is not null)
-        {
-            Monitor.Enter(Gate);
-        }
-
-        return new Hold(Gate);
-    }
+    public static Hold HoldOff() => new(Gate is not null && Monitor.TryEnter(Gate, Patience) ? Gate : null);
 
     internal readonly ref struct Hold(object? gate) : IDisposable
     {

@@ -1,0 +1,64 @@
+using System.Runtime.InteropServices;
+
+namespace PyStack.Engine.Native;
+
+/// <summary>
+/// The priority of the calling OS thread while a target waits for it. With CAP_SYS_NICE it becomes a real-time thread, which other work of the
+/// machine cannot keep from running; with a limit of niceness (RLIMIT_NICE) it gets the highest one allowed; else nothing changes.
+/// </summary>
+internal static unsafe partial class SchedulingPriority
+{
+    // linux/sched.h
+    private const int SCHED_OTHER = 0;
+    private const int SCHED_FIFO = 1;
+    private const int SCHED_RESET_ON_FORK = 0x4000_0000;
+
+    /// <summary>sys/resource.h; with 0 it means the calling thread (setpriority(2), "C library/kernel differences").</summary>
+    private const int PRIO_PROCESS = 0;
+
+    private const int HighestNiceness = -20;
+
+    /// <summary>Raises the calling thread.</summary>
+    /// <param name="level">Of two real-time threads the one with the larger number runs first.</param>
+    public static Raised Raise(int level)
+    {
+        if (SetScheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &level) == 0)
+        {
+            return new Raised(IsRealTime: true, IsNice: false, 0);
+        }
+
+        int niceness = GetPriority(PRIO_PROCESS, 0);
+        return new Raised(IsRealTime: false, SetPriority(PRIO_PROCESS, 0, HighestNiceness) == 0, niceness);
+    }
+
+    /// <summary>What a thread's priority was raised to, and from.</summary>
+    /// <param name="IsRealTime">Whether it is a real-time thread now.</param>
+    /// <param name="IsNice">Whether its niceness was changed.</param>
+    /// <param name="Niceness">Its niceness before.</param>
+    internal readonly record struct Raised(bool IsRealTime, bool IsNice, int Niceness)
+    {
+        /// <summary>Gives the calling thread its former priority back. Lowering is always allowed.</summary>
+        public void Restore()
+        {
+            int none = 0;
+            if (IsRealTime)
+            {
+                _ = SetScheduler(0, SCHED_OTHER, &none);
+            }
+            else if (IsNice)
+            {
+                _ = SetPriority(PRIO_PROCESS, 0, Niceness);
+            }
+        }
+    }
+
+    // struct sched_param of bits/types/struct_sched_param.h is one int.
+    [LibraryImport("libc", EntryPoint = "sched_setscheduler")]
+    private static partial int SetScheduler(int threadId, int policy, int* parameter);
+
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    private static partial int SetPriority(int which, int id, int niceness);
+
+    [LibraryImport("libc", EntryPoint = "getpriority")]
+    private static partial int GetPriority(int which, int id);
+}

@@ -1,0 +1,148 @@
+using System;
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using System.Threading;
+using PyStack.Engine.Native;
+
+namespace PyStack.Engine.Targets.Live.Stopping;
+
+/// <summary>How far a pause has come.</summary>
+internal enum PausePhase
+{
+    Seizing,
+    Stopping,
+    Stopped,
+    Worked,
+    Done,
+}
+
+/// <summary>
+/// One pause, shared by the thread that wants it and the one that traces. The tracer makes no call that can block while the target stands still: it
+/// interrupts, looks, waits for the work with a deadline, and detaches.
+/// </summary>
+internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registers, bool pretends, CancellationToken cancellation)
+{
+    /// <summary>Of the two real-time threads of a pause the tracer comes first: it must be able to end it.</summary>
+    private const int TracerLevel = 2;
+
+    private readonly ThreadStopper _stopper = new(target, registers);
+    private volatile PausePhase _phase;
+    private volatile bool _isAbandoned;
+    private long _start;
+    private long _stopped;
+    private long _worked;
+    private long _end;
+    private long _allocated;
+    private DateTime _startedAt;
+
+    public PausePhase Phase => _phase;
+
+    public ThreadStopper Stopper => _stopper;
+
+    /// <summary>What the tracer could not do; null if it could.</summary>
+    public ExceptionDispatchInfo? Failure { get; private set; }
+
+    /// <summary>The thread that traces one of the target's; 0 if there is none.</summary>
+    public int OtherTracer { get; private set; }
+
+    /// <summary>Whether the target was let go before the work was done.</summary>
+    public bool IsGivenUp { get; private set; }
+
+    /// <summary>The OS thread of the tracer; 0 before it has begun.</summary>
+    public int TracerId { get; private set; }
+
+    /// <summary>Told by the worker: nobody waits for this pause any more. Before the first interrupt it then does not come to one.</summary>
+    public void Abandon() => _isAbandoned = true;
+
+    /// <summary>Told by the worker: the work is done, and the target may go.</summary>
+    public void EndWork(long allocatedBytes)
+    {
+        _allocated = allocatedBytes;
+        _worked = Stopwatch.GetTimestamp();
+
+        // The tracer may have given up waiting, and be through.
+        _ = Interlocked.CompareExchange(ref _phase, PausePhase.Worked, PausePhase.Stopped);
+    }
+
+    public PauseReport Report() => new(
+        _startedAt,
+        Stopwatch.GetElapsedTime(_start, _end),
+        Stopwatch.GetElapsedTime(_start, _stopped),
+        Stopwatch.GetElapsedTime(_stopped, _worked),
+        _stopper.Threads.Count,
+        _stopper.HasUnstoppedThread,
+        _allocated);
+
+    /// <summary>The whole pause, on the tracer's OS thread.</summary>
+    /// <returns>Whether every thread is let go; else this OS thread must end, which lets the rest go.</returns>
+    public bool Run()
+    {
+        TracerId = Identity.ThreadId();
+        SchedulingPriority.Raised priority = default;
+        try
+        {
+            if (pretends)
+            {
+                _stopper.Pretend();
+            }
+            else if ((OtherTracer = _stopper.SeizeAll(cancellation)) != 0)
+            {
+                return false;
+            }
+
+            if (_isAbandoned || cancellation.IsCancellationRequested)
+            {
+                return false;
+            }
+
+            priority = SchedulingPriority.Raise(TracerLevel);
+            Pause();
+            return _stopper.IsClean;
+        }
+        catch (Exception e)
+        {
+            Failure = ExceptionDispatchInfo.Capture(e);
+            return false;
+        }
+        finally
+        {
+            priority.Restore();
+        }
+    }
+
+    /// <summary>Told by the tracer at its very end: the worker may go on.</summary>
+    public void Finish() => _phase = PausePhase.Done;
+
+    private void Pause()
+    {
+        long allocated = GC.GetAllocatedBytesForCurrentThread();
+        _startedAt = DateTime.UtcNow;
+        _start = Stopwatch.GetTimestamp();
+        long end = _start + Ticks(PauseLimits.Whole);
+        _phase = PausePhase.Stopping;
+        try
+        {
+            _stopper.StopAll(_start + Ticks(PauseLimits.Stopping), cancellation);
+            _stopped = Stopwatch.GetTimestamp();
+            if (!cancellation.IsCancellationRequested)
+            {
+                _phase = PausePhase.Stopped;
+                SpinWatch watch = default;
+                while (_phase != PausePhase.Worked && !IsGivenUp)
+                {
+                    watch.Wait();
+                    IsGivenUp = Stopwatch.GetTimestamp() > end;
+                }
+            }
+        }
+        finally
+        {
+            _stopper.DetachAll();
+            _end = Stopwatch.GetTimestamp();
+        }
+
+        _allocated += GC.GetAllocatedBytesForCurrentThread() - allocated;
+    }
+
+    private static long Ticks(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
+}

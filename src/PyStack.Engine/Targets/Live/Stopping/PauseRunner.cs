@@ -1,0 +1,163 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Threading;
+using PyStack.Engine.Native;
+using PyStack.Engine.Primitives;
+
+namespace PyStack.Engine.Targets.Live.Stopping;
+
+/// <summary>
+/// Stops a process, does a piece of work, and lets it run on. Two threads do it: the tracer, which never waits for anything of the target's, and the
+/// calling thread, which reads its memory and may therefore be held up by it. Whatever happens, the pause ends after <see cref="PauseLimits.Whole"/>.
+/// </summary>
+internal static class PauseRunner
+{
+    /// <summary>An interface call is bound to its target at the second use of a call site.</summary>
+    private const int WarmUps = 3;
+
+    /// <summary>Below the tracer's.</summary>
+    private const int WorkerLevel = 1;
+
+    private static readonly TimeSpan ReapAfter = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>The tracer looks at the cancellation itself, unless it waits in the kernel.</summary>
+    private static readonly TimeSpan CancelAfter = TimeSpan.FromMilliseconds(200);
+
+    /// <exception cref="EngineException">The process cannot be stopped, or did not answer.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the target runs.</exception>
+    public static PauseReport Run(ProcessFacts target, ThreadRegisters? registers, IPauseWork work, CancellationToken cancellation)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            PauseRequest request = new(target, registers, pretends: false, cancellation);
+            RunOne(request, target, work, cancellation);
+            cancellation.ThrowIfCancellationRequested();
+            if (request.OtherTracer == 0)
+            {
+                return request.Report();
+            }
+
+            // Two observers that each have some of the threads must both let go and come back at different times.
+            if (Stopwatch.GetElapsedTime(start) > PauseLimits.OtherTracer)
+            {
+                throw AccessDiagnosis.Explain(target with { TracerId = request.OtherTracer }, AccessRefusal.Trace);
+            }
+
+            Thread.Sleep(Random.Shared.Next(1, 20));
+        }
+    }
+
+    /// <summary>
+    /// Goes through a pause some times with a thread that cannot exist, so that the runtime binds every call of it before a target waits for it. The
+    /// work is done on the running process.
+    /// </summary>
+    public static void WarmUp(ProcessFacts target, ThreadRegisters? registers, IPauseWork work)
+    {
+        for (int i = 0; i < WarmUps; i++)
+        {
+            RunOne(new PauseRequest(target, registers, pretends: true, CancellationToken.None), target, work, CancellationToken.None);
+        }
+    }
+
+    private static void RunOne(PauseRequest request, ProcessFacts target, IPauseWork work, CancellationToken cancellation)
+    {
+        ThreadWait.MakeSleepsPrecise();
+        SchedulingPriority.Raised priority = SchedulingPriority.Raise(WorkerLevel);
+        try
+        {
+            Tracer.Begin(request);
+            if (!WaitUntil(request, PausePhase.Stopping, PauseLimits.Seizing, reaps: true, cancellation))
+            {
+                request.Abandon();
+                cancellation.ThrowIfCancellationRequested();
+                throw NotSeized(target);
+            }
+
+            _ = WaitUntil(request, PausePhase.Stopped, PauseLimits.Whole, reaps: false, CancellationToken.None);
+            try
+            {
+                if (request.Phase == PausePhase.Stopped)
+                {
+                    Work(request, work);
+                }
+            }
+            finally
+            {
+                _ = WaitUntil(request, PausePhase.Done, PauseLimits.Whole + PauseLimits.LettingGo, reaps: true, CancellationToken.None);
+            }
+        }
+        finally
+        {
+            priority.Restore();
+        }
+
+        if (!request.Stopper.IsClean)
+        {
+            WaitForEndOf(request.TracerId);
+        }
+
+        request.Failure?.Throw();
+        if (request.IsGivenUp)
+        {
+            throw GivenUp(target);
+        }
+    }
+
+    private static void Work(PauseRequest request, IPauseWork work)
+    {
+        long allocated = GC.GetAllocatedBytesForCurrentThread();
+        try
+        {
+            work.Run(new StoppedThreads(request.Stopper));
+        }
+        finally
+        {
+            request.EndWork(GC.GetAllocatedBytesForCurrentThread() - allocated);
+        }
+    }
+
+    private static bool WaitUntil(PauseRequest request, PausePhase phase, TimeSpan limit, bool reaps, CancellationToken cancellation)
+    {
+        SpinWatch watch = default;
+        while (request.Phase < phase)
+        {
+            watch.Wait();
+            TimeSpan elapsed = watch.Elapsed;
+            if (elapsed > limit || (elapsed > CancelAfter && cancellation.IsCancellationRequested))
+            {
+                return false;
+            }
+
+            if (reaps && elapsed > ReapAfter)
+            {
+                request.Stopper.Threads.ReapEnded();
+            }
+        }
+
+        return true;
+    }
+
+    // The kernel lets go of what is left when the OS thread ends, which is a moment after the managed one.
+    private static void WaitForEndOf(int tracerId)
+    {
+        string task = string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{tracerId}");
+        SpinWatch watch = default;
+        while (Directory.Exists(task) && watch.Elapsed < PauseLimits.LettingGo)
+        {
+            watch.Wait();
+        }
+    }
+
+    private static EngineException NotSeized(ProcessFacts target) => new(
+        EngineError.NotResponding,
+        $"Process {target.ProcessId} ({target.Name}) cannot be stopped: the kernel did not answer for {PauseLimits.Seizing.TotalSeconds:f0} s.",
+        "It is probably starting another program (exec) from a disk that does not answer. Look at it without stopping it, by -NoBlock, and see dmesg and /proc/PID/stack.");
+
+    private static EngineException GivenUp(ProcessFacts target) => new(
+        EngineError.NotResponding,
+        $"The memory of process {target.ProcessId} ({target.Name}) could not be copied within {PauseLimits.Whole.TotalSeconds:f0} s. The process was let go and runs.",
+        "A page of it may lie on a disk that does not answer, or it has very many threads and the machine is busy. Look at it without stopping it, by -NoBlock.");
+}

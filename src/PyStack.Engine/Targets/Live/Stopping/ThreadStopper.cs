@@ -1,0 +1,229 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Threading;
+using PyStack.Engine.Native;
+using PyStack.Engine.Primitives;
+
+namespace PyStack.Engine.Targets.Live.Stopping;
+
+/// <summary>
+/// Stops all threads of a process and lets them run again. For one OS thread (ptrace is bound to it): when that thread ends, for whatever reason,
+/// the kernel lets every thread of the target go.
+/// </summary>
+/// <remarks>
+/// Every wait in here has one deadline for all threads together, and nothing in it can block: threads are interrupted, looked at, and detached.
+/// Nothing is allocated between the interrupt and the last detach, as long as the target does not double its threads meanwhile.
+/// </remarks>
+internal sealed class ThreadStopper(ProcessFacts target, ThreadRegisters? registers)
+{
+    /// <summary>A thread that runs on another processor stops within a few microseconds, which is a few looks.</summary>
+    private const int LooksWithoutSleep = 8;
+
+    /// <summary>Between two looks at the threads that have not stopped yet, in microseconds.</summary>
+    private const int MaxSleep = 100;
+
+    /// <summary>After this time threads that have not stopped are asked for their state, in microseconds; then again each time it has doubled.</summary>
+    private const int FirstQuestion = 300;
+
+    /// <summary>PID_MAX_LIMIT of linux/threads.h is 4,194,304.</summary>
+    private const int NoThread = int.MaxValue;
+
+    private readonly HashSet<int> _known = new(16);
+    private readonly ThreadStates _states = new(target.ProcessId);
+    private byte[] _registers = [];
+
+    /// <summary>The threads that are ours, in no particular order.</summary>
+    public TracedThreads Threads { get; } = new(target.ProcessId);
+
+    /// <summary>
+    /// Whether a thread neither stopped nor sleeps in the kernel: it got no processor until the deadline. It could start in the middle of the copy.
+    /// </summary>
+    public bool HasUnstoppedThread { get; private set; }
+
+    /// <summary>Whether every thread is let go; else the rest is let go when this OS thread ends.</summary>
+    public bool IsClean { get; private set; } = true;
+
+    /// <summary>Whether the registers of a thread were read.</summary>
+    public bool HasRegisters(int index) => registers is not null && (index + 1) * registers.Size <= _registers.Length && Threads[index].State == TraceState.Stopped;
+
+    /// <summary>The general registers of a stopped thread, as <c>NT_PRSTATUS</c> has them.</summary>
+    public ReadOnlySpan<byte> RegistersAt(int index) => _registers.AsSpan(index * registers!.Size, registers.Size);
+
+    /// <summary>Becomes the tracer of every thread without stopping any.</summary>
+    /// <returns>0, or the id of a thread that traces one of them: this OS thread must end, and somebody may try again.</returns>
+    /// <exception cref="EngineException">The kernel does not let us.</exception>
+    public int SeizeAll(CancellationToken cancellation)
+    {
+        IsClean = false;
+        int tracer = new ThreadSeizer(target, Threads, _known).SeizeAll(cancellation);
+        if (registers is not null)
+        {
+            _registers = new byte[(Threads.Count + 64) * registers.Size];
+        }
+
+        return tracer;
+    }
+
+    /// <summary>Takes a thread that cannot exist for the target's, so that a pause can be gone through without stopping any.</summary>
+    public void Pretend()
+    {
+        Threads.Add(NoThread);
+        _registers = new byte[registers?.Size ?? 0];
+    }
+
+    /// <summary>Asks every thread to stop and waits, until all do or the deadline. Allocates nothing.</summary>
+    /// <param name="deadline">Of <see cref="Stopwatch.GetTimestamp"/>.</param>
+    public void StopAll(long deadline, CancellationToken cancellation)
+    {
+        for (int i = 0; i < Threads.Count; i++)
+        {
+            int error = Ptrace.Interrupt(Threads[i].ThreadId);
+            if (error != 0)
+            {
+                Threads[i].State = error == Errno.ESRCH ? TraceState.Gone : TraceState.Ended;
+            }
+        }
+
+        Wait(deadline, cancellation);
+        ReadRegisters();
+    }
+
+    /// <summary>Lets every thread that stands still run on, each with the signal that it was about to get. It does not wait for others.</summary>
+    public void DetachAll()
+    {
+        IsClean = true;
+        for (int i = 0; i < Threads.Count; i++)
+        {
+            ref TracedThread thread = ref Threads[i];
+            if (thread.State is TraceState.Running or TraceState.Uninterruptible)
+            {
+                _ = HasNews(i);
+            }
+
+            // Indexed anew: a look may have added the thread that this one has just made.
+            thread = ref Threads[i];
+            if (thread.State == TraceState.Stopped)
+            {
+                _ = Ptrace.Detach(thread.ThreadId, thread.Signal);
+                thread.State = TraceState.Gone;
+            }
+
+            IsClean &= thread.State == TraceState.Gone;
+        }
+    }
+
+    private void Wait(long deadline, CancellationToken cancellation)
+    {
+        int looks = 0;
+        long start = Stopwatch.GetTimestamp();
+        double question = FirstQuestion;
+        while (CountRunning() > 0 && !cancellation.IsCancellationRequested)
+        {
+            // A sleep, however short, and no sched_yield: that would put us after CPU-bound threads.
+            if (++looks > LooksWithoutSleep)
+            {
+                ThreadWait.Sleep(Math.Min(looks - LooksWithoutSleep, MaxSleep));
+            }
+
+            long now = Stopwatch.GetTimestamp();
+            if (now > deadline)
+            {
+                AskStates(isLast: true);
+                return;
+            }
+
+            if (Stopwatch.GetElapsedTime(start, now).TotalMicroseconds > question)
+            {
+                question *= 2;
+                AskStates(isLast: false);
+            }
+        }
+    }
+
+    // A thread in uninterruptible sleep cannot stop, and cannot run user code either: it is taken as it is. One that may run but gets no processor (a
+    // quota, a busy machine) is waited for, since it could start in the middle of the copy.
+    private void AskStates(bool isLast)
+    {
+        for (int i = 0; i < Threads.Count; i++)
+        {
+            if (Threads[i].State != TraceState.Running)
+            {
+                continue;
+            }
+
+            switch (_states.Read(Threads[i].ThreadId))
+            {
+                case 'D':
+                    Threads[i].State = TraceState.Uninterruptible;
+                    break;
+                case 'Z' or 'X':
+                    End(i);
+                    break;
+                default:
+                    HasUnstoppedThread |= isLast && !HasNews(i);
+                    break;
+            }
+        }
+    }
+
+    private void End(int index)
+        => Threads[index].State = Threads.TryReap(ref Threads[index]) ? TraceState.Gone : TraceState.Ended;
+
+    private int CountRunning()
+    {
+        int running = 0;
+        for (int i = 0; i < Threads.Count; i++)
+        {
+            running += Threads[i].State == TraceState.Running && !HasNews(i) ? 1 : 0;
+        }
+
+        return running;
+    }
+
+    private void ReadRegisters()
+    {
+        for (int i = 0; registers is not null && i < Threads.Count && HasRoom(i); i++)
+        {
+            Span<byte> destination = _registers.AsSpan(i * registers.Size, registers.Size);
+            if (Threads[i].State == TraceState.Stopped && !registers.TryRead(Threads[i].ThreadId, destination))
+            {
+                destination.Clear();
+            }
+        }
+    }
+
+    private bool HasRoom(int index) => (index + 1) * registers!.Size <= _registers.Length;
+
+    /// <summary>Looks whether a thread has stopped, or gone; false if it still runs.</summary>
+    private bool HasNews(int index)
+    {
+        int threadId = Threads[index].ThreadId;
+        bool hasNews = ThreadWait.TryPeek(threadId, out WaitStatus status, out int error);
+        if (!hasNews && error == 0 && Ptrace.TryGetStop(threadId, out int signal, out int ptraceEvent))
+        {
+            hasNews = true;
+            status = WaitStatus.Stopped(signal, ptraceEvent);
+        }
+
+        if (hasNews && status.HasStopped)
+        {
+            Threads[index].State = TraceState.Stopped;
+            Threads[index].Signal = status.PendingSignal;
+            if (status.IsClone && Ptrace.TryGetNewThread(threadId, out int child) && _known.Add(child))
+            {
+                Threads.Add(child);
+            }
+        }
+        else if (hasNews)
+        {
+            End(index);
+        }
+        else if (error == Errno.ECHILD)
+        {
+            Threads[index].State = TraceState.Gone;
+        }
+
+        return hasNews || error == Errno.ECHILD;
+    }
+}
