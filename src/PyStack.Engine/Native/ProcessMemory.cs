@@ -31,7 +31,9 @@ internal static unsafe partial class ProcessMemory
     /// <summary>Reads many ranges in one call. Returns the number of bytes, or -errno; it ends at the first page that cannot be read.</summary>
     public static nint Read(int processId, IoVector* local, int localCount, IoVector* remote, int remoteCount)
     {
+        CallWatch? watch = CallWatch.Enter();
         nint count = ProcessVmReadv(processId, local, (nuint)localCount, remote, (nuint)remoteCount, 0);
+        CallWatch.Leave(watch);
         return count >= 0 ? count : -Marshal.GetLastPInvokeError();
     }
 

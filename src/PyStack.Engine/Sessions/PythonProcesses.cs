@@ -23,6 +23,11 @@ internal sealed class PythonProcesses(IEngineLog log)
     /// </summary>
     public IEnumerable<PythonProcess> Find(CancellationToken cancellation)
     {
+        if (!ProcNumbers.Agree)
+        {
+            log.Warning(ProcNumbers.Explanation + " " + ProcNumbers.Action);
+        }
+
         List<int> ids = ThreadDirectory.List("/proc/");
         ids.Sort();
         int found = 0;

@@ -52,13 +52,8 @@ internal sealed class StackSession : IDisposable
         }
         catch (EngineException e)
         {
-            bool hasGone = e.Error != EngineError.ProcessExited && process.Facts.HasGone();
             process.Dispose();
-            if (hasGone)
-            {
-                throw process.Facts.Exited(e);
-            }
-
+            ThrowIfGone(process.Facts, e);
             throw;
         }
         catch
@@ -124,9 +119,10 @@ internal sealed class StackSession : IDisposable
                 }
             }
         }
-        catch (EngineException e) when (e.Error == EngineError.NoPythonStack && _process?.Facts.HasGone() == true)
+        catch (EngineException e) when (_process is not null && e.Error is EngineError.NoPythonStack or EngineError.AccessDenied)
         {
-            throw _process.Facts.Exited(e);
+            ThrowIfGone(_process!.Facts, e);
+            throw;
         }
     }
 
@@ -136,6 +132,25 @@ internal sealed class StackSession : IDisposable
         _nonBlocking?.Dispose();
         _nativeOnly?.Dispose();
         _target.Dispose();
+    }
+
+    // What looks like a broken or forbidden process may be one that has ended, or has become another one.
+    private static void ThrowIfGone(ProcessFacts facts, EngineException error)
+    {
+        if (error.Error == EngineError.ProcessExited)
+        {
+            return;
+        }
+
+        if (facts.HasGone())
+        {
+            throw facts.Exited(error);
+        }
+
+        if (facts.HasOtherProgram())
+        {
+            throw facts.Replaced(error);
+        }
     }
 
     private CapturedProcess CaptureOnce(CancellationToken cancellation)

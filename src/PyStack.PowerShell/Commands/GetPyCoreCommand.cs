@@ -65,9 +65,14 @@ public class GetPyCoreCommand : PyStackCmdlet
                 continue;
             }
 
+            if (!TryRun(path, () => CorePaths.Search(SessionState, Executable, LibrarySearchPath, LibrarySearchRoot), out CoreSearch? search))
+            {
+                continue;
+            }
+
             foreach (string file in files!)
             {
-                if (!StopToken.IsCancellationRequested && TryRun(file, () => Describe(file, StopToken), out PyCore? core))
+                if (!StopToken.IsCancellationRequested && TryRunWatched(file, file, () => Describe(file, search!, StopToken), out PyCore? core))
                 {
                     WriteObject(core);
                 }
@@ -75,9 +80,6 @@ public class GetPyCoreCommand : PyStackCmdlet
         }
     }
 
-    private PyCore Describe(string path, CancellationToken cancellation)
-    {
-        CoreSearch search = CorePaths.Search(SessionState, Executable, LibrarySearchPath, LibrarySearchRoot);
-        return CoreSummary.Describe(path, search, Limits.Default, Log, cancellation);
-    }
+    private PyCore Describe(string path, CoreSearch search, CancellationToken cancellation)
+        => CoreSummary.Describe(path, search, Limits.Default, Log, cancellation);
 }

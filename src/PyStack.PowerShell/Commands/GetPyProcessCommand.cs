@@ -82,7 +82,7 @@ public class GetPyProcessCommand : PyStackCmdlet
         {
             if (!StopToken.IsCancellationRequested
                 && seen.Add(id)
-                && TryRun(id, () => Find(id > 0 ? id : throw ErrorRecords.NoSuchProcess(id)), out PyProcess? process)
+                && TryRunWatched(id, $"Process {id}", () => Find(id > 0 ? id : throw ErrorRecords.NoSuchProcess(id)), out PyProcess? process)
                 && process is not null)
             {
                 WriteObject(process);
@@ -95,7 +95,7 @@ public class GetPyProcessCommand : PyStackCmdlet
         WildcardPattern[] patterns = Array.ConvertAll(Name, name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase));
         bool[] hasMatch = new bool[patterns.Length];
         using IEnumerator<PyProcess> processes = List(IsWanted).GetEnumerator();
-        while (TryRun("/proc", () => processes.MoveNext() ? processes.Current : null, out PyProcess? process) && process is not null)
+        while (TryRunWatched("/proc", "A process in /proc", () => processes.MoveNext() ? processes.Current : null, out PyProcess? process) && process is not null)
         {
             WriteObject(process);
         }

@@ -161,7 +161,7 @@ public class GetPyStackCommand : PyStackCmdlet
             }
 
             TellProgress($"process {id}", i, Id.Length);
-            Show(id, () => Capture(id > 0 ? id : throw ErrorRecords.NoSuchProcess(id), Options(), Log, StopToken));
+            Show(id, $"Process {id}", () => Capture(id > 0 ? id : throw ErrorRecords.NoSuchProcess(id), Options(), Log, StopToken));
         }
     }
 
@@ -180,13 +180,16 @@ public class GetPyStackCommand : PyStackCmdlet
         {
             string file = files[i];
             TellProgress(file, i, files.Count);
-            Show(file, () => CaptureCore(file, CorePaths.Search(SessionState, Executable, LibrarySearchPath, LibrarySearchRoot), Options(), Log, StopToken));
+            if (TryRun(file, () => CorePaths.Search(SessionState, Executable, LibrarySearchPath, LibrarySearchRoot), out CoreSearch? search))
+            {
+                Show(file, file, () => CaptureCore(file, search!, Options(), Log, StopToken));
+            }
         }
     }
 
-    private void Show(object target, Func<PyThread[]> capture)
+    private void Show(object target, string what, Func<PyThread[]> capture)
     {
-        if (TryRun(target, capture, out PyThread[]? threads))
+        if (TryRunWatched(target, what, capture, out PyThread[]? threads))
         {
             WriteObject(threads, enumerateCollection: true);
         }

@@ -64,6 +64,15 @@ internal sealed class PipelineLog : IEngineLog
         _cmdlet.WriteProgress(new ProgressRecord(0, Shown(activity), Shown(status)) { PercentComplete = Math.Clamp(percent, -1, 100) });
     });
 
+    /// <summary>Writes what other threads have said. For the pipeline's thread.</summary>
+    public void Drain()
+    {
+        while (_fromOtherThreads.TryDequeue(out Action? write))
+        {
+            WriteHere(write);
+        }
+    }
+
     /// <summary>Throws what a stream threw while the engine worked.</summary>
     public void ThrowIfBroken()
     {
@@ -108,14 +117,6 @@ internal sealed class PipelineLog : IEngineLog
 
         Drain();
         WriteHere(write);
-    }
-
-    private void Drain()
-    {
-        while (_fromOtherThreads.TryDequeue(out Action? write))
-        {
-            WriteHere(write);
-        }
     }
 
     private void WriteHere(Action write)

@@ -1,6 +1,7 @@
 using System;
 using System.Management.Automation;
 using System.Threading;
+using PyStack.Engine.Sessions;
 
 namespace PyStack;
 
@@ -72,6 +73,16 @@ public abstract class PyStackCmdlet : PSCmdlet, IDisposable
 
         return isDone;
     }
+
+    /// <summary>
+    /// As <see cref="TryRun"/>, on a thread that is left behind if the target does not answer or the pipeline is stopped: for all that reads a target.
+    /// </summary>
+    /// <param name="target">What the user gave: the record's target.</param>
+    /// <param name="what">What is looked at, as the subject of a sentence.</param>
+    /// <param name="work">Runs on another thread, and must dispose of what it opens by itself.</param>
+    /// <param name="result">What it gave.</param>
+    private protected bool TryRunWatched<T>(object target, string what, Func<T> work, out T? result)
+        => TryRun(target, () => WatchedWork.Run(what, work, Log.Drain, StopToken), out result);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -26,7 +26,7 @@ public class TestPyStackAccessCommand : PyStackCmdlet
         {
             if (!StopToken.IsCancellationRequested
                 && _seen.Add(id)
-                && TryRun(id, () => Examine(id > 0 ? id : throw ErrorRecords.NoSuchProcess(id)), out PyStackAccess? access))
+                && TryRunWatched(id, $"Process {id}", () => Examine(id > 0 ? id : throw ErrorRecords.NoSuchProcess(id)), out PyStackAccess? access))
             {
                 WriteObject(access);
             }

@@ -71,6 +71,7 @@ internal static class ErrorRecords
         EngineError.InvalidCore => ErrorCategory.InvalidData,
         EngineError.ExecutableNotFound => ErrorCategory.ObjectNotFound,
         EngineError.CannotRead => ErrorCategory.ReadError,
+        EngineError.NotResponding => ErrorCategory.OperationTimeout,
         _ => ErrorCategory.NotSpecified,
     };
 }

@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.IO;
 using System.Text;
+using PyStack.Engine.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace PyStack.Engine.Targets.Live;
@@ -21,6 +22,19 @@ internal static class ProcFile
     /// <exception cref="IOException">It is not there, or its process has gone.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static byte[] Read(string path, int maxBytes)
+    {
+        CallWatch? watch = CallWatch.Enter();
+        try
+        {
+            return ReadWatched(path, maxBytes);
+        }
+        finally
+        {
+            CallWatch.Leave(watch);
+        }
+    }
+
+    private static byte[] ReadWatched(string path, int maxBytes)
     {
         using SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Min(maxBytes, 16_384));

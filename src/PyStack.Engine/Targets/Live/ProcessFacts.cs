@@ -23,6 +23,9 @@ internal sealed record ProcessFacts(
     /// <summary>Field 9 of stat, the kernel's flags of the process.</summary>
     private const int FlagsIndex = 9 - 3;
 
+    /// <summary>Field 28 of stat, the bottom of the main thread's stack.</summary>
+    private const int StackStartIndex = 28 - 3;
+
     /// <summary>PF_KTHREAD (linux/sched.h).</summary>
     private const ulong KernelThreadFlag = 0x0020_0000;
 
@@ -60,6 +63,7 @@ internal sealed record ProcessFacts(
             GroupIds = CredentialIds.Read(status, "Gid"u8),
             PermittedCapabilities = CredentialIds.ReadSet(status, "CapPrm"u8),
             ThreadCount = Math.Max(0, ProcFile.ReadNumber(status, "Threads"u8)),
+            StackStart = ReadStatField(stat, StackStartIndex),
             IsKernelThread = (ReadStatField(stat, FlagsIndex) & KernelThreadFlag) != 0,
         };
     }
@@ -68,6 +72,7 @@ internal sealed record ProcessFacts(
     /// <exception cref="EngineException">There is no such process.</exception>
     public static ProcessFacts ReadLeader(int processId)
     {
+        ProcNumbers.Require();
         ProcessFacts facts = Read(processId);
         return facts.ThreadGroupId == processId
             ? facts
@@ -111,6 +116,9 @@ internal sealed record ProcessFacts(
 
     public int ThreadCount { get; init; }
 
+    /// <summary>Where its main thread's stack begins: each program that it starts (exec) has it elsewhere. 0 where we may not see it.</summary>
+    public ulong StackStart { get; init; }
+
     /// <summary>Whether it is one of the kernel's own threads, which have no memory of their own.</summary>
     public bool IsKernelThread { get; init; }
 
@@ -137,6 +145,19 @@ internal sealed record ProcessFacts(
         }
     }
 
+    /// <summary>Whether the process runs another program by now, or the same one anew (execve(2)).</summary>
+    public bool HasOtherProgram()
+    {
+        try
+        {
+            return StackStart != 0 && Read(ProcessId).StackStart is > 0 and ulong now && now != StackStart;
+        }
+        catch (EngineException)
+        {
+            return false;
+        }
+    }
+
     public static string Folder(int processId) => "/proc/" + processId.ToString(CultureInfo.InvariantCulture);
 
     public static EngineException NotFound(int processId) => new(
@@ -148,6 +169,13 @@ internal sealed record ProcessFacts(
         EngineError.ProcessExited,
         $"The process {ProcessId} ({Name}) ended while it was looked at.",
         "There is no stack any more. If the process crashes, let it write a core file and look at that.",
+        inner);
+
+    /// <summary>The error of a process whose program is another one by now.</summary>
+    public EngineException Replaced(Exception? inner = null) => new(
+        EngineError.ProcessExited,
+        $"The program of process {ProcessId} ({Name}) ended while it was looked at: the process has started another one (exec).",
+        "Look at it again: the id is the same.",
         inner);
 
     private static ulong ReadStatField(ReadOnlySpan<byte> stat, int index)

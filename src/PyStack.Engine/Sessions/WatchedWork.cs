@@ -1,0 +1,176 @@
+using System;
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using System.Threading;
+using PyStack.Engine.Native;
+using PyStack.Engine.Primitives;
+
+namespace PyStack.Engine.Sessions;
+
+/// <summary>
+/// Runs the engine on a thread that can be left behind. A system call that reads a target can wait for ever: a page of its memory, its maps or its
+/// program may lie on a disk that does not answer. The caller waits for the work, and goes on without it when it is cancelled or gets no answer.
+/// </summary>
+/// <remarks>
+/// Work that is left behind ends as soon as its call does, and disposes of what it holds by itself; its result is lost. It holds no target: pauses end
+/// by themselves (<see cref="Targets.Live.Stopping.PauseRunner"/>).
+/// </remarks>
+internal static class WatchedWork
+{
+    /// <summary>Where <c>-NativeAll</c> unwinds and values are rendered, stacks are deeper than pwsh gives its own threads on some systems.</summary>
+    private const int StackSize = 8 << 20;
+
+    /// <summary>One call that takes longer than this does not come back.</summary>
+    public static readonly TimeSpan NoAnswer = TimeSpan.FromSeconds(5);
+
+    /// <summary>What cancelled work may still take, to let go of its target and of what it holds.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    private static Worker? _idle;
+
+    /// <summary>Does a piece of work, and waits for it.</summary>
+    /// <param name="what">What is looked at, as the subject of a sentence.</param>
+    /// <param name="work">Runs on another thread.</param>
+    /// <param name="whileWaiting">Called on this thread every 20 ms, and once in the end: what must be done here for the work. It may throw.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="EngineException"><see cref="EngineError.NotResponding"/>, or what the work throws.</exception>
+    public static T Run<T>(string what, Func<T> work, Action whileWaiting, CancellationToken cancellation)
+    {
+        Worker worker = Interlocked.Exchange(ref _idle, null) ?? new Worker();
+        T result = default!;
+        Job job = new(() => result = work());
+        worker.Begin(job);
+        Wait(what, worker, job, whileWaiting, cancellation);
+        job.Failure?.Throw();
+        whileWaiting();
+        return result;
+    }
+
+    private static void Wait(string what, Worker worker, Job job, Action whileWaiting, CancellationToken cancellation)
+    {
+        long cancelledAt = 0;
+        long call = 0;
+        long calledAt = 0;
+        while (!job.Wait(Look))
+        {
+            whileWaiting();
+            long now = Stopwatch.GetTimestamp();
+            if (cancellation.IsCancellationRequested)
+            {
+                cancelledAt = cancelledAt == 0 ? now : cancelledAt;
+                if (Stopwatch.GetElapsedTime(cancelledAt, now) > Grace)
+                {
+                    throw new OperationCanceledException(cancellation);
+                }
+            }
+
+            long count = worker.Watch.Count;
+            if (count != call || count % 2 == 0)
+            {
+                call = count;
+                calledAt = now;
+            }
+            else if (Stopwatch.GetElapsedTime(calledAt, now) > NoAnswer)
+            {
+                throw NotResponding(what);
+            }
+        }
+    }
+
+    private static EngineException NotResponding(string what) => new(
+        EngineError.NotResponding,
+        $"{what} does not answer: a read of its memory has waited for {NoAnswer.TotalSeconds:f0} s.",
+        "A page of it lies on a disk or network share that does not answer, or another program serves its memory (userfaultfd, FUSE). It was not left stopped. See its state in /proc/PID/stack, and the kernel's messages (dmesg).");
+
+    private sealed class Job(Action work)
+    {
+        private readonly object _gate = new();
+        private bool _isDone;
+
+        public ExceptionDispatchInfo? Failure { get; private set; }
+
+        public void Do()
+        {
+            try
+            {
+                work();
+            }
+            catch (Exception e)
+            {
+                Failure = ExceptionDispatchInfo.Capture(e);
+            }
+        }
+
+        public void Finish()
+        {
+            lock (_gate)
+            {
+                _isDone = true;
+                Monitor.Pulse(_gate);
+            }
+        }
+
+        public bool Wait(TimeSpan time)
+        {
+            lock (_gate)
+            {
+                return _isDone || (Monitor.Wait(_gate, time) && _isDone);
+            }
+        }
+    }
+
+    private sealed class Worker
+    {
+        private readonly object _gate = new();
+        private Job? _job;
+
+        public Worker() => new Thread(Serve, StackSize) { IsBackground = true, Name = "PyStack worker" }.Start();
+
+        public CallWatch Watch { get; } = new();
+
+        public void Begin(Job job)
+        {
+            lock (_gate)
+            {
+                _job = job;
+                Monitor.Pulse(_gate);
+            }
+        }
+
+        private void Serve()
+        {
+            CallWatch.Current = Watch;
+            while (Next() is Job job)
+            {
+                job.Do();
+                bool isKept = Interlocked.CompareExchange(ref _idle, this, null) is null;
+                job.Finish();
+                if (!isKept)
+                {
+                    return;
+                }
+            }
+        }
+
+        private Job? Next()
+        {
+            lock (_gate)
+            {
+                while (_job is null)
+                {
+                    // Whoever has taken this worker out of the pool is about to give it a job.
+                    if (!Monitor.Wait(_gate, IdleTime) && _job is null && Interlocked.CompareExchange(ref _idle, null, this) == this)
+                    {
+                        return null;
+                    }
+                }
+
+                Job job = _job;
+                _job = null;
+                return job;
+            }
+        }
+    }
+}
