@@ -1,10 +1,12 @@
-"""Calls a function of a native library (its path and name are the arguments), which calls back: there it waits.
+"""Calls functions of a native library, which call back: there each of them waits.
 
-A third argument is a number for the function, a fourth one says how many threads wait in os.read in all.
+The arguments are the library's path, and then for each call a function's name and a number for it. The last call is the main thread's;
+each one before it has a thread of its own, and is at its place when the next one begins.
 """
 import ctypes
 import os
 import sys
+import threading
 
 import oracle
 
@@ -16,10 +18,21 @@ def called(n):
     return n
 
 
-def leave():
-    function = getattr(ctypes.CDLL(sys.argv[1]), sys.argv[2])
-    function(CALLBACK(called), int(sys.argv[3]))
+LIBRARY = ctypes.CDLL(sys.argv[1])
+CALLED = CALLBACK(called)
 
 
-oracle.start()
-leave()
+def leave(function, number):
+    getattr(LIBRARY, function)(CALLED, number)
+
+
+def waiting():
+    return sum(oracle.is_reading(task) for task in os.listdir("/proc/self/task"))
+
+
+calls = [(sys.argv[i], int(sys.argv[i + 1])) for i in range(2, len(sys.argv), 2)]
+for i, call in enumerate(calls[:-1]):
+    threading.Thread(target=leave, args=call, name=call[0]).start()
+    oracle.wait_until(lambda: waiting() == i + 1)
+oracle.start(blocked=len(calls))
+leave(*calls[-1])

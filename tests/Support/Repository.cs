@@ -11,6 +11,9 @@ public static class Repository
     /// <summary>The folder that holds <c>PyStack.slnx</c>.</summary>
     public static string Root => Found.Value;
 
+    /// <summary>Where tests and their scripts keep what takes long to get or to make; git ignores it.</summary>
+    public static string Cache => Environment.GetEnvironmentVariable("PYSTACK_CACHE") is { Length: > 0 } set ? set : Path.Combine(Root, ".cache");
+
     private static string Find()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

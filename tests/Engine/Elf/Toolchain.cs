@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
+using PyStack.TestSupport;
+using PyStack.TestSupport.Toolchains;
 using Xunit;
 
 namespace PyStack.Engine.Tests.Elf;
@@ -82,7 +84,27 @@ internal static class Toolchain
         }
     }
 
-    /// <summary>Compiles a C source; the options say into what. Gives the path of the result.</summary>
+    /// <summary>
+    /// Compiles a C source once on this machine; the options say into what. Gives the path of the result, which no test may change: what one
+    /// strips or rewrites it makes by <see cref="Compile"/>, and gets a build-id that is its own.
+    /// </summary>
+    public static string Shared(string name, string source, params IReadOnlyList<string> options)
+        => BuildCache.Get(name, "gcc", [source, .. options], folder => Compile(folder, name, source, options));
+
+    /// <summary>The same of a file of <c>tests/Programs</c>, by another compiler; the options come before <c>-o</c>.</summary>
+    public static string SharedBy(string compiler, string name, string program, params IReadOnlyList<string> options)
+    {
+        string source = Programs.PathOf(program);
+        return BuildCache.Get(name, compiler, [File.ReadAllText(source), .. options], folder =>
+        {
+            // A copy beside it: the debug information names it, and this work tree may go.
+            string copy = Path.Combine(folder, program);
+            File.Copy(source, copy);
+            Run(compiler, [.. options, "-o", Path.Combine(folder, name), copy]);
+        });
+    }
+
+    /// <summary>Compiles a C source in the test's own folder; the options say into what. Gives the path of the result.</summary>
     public static string Compile(string folder, string name, string source, params IEnumerable<string> options)
     {
         string path = Path.Combine(folder, name);

@@ -3,6 +3,7 @@ using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
 using PyStack.TestSupport.Targets;
 using Xunit;
+using Xunit.Sdk;
 
 namespace PyStack.Engine.Tests.Sessions;
 
@@ -13,6 +14,22 @@ internal static class Captures
     public static readonly StackOptions Blocking = new() { Limits = Limits.Default with { SourceTime = TimeSpan.FromMinutes(1) } };
     public static readonly StackOptions NoBlock = Blocking with { NoBlock = true };
     public static readonly StackOptions Native = Blocking with { Native = NativeMode.Merged };
+
+    /// <summary>Checks something with stops and then without, on the same target: one start serves both.</summary>
+    public static void InBothModes(Action<bool> check)
+    {
+        foreach (bool noBlock in (bool[])[false, true])
+        {
+            try
+            {
+                check(noBlock);
+            }
+            catch (Exception e) when (e is not SkipException)
+            {
+                throw new InvalidOperationException($"{(noBlock ? "Without a stop" : "With stops")}: {e.Message}", e);
+            }
+        }
+    }
 
     public static StackSession Open(int processId, StackOptions options)
         => StackSession.OpenProcess(processId, options, SilentLog.Instance, TestContext.Current.CancellationToken);

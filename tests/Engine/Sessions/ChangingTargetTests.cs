@@ -49,7 +49,7 @@ public sealed class ChangingTargetTests
     }
 
     [Theory]
-    [MemberData(nameof(Rows.OnePerSeriesAndMode), MemberType = typeof(Rows))]
+    [MemberData(nameof(Rows.OldestAndNewestAndMode), MemberType = typeof(Rows))]
     public void A_process_that_forks_and_executes_others_gives_stacks_or_a_known_error_and_goes_on(string interpreter, bool noBlock)
     {
         const int Generations = 12;
@@ -88,11 +88,15 @@ public sealed class ChangingTargetTests
     }
 
     [Theory]
-    [MemberData(nameof(Rows.OnePerSeriesAndMode), MemberType = typeof(Rows))]
-    public void The_other_threads_are_shown_when_the_main_thread_has_ended(string interpreter, bool noBlock)
+    [MemberData(nameof(Rows.OnePerSeries), MemberType = typeof(Rows))]
+    public void The_other_threads_are_shown_when_the_main_thread_has_ended(string interpreter)
     {
         using Target target = Target.Start(InterpreterSet.Named(interpreter), "main_gone.py");
+        Captures.InBothModes(noBlock => AssertOthersAreShown(target, noBlock));
+    }
 
+    private static void AssertOthersAreShown(Target target, bool noBlock)
+    {
         PyThread[] threads = Captures.Once(target, noBlock ? Captures.NoBlock : Captures.Blocking);
 
         OracleReport others = target.Oracle with { Threads = [.. target.Oracle.Threads.Skip(1)] };

@@ -21,12 +21,14 @@ public sealed class ContainerTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<string> OnePerSeries() => [.. InterpreterSet.OnePerSeries.Select(one => one.Name)];
+    // To 3.10 an interpreter does not keep the ids that the kernel has for its threads.
+    public static TheoryData<string> OldestNewestAndWhereIdsChanged()
+        => [.. InterpreterSet.OnePerSeries.Where(one => TestMatrix.IsWhole || Rows.IsOldestOrNewest(one) || one.Minor is 10 or 11).Select(one => one.Name)];
 
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [MemberData(nameof(OnePerSeries))]
+    [MemberData(nameof(OldestNewestAndWhereIdsChanged))]
     public void Threads_of_a_PID_namespace_have_the_ids_that_the_observer_knows(string interpreter)
     {
         Interpreter python = InterpreterSet.Named(interpreter);

@@ -1,5 +1,6 @@
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
+using PyStack.TestSupport;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Observer;
 using PyStack.TestSupport.Reports;
@@ -10,7 +11,8 @@ namespace PyStack.Engine.Tests.Sessions;
 
 public sealed class ExitingTargetTests
 {
-    private const int Processes = 15;
+    // What a process has at which moment of its start and its end differs between versions.
+    private static readonly int Processes = TestMatrix.Count(gate: 5, whole: 15);
 
     // A process is looked at from its first instruction to its end, so that captures meet each moment of starting and ending.
     [Theory]

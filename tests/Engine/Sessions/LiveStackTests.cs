@@ -7,12 +7,21 @@ namespace PyStack.Engine.Tests.Sessions;
 
 public sealed class LiveStackTests
 {
+    /// <summary>Each situation of each interpreter, which is started once: with stops and without, Python's frames alone and native ones with them.</summary>
     [Theory]
     [MemberData(nameof(Situation.WithEveryInterpreter), MemberType = typeof(Situation))]
-    public void The_stacks_are_those_that_the_target_says_it_has(string interpreter, string situation)
+    public void In_every_mode_the_stacks_are_those_that_the_target_says_it_has(string interpreter, string situation)
     {
         using Target target = Situation.Start(interpreter, situation);
+        Assert.Multiple(
+            () => AssertStacksAreTheTargets(target),
+            () => AssertStacksAreTheSameWithoutAStop(target),
+            () => MergedStackTests.AssertEveryThreadIsMerged(target, interpreter, situation),
+            () => MergedStackTests.AssertBlockedThreadsAreMergedWithoutAStop(target, interpreter, situation));
+    }
 
+    private static void AssertStacksAreTheTargets(Target target)
+    {
         PyThread[] threads = Captures.Once(target, Captures.Blocking);
 
         OracleComparison.AssertAgrees(target, threads);
@@ -21,12 +30,8 @@ public sealed class LiveStackTests
         Assert.Equal("", ProcessFacts.Held(target.ProcessId));
     }
 
-    [Theory]
-    [MemberData(nameof(Situation.WithEveryInterpreter), MemberType = typeof(Situation))]
-    public void The_stacks_are_the_same_when_the_target_is_never_stopped(string interpreter, string situation)
+    private static void AssertStacksAreTheSameWithoutAStop(Target target)
     {
-        using Target target = Situation.Start(interpreter, situation);
-
         PyThread[] threads = Captures.Once(target, Captures.NoBlock);
 
         OracleComparison.AssertAgrees(target, threads);

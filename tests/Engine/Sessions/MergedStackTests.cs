@@ -12,12 +12,9 @@ namespace PyStack.Engine.Tests.Sessions;
 /// <summary>Native and Python frames in one stack, in every version and situation.</summary>
 public sealed class MergedStackTests
 {
-    [Theory]
-    [MemberData(nameof(Situation.WithEveryInterpreter), MemberType = typeof(Situation))]
-    public void Every_thread_is_merged_and_its_Python_frames_are_those_that_the_target_says(string interpreter, string situation)
+    /// <summary>Every thread is merged, and its Python frames are those that the target says. (The rows are those of <see cref="LiveStackTests"/>.)</summary>
+    internal static void AssertEveryThreadIsMerged(Target target, string interpreter, string situation)
     {
-        using Target target = Situation.Start(interpreter, situation);
-
         PyThread[] threads = [];
         // A thread that runs may be met in what the JIT made, where nothing tells its caller: another time it is elsewhere.
         Wait.Until(
@@ -33,12 +30,9 @@ public sealed class MergedStackTests
         TestReport.Situation(interpreter, "native frames merged");
     }
 
-    [Theory]
-    [MemberData(nameof(Situation.WithEveryInterpreter), MemberType = typeof(Situation))]
-    public void Without_a_stop_every_blocked_thread_is_merged(string interpreter, string situation)
+    /// <summary>Without a stop every blocked thread is merged.</summary>
+    internal static void AssertBlockedThreadsAreMergedWithoutAStop(Target target, string interpreter, string situation)
     {
-        using Target target = Situation.Start(interpreter, situation);
-
         PyThread[] threads = Captures.Once(target, Captures.Native with { NoBlock = true });
 
         PyThread[] blocked = [.. threads.Where(thread => Blocked(target).Contains(thread.ThreadId))];
@@ -87,11 +81,15 @@ public sealed class MergedStackTests
     }
 
     [Theory]
-    [MemberData(nameof(Rows.OnePerSeriesAndMode), MemberType = typeof(Rows))]
-    public void Only_what_stands_behind_the_last_Python_frame_is_shown_if_that_is_wanted(string interpreter, bool noBlock)
+    [MemberData(nameof(Rows.OnePerSeries), MemberType = typeof(Rows))]
+    public void Only_what_stands_behind_the_last_Python_frame_is_shown_if_that_is_wanted(string interpreter)
     {
         using Target target = Target.Start(InterpreterSet.Named(interpreter), "ctypes_callback.py");
+        Captures.InBothModes(noBlock => AssertOnlyTheLastIsShown(target, noBlock));
+    }
 
+    private static void AssertOnlyTheLastIsShown(Target target, bool noBlock)
+    {
         PyThread thread = Assert.Single(Captures.Once(target, Captures.Native with { Native = NativeMode.Last, NoBlock = noBlock }));
 
         int last = Array.FindLastIndex(thread.Frames, frame => frame.Kind == PyFrameKind.Python);

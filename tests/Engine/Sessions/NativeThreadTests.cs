@@ -10,44 +10,32 @@ using Xunit;
 namespace PyStack.Engine.Tests.Sessions;
 
 /// <summary>Threads of which only native frames tell something: what they wait for, or that they are there at all.</summary>
-public sealed class NativeThreadTests : IDisposable
+public sealed class NativeThreadTests
 {
     private static readonly StackOptions All = Captures.Native with { Native = NativeMode.AllThreads };
 
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
     // A stripped interpreter has no name for take_gil, which is no exported function.
-    public static TheoryData<string, bool> WithSymbolsAndGil()
-    {
-        TheoryData<string, bool> data = [];
-        foreach (Interpreter one in InterpreterSet.All.Where(one => one.Name.Contains("pyenv", StringComparison.Ordinal) && one.IsAtLeast(3, 2)))
-        {
-            data.Add(one.Name, false);
-            data.Add(one.Name, true);
-        }
-
-        return data;
-    }
+    public static TheoryData<string> WithSymbols()
+        => [.. InterpreterSet.All.Where(one => one.Name.Contains("pyenv", StringComparison.Ordinal) && one.IsAtLeast(3, 2)).Select(one => one.Name)];
 
     [Theory]
-    [MemberData(nameof(WithSymbolsAndGil))]
-    public void A_thread_that_waits_for_the_GIL_says_so(string interpreter, bool noBlock)
+    [MemberData(nameof(WithSymbols))]
+    public void A_thread_that_waits_for_the_GIL_says_so(string interpreter)
     {
         using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "holds_the_lock.py");
         Assert.Equal("held", target.ReadLine());
-        PyThread[] threads = [];
+        Captures.InBothModes(noBlock =>
+        {
+            PyThread[] threads = [];
 
-        Wait.Until(
-            () => (threads = Captures.Once(target, Captures.Native with { NoBlock = noBlock })).Length == 4
-                && threads[0].Gil == PyGilState.Held && threads.Count(thread => thread.Gil == PyGilState.Waiting) == 3,
-            "the threads are not seen to wait");
+            Wait.Until(
+                () => (threads = Captures.Once(target, Captures.Native with { NoBlock = noBlock })).Length == 4
+                    && threads[0].Gil == PyGilState.Held && threads.Count(thread => thread.Gil == PyGilState.Waiting) == 3,
+                "the threads are not seen to wait");
 
-        Assert.All(threads[1..], thread => Assert.Equal("Waiting for the GIL", thread.Status));
+            Assert.All(threads[1..], thread => Assert.Equal("Waiting for the GIL", thread.Status));
+        });
     }
-
-    public static TheoryData<string> WithSymbols() => [.. WithSymbolsAndGil().Select(row => row.Data.Item1).Distinct()];
 
     // Without a stop no thread stays there for long enough to be sure of it.
     [Theory]
@@ -65,32 +53,38 @@ public sealed class NativeThreadTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(Rows.OnePerSeriesAndMode), MemberType = typeof(Rows))]
-    public void All_threads_of_an_interpreter_that_shuts_down_are_shown(string interpreter, bool noBlock)
+    [MemberData(nameof(Rows.OnePerSeries), MemberType = typeof(Rows))]
+    public void All_threads_of_an_interpreter_that_shuts_down_are_shown(string interpreter)
     {
         using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "finalizing_beside_others.py");
         Assert.Equal("finalizing", target.ReadLine());
         Wait.Until(() => ProcessFacts.IsReading(target.ProcessId, target.ProcessId), "the main thread does not get to its end");
+        Captures.InBothModes(noBlock =>
+        {
+            PyThread[] threads = Captures.Once(target, All with { NoBlock = noBlock });
 
-        PyThread[] threads = Captures.Once(target, All with { NoBlock = noBlock });
-
-        Assert.Equal(ProcessFacts.Threads(target.ProcessId).Order(), threads.Select(thread => thread.ThreadId).Order());
-        Assert.All(threads, thread => Assert.Contains(thread.Frames, frame => frame.Kind == PyFrameKind.Native));
-        Assert.Contains(threads.Single(thread => thread.ThreadId == target.ProcessId).Frames, frame => frame.Function == "__del__");
+            Assert.Equal(ProcessFacts.Threads(target.ProcessId).Order(), threads.Select(thread => thread.ThreadId).Order());
+            Assert.All(threads, thread => Assert.Contains(thread.Frames, frame => frame.Kind == PyFrameKind.Native));
+            Assert.Contains(threads.Single(thread => thread.ThreadId == target.ProcessId).Frames, frame => frame.Function == "__del__");
+        });
     }
 
     [Theory]
-    [MemberData(nameof(Rows.OnePerSeriesAndMode), MemberType = typeof(Rows))]
-    public void Threads_that_Python_does_not_know_are_shown_if_all_are_wanted(string interpreter, bool noBlock)
+    [MemberData(nameof(Rows.OnePerSeries), MemberType = typeof(Rows))]
+    public void Threads_that_Python_does_not_know_are_shown_if_all_are_wanted(string interpreter)
     {
         Interpreter found = InterpreterSet.Named(interpreter);
         Assert.SkipWhen(found.HasOwnRoot, "the library of the test is outside of its root");
-        string library = Toolchain.Compile(
-            _folder.Path, "libnative.so", System.IO.File.ReadAllText(Programs.PathOf("native.c")), "-shared", "-fPIC", "-g", "-pthread");
+        string library = Toolchain.Shared(
+            "libnative.so", System.IO.File.ReadAllText(Programs.PathOf("native.c")), "-shared", "-fPIC", "-g", "-pthread");
         using Target target = Target.StartSilent(found, "native.py", new() { Arguments = [library, "threads", "5"] });
         _ = target.ReadLine();
         Wait.Until(() => ProcessFacts.Threads(target.ProcessId).Count == 6, "the threads do not come");
+        Captures.InBothModes(noBlock => AssertNativeThreadsAreShown(target, library, noBlock));
+    }
 
+    private static void AssertNativeThreadsAreShown(Target target, string library, bool noBlock)
+    {
         // Each of them is there before it waits.
         PyThread[] threads = [];
         Wait.Until(
@@ -126,22 +120,26 @@ public sealed class NativeThreadTests : IDisposable
         Assert.Single(threads[1..].Select(thread => thread.StackHash).Distinct());
     }
 
-    private Target Native(string function, string argument)
+    private static Target Native(string function, string argument)
     {
-        string library = Toolchain.Compile(
-            _folder.Path, "libnative.so", System.IO.File.ReadAllText(Programs.PathOf("native.c")), "-shared", "-fPIC", "-g", "-pthread");
+        string library = Toolchain.Shared(
+            "libnative.so", System.IO.File.ReadAllText(Programs.PathOf("native.c")), "-shared", "-fPIC", "-g", "-pthread");
         Target target = Target.StartSilent(InterpreterSet.Any, "native.py", new() { Arguments = [library, function, argument] });
         _ = target.ReadLine();
         return target;
     }
 
     [Theory]
-    [MemberData(nameof(Rows.OnePerSeriesAndMode), MemberType = typeof(Rows))]
-    public void A_process_whose_interpreter_has_ended_still_shows_its_native_threads(string interpreter, bool noBlock)
+    [MemberData(nameof(Rows.OnePerSeries), MemberType = typeof(Rows))]
+    public void A_process_whose_interpreter_has_ended_still_shows_its_native_threads(string interpreter)
     {
         using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "finalized.py");
         Assert.Equal("finalized", target.ReadLine());
+        Captures.InBothModes(noBlock => AssertWaitsInExit(target, noBlock));
+    }
 
+    private static void AssertWaitsInExit(Target target, bool noBlock)
+    {
         PyThread[] threads = [];
         Wait.Until(() => (threads = Captures.Once(target, All with { NoBlock = noBlock })).Any(thread => thread.Frames.Any(frame => frame.Function?.EndsWith("read", StringComparison.Ordinal) == true)), "it does not wait in read");
 

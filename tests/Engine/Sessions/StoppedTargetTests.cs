@@ -9,7 +9,7 @@ namespace PyStack.Engine.Tests.Sessions;
 public sealed class StoppedTargetTests
 {
     [Theory]
-    [MemberData(nameof(Rows.OnePerSeries), MemberType = typeof(Rows))]
+    [MemberData(nameof(Rows.OldestAndNewest), MemberType = typeof(Rows))]
     public void A_process_that_was_stopped_before_is_captured_and_stays_stopped(string interpreter)
     {
         using Target target = Target.Start(InterpreterSet.Named(interpreter), "many_threads.py");

@@ -15,8 +15,20 @@ using Xunit;
 namespace PyStack.Tests.Package;
 
 /// <summary>The module's package, made of the assembled module as <c>dotnet pack</c> makes it.</summary>
-public sealed class PackageTests : IDisposable
+public sealed class PackageTests(PackageTests.PackedModule packed) : IClassFixture<PackageTests.PackedModule>, IDisposable
 {
+    /// <summary>The package of the assembled module, made once.</summary>
+    public sealed class PackedModule : IDisposable
+    {
+        private readonly TemporaryFolder _folder = new();
+
+        public PackedModule() => Path = Pack(System.IO.Path.Combine(_folder.Path, "package"), ModuleFolder);
+
+        public string Path { get; }
+
+        public void Dispose() => _folder.Dispose();
+    }
+
     private readonly TemporaryFolder _folder = new();
 
     private static string ModuleFolder => Path.GetDirectoryName(ModuleFiles.Manifest)!;
@@ -29,7 +41,7 @@ public sealed class PackageTests : IDisposable
     public void An_installed_package_is_imported_by_its_name_and_takes_a_stack()
     {
         using PythonTarget target = PythonTarget.Sleeping();
-        Unpack(Pack("package"), Path.Combine(_folder.Path, "modules", "PyStack", Version));
+        Unpack(packed.Path, Path.Combine(_folder.Path, "modules", "PyStack", Version));
 
         // A host that no module lies beside or above: it takes the installed one.
         string host = Path.Combine(_folder.Path, "host");
@@ -45,9 +57,8 @@ public sealed class PackageTests : IDisposable
     public void PowerShells_own_command_installs_it()
     {
         using PythonTarget target = PythonTarget.Sleeping();
-        string package = Pack("package");
         HostResult result = RealShell.Run(
-            $"Remove-Module PyStack; $ProgressPreference = 'SilentlyContinue'; Register-PSResourceRepository -Name PyStackLocal -Uri '{Path.GetDirectoryName(package)}' -Trusted; "
+            $"Remove-Module PyStack; $ProgressPreference = 'SilentlyContinue'; Register-PSResourceRepository -Name PyStackLocal -Uri '{Path.GetDirectoryName(packed.Path)}' -Trusted; "
             + $"Install-PSResource PyStack -Repository PyStackLocal; $found = Find-PSResource PyStack -Repository PyStackLocal; \"$($found.Name) $($found.Version) $($found.ProjectUri) $($found.Type)\"; "
             + "(Get-Module -ListAvailable PyStack).ExportedCommands.Keys -join ' '",
             new Dictionary<string, string?> { ["HOME"] = _folder.Path, ["XDG_DATA_HOME"] = null });
@@ -68,7 +79,7 @@ public sealed class PackageTests : IDisposable
             File.WriteAllBytes(target, File.ReadAllBytes(file));
         }
 
-        Assert.Equal(File.ReadAllBytes(Pack("first")), File.ReadAllBytes(Pack("second", copy)));
+        Assert.Equal(File.ReadAllBytes(packed.Path), File.ReadAllBytes(Pack(Path.Combine(_folder.Path, "second"), copy)));
     }
 
     [Fact]
@@ -106,7 +117,7 @@ public sealed class PackageTests : IDisposable
     [Fact]
     public void It_holds_the_module_and_what_the_gallery_asks_for()
     {
-        using ZipArchive package = ZipFile.OpenRead(Pack("package"));
+        using ZipArchive package = ZipFile.OpenRead(packed.Path);
         string[] own = ["PyStack.nuspec", "[Content_Types].xml", "_rels/.rels"];
         string[] images =
         [
@@ -144,12 +155,11 @@ public sealed class PackageTests : IDisposable
         Assert.Equal(message, Assert.Throws<FormatException>(() => ModuleManifest.Read(path)).Message);
     }
 
-    private string Pack(string name, string? module = null)
+    private static string Pack(string output, string module)
     {
-        string output = Path.Combine(_folder.Path, name);
         DotnetRun.Run(
             "pack", Path.Combine(Repository.Root, "src", "PyStack.Package"), "--no-build", "--configuration", ModuleFiles.Configuration, "--output", output,
-            $"-p:NuspecBasePath={module ?? ModuleFolder}/");
+            $"-p:NuspecBasePath={module}/");
         return Path.Combine(output, $"PyStack.{Version}.nupkg");
     }
 

@@ -11,8 +11,7 @@ namespace PyStack.Tests;
 /// <summary>A real pwsh and Pester: those of the machine, or those that tests/pwsh.sh has fetched. Tests that want them are skipped where there is none.</summary>
 internal static class RealShell
 {
-    private static readonly string Cache = Path.Combine(
-        Environment.GetEnvironmentVariable("PYSTACK_CACHE") is { Length: > 0 } cache ? cache : Path.Combine(Repository.Root, ".cache"), "pwsh");
+    private static readonly string Cache = Path.Combine(Repository.Cache, "pwsh");
 
     /// <summary>The path of a pwsh that is new enough for the module, or null.</summary>
     public static string? Pwsh { get; } = Array.Find([Find("pwsh"), Path.Combine(Cache, "bin", "pwsh")], IsNewEnough);

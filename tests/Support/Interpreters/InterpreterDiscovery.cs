@@ -36,8 +36,7 @@ internal sealed partial class InterpreterDiscovery
             discovery.AddFolder(folder);
         }
 
-        string cache = Environment.GetEnvironmentVariable("PYSTACK_CACHE") is { Length: > 0 } set ? set : Path.Combine(Repository.Root, ".cache");
-        discovery.AddCache(Path.Combine(cache, "pythons"));
+        discovery.AddCache(Path.Combine(Repository.Cache, "pythons"));
         discovery.Interpreters.Sort((a, b) => Rank(a).CompareTo(Rank(b)));
         return discovery;
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using PyStack.TestSupport.Targets;
+using PyStack.TestSupport.Toolchains;
 
 namespace PyStack.TestSupport.Interpreters;
 
@@ -24,7 +25,10 @@ internal static class InterpreterProbe
         string output;
         try
         {
-            output = Commands.Run([.. command, "-c", Question]);
+            // Each test process asks, and each interpreter would be started for it. What its file answered holds for that file; a root can also be one that we may not enter today.
+            output = programs is null
+                ? File.ReadAllText(BuildCache.Get("answer", executable, [.. command, Question], folder => File.WriteAllText(Path.Combine(folder, "answer"), Commands.Run([.. command, "-c", Question]))))
+                : Commands.Run([.. command, "-c", Question]);
         }
         catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
         {

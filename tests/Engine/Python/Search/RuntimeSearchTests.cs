@@ -5,6 +5,7 @@ using PyStack.Engine.Python.Search;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Unwinding;
+using PyStack.TestSupport;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;
 using Xunit;
@@ -14,7 +15,7 @@ namespace PyStack.Engine.Tests.Python.Search;
 /// <summary>The search of a binary's data against what its symbols or sections say.</summary>
 public sealed class RuntimeSearchTests
 {
-    public static TheoryData<string> Interpreters() => [.. InterpreterSet.All.Select(one => one.Name)];
+    public static TheoryData<string> Interpreters() => [.. InterpreterSet.All.Where(one => !one.HasOwnRoot || TestMatrix.IsWhole).Select(one => one.Name)];
 
     [Theory]
     [MemberData(nameof(Interpreters))]

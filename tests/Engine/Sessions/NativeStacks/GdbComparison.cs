@@ -107,7 +107,9 @@ internal static class GdbComparison
             ? $"{address:x} {Bare(function)}"
             : $"{address:x} {Bare(function)} {Path.GetFileName(file)}:{line}";
 
-    private static string[] FromCoroutine(string[] frames) => [.. frames.SkipWhile(frame => !frame.Contains(" coroutine", StringComparison.Ordinal))];
+    // Of a stack that was not switched all of it.
+    private static string[] FromCoroutine(string[] frames)
+        => [.. frames.Skip(Math.Max(0, Array.FindIndex(frames, frame => frame.Contains(" coroutine", StringComparison.Ordinal))))];
 
     /// <summary>A function's name without what gdb and we write differently.</summary>
     public static string Bare(string function)

@@ -13,45 +13,16 @@ using Xunit;
 namespace PyStack.Engine.Tests.Sessions.NativeStacks;
 
 /// <summary>Every native frame is what gdb says it is.</summary>
-public sealed class GdbTests : IDisposable
+public sealed class GdbTests
 {
-    private static readonly string[][] CFlags =
-    [
-        ["-O2", "-g"],
-        ["-O3", "-g", "-fomit-frame-pointer"],
-        ["-O2", "-g", "-fcf-protection"],
-        ["-O1", "-gdwarf-4", "-gz=zlib"],
-        ["-O2", "-gdwarf-3", "-fno-asynchronous-unwind-tables"],
-        ["-O0", "-gdwarf-2"],
-        ["-O2"],
-    ];
-
     private static readonly (string Function, int Argument)[] Situations =
         [("tail", 5), ("aligned", 3), ("in_handler", 0), ("in_handler", 1), ("switched", 1), ("sorting", 2)];
 
     // Whichever of them Python comes by first.
     private static readonly string[] Allocators = ["malloc", "calloc", "realloc", "free"];
 
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
     /// <summary>gdb must see the same files as we: not so in a root of its own, and it does not know a program that the loader was told to run.</summary>
     public static TheoryData<string> Interpreters() => [.. InterpreterSet.All.Where(one => !one.HasOwnRoot && one.Command[0] == one.Executable).Select(one => one.Name)];
-
-    public static TheoryData<string, string, int> Libraries()
-    {
-        TheoryData<string, string, int> data = [];
-        foreach (string[] flags in CFlags)
-        {
-            foreach ((string function, int argument) in Situations)
-            {
-                data.Add(string.Join(' ', flags), function, argument);
-            }
-        }
-
-        return data;
-    }
 
     [Theory]
     [MemberData(nameof(Interpreters))]
@@ -64,40 +35,35 @@ public sealed class GdbTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(Libraries))]
-    public void In_C_however_it_is_compiled(string flags, string function, int argument)
-    {
-        string library = Toolchain.Compile(
-            _folder.Path, "libnative.so", File.ReadAllText(Programs.PathOf("native.c")), ["-shared", "-fPIC", "-pthread", .. flags.Split(' ')]);
-        using Target target = Target.Start(
-            InterpreterSet.Any, "native.py", new() { Arguments = [library, function, $"{argument}"] });
-
-        GdbComparison.AssertAgrees(target, $"{function} {flags}", isSwitched: function == "switched");
-    }
-
-    public static TheoryData<string, string, int> ClangLibraries()
-    {
-        TheoryData<string, string, int> data = [];
-        foreach (string level in (string[])["O0", "O2", "O3"])
-        {
-            foreach ((string function, int argument) in Situations)
-            {
-                data.Add(level, function, argument);
-            }
-        }
-
-        return data;
-    }
+    [InlineData("-O2 -g", 0)]
+    [InlineData("-O3 -g -fomit-frame-pointer", 1)]
+    [InlineData("-O2 -g -fcf-protection", 2)]
+    [InlineData("-O1 -gdwarf-4 -gz=zlib", 3)]
+    [InlineData("-O2 -gdwarf-3 -fno-asynchronous-unwind-tables", 4)]
+    [InlineData("-O0 -gdwarf-2", 5)]
+    [InlineData("-O2", 0)]
+    public void In_C_however_it_is_compiled(string flags, int ofMainThread)
+        => AssertAllAgree(
+            Toolchain.Shared("libnative.so", File.ReadAllText(Programs.PathOf("native.c")), ["-shared", "-fPIC", "-pthread", .. flags.Split(' ')]), flags, ofMainThread);
 
     [Theory]
-    [MemberData(nameof(ClangLibraries))]
-    public void In_C_that_clang_has_compiled(string level, string function, int argument)
+    [InlineData("O0", 1)]
+    [InlineData("O2", 3)]
+    [InlineData("O3", 4)]
+    public void In_C_that_clang_has_compiled(string level, int ofMainThread)
     {
         Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "the fixtures are libraries for x86-64");
-        string library = Path.Combine(Repository.Root, "tests", "Engine", "Fixtures", "clang", $"libnative-{level}.so");
-        using Target target = Target.Start(InterpreterSet.Any, "native.py", new() { Arguments = [library, function, $"{argument}"] });
+        AssertAllAgree(Path.Combine(Repository.Root, "tests", "Engine", "Fixtures", "clang", $"libnative-{level}.so"), $"clang {level}", ofMainThread);
+    }
 
-        GdbComparison.AssertAgrees(target, $"{function} clang {level}", isSwitched: function == "switched");
+    // All situations in threads of one process, for one gdb: each compiler's file has another one in the main thread, whose stack is of another kind.
+    private static void AssertAllAgree(string library, string flags, int ofMainThread)
+    {
+        string[] calls = [.. Situations.OrderBy(one => one == Situations[ofMainThread]).SelectMany(one => (string[])[one.Function, $"{one.Argument}"])];
+        using Target target = Target.Start(InterpreterSet.Any, "native.py", new() { Arguments = [library, .. calls] });
+        Assert.Equal(Situations.Length, ProcessFacts.Threads(target.ProcessId).Count);
+
+        GdbComparison.AssertAgrees(target, $"C, {flags}", isSwitched: true);
     }
 
     [Fact]
@@ -121,17 +87,15 @@ public sealed class GdbTests : IDisposable
         => File.ReadAllText($"/proc/{processId}/task/{threadId}/syscall").Split(' ')[0] is "202" or "98";
 
     [Theory]
-    [InlineData("in_flight", "-O2 -g")]
-    [InlineData("in_flight", "-O0 -g")]
-    [InlineData("templates", "-O2 -g -gdwarf-5")]
-    [InlineData("templates", "-O2")]
-    public void In_Cpp_with_templates_and_an_exception_in_flight(string function, string flags)
+    [InlineData("-O2 -g -gdwarf-5")]
+    [InlineData("-O0 -g")]
+    [InlineData("-O2")]
+    public void In_Cpp_with_templates_and_an_exception_in_flight(string flags)
     {
-        string library = Path.Combine(_folder.Path, "libnative.so");
-        Toolchain.Run("g++", ["-shared", "-fPIC", .. flags.Split(' '), "-o", library, Programs.PathOf("native.cpp")]);
-        using Target target = Target.Start(InterpreterSet.Any, "native.py", new() { Arguments = [library, function, "3"] });
+        string library = Toolchain.SharedBy("g++", "libnative.so", "native.cpp", ["-shared", "-fPIC", .. flags.Split(' ')]);
+        using Target target = Target.Start(InterpreterSet.Any, "native.py", new() { Arguments = [library, "in_flight", "3", "templates", "3"] });
 
-        GdbComparison.AssertAgrees(target, $"{function} {flags}");
+        GdbComparison.AssertAgrees(target, $"C++, {flags}");
     }
 
     [Theory]
@@ -139,9 +103,8 @@ public sealed class GdbTests : IDisposable
     [InlineData("-C", "symbol-mangling-version=v0")]
     public void In_Rust_whose_names_are_read(params string[] mangling)
     {
-        string library = Path.Combine(_folder.Path, "libnative.so");
-        Toolchain.Run(
-            "rustc", ["--edition", "2021", "-O", "-C", "debuginfo=0", .. mangling, "--crate-type", "cdylib", "--crate-name", "native", "-o", library, Programs.PathOf("native.rs")]);
+        string library = Toolchain.SharedBy(
+            "rustc", "libnative.so", "native.rs", ["--edition", "2021", "-O", "-C", "debuginfo=0", .. mangling, "--crate-type", "cdylib", "--crate-name", "native"]);
         using Target target = Target.Start(InterpreterSet.Any, "native.py", new() { Arguments = [library, "rusty", "3"] });
 
         string?[] functions = [.. NativeStacksOf.Process(target)[target.ProcessId].Frames.Where(frame => frame.Library == library).Select(frame => frame.Function)];
@@ -156,8 +119,8 @@ public sealed class GdbTests : IDisposable
     [Fact]
     public void Without_the_table_of_its_unwind_information()
     {
-        string library = Toolchain.Compile(
-            _folder.Path, "libnative.so", File.ReadAllText(Programs.PathOf("native.c")), "-shared", "-fPIC", "-pthread", "-O2", "-Wl,--no-eh-frame-hdr", "-s");
+        string library = Toolchain.Shared(
+            "libnative.so", File.ReadAllText(Programs.PathOf("native.c")), "-shared", "-fPIC", "-pthread", "-O2", "-Wl,--no-eh-frame-hdr", "-s");
         using Target target = Target.Start(InterpreterSet.Any, "native.py", new() { Arguments = [library, "tail", "4"] });
 
         GdbComparison.AssertAgrees(target, "stripped, without .eh_frame_hdr");
