@@ -194,7 +194,7 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
             threads.Add(CapturedThread.From(_capture, thread, frames, !report.HasRunner && isThreadWhole, warnings));
         }
 
-        Dictionary<ulong, int> pointers = new(_pointers.Count);
+        Dictionary<ulong, int> pointers = new(_pointers.Count, AddressHash.Comparer);
         foreach ((int threadId, ulong pointer) in _pointers)
         {
             pointers[pointer] = threadId;
