@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Memory;
 
@@ -11,7 +12,7 @@ internal sealed class CachedMemory(IMemorySource memory) : IMemorySource
     /// <summary>16 MB; then it begins anew.</summary>
     private const int MaxPages = 4096;
 
-    private readonly Dictionary<ulong, byte[]> _pages = [];
+    private readonly Dictionary<ulong, byte[]> _pages = new(AddressHash.Comparer);
 
     public int Read(ulong address, Span<byte> destination)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Memory;
 
@@ -8,7 +9,6 @@ internal sealed class PageTable
 {
     private const int Empty = -1;
 
-    private readonly ulong _factor = (ulong)Random.Shared.NextInt64() | 0x4000_0000_0000_0001;
     private ulong[] _addresses = new ulong[64];
     private bool[] _readable = new bool[64];
     private int[] _buckets = NewBuckets(128);
@@ -120,11 +120,8 @@ internal sealed class PageTable
         buckets[bucket] = slot;
     }
 
-    // Multiplicative hashing of the page number: neighbours spread over the table. The factor is odd and random, so that a
-    // hostile target cannot choose addresses that collide.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private uint Hash(ulong page, int buckets)
-        => (uint)(((page >> 12) * _factor) >> 33) & (uint)(buckets - 1);
+    private static uint Hash(ulong page, int buckets) => (uint)AddressHash.Bucket(page, buckets - 1);
 
     private static int[] NewBuckets(int count)
     {

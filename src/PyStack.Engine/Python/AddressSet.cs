@@ -1,18 +1,19 @@
 using System;
 using System.Numerics;
+using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Python;
 
 /// <summary>Addresses that were seen, by open addressing. For the pause, for the reason that <see cref="FrameList"/> gives.</summary>
 internal sealed class AddressSet
 {
-    /// <summary>2^64 divided by the golden ratio: spreads what differs in its low bits only (Knuth, The Art of Computer Programming 6.4).</summary>
-    private const ulong Golden = 0x9E37_79B9_7F4A_7C15;
-
     private ulong[] _slots = new ulong[512];
     private bool _hasZero;
 
     public int Count { get; private set; }
+
+    /// <summary>Slots that all calls have looked at: what a hostile target would drive up by addresses that collide.</summary>
+    public long Probes { get; private set; }
 
     /// <summary>Adds an address; false if it was there.</summary>
     public bool Add(ulong address)
@@ -52,8 +53,9 @@ internal sealed class AddressSet
     private bool Put(ulong address)
     {
         int mask = _slots.Length - 1;
-        for (int at = (int)((address * Golden) >> 33) & mask; ; at = (at + 1) & mask)
+        for (int at = AddressHash.Bucket(address, mask); ; at = (at + 1) & mask)
         {
+            Probes++;
             ulong slot = _slots[at];
             if (slot == address)
             {

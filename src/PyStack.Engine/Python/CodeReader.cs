@@ -16,10 +16,10 @@ internal sealed class CodeReader(IMemorySource memory, PythonLayout layout, Limi
     private const int CodeUnitSize = 2;
 
     private readonly CodeType _type = new(layout);
-    private readonly Dictionary<ulong, CodeObject?> _codes = [];
-    private readonly Dictionary<(ulong Code, int Instruction), SourcePosition> _positions = [];
-    private readonly Dictionary<ulong, string> _texts = [];
-    private readonly Dictionary<ulong, byte[]> _tables = [];
+    private readonly Dictionary<ulong, CodeObject?> _codes = new(AddressHash.Comparer);
+    private readonly Dictionary<Place, SourcePosition> _positions = [];
+    private readonly Dictionary<ulong, string> _texts = new(AddressHash.Comparer);
+    private readonly Dictionary<ulong, byte[]> _tables = new(AddressHash.Comparer);
     private long _bytesLeft = limits.DecodedBytes;
     private long _scansLeft = limits.ScannedBytes;
 
@@ -38,11 +38,11 @@ internal sealed class CodeReader(IMemorySource memory, PythonLayout layout, Limi
     /// <summary>Where a frame stands in its source; unknown once a hostile target has made us search too much.</summary>
     public SourcePosition PositionOf(in RawFrame frame, CodeObject code)
     {
-        if (!_positions.TryGetValue((frame.Code, frame.Instruction), out SourcePosition position))
+        if (!_positions.TryGetValue(new Place(frame.Code, frame.Instruction), out SourcePosition position))
         {
             _scansLeft -= code.LineTable.Length;
             position = _scansLeft < 0 ? default : code.PositionOf(frame.Instruction);
-            _positions.Add((frame.Code, frame.Instruction), position);
+            _positions.Add(new Place(frame.Code, frame.Instruction), position);
         }
 
         return position;
@@ -113,4 +113,9 @@ internal sealed class CodeReader(IMemorySource memory, PythonLayout layout, Limi
     }
 
     private static ulong Pointer(ReadOnlySpan<byte> data, int offset) => BinaryPrimitives.ReadUInt64LittleEndian(data[offset..]);
+
+    private readonly record struct Place(ulong Code, int Instruction)
+    {
+        public override int GetHashCode() => (int)AddressHash.Of(Code ^ ((ulong)(uint)Instruction << 32));
+    }
 }

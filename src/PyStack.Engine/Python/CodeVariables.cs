@@ -1,5 +1,4 @@
 using System;
-using System.Buffers.Binary;
 using System.Collections.Generic;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
@@ -13,12 +12,10 @@ namespace PyStack.Engine.Python;
 /// <param name="Kinds">Of all slots, from 3.11 on.</param>
 /// <param name="LocalCount">Slots of locals, the first; from 3.11 on all.</param>
 /// <param name="ArgumentOrder">The slots of the arguments as they are declared.</param>
-internal sealed record CodeVariables(string[] Names, byte[] Kinds, int LocalCount, int Count, int[] ArgumentOrder)
+/// <param name="IsOptimized">As in <see cref="CodeHeader"/>.</param>
+internal sealed record CodeVariables(string[] Names, byte[] Kinds, int LocalCount, int Count, int[] ArgumentOrder, bool IsOptimized)
 {
-    // internal/pycore_code.h: CO_FAST_CELL, CO_FAST_FREE (3.11 and later)
-    private const byte CellOrFree = 0x40 | 0x80;
-
-    public bool IsCell(int slot) => Kinds.Length > 0 ? (Kinds[slot] & CellOrFree) != 0 : slot >= LocalCount;
+    public bool IsCell(int slot) => SlotKinds.IsCell(Kinds, LocalCount, slot);
 
     /// <summary>The slot of the cell of an argument; the argument's own if it has none, and from 3.11 on.</summary>
     public int CellOfArgument(int slot)
@@ -28,84 +25,46 @@ internal sealed record CodeVariables(string[] Names, byte[] Kinds, int LocalCoun
     }
 }
 
-/// <summary>Reads what code objects say of their variables.</summary>
+/// <summary>Reads what code objects say of their variables, names included: outside of the pause, from the copy.</summary>
 internal sealed class CodeVariablesReader(PythonLayout layout, Limits limits)
 {
-    // cpython/code.h: CO_VARARGS, CO_VARKEYWORDS
-    private const int HasVarArgs = 4;
-    private const int HasVarKeywords = 8;
-
     private readonly byte[] _code = new byte[layout.Locals.CodeSize];
 
     /// <summary>Reads one code object; null where none that makes sense stands at the address.</summary>
-    /// <param name="isPinning">Whether the texts of names are only made sure of in the copy, <paramref name="memory"/>, and are empty here.</param>
-    public CodeVariables? Read(IMemorySource memory, ulong address, bool isPinning)
+    public CodeVariables? Read(IMemorySource memory, ulong address)
     {
-        LocalsLayout at = layout.Locals;
-        if (!memory.TryRead(address, _code))
+        if (!CodeHeader.TryRead(memory, address, layout.Locals, _code, out CodeHeader header))
         {
             return null;
         }
 
-        int flags = Int(at.Flags);
-        int positional = Int(at.ArgumentCount);
-        int keywordOnly = at.KeywordOnlyCount is int offset ? Int(offset) : 0;
-        int arguments = positional + keywordOnly + ((flags & HasVarArgs) != 0 ? 1 : 0) + ((flags & HasVarKeywords) != 0 ? 1 : 0);
         List<string> names = [];
-        int locals = AddNames(memory, at.Names, names, isPinning);
-        int cells = at.CellNames is int cellNames ? AddNames(memory, cellNames, names, isPinning) : 0;
-        int free = at.FreeNames is int freeNames ? AddNames(memory, freeNames, names, isPinning) : 0;
+        int locals = AddNames(memory, header.Names, names);
+        int cells = AddNames(memory, header.CellNames, names);
+        int free = AddNames(memory, header.FreeNames, names);
+        if (!header.Fits(locals, cells, free))
+        {
+            return null;
+        }
+
         int count = locals + cells + free;
-        if (locals < 0
-            || cells < 0
-            || free < 0
-            || count != (at.SlotCount is int slots ? Int(slots) : Int(at.LocalCount!.Value) + cells + free)
-            || positional < 0
-            || keywordOnly < 0
-            || arguments > locals)
-        {
-            return null;
-        }
-
         byte[] kinds = [];
-        if (at.Kinds is int kindsOffset
-            && (!BytesObject.TryRead(memory, BinaryPrimitives.ReadUInt64LittleEndian(_code.AsSpan(kindsOffset)), layout, limits.VariablesPerFrame, out kinds)
-                || kinds.Length != count))
+        if (layout.Locals.Kinds is not null && (!BytesObject.TryRead(memory, header.Kinds, layout, limits.VariablesPerFrame, out kinds) || kinds.Length != count))
         {
             return null;
         }
 
-        return new CodeVariables([.. names], kinds, locals, count, ArgumentOrder(positional, keywordOnly, flags, arguments));
+        return new CodeVariables([.. names], kinds, locals, count, header.ArgumentOrder(), header.IsOptimized);
     }
 
-    private int Int(int offset) => BinaryPrimitives.ReadInt32LittleEndian(_code.AsSpan(offset));
-
-    // The slots hold positional arguments, keyword-only ones, *args and **kwargs; a declaration has *args in front of the keyword-only ones.
-    private static int[] ArgumentOrder(int positional, int keywordOnly, int flags, int count)
+    // How many names a tuple of the code object holds; -1 if it is none, 0 where the version has no such tuple.
+    private int AddNames(IMemorySource memory, ulong? place, List<string> names)
     {
-        int[] order = new int[Math.Clamp(count, 0, ushort.MaxValue)];
-        int next = 0;
-        bool hasVarArgs = (flags & HasVarArgs) != 0;
-        for (int i = 0; i < order.Length; i++)
+        if (place is not ulong tuple)
         {
-            if (i == positional && hasVarArgs)
-            {
-                order[next++] = positional + keywordOnly;
-            }
-
-            if (!(hasVarArgs && i == positional + keywordOnly))
-            {
-                order[next++] = i;
-            }
+            return 0;
         }
 
-        return order;
-    }
-
-    // How many names a tuple of the code object holds; -1 if it is none. While pinning their text is only touched.
-    private int AddNames(IMemorySource memory, int offset, List<string> names, bool isPinning)
-    {
-        ulong tuple = BinaryPrimitives.ReadUInt64LittleEndian(_code.AsSpan(offset));
         if (!memory.TryRead(tuple + (ulong)layout.Object.VarSize, out long count) || count < 0 || count > limits.VariablesPerFrame - names.Count)
         {
             return -1;
@@ -113,11 +72,8 @@ internal sealed class CodeVariablesReader(PythonLayout layout, Limits limits)
 
         for (int i = 0; i < count; i++)
         {
-            string name = "";
             if (!memory.TryReadPointer(tuple + (ulong)layout.Values.TupleItems + ((ulong)i * sizeof(ulong)), out ulong text)
-                || !(isPinning
-                    ? NameObject.TryLocate(memory, text, layout, limits.NameLength, out ulong data, out int length) && memory is PageSnapshot snapshot && snapshot.Pin(data, length)
-                    : NameObject.TryRead(memory, text, layout, limits.NameLength, out name)))
+                || !NameObject.TryRead(memory, text, layout, limits.NameLength, out string name))
             {
                 return -1;
             }

@@ -2,6 +2,7 @@ using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
 using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Python;
 
@@ -31,7 +32,7 @@ internal static class PthreadIds
         }
 
         HashSet<int> known = [.. threadIds];
-        Dictionary<ulong, int> best = [];
+        Dictionary<ulong, int> best = new(AddressHash.Comparer);
         for (int offset = 0; offset + sizeof(int) <= SearchedBytes && structs.Count > 0; offset += sizeof(int))
         {
             Dictionary<ulong, int> found = Match(structs, offset, known);
@@ -46,7 +47,7 @@ internal static class PthreadIds
 
     private static Dictionary<ulong, int> Match(List<(ulong Pthread, byte[] Struct)> structs, int offset, HashSet<int> known)
     {
-        Dictionary<ulong, int> found = [];
+        Dictionary<ulong, int> found = new(AddressHash.Comparer);
         HashSet<int> taken = [];
         foreach ((ulong pthread, byte[] bytes) in structs)
         {

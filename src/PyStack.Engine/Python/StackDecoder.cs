@@ -47,7 +47,7 @@ internal sealed class StackDecoder
         List<PythonFrame> frames = new(thread.FrameCount);
         end = thread.End;
         int hidden = 0;
-        HashSet<ulong>? seen = end == ChainEnd.Cycle ? [] : null;
+        HashSet<ulong>? seen = end == ChainEnd.Cycle ? new(AddressHash.Comparer) : null;
         for (int i = 0; i < thread.FrameCount; i++)
         {
             RawFrame frame = capture.Frames[thread.FirstFrame + i];

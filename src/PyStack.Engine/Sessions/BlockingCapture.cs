@@ -180,7 +180,7 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
             threads.Add(CapturedThread.From(_capture, thread, frames, !report.HasUnstoppedThread && isThreadWhole, warnings));
         }
 
-        Dictionary<ulong, int> pointers = new(_pointers.Count);
+        Dictionary<ulong, int> pointers = new(_pointers.Count, AddressHash.Comparer);
         foreach ((int threadId, ulong pointer) in _pointers)
         {
             pointers[pointer] = threadId;

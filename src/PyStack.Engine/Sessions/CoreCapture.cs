@@ -34,7 +34,7 @@ internal sealed class CoreCapture(CoreProcess core, PythonRuntime? runtime, Stac
         Architecture architecture = Architecture.Of(core.Machine);
         List<int> ids = [];
         List<NativeThread> natives = [];
-        Dictionary<ulong, int> pointers = [];
+        Dictionary<ulong, int> pointers = new(AddressHash.Comparer);
         foreach (CoreThread thread in core.Notes.Threads)
         {
             ids.Add(thread.ThreadId);

@@ -206,5 +206,7 @@ internal sealed class NonBlockingCapture : IDisposable
             : this(thread.Address, thread.PthreadId, thread.NativeId)
         {
         }
+
+        public override int GetHashCode() => (int)(AddressHash.Of(Address) ^ AddressHash.Of(PthreadId + (ulong)NativeId));
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using PyStack.Engine.Primitives;
 using PyStack.Engine.Python;
 using PyStack.Engine.Targets;
 
@@ -27,7 +28,7 @@ internal sealed class ThreadIdentifier
     private readonly CapturedProcess _captured;
     private readonly IThreadDirectory _directory;
     private readonly HashSet<int> _existed;
-    private readonly Dictionary<ulong, int> _byPthread = [];
+    private readonly Dictionary<ulong, int> _byPthread = new(AddressHash.Comparer);
     private bool _isEveryThreadKnown;
 
     public ThreadIdentifier(ITarget target, PythonRuntime runtime, CapturedProcess captured, IThreadDirectory directory)
@@ -80,7 +81,7 @@ internal sealed class ThreadIdentifier
             }
         }
 
-        HashSet<ulong> unknown = [];
+        HashSet<ulong> unknown = new(AddressHash.Comparer);
         foreach (CapturedThread thread in _captured.Threads)
         {
             if (thread.PthreadId != 0 && !_captured.ThreadPointers.ContainsKey(thread.PthreadId))

@@ -14,7 +14,7 @@ internal sealed class DebugSymbols(DwarfSections sections, Limits limits)
     /// <summary>From an inlined call to the abstract function, to its declaration, and a little more.</summary>
     private const int MaxHops = 8;
 
-    private readonly Dictionary<ulong, Unit?> _units = [];
+    private readonly Dictionary<ulong, Unit?> _units = new(AddressHash.Comparer);
     private readonly List<UnitFunction> _chain = [];
     private readonly UnitDirectory _directory = new(sections, limits);
     private UnitDirectory? _alternate;

@@ -17,7 +17,7 @@ internal sealed class AbbreviationTable
     private const int MaxAttributes = 4096;
     // Compilers number them from 1 without gaps; whatever is numbered otherwise stands in the dictionary.
     private readonly List<Abbreviation> _inOrder = [];
-    private readonly Dictionary<ulong, Abbreviation> _others = [];
+    private readonly Dictionary<ulong, Abbreviation> _others = new(AddressHash.Comparer);
 
     /// <summary>Reads the table at an offset of <c>.debug_abbrev</c>; what follows something broken is missing.</summary>
     public static AbbreviationTable Read(ReadOnlySpan<byte> section, ulong offset)

@@ -8,7 +8,7 @@ namespace PyStack.Engine.Dwarf.Info;
 internal sealed class UnitDirectory(DwarfSections sections, Limits limits)
 {
     private readonly List<ulong> _starts = [];
-    private readonly Dictionary<ulong, DebugUnit?> _units = [];
+    private readonly Dictionary<ulong, DebugUnit?> _units = new(AddressHash.Comparer);
 
     /// <summary>The unit that holds a place in <c>.debug_info</c>; null where there is none.</summary>
     public DebugUnit? UnitOf(ulong position)

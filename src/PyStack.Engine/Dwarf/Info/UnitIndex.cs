@@ -50,7 +50,7 @@ internal sealed class UnitIndex
 
     private HashSet<ulong> AddListed(ReadOnlySpan<byte> section)
     {
-        HashSet<ulong> listed = [];
+        HashSet<ulong> listed = new(AddressHash.Comparer);
         ByteCursor cursor = new(section);
         for (int start = 0; InitialLength.TryRead(ref cursor, out ulong length, out int offsetSize); start = cursor.Position)
         {

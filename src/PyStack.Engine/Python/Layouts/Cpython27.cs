@@ -118,6 +118,8 @@ internal static class Cpython27
             FreeNames = 64,
             CodeSize = 80,
             FrameSlots = 376,
+            FrameGlobals = 48,
+            FrameNamespace = 56,
             TagMask = 0,
         },
 

@@ -127,6 +127,8 @@ internal static class Cpython311
             FreeNames = null,
             CodeSize = 112,
             FrameSlots = 72,
+            FrameGlobals = 8,
+            FrameNamespace = 24,
             TagMask = 0,
         },
 

@@ -127,6 +127,8 @@ internal static class Cpython313
             FreeNames = null,
             CodeSize = 112,
             FrameSlots = 72,
+            FrameGlobals = 24,
+            FrameNamespace = 40,
             TagMask = 0,
         },
 

@@ -127,6 +127,8 @@ internal static class Cpython314
             FreeNames = null,
             CodeSize = 112,
             FrameSlots = 80,
+            FrameGlobals = 24,
+            FrameNamespace = 40,
             TagMask = 3,
         },
 

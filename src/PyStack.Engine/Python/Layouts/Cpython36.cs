@@ -127,6 +127,8 @@ internal static class Cpython36
             FreeNames = 72,
             CodeSize = 88,
             FrameSlots = 376,
+            FrameGlobals = 48,
+            FrameNamespace = 56,
             TagMask = 0,
         },
 

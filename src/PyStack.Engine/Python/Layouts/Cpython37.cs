@@ -126,6 +126,8 @@ internal static class Cpython37
             FreeNames = 72,
             CodeSize = 88,
             FrameSlots = 360,
+            FrameGlobals = 48,
+            FrameNamespace = 56,
             TagMask = 0,
         },
 

@@ -127,6 +127,8 @@ internal static class Cpython38
             FreeNames = 80,
             CodeSize = 96,
             FrameSlots = 360,
+            FrameGlobals = 48,
+            FrameNamespace = 56,
             TagMask = 0,
         },
 

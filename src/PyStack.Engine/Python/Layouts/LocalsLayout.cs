@@ -36,6 +36,12 @@ internal sealed record LocalsLayout
     /// <summary><c>f_localsplus</c> in <c>PyFrameObject</c> to 3.10, <c>localsplus</c> in <c>_PyInterpreterFrame</c> from 3.11: the slots, 8 bytes each.</summary>
     public required int FrameSlots { get; init; }
 
+    /// <summary><c>f_globals</c> of the same struct.</summary>
+    public required int FrameGlobals { get; init; }
+
+    /// <summary><c>f_locals</c> of the same struct: a mapping, null where all variables are in slots.</summary>
+    public required int FrameNamespace { get; init; }
+
     /// <summary>Bits of a slot that are a tag and not address (3.14 and later), else 0.</summary>
     public required ulong TagMask { get; init; }
 

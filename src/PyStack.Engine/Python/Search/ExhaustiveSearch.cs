@@ -129,7 +129,7 @@ internal sealed class ExhaustiveSearch(ITarget target, Limits limits, IEngineLog
 
     private bool TryFindInterpreter(PythonLayout layout, out ulong runtime)
     {
-        HashSet<ulong> interpreters = [];
+        HashSet<ulong> interpreters = new(AddressHash.Comparer);
         RuntimeSearch search = new(target, layout, cancellation);
         Begin($"Searching for an interpreter of Python {layout.Version.Major}.{layout.Version.Minor}");
         WordScan scan = new(target.Memory, (layout.Interpreter.Size + 7) & ~7, Advance, cancellation);

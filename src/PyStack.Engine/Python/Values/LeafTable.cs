@@ -1,5 +1,6 @@
 using System;
 using System.Numerics;
+using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Python.Values;
 
@@ -9,11 +10,14 @@ namespace PyStack.Engine.Python.Values;
 /// </summary>
 internal sealed class LeafTable
 {
-    /// <summary>As in <see cref="AddressSet"/>.</summary>
-    private const ulong Golden = 0x9E37_79B9_7F4A_7C15;
-
     private Entry[] _slots = new Entry[1024];
     private int _count;
+
+    /// <summary>Slots that all calls have looked at, as in <see cref="AddressSet"/>.</summary>
+    public long Probes { get; private set; }
+
+    /// <summary>Whether it may take no more memory, as in the pause: what finds no room is not noted, and is looked at again where it comes up again.</summary>
+    public bool IsFixed { get; set; }
 
     public void Clear()
     {
@@ -40,6 +44,11 @@ internal sealed class LeafTable
     {
         if (_count * 2 >= _slots.Length)
         {
+            if (IsFixed)
+            {
+                return;
+            }
+
             Grow(_slots.Length * 2);
         }
 
@@ -52,10 +61,12 @@ internal sealed class LeafTable
     {
         Entry[] slots = _slots;
         int mask = slots.Length - 1;
-        int at = (int)((address * Golden) >> 33) & mask;
+        int at = AddressHash.Bucket(address, mask);
+        Probes++;
         while (slots[at].Address != address && slots[at].Address != 0)
         {
             at = (at + 1) & mask;
+            Probes++;
         }
 
         return ref slots[at];

@@ -1,12 +1,12 @@
 namespace PyStack.Engine.Python.Values;
 
-/// <summary>One type of the target.</summary>
+/// <summary>One type of the target. A value, so that the pause may make some.</summary>
 /// <param name="Address">Of the type object.</param>
 /// <param name="Name">Of <c>tp_name</c>, a C string.</param>
 /// <param name="Flags"><c>tp_flags</c></param>
 /// <param name="Kind">How its objects are shown.</param>
 /// <param name="IsExact">Whether it is the built-in type itself, not a class that inherits from it.</param>
-internal sealed record TypeInfo(ulong Address, ulong Name, ulong Flags, ValueKind Kind, bool IsExact)
+internal readonly record struct TypeInfo(ulong Address, ulong Name, ulong Flags, ValueKind Kind, bool IsExact)
 {
     /// <summary>Py_TPFLAGS_HEAPTYPE (object.h): made by a class statement or from a spec, not a static variable.</summary>
     public const ulong HeapType = 1ul << 9;

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Python.Layouts;
 
@@ -11,18 +10,25 @@ internal sealed class TypeTable(PythonLayout layout)
     /// <summary>No class inherits over more steps; what does is a circle.</summary>
     private const int MaxBases = 32;
 
-    private const int MaxTypes = 65_536;
     private const int MaxName = 64;
 
-    private readonly Dictionary<ulong, TypeInfo?> _types = [];
+    private readonly TypeCache _types = new();
 
     /// <summary>Forgets all: another copy may have others at the same addresses.</summary>
-    public void Clear() => _types.Clear();
+    /// <param name="isFixed">Whether no memory may be taken from now on.</param>
+    public void Clear(bool isFixed)
+    {
+        _types.Clear();
+        _types.IsFixed = isFixed;
+    }
+
+    /// <summary>Gets ready for the pause that follows a rehearsal.</summary>
+    public void Reserve() => _types.ReserveDouble();
 
     /// <summary>The type of an object; false where what stands there is none.</summary>
     public bool TryOf(IMemorySource memory, ulong address, out TypeInfo type)
     {
-        type = null!;
+        type = default;
         return address != 0
             && address % sizeof(ulong) == 0
             && memory.TryReadPointer(address + (ulong)layout.Object.Type, out ulong typeAddress)
@@ -32,35 +38,37 @@ internal sealed class TypeTable(PythonLayout layout)
     /// <summary>The type at an address.</summary>
     public bool TryGet(IMemorySource memory, ulong address, out TypeInfo type)
     {
-        if (!_types.TryGetValue(address, out TypeInfo? known))
+        type = default;
+        if (address == 0 || address % sizeof(ulong) != 0)
         {
-            known = Read(memory, address);
-            if (_types.Count < MaxTypes)
-            {
-                _types.Add(address, known);
-            }
+            return false;
         }
 
-        type = known!;
-        return known is not null;
+        if (!_types.TryGet(address, out type, out bool isType))
+        {
+            isType = TryRead(memory, address, out type);
+            _types.Add(address, type, isType);
+        }
+
+        return isType;
     }
 
-    private TypeInfo? Read(IMemorySource memory, ulong address)
+    private bool TryRead(IMemorySource memory, ulong address, out TypeInfo type)
     {
         // A type is an object whose own type says of itself that its objects are types.
-        if (address == 0
-            || address % sizeof(ulong) != 0
-            || !memory.TryReadPointer(address + (ulong)layout.Object.Type, out ulong metatype)
+        type = default;
+        if (!memory.TryReadPointer(address + (ulong)layout.Object.Type, out ulong metatype)
             || !TryReadFlags(memory, metatype, out ulong metaFlags)
             || (metaFlags & TypeInfo.TypeSubclass) == 0
             || !TryReadFlags(memory, address, out ulong flags)
             || !memory.TryReadPointer(address + (ulong)layout.Object.TypeName, out ulong name))
         {
-            return null;
+            return false;
         }
 
         (ValueKind kind, bool isExact) = KindOf(memory, address, flags, metatype, metaFlags);
-        return new TypeInfo(address, name, flags, kind, isExact);
+        type = new TypeInfo(address, name, flags, kind, isExact);
+        return true;
     }
 
     private (ValueKind Kind, bool IsExact) KindOf(IMemorySource memory, ulong address, ulong flags, ulong metatype, ulong metaFlags)

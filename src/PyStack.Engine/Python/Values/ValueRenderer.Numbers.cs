@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
@@ -130,36 +129,28 @@ internal sealed partial class ValueRenderer
 
     private bool TryWriteLarge(ulong address, int count, bool isNegative)
     {
-        byte[] rented = ArrayPool<byte>.Shared.Rent(count * sizeof(uint));
-        try
+        if (_isPinning)
         {
-            Span<byte> bytes = rented.AsSpan(0, count * sizeof(uint));
-            if (!_memory.TryRead(address, bytes))
-            {
-                return false;
-            }
-
-            Span<uint> digits = MemoryMarshal.Cast<byte, uint>(bytes);
-            if (digits[^1] == 0 || digits.IndexOfAnyInRange(1u << DigitBits, uint.MaxValue) >= 0)
-            {
-                return false;
-            }
-
-            if (_isPinning)
-            {
-                // No longer than the number will be, so that no less of what follows is read: a digit of ours is nine of theirs and a little more.
-                _text.Skip((count - 1) * 9);
-                return true;
-            }
-
-            BigInteger value = FromDigits(digits);
-            _text.Append((isNegative ? -value : value).ToString(CultureInfo.InvariantCulture));
-            return true;
+            // No longer than the number will be, so that no less of what follows is read: a digit of ours is nine of theirs and a little more.
+            _text.Skip((count - 1) * 9);
+            return TryPinRange(address, count * sizeof(uint));
         }
-        finally
+
+        _ = TryBuffer(count * sizeof(uint), out Span<byte> bytes);
+        if (!_memory.TryRead(address, bytes))
         {
-            ArrayPool<byte>.Shared.Return(rented);
+            return false;
         }
+
+        Span<uint> digits = MemoryMarshal.Cast<byte, uint>(bytes);
+        if (digits[^1] == 0 || digits.IndexOfAnyInRange(1u << DigitBits, uint.MaxValue) >= 0)
+        {
+            return false;
+        }
+
+        BigInteger value = FromDigits(digits);
+        _text.Append((isNegative ? -value : value).ToString(CultureInfo.InvariantCulture));
+        return true;
     }
 
     private static BigInteger FromDigits(ReadOnlySpan<uint> digits)

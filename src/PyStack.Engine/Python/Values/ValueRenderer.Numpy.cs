@@ -73,8 +73,7 @@ internal sealed partial class ValueRenderer
         bool isKnown = name switch
         {
             _ when name.SequenceEqual("float64"u8) => _memory.TryRead(place, out double number) && Written(number),
-            _ when name.SequenceEqual("float32"u8) => _memory.TryRead(place, out float number) && Written(double.Parse(
-                number.ToString(System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture)),
+            _ when name.SequenceEqual("float32"u8) => _memory.TryRead(place, out float number) && Written(Shortest(number)),
             _ when name.SequenceEqual("int64"u8) => _memory.TryRead(place, out long number) && Written(number),
             _ when name.SequenceEqual("int32"u8) => _memory.TryRead(place, out int number) && Written(number),
             _ when name.SequenceEqual("int16"u8) => _memory.TryRead(place, out short number) && Written(number),
@@ -102,6 +101,15 @@ internal sealed partial class ValueRenderer
         return true;
     }
 
+    // The double with the digits that suffice for the float.
+    private static double Shortest(float number)
+    {
+        Span<char> digits = stackalloc char[32];
+        return number.TryFormat(digits, out int count, default, System.Globalization.CultureInfo.InvariantCulture)
+            ? double.Parse(digits[..count], System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture)
+            : number;
+    }
+
     private bool Written(long number)
     {
         _text.Append(number);
@@ -110,12 +118,7 @@ internal sealed partial class ValueRenderer
 
     private bool Written(ulong number)
     {
-        if (number > long.MaxValue)
-        {
-            _text.Append(number.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            return true;
-        }
-
-        return Written((long)number);
+        _text.Append(number);
+        return true;
     }
 }

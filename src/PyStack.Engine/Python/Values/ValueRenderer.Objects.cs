@@ -42,10 +42,7 @@ internal sealed partial class ValueRenderer
             _text.Append(", ");
             int step = _text.Length;
             Object((ulong)words[2]);
-            if (_text.EndsWith(step, "1"))
-            {
-                _text.Truncate(end);
-            }
+            _text.TruncateIf(step, "1", end);
         }
 
         _text.Append(')');
@@ -139,10 +136,7 @@ internal sealed partial class ValueRenderer
                 }
 
                 _text.Append('.');
-                if (_text.EndsWith(start, is2 ? "__builtin__." : "builtins."))
-                {
-                    _text.Truncate(start);
-                }
+                _text.TruncateIf(start, is2 ? "__builtin__." : "builtins.", start);
             }
 
             if (!_memory.TryReadPointer(address + (ulong)_layout.Values.TypeQualifiedName, out ulong name) || !TryName(name))
@@ -321,7 +315,8 @@ internal sealed partial class ValueRenderer
         return isWritten;
     }
 
-    private bool IsText(ulong address)
+    /// <summary>Whether an object is a str, in 2.7 one of bytes.</summary>
+    public bool IsText(ulong address)
         => _types.TryOf(_memory, address, out TypeInfo type)
             && type.Kind == (_layout.Unicode is null ? ValueKind.Bytes : ValueKind.Text)
             && NameObject.TryLocate(_memory, address, _layout, _limits.NameLength, out _, out _);

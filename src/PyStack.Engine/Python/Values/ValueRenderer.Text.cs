@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
@@ -61,52 +60,48 @@ internal sealed partial class ValueRenderer
     // What is longer than fits is cut: the quotes are chosen by what is seen of it.
     private bool TryCharacters(ulong data, int count, int width)
     {
-        byte[] rented = ArrayPool<byte>.Shared.Rent(Math.Max(1, count * width));
-        try
+        if (!TryBuffer(count * width, out Span<byte> bytes))
         {
-            Span<byte> bytes = rented.AsSpan(0, count * width);
-            if (!_memory.TryRead(data, bytes))
+            return TryPinLong(data, count * width);
+        }
+
+        if (!_memory.TryRead(data, bytes))
+        {
+            return false;
+        }
+
+        bool hasSingle = false;
+        bool hasDouble = false;
+        for (int i = 0; i < count; i++)
+        {
+            uint one = At(bytes, i, width);
+            if (one > 0x10ffff)
             {
                 return false;
             }
 
-            bool hasSingle = false;
-            bool hasDouble = false;
-            for (int i = 0; i < count; i++)
-            {
-                uint one = At(bytes, i, width);
-                if (one > 0x10ffff)
-                {
-                    return false;
-                }
-
-                hasSingle |= one == '\'';
-                hasDouble |= one == '"';
-            }
-
-            char quote = hasSingle && !hasDouble ? '"' : '\'';
-            _text.Append(quote);
-            for (int i = 0; i < count && !_text.IsFull; i++)
-            {
-                uint one = At(bytes, i, width);
-
-                // 2.7 compiled for two bytes writes the two halves of a character together.
-                if (width == 2 && _layout.Unicode is null && i + 1 < count && one is >= 0xd800 and < 0xdc00 && At(bytes, i + 1, width) is >= 0xdc00 and < 0xe000 and uint low)
-                {
-                    one = 0x10000 + ((one - 0xd800) << 10) + (low - 0xdc00);
-                    i++;
-                }
-
-                Character(one, quote);
-            }
-
-            _text.Append(quote);
-            return true;
+            hasSingle |= one == '\'';
+            hasDouble |= one == '"';
         }
-        finally
+
+        char quote = hasSingle && !hasDouble ? '"' : '\'';
+        _text.Append(quote);
+        for (int i = 0; i < count && !_text.IsFull; i++)
         {
-            ArrayPool<byte>.Shared.Return(rented);
+            uint one = At(bytes, i, width);
+
+            // 2.7 compiled for two bytes writes the two halves of a character together.
+            if (width == 2 && _layout.Unicode is null && i + 1 < count && one is >= 0xd800 and < 0xdc00 && At(bytes, i + 1, width) is >= 0xdc00 and < 0xe000 and uint low)
+            {
+                one = 0x10000 + ((one - 0xd800) << 10) + (low - 0xdc00);
+                i++;
+            }
+
+            Character(one, quote);
         }
+
+        _text.Append(quote);
+        return true;
     }
 
     private static uint At(ReadOnlySpan<byte> bytes, int index, int width) => width switch
@@ -202,43 +197,39 @@ internal sealed partial class ValueRenderer
     private bool TryByteText(ulong data, long size, string prefix, bool isText)
     {
         int count = (int)Math.Min(size, _text.Room);
-        byte[] rented = ArrayPool<byte>.Shared.Rent(Math.Max(1, count));
-        try
+        if (!TryBuffer(count, out Span<byte> bytes))
         {
-            Span<byte> bytes = rented.AsSpan(0, count);
-            if (count > 0 && !_memory.TryRead(data, bytes))
-            {
-                return false;
-            }
+            return TryPinLong(data, count);
+        }
 
-            if (!isText && IsBinary(bytes))
-            {
-                _text.Append(Binary);
-                return true;
-            }
+        if (count > 0 && !_memory.TryRead(data, bytes))
+        {
+            return false;
+        }
 
-            char quote = bytes.Contains((byte)'\'') && !bytes.Contains((byte)'"') ? '"' : '\'';
-            _text.Append(prefix);
-            _text.Append(quote);
-            foreach (byte one in bytes)
-            {
-                if (one < 0x80)
-                {
-                    Character(one, quote);
-                }
-                else
-                {
-                    Escape(one);
-                }
-            }
-
-            _text.Append(quote);
+        if (!isText && IsBinary(bytes))
+        {
+            _text.Append(Binary);
             return true;
         }
-        finally
+
+        char quote = bytes.Contains((byte)'\'') && !bytes.Contains((byte)'"') ? '"' : '\'';
+        _text.Append(prefix);
+        _text.Append(quote);
+        foreach (byte one in bytes)
         {
-            ArrayPool<byte>.Shared.Return(rented);
+            if (one < 0x80)
+            {
+                Character(one, quote);
+            }
+            else
+            {
+                Escape(one);
+            }
         }
+
+        _text.Append(quote);
+        return true;
     }
 
     private static bool IsBinary(ReadOnlySpan<byte> bytes)
@@ -274,11 +265,8 @@ internal sealed partial class ValueRenderer
 
         if (_isPinning)
         {
-            // As many bytes as characters at least: what follows is read as far.
-            byte[] rented = ArrayPool<byte>.Shared.Rent(Math.Max(1, length));
-            bool isRead = _memory.TryRead(data, rented.AsSpan(0, length));
-            ArrayPool<byte>.Shared.Return(rented);
-            return isRead;
+            // Counted as no characters: what follows is read rather too far.
+            return TryPinRange(data, length);
         }
 
         if (!NameObject.TryRead(_memory, address, _layout, _limits.NameLength, out string name))

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using System.Threading;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Layouts;
@@ -37,7 +38,9 @@ internal sealed partial class ValueRenderer
     private readonly int _maxLength;
     private readonly ulong _head;
     private IMemorySource _memory = null!;
+    private CancellationToken _cancellation;
     private bool _isPinning;
+    private bool _isFixed;
     private int _depth;
     private int _nesting;
     private int _containers;
@@ -55,8 +58,13 @@ internal sealed partial class ValueRenderer
         _head = (ulong)layout.Object.VarSize;
     }
 
-    /// <summary>Gets ready for the pause that follows a rehearsal.</summary>
-    public void Reserve() => _leaves.ReserveDouble();
+    /// <summary>Gets ready for the pause that follows a rehearsal: what happens there takes no memory.</summary>
+    public void Reserve()
+    {
+        _leaves.ReserveDouble();
+        _types.Reserve();
+        ReserveBuffers();
+    }
 
     /// <summary>Whether the bound on all objects together has cut something.</summary>
     public bool IsExhausted => _objectsInAllLeft < 0;
@@ -65,10 +73,15 @@ internal sealed partial class ValueRenderer
     public SecretNames Secrets => _secrets;
 
     /// <summary>Begins with a copy of the target's memory.</summary>
-    public void Begin(IMemorySource memory, ValuePass pass)
+    /// <param name="cancellation">As for <see cref="FrameVariables.Begin"/>.</param>
+    public void Begin(IMemorySource memory, ValuePass pass, CancellationToken cancellation)
     {
         _memory = memory;
+        _cancellation = cancellation;
         _isPinning = pass != ValuePass.Render;
+        _isFixed = pass == ValuePass.Pin;
+        _text.IsCounting = _isPinning;
+        _leaves.IsFixed = _isFixed;
         if (pass == ValuePass.Rehearse)
         {
             _leaves.Clear();
@@ -76,7 +89,7 @@ internal sealed partial class ValueRenderer
 
         // What pins looks at a little more, cells and what is in them, and must not end first.
         _objectsInAllLeft = _isPinning ? _limits.ValueObjects * 2 : _limits.ValueObjects;
-        _types.Clear();
+        _types.Clear(_isFixed);
     }
 
     /// <summary>Reads what the text of an object needs.</summary>
@@ -93,6 +106,16 @@ internal sealed partial class ValueRenderer
     {
         Write(address);
         return _text.ToString();
+    }
+
+    /// <summary>The text of a variable, hidden if its name says that it is a secret.</summary>
+    public string Render(string name, ulong address) => _secrets.Matches(name) ? SecretNames.Redacted : Render(address);
+
+    /// <summary>The entries of a dict, or of one of a class that inherits from dict; false for any other object.</summary>
+    public bool TryOpenMapping(ulong address, out DictEntries entries)
+    {
+        entries = default;
+        return _types.TryOf(_memory, address, out TypeInfo type) && (type.Flags & TypeInfo.DictSubclass) != 0 && DictEntries.TryOpen(_memory, _layout, address, out entries);
     }
 
     /// <summary>What a cell holds; 0 where it is empty. The object itself if it is no cell.</summary>
@@ -119,7 +142,7 @@ internal sealed partial class ValueRenderer
             return;
         }
 
-        if (_nesting == MaxNesting || --_objectsLeft < 0 || --_objectsInAllLeft < 0)
+        if (_nesting == MaxNesting || --_objectsLeft < 0 || --_objectsInAllLeft < 0 || IsCancelled())
         {
             // What was cut here may be wanted elsewhere: nothing that holds it counts as known.
             _containers++;
@@ -242,6 +265,17 @@ internal sealed partial class ValueRenderer
             default:
                 return Instance(address, type);
         }
+    }
+
+    // The pause is left early; outside of it the exception ends the capture.
+    private bool IsCancelled()
+    {
+        if (!_isFixed)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+        }
+
+        return _cancellation.IsCancellationRequested;
     }
 
     private void Invalid(ulong address)

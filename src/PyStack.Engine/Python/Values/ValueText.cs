@@ -3,7 +3,10 @@ using System.Text;
 
 namespace PyStack.Engine.Python.Values;
 
-/// <summary>The text of one value while it is put together, no longer than it will be shown. Used again for the next value.</summary>
+/// <summary>
+/// The text of one value while it is put together, no longer than it will be shown. Used again for the next value. In the passes that only look at what the text needs it counts
+/// characters and keeps none.
+/// </summary>
 internal sealed class ValueText
 {
     /// <summary>Stands for what was cut off.</summary>
@@ -13,6 +16,9 @@ internal sealed class ValueText
     private int _limit;
 
     public int Length { get; private set; }
+
+    /// <summary>Whether characters are counted and not kept: no memory is taken then.</summary>
+    public bool IsCounting { get; set; }
 
     /// <summary>Whether there is more than will be shown: what follows need not be read.</summary>
     public bool IsFull => Length > _limit;
@@ -29,22 +35,31 @@ internal sealed class ValueText
 
     public void Append(char one)
     {
-        if (Length >= _text.Length)
+        if (!IsCounting)
         {
-            Array.Resize(ref _text, (Length + 1) * 2);
+            if (Length >= _text.Length)
+            {
+                Array.Resize(ref _text, (Length + 1) * 2);
+            }
+
+            _text[Length] = one;
         }
 
-        _text[Length++] = one;
+        Length++;
     }
 
     public void Append(ReadOnlySpan<char> text)
     {
-        if (text.Length > _text.Length - Length)
+        if (!IsCounting)
         {
-            Array.Resize(ref _text, Math.Max(_text.Length * 2, Length + text.Length));
+            if (text.Length > _text.Length - Length)
+            {
+                Array.Resize(ref _text, Math.Max(_text.Length * 2, Length + text.Length));
+            }
+
+            text.CopyTo(_text.AsSpan(Length));
         }
 
-        text.CopyTo(_text.AsSpan(Length));
         Length += text.Length;
     }
 
@@ -64,6 +79,13 @@ internal sealed class ValueText
         Append(digits[..count]);
     }
 
+    public void Append(ulong number)
+    {
+        Span<char> digits = stackalloc char[20];
+        _ = number.TryFormat(digits, out int count, default, System.Globalization.CultureInfo.InvariantCulture);
+        Append(digits[..count]);
+    }
+
     /// <summary>An address as <c>%p</c> writes it.</summary>
     public void AppendAddress(ulong address)
     {
@@ -73,8 +95,14 @@ internal sealed class ValueText
         Append(digits[..count]);
     }
 
-    /// <summary>Whether what follows a place is exactly that.</summary>
-    public bool EndsWith(int start, ReadOnlySpan<char> text) => start <= Length && _text.AsSpan(start, Length - start).SequenceEqual(text);
+    /// <summary>Takes back what follows a place, back to another, if it is exactly that. Where characters are only counted it is taken back: what follows is then read rather too far.</summary>
+    public void TruncateIf(int start, ReadOnlySpan<char> text, int end)
+    {
+        if (IsCounting || (start <= Length && _text.AsSpan(start, Length - start).SequenceEqual(text)))
+        {
+            Truncate(end);
+        }
+    }
 
     /// <summary>Takes back what follows a place.</summary>
     public void Truncate(int length) => Length = Math.Min(length, Length);

@@ -18,7 +18,7 @@ internal sealed class NativeBinary
 
     private readonly Lazy<FunctionTable?> _functions;
     private readonly DebugSymbols? _debug;
-    private readonly Dictionary<ulong, SymbolizedFrame[]> _known = [];
+    private readonly Dictionary<ulong, SymbolizedFrame[]> _known = new(AddressHash.Comparer);
     private readonly List<SymbolizedFrame> _found = [];
     private readonly Lock _gate = new();
 

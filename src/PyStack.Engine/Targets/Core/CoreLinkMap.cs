@@ -98,7 +98,7 @@ internal sealed class CoreLinkMap(CoreNotes notes, IMemorySource memory, CoreSea
             return;
         }
 
-        HashSet<ulong> seen = [];
+        HashSet<ulong> seen = new(AddressHash.Comparer);
         for (; entry != 0 && seen.Add(entry) && seen.Count < MostModules; entry = memory.TryReadPointer(unchecked(entry + NextOffset), out ulong next) ? next : 0)
         {
             AddModule(entry);

@@ -121,6 +121,8 @@ internal static class LayoutFields
         add("Locals.CellNames", at.CellNames, Code, "co_cellvars", 8);
         add("Locals.FreeNames", at.FreeNames, Code, "co_freevars", 8);
         add("Locals.FrameSlots", at.FrameSlots, isOld ? "struct _frame" : "struct _PyInterpreterFrame", isOld ? "f_localsplus" : "localsplus", 8);
+        add("Locals.FrameGlobals", at.FrameGlobals, isOld ? "struct _frame" : "struct _PyInterpreterFrame", "f_globals", 8);
+        add("Locals.FrameNamespace", at.FrameNamespace, isOld ? "struct _frame" : "struct _PyInterpreterFrame", "f_locals", 8);
         if (isOld) // later ones have it too, and we need the number of all slots
         {
             add("Locals.LocalCount", at.LocalCount, Code, "co_nlocals", 4);
