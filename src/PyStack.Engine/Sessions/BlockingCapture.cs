@@ -57,13 +57,16 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
         _needsThreadPointers = runtime.Layout.Thread.NativeThreadId is null && _registers.HavePthreadId;
     }
 
+    /// <summary>What the last pause cost the target.</summary>
+    public PauseReport LastPause { get; private set; }
+
     /// <exception cref="EngineException">The process cannot be stopped, or has no stack.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the target runs.</exception>
     public CapturedProcess Capture(CancellationToken cancellation)
     {
         Rehearse();
         cancellation.ThrowIfCancellationRequested();
-        PauseReport report = _process.RunStopped(this, _needsThreadPointers || _stacks is not null, cancellation);
+        PauseReport report = LastPause = _process.RunStopped(this, _needsThreadPointers || _stacks is not null, cancellation);
         _log.Verbose($"Stopped {report.Threads} threads for {report.Length.TotalMicroseconds:f0} µs: "
             + $"{_pagesBefore} pages were known, {_snapshot.PageCount - _pagesBefore} more were found then.");
         if (_log.IsDebugEnabled)

@@ -7,6 +7,7 @@ using PyStack.Engine.Sessions.Merging;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Core;
 using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Stopping;
 using PyStack.Engine.Unwinding;
 
 namespace PyStack.Engine.Sessions;
@@ -35,6 +36,12 @@ internal sealed class StackSession : IDisposable
         _options = options;
         _log = log;
     }
+
+    /// <summary>What the last pause cost the target; null where there was none.</summary>
+    public PauseReport? LastPause => _blocking?.LastPause;
+
+    /// <summary>How often the last call stopped its target, and for how long.</summary>
+    public StopBudget? LastBudget { get; private set; }
 
     /// <summary>Opens a running process: maps, modules, the interpreter and its version.</summary>
     /// <exception cref="EngineException">The process cannot be looked at; the error says why and what would help.</exception>
@@ -100,7 +107,7 @@ internal sealed class StackSession : IDisposable
         try
         {
             // A thread can be caught where its evaluation loop runs and its frame is not there yet, or no longer: look again.
-            StopBudget budget = new();
+            StopBudget budget = LastBudget = new StopBudget();
             while (true)
             {
                 CapturedProcess captured = CaptureOnce(cancellation);

@@ -31,7 +31,7 @@ internal static class Rows
         TheoryData<string> names = [];
         foreach (IGrouping<string, Interpreter> kind in InterpreterSet.All.Where(one => !one.HasOwnRoot).GroupBy(KindOf))
         {
-            names.AddRange([.. kind.Where((one, i) => TestMatrix.IsWhole || i == 0 || one == kind.Last()).Select(one => one.Name)]);
+            names.AddRange(kind.Where((one, i) => TestMatrix.IsWhole || i == 0 || one == kind.Last()).Select(one => one.Name).ToArray());
         }
 
         return names;

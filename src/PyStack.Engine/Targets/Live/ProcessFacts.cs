@@ -20,6 +20,9 @@ internal sealed record ProcessFacts(
     /// <summary>Field 22 of stat, counted from the state (field 3), which follows the name's closing bracket.</summary>
     private const int StartTimeIndex = 22 - 3;
 
+    /// <summary>Field 4 of stat.</summary>
+    private const int ParentIndex = 4 - 3;
+
     /// <summary>Field 9 of stat, the kernel's flags of the process.</summary>
     private const int FlagsIndex = 9 - 3;
 
@@ -63,6 +66,7 @@ internal sealed record ProcessFacts(
             GroupIds = CredentialIds.Read(status, "Gid"u8),
             PermittedCapabilities = CredentialIds.ReadSet(status, "CapPrm"u8),
             ThreadCount = Math.Max(0, ProcFile.ReadNumber(status, "Threads"u8)),
+            ParentId = (int)Math.Min(int.MaxValue, ReadStatField(stat, ParentIndex)),
             StackStart = ReadStatField(stat, StackStartIndex),
             IsKernelThread = (ReadStatField(stat, FlagsIndex) & KernelThreadFlag) != 0,
         };
@@ -115,6 +119,9 @@ internal sealed record ProcessFacts(
     public ulong PermittedCapabilities { get; init; }
 
     public int ThreadCount { get; init; }
+
+    /// <summary>The process that waits for its end; 0 if that is not in our PID namespace.</summary>
+    public int ParentId { get; init; }
 
     /// <summary>Where its main thread's stack begins: each program that it starts (exec) has it elsewhere. 0 where we may not see it.</summary>
     public ulong StackStart { get; init; }

@@ -19,7 +19,9 @@ internal static class ChildWatch
     private static readonly object? Gate = Type.GetType("System.Diagnostics.ProcessWaitState, " + typeof(Process).Assembly.FullName)
         ?.GetField("s_childProcessWaitStates", BindingFlags.Static | BindingFlags.NonPublic)?.GetValue(null);
 
-    public static Hold HoldOff() => new(Gate is not null && Monitor.TryEnter(Gate, Patience) ? Gate : null);
+    /// <param name="parentId">The target's parent: of a process that is no child of ours .NET knows nothing, and is not held off.</param>
+    public static Hold HoldOff(int parentId)
+        => new(parentId == Environment.ProcessId && Gate is not null && Monitor.TryEnter(Gate, Patience) ? Gate : null);
 
     internal readonly ref struct Hold(object? gate) : IDisposable
     {

@@ -6,7 +6,7 @@ namespace PyStack.Engine.Targets.Live.Stopping;
 internal static class PauseLimits
 {
     /// <summary>For becoming the tracer of all threads, while the target runs. It waits for an exec of the target, and that may wait for a disk.</summary>
-    public static readonly TimeSpan Seizing = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan Seizing = TimeSpan.FromSeconds(5);
 
     /// <summary>For all threads together to come to a stop. A thread that gets no processor needs most; a quota of a cgroup has a period of 0.1 s.</summary>
     public static readonly TimeSpan Stopping = TimeSpan.FromMilliseconds(500);

@@ -37,6 +37,12 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
 
     public PausePhase Phase => _phase;
 
+    /// <summary>The target's parent.</summary>
+    public int ParentId => target.ParentId;
+
+    /// <summary>For tests: called on the tracer's thread as each phase begins.</summary>
+    public Action<PausePhase>? Between { get; init; }
+
     public ThreadStopper Stopper => _stopper;
 
     /// <summary>What the tracer could not do; null if it could.</summary>
@@ -81,6 +87,7 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
         SchedulingPriority.Raised priority = default;
         try
         {
+            Between?.Invoke(PausePhase.Seizing);
             if (pretends)
             {
                 _stopper.Pretend();
@@ -111,7 +118,11 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
     }
 
     /// <summary>Told by the tracer at its very end: the worker may go on.</summary>
-    public void Finish() => _phase = PausePhase.Done;
+    public void Finish()
+    {
+        Between?.Invoke(PausePhase.Done);
+        _phase = PausePhase.Done;
+    }
 
     private void Pause()
     {
@@ -120,12 +131,14 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
         _start = Stopwatch.GetTimestamp();
         long end = _start + Ticks(PauseLimits.Whole);
         _phase = PausePhase.Stopping;
+        Between?.Invoke(PausePhase.Stopping);
         try
         {
             _stopper.StopAll(_start + Ticks(PauseLimits.Stopping), cancellation);
             _stopped = Stopwatch.GetTimestamp();
             if (!cancellation.IsCancellationRequested)
             {
+                Between?.Invoke(PausePhase.Stopped);
                 _phase = PausePhase.Stopped;
                 SpinWatch watch = default;
                 while (_phase != PausePhase.Worked && !IsGivenUp)
@@ -137,6 +150,7 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
         }
         finally
         {
+            Between?.Invoke(PausePhase.Worked);
             _stopper.DetachAll();
             _end = Stopwatch.GetTimestamp();
         }

@@ -27,12 +27,14 @@ internal static class PauseRunner
 
     /// <exception cref="EngineException">The process cannot be stopped, or did not answer.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the target runs.</exception>
-    public static PauseReport Run(ProcessFacts target, ThreadRegisters? registers, IPauseWork work, CancellationToken cancellation)
+    /// <param name="between">For tests: called on the tracer's thread as each phase begins.</param>
+    public static PauseReport Run(
+        ProcessFacts target, ThreadRegisters? registers, IPauseWork work, CancellationToken cancellation, Action<PausePhase>? between = null)
     {
         long start = Stopwatch.GetTimestamp();
         while (true)
         {
-            PauseRequest request = new(target, registers, pretends: false, cancellation);
+            PauseRequest request = new(target, registers, pretends: false, cancellation) { Between = between };
             RunOne(request, target, work, cancellation);
             cancellation.ThrowIfCancellationRequested();
             if (request.OtherTracer == 0)

@@ -37,7 +37,7 @@ internal sealed class Tracer
         while (Next() is PauseRequest request)
         {
             bool isClean;
-            using (ChildWatch.HoldOff())
+            using (ChildWatch.HoldOff(request.ParentId))
             {
                 isClean = request.Run();
             }

@@ -1,0 +1,67 @@
+using System;
+using System.Globalization;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Sessions;
+using PyStack.Engine.Tests.Sessions;
+using PyStack.TestSupport;
+using PyStack.TestSupport.Interpreters;
+using PyStack.TestSupport.Reports;
+using PyStack.TestSupport.Targets;
+using Xunit;
+
+namespace PyStack.Engine.Tests.Targets.Stopping;
+
+/// <summary>
+/// An exec of the target waits for its seized threads to be reaped, and PTRACE_SEIZE waits for the exec: an observer that does not reap while it seizes
+/// hangs, and the target with it, for ever.
+/// </summary>
+public sealed class ExecTests
+{
+    /// <summary><c>PYSTACK_TESTS=all</c>: as many as have hung both, ten times over.</summary>
+    private static readonly int Captured = TestMatrix.Count(gate: 400, whole: 20_000);
+
+    private static readonly int Threads = TestMatrix.Count(gate: 60, whole: 200);
+
+    [Theory]
+    [InlineData("first")]
+    [InlineData("other")]
+    public void A_target_that_replaces_its_program_all_the_time_hangs_neither_itself_nor_the_observer(string who)
+    {
+        Interpreter python = InterpreterSet.Any;
+        Assert.SkipWhen(python.Command.Count > 1, "started by a loader or in a chroot, sys.executable cannot start the interpreter again");
+        using Target target = Target.StartSilent(python, "exec_again.py", new() { InterpreterOptions = ["-S", "-E"], Arguments = [$"{Threads}", who] });
+        int stacks = 0;
+        int errors = 0;
+        string generation = target.ReadLine();
+        while (stacks + errors < Captured)
+        {
+            try
+            {
+                using StackSession session = Captures.Open(target.ProcessId, Captures.Blocking);
+                while (stacks + errors < Captured)
+                {
+                    PyThread[] threads = session.Take();
+                    stacks++;
+                    Assert.All(threads, thread => Assert.Equal(target.ProcessId, thread.ProcessId));
+                }
+            }
+            catch (EngineException e)
+            {
+                errors++;
+                Assert.True(
+                    e.Error is EngineError.ProcessExited or EngineError.NotPython or EngineError.InterpreterNotFound or EngineError.NoPythonStack,
+                    $"{e.Error}: {e.Message}");
+            }
+
+            foreach (string line in target.ReadAvailableLines())
+            {
+                generation = line;
+            }
+        }
+
+        TestReport.Note($"exec from the {who} thread of {Threads + 1}: {stacks} captures, {errors} errors, {generation} generations");
+        Assert.True(int.Parse(generation, CultureInfo.InvariantCulture) > 0, "the target did not get on");
+        target.CloseInput();
+        Assert.Equal(0, target.WaitForExit());
+    }
+}
