@@ -19,7 +19,8 @@ namespace PyStack.Engine.Sessions;
 /// </summary>
 internal sealed class BlockingCapture : IPauseWork, IDisposable
 {
-    private static bool _isWarm;
+    // Which kinds of captures this process has gone through: one bit for each.
+    private static int _warm;
 
     private readonly LiveProcess _process;
     private readonly PythonRuntime _runtime;
@@ -36,6 +37,7 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
     private readonly bool _needsThreadPointers;
     private readonly StackCopier? _stacks;
     private readonly bool _needsPython;
+    private readonly int _kind;
     private bool _hasWalked;
     private int _pagesBefore;
     private TimeSpan _copying;
@@ -53,6 +55,7 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
         _variables = options.Locals is null ? null : new FrameVariables(runtime.Layout, options.Locals, limits);
         _snapshot = new PageSnapshot(process.Memory, limits);
         _stacks = options.Native == NativeMode.None ? null : new StackCopier(process.ProcessId, _registers, limits);
+        _kind = 1 << ((options.Locals is null ? 0 : 1) + (options.Native == NativeMode.None ? 0 : 2));
         _needsPython = options.Native != NativeMode.AllThreads;
         _needsThreadPointers = runtime.Layout.Thread.NativeThreadId is null && _registers.HavePthreadId;
     }
@@ -128,7 +131,7 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
         bool hasWalked = _walker.TryWalk(_snapshot, _runtime.Address, _capture);
         Pin(ValuePass.Rehearse);
         _snapshot.Arrange();
-        if (!_isWarm)
+        if ((_warm & _kind) == 0)
         {
             WarmUp();
         }
@@ -158,7 +161,7 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
     {
         PauseRunner.WarmUp(_process.Facts, _registers, this);
         _snapshot.Arrange();
-        _isWarm = true;
+        _ = Interlocked.Or(ref _warm, _kind);
     }
 
     private CapturedProcess Decode(PauseReport report, CancellationToken cancellation)

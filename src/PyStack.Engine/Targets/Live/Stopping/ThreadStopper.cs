@@ -65,9 +65,19 @@ internal sealed class ThreadStopper(ProcessFacts target, ThreadRegisters? regist
         return tracer;
     }
 
-    /// <summary>Takes a thread that cannot exist for the target's, so that a pause can be gone through without stopping any.</summary>
+    /// <summary>
+    /// Takes a thread that cannot exist for the target's, so that a pause can be gone through without stopping any. What only a thread that stands still
+    /// or does not stop would lead to is called here, so that the runtime binds it before a target waits for it.
+    /// </summary>
     public void Pretend()
     {
+        _ = _states.Read(NoThread);
+        _ = ThreadWait.TryReap(NoThread);
+        _ = Ptrace.TryGetNewThread(NoThread, out _);
+        _ = Ptrace.TryGetStop(NoThread, out _, out _);
+        _ = Ptrace.Detach(NoThread, 0);
+        _ = registers?.TryRead(NoThread, stackalloc byte[registers.Size]);
+        ThreadWait.Sleep(1);
         Threads.Add(NoThread);
         _registers = new byte[registers?.Size ?? 0];
     }
