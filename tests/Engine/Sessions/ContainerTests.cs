@@ -108,6 +108,16 @@ public sealed class ContainerTests : IDisposable
         Assert.Contains("user namespace", said, StringComparison.Ordinal);
     }
 
+    /// <summary>A number of that /proc is one process for /proc and another one, or none, for process_vm_readv and ptrace.</summary>
+    [Fact]
+    public void An_observer_whose_proc_is_that_of_another_PID_namespace_is_told_so()
+    {
+        using Target target = Target.Start(InterpreterSet.Any, "one_thread.py");
+        using Target observer = ObserverProcess.Start("capture", target.ProcessId, prefix: ["unshare", "--user", "--map-root-user", "--pid", "--fork"]);
+
+        Assert.StartsWith("CannotRead|This /proc belongs to another PID namespace", observer.ReadLine(), StringComparison.Ordinal);
+    }
+
     // What stands behind a PID namespace that unshare makes is its child.
     private static Target StartContained(string[] command, Dictionary<string, string>? environment = null)
     {

@@ -29,6 +29,7 @@ public sealed class ErrorRecordTests
     [InlineData("InvalidCore", ErrorCategory.InvalidData)]
     [InlineData("ExecutableNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("CannotRead", ErrorCategory.ReadError)]
+    [InlineData("NotResponding", ErrorCategory.OperationTimeout)]
     public void An_engine_error_is_a_record_with_its_name_target_and_way_out(string name, ErrorCategory category)
     {
         ErrorRecord record = RecordOf(new EngineException(Enum.Parse<EngineError>(name), "It went wrong", "Do this"));
