@@ -59,6 +59,13 @@ internal static class Toolchain
         }
         """;
 
+    /// <summary>How gdb is started, before the file: with no settings of the user, nothing from the network, and what it has once indexed found again by the build-id.</summary>
+    public static IReadOnlyList<string> QuietGdb { get; } =
+    [
+        "-q", "-nx", "-batch", "-iex", "set debuginfod enabled off", "-iex", "set auto-load off",
+        "-iex", $"set index-cache directory {Directory.CreateDirectory(Path.Combine(Repository.Cache, "gdb")).FullName}", "-iex", "set index-cache enabled on",
+    ];
+
     /// <summary>Runs a tool and gives what it prints. A machine without the tool skips the test.</summary>
     public static string Run(string tool, params IEnumerable<string> arguments)
     {

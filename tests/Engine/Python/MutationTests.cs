@@ -1,12 +1,11 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Threading;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Values;
 using PyStack.Engine.Tests.Sessions;
+using PyStack.TestSupport;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Reports;
 using PyStack.TestSupport.Targets;
@@ -102,7 +101,7 @@ public sealed class MutationTests
         Outcome outcome = new();
         Thread thread = new(() =>
         {
-            TimeSpan before = OwnProcessorTime();
+            TimeSpan before = ProcessorTime.OfThisThread;
             try
             {
                 outcome.HasStack = Replay.DecodeCopy(memory, recorded.Runtime, Limits.Default, out outcome.Pages, values) is not null;
@@ -117,7 +116,7 @@ public sealed class MutationTests
             }
 
             outcome.Allocated = GC.GetAllocatedBytesForCurrentThread();
-            outcome.Time = OwnProcessorTime() - before;
+            outcome.Time = ProcessorTime.OfThisThread - before;
         })
         {
             IsBackground = true,
@@ -130,10 +129,6 @@ public sealed class MutationTests
 
         return outcome;
     }
-
-    // Whatever else the machine does: the nanoseconds that this thread had a processor (Documentation/scheduler/sched-stats.rst).
-    private static TimeSpan OwnProcessorTime()
-        => TimeSpan.FromMicroseconds(long.Parse(File.ReadAllText("/proc/thread-self/schedstat").Split(' ')[0], CultureInfo.InvariantCulture) / 1000);
 
     private sealed class Outcome
     {

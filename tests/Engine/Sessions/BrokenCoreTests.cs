@@ -43,8 +43,9 @@ public sealed class BrokenCoreTests : IDisposable
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public void Five_hundred_broken_cores_end_in_stacks_or_a_known_error(int seed)
+    public void Broken_cores_end_in_stacks_or_a_known_error(int seed)
     {
+        int cores = TestMatrix.Count(gate: 100, whole: 500);
         string folder = CoreFixture.Unpack(_folder);
         string core = Path.Combine(folder, "core");
         byte[] whole = File.ReadAllBytes(core);
@@ -52,7 +53,7 @@ public sealed class BrokenCoreTests : IDisposable
         ulong[] values = [0, 1, 0x7f, 0xff, 0x7fff_ffff, 0xffff_ffff, 0x7fff_ffff_ffff_ffff, ulong.MaxValue, 0x1000, (ulong)whole.Length];
         Random random = new(seed);
         int good = 0;
-        for (int i = 0; i < 500; i++)
+        for (int i = 0; i < cores; i++)
         {
             byte[] broken = [.. whole];
             for (int change = random.Next(1, 4); change > 0; change--)
@@ -76,7 +77,7 @@ public sealed class BrokenCoreTests : IDisposable
             Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 400 << 20, $"{i}: {(GC.GetAllocatedBytesForCurrentThread() - before) >> 20} MiB");
         }
 
-        Assert.InRange(good, 100, 500);
+        Assert.InRange(good, cores / 5, cores);
     }
 
     [Fact]

@@ -15,10 +15,13 @@ internal static class Captures
     public static readonly StackOptions NoBlock = Blocking with { NoBlock = true };
     public static readonly StackOptions Native = Blocking with { Native = NativeMode.Merged };
 
-    /// <summary>Checks something with stops and then without, on the same target: one start serves both.</summary>
+    /// <summary>
+    /// Checks something without a stop and then with stops, on the same target: one start serves both. Not the other way round: a thread that was
+    /// stopped in a system call begins it anew, and on a busy machine it is some time until it sleeps again.
+    /// </summary>
     public static void InBothModes(Action<bool> check)
     {
-        foreach (bool noBlock in (bool[])[false, true])
+        foreach (bool noBlock in (bool[])[true, false])
         {
             try
             {

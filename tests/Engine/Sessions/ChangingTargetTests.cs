@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
+using PyStack.TestSupport;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Reports;
 using PyStack.TestSupport.Targets;
@@ -12,7 +13,7 @@ namespace PyStack.Engine.Tests.Sessions;
 
 public sealed class ChangingTargetTests
 {
-    private const int CapturesOfEach = 200;
+    private static readonly int CapturesOfEach = TestMatrix.Count(gate: 80, whole: 200);
     private static readonly string[] MainStack = ["<module>", "main"];
 
     [Theory]

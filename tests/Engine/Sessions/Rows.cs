@@ -28,13 +28,8 @@ internal static class Rows
     /// </summary>
     public static TheoryData<string> KindsOfBuild()
     {
-        TheoryData<string> names = [];
-        foreach (IGrouping<string, Interpreter> kind in InterpreterSet.All.Where(one => !one.HasOwnRoot).GroupBy(KindOf))
-        {
-            names.AddRange(kind.Where((one, i) => TestMatrix.IsWhole || i == 0 || one == kind.Last()).Select(one => one.Name).ToArray());
-        }
-
-        return names;
+        var kinds = InterpreterSet.All.Where(one => !one.HasOwnRoot).GroupBy(KindOf);
+        return [.. kinds.SelectMany(kind => kind.Where((one, i) => TestMatrix.IsWhole || i == 0 || one == kind.Last())).Select(one => one.Name)];
     }
 
     // By the folder that it lies in: pyenv's are linked with a library, a distribution's and our own are not.

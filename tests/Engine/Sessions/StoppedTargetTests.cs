@@ -1,5 +1,6 @@
 using System.Linq;
 using PyStack.Engine.Sessions;
+using PyStack.TestSupport;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;
 using Xunit;
@@ -40,7 +41,7 @@ public sealed class StoppedTargetTests
     {
         using Heartbeat beat = new(InterpreterSet.Any, 3);
         using StackSession session = Captures.Open(beat.Target.ProcessId, Captures.Blocking);
-        for (int i = 0; i < 20; i++)
+        for (int i = 0; i < TestMatrix.Count(gate: 8, whole: 20); i++)
         {
             session.Take();
             Signals.Send(beat.Target.ProcessId, Signals.Stop);

@@ -15,13 +15,9 @@ using Xunit;
 namespace PyStack.Engine.Tests.Symbols;
 
 /// <summary>Files that are broken anywhere: no exception, no hang, no unbounded memory.</summary>
-public sealed class MutatedFileTests : IDisposable
+public sealed class MutatedFileTests
 {
-    private const int Mutations = 2500;
-
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
+    private static readonly int Mutations = TestMatrix.Count(gate: 800, whole: 2500);
 
     [Theory]
     [InlineData("-O2 -g")]
@@ -32,8 +28,8 @@ public sealed class MutatedFileTests : IDisposable
     [InlineData("-O2 -g -gz=zlib")]
     public void A_broken_file_gives_rows_and_names_or_none(string flags)
     {
-        byte[] original = File.ReadAllBytes(Toolchain.Compile(
-            _folder.Path, "lib.so", File.ReadAllText(Programs.PathOf("native.c")), ["-shared", "-fPIC", "-pthread", .. flags.Split(' ')]));
+        byte[] original = File.ReadAllBytes(Toolchain.Shared(
+            "lib.so", File.ReadAllText(Programs.PathOf("native.c")), ["-shared", "-fPIC", "-pthread", .. flags.Split(' ')]));
         (int Start, int Length)[] targets = Targets(original);
         Random random = new(2026);
         CallFrameRow row = new();

@@ -15,15 +15,11 @@ using Xunit;
 namespace PyStack.Engine.Tests.Dwarf.CallFrames;
 
 /// <summary>Rows of real binaries are what readelf says that they are.</summary>
-public sealed partial class ReadelfTests : IDisposable
+public sealed partial class ReadelfTests
 {
     // The names that readelf gives the registers of x86-64, by their DWARF numbers.
     private static readonly string[] Names =
         ["rax", "rdx", "rcx", "rbx", "rsi", "rdi", "rbp", "rsp", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "ra"];
-
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [MemberData(nameof(Toolchain.RealFiles), MemberType = typeof(Toolchain))]
@@ -37,7 +33,7 @@ public sealed partial class ReadelfTests : IDisposable
     [InlineData("-O2 -mavx2 -mstackrealign")]
     public void In_a_library_however_it_is_compiled(string flags)
         => AssertAgrees(
-            Toolchain.Compile(_folder.Path, "lib.so", File.ReadAllText(Programs.PathOf("native.c")), ["-shared", "-fPIC", "-pthread", .. flags.Split(' ')]),
+            Toolchain.Shared("lib.so", File.ReadAllText(Programs.PathOf("native.c")), ["-shared", "-fPIC", "-pthread", .. flags.Split(' ')]),
             every: 1);
 
     private static void AssertAgrees(string path, int every)

@@ -15,7 +15,7 @@ internal sealed partial class DebugInformation
     private DebugInformation(string file, List<LayoutField> fields)
     {
         // A command that fails prints nothing on standard output, and gdb goes on with the next.
-        List<string> arguments = ["-nx", "-batch", "-ex", "ptype /o PyASCIIObject"];
+        List<string> arguments = [.. Toolchain.QuietGdb, "-ex", "ptype /o PyASCIIObject"];
         foreach (LayoutField field in fields)
         {
             arguments.AddRange(["-ex", $"printf \"{field.Name} = %ld\\n\", {field.Expression}"]);

@@ -1,7 +1,5 @@
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
-using System.Linq;
 using PyStack.Engine.Tests.Elf;
 using PyStack.TestSupport;
 
@@ -13,8 +11,6 @@ internal sealed record GdbFrame(int ThreadId, string Kind, ulong Address, string
 /// <summary>What gdb says of the native stacks of a process that waits.</summary>
 internal static class GdbOracle
 {
-    private static readonly string Index = Directory.CreateDirectory(Path.Combine(Repository.Cache, "gdb")).FullName;
-
     /// <summary>The frames of each thread, outermost first. Frames that gdb makes up for calls that were jumps are left out: they are not on the stack.</summary>
     public static Dictionary<int, List<GdbFrame>> Stacks(int processId) => Read("-p", processId.ToString(CultureInfo.InvariantCulture));
 
@@ -23,9 +19,7 @@ internal static class GdbOracle
 
     private static Dictionary<int, List<GdbFrame>> Read(string first, string second)
     {
-        // Before it reads any file. What it has once indexed it finds again, by the file's build-id.
-        string[] settings = ["debuginfod enabled off", "auto-load off", "backtrace past-main on", $"index-cache directory {Index}", "index-cache enabled on"];
-        string output = Toolchain.Run("gdb", ["-q", "-batch", "-nx", .. settings.SelectMany(one => (string[])["-iex", "set " + one]), first, second, "-x", Programs.PathOf("gdb_stacks.py")]);
+        string output = Toolchain.Run("gdb", [.. Toolchain.QuietGdb, "-ex", "set backtrace past-main on", first, second, "-x", Programs.PathOf("gdb_stacks.py")]);
         Dictionary<int, List<GdbFrame>> stacks = [];
         foreach (string line in output.Split('\n'))
         {

@@ -76,6 +76,9 @@ public sealed class GdbTests
             "no thread waits for malloc's lock");
 
         GdbComparison.AssertAgrees(target, "malloc's lock");
+
+        // It cannot end by itself: what it would do for that needs the lock.
+        target.Kill();
     }
 
     // A stripped libc has no names for what its functions call inside; those that it exports may have aliases that begin with __libc_ or __GI_.
