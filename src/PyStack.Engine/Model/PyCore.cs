@@ -64,6 +64,6 @@ public sealed class PyCore
     /// <summary>The programs and libraries that it had mapped.</summary>
     public PyCoreFile[] Files { get; init; } = [];
 
-    /// <summary>The core in a few words, for error messages and string interpolation.</summary>
-    public override string ToString() => TerminalText.Escape($"core {Path} of process {DumpedProcessId} ({Name})");
+    /// <summary>The core on one line: file, process, signal, version and time; control characters are written out.</summary>
+    public override string ToString() => StackText.Of(this);
 }

@@ -18,6 +18,7 @@ public sealed class PyCoreFile
     /// <summary>Whether this machine has it.</summary>
     public bool IsFound => FoundAt is not null;
 
-    /// <summary>The file in a few words, for error messages and string interpolation.</summary>
-    public override string ToString() => TerminalText.Escape(IsFound ? Path : $"{Path} (not found)");
+    /// <summary>The file on one line: path, build-id, and whether it was not found; control characters are written out.</summary>
+    public override string ToString()
+        => TerminalText.Escape($"{Path}{(BuildId is null ? "" : $" (build-id {BuildId})")}{(IsFound ? "" : " (not found)")}");
 }

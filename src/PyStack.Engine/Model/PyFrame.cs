@@ -71,6 +71,9 @@ public sealed class PyFrame
     /// <summary>Whether a native frame is a call that the compiler inlined.</summary>
     public bool IsInlined { get; init; }
 
-    /// <summary>The frame in a few words, for tables, error messages and string interpolation; control characters are written out.</summary>
-    public override string ToString() => TerminalText.Escape($"{File ?? "???"}:{Line ?? 0} {Function}");
+    /// <summary>
+    /// The frame on one line, <c>first (app.py:6)</c>, and of a native one with its library, <c>read (read.c:26, C in /lib/libc.so.6)</c>: what
+    /// <c>Compare-Object</c> and <c>Select-String</c> see. Equal for equal places in the code; control characters are written out.
+    /// </summary>
+    public override string ToString() => StackText.Of(this);
 }

@@ -40,6 +40,6 @@ public sealed class PyProcess
     /// <summary>Whether this user may read its memory, which is what <c>Get-PyStack</c> needs. <c>Test-PyStackAccess</c> tells more.</summary>
     public bool IsAccessible { get; init; }
 
-    /// <summary>The process in a few words, for error messages and string interpolation.</summary>
-    public override string ToString() => TerminalText.Escape($"process {Id} ({Name})");
+    /// <summary>The process on one line: id, name, version, start and command line; control characters are written out.</summary>
+    public override string ToString() => StackText.Of(this);
 }

@@ -46,5 +46,6 @@ public sealed class PyStackAccess
     public int SeccompMode { get; init; }
 
     /// <summary>The answer in a few words.</summary>
-    public override string ToString() => TerminalText.Escape($"process {ProcessId}: {(IsAccessible ? "accessible" : Reason)}");
+    public override string ToString()
+        => TerminalText.Escape($"Process {ProcessId} ({ProcessName}): {(IsAccessible ? "accessible" : CanReadWithoutStopping ? $"with -NoBlock only: {Reason}" : Reason)}");
 }

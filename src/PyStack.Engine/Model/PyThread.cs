@@ -71,6 +71,10 @@ public sealed class PyThread
     /// <summary>What could not be read and what that means, in plain words; empty if all is well.</summary>
     public string[] Warnings { get; init; } = [];
 
-    /// <summary>The thread in a few words, for error messages and string interpolation.</summary>
-    public override string ToString() => $"thread {ThreadId} of process {ProcessId}, {Frames.Length} frames";
+    /// <summary>
+    /// The thread on one line, <c>Thread 112 (worker-1) [Has the GIL] main (app.py:17) &gt; first (app.py:6)</c>, the outermost frame first: what
+    /// <c>Compare-Object</c> and <c>Select-String</c> see. Of more than 1,000 frames the middle ones are counted and stand as the
+    /// <see cref="StackHash"/>. Control characters are written out.
+    /// </summary>
+    public override string ToString() => StackText.Of(this);
 }

@@ -1,16 +1,28 @@
 using System;
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
 namespace PyStack;
 
-/// <summary>Text that came from a target, made safe to show: it cannot move the cursor, colour, hide or turn around what stands beside it.</summary>
+/// <summary>
+/// Text that came from a target, made safe to show: it cannot move the cursor, colour, hide or turn around what is beside it. Every text of a
+/// target goes through here before a view, a message, a completion or a <c>ToString()</c> has it; the objects' properties keep it as it is.
+/// </summary>
 internal static class TerminalText
 {
+    // U+DC80 to U+DCFF stand for the bytes 0x80 to 0xFF of a path that is not UTF-8, as PEP 383 has them.
+    private const char FirstByteSurrogate = '\udc80';
+    private const char LastByteSurrogate = '\udcff';
+
     /// <summary>
-    /// The text with its control characters written out: <c>\x1b</c> below 256, <c>\u202e</c> above. Those are C0, DEL, C1,
-    /// the line and paragraph separators, the marks that change the direction of writing, and surrogates without their other half.
+    /// The text with its invisible characters written out as Python's <c>repr()</c> writes them: <c>\x1b</c> below 256, <c>\u202e</c> below 65536,
+    /// <c>\U000e0041</c> above. A surrogate that stands for a byte is that byte, <c>\xff</c>.
     /// </summary>
+    /// <remarks>
+    /// Those are the Unicode categories Cc, Cf, Cs, Co, Cn, Zl and Zp, the variation selectors, and what else has the property
+    /// Default_Ignorable_Code_Point: characters that a terminal shows as nothing.
+    /// </remarks>
     public static string Escape(string text)
     {
         int first = FirstUnsafe(text, 0);
@@ -31,41 +43,58 @@ internal static class TerminalText
         for (int at = FirstUnsafe(text, 0); at >= 0; at = FirstUnsafe(text, from))
         {
             builder.Append(text[from..at]);
-            int code = text[at];
-            builder.Append(code < 0x100 ? "\\x" : "\\u");
-            builder.Append(code.ToString(code < 0x100 ? "x2" : "x4", CultureInfo.InvariantCulture));
-            from = at + 1;
+            int code = CodeAt(text, at, out int length);
+            AppendCode(builder, code is >= FirstByteSurrogate and <= LastByteSurrogate ? code & 0xff : code);
+            from = at + length;
         }
 
         builder.Append(text[from..]);
     }
 
+    /// <summary>Whether a code point is written out.</summary>
+    /// <param name="code">0 to 0x10FFFF; surrogates included.</param>
+    public static bool IsUnsafe(int code) => CharUnicodeInfo.GetUnicodeCategory(code) is UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator || IsIgnorable(code);
+
+    // Default_Ignorable_Code_Point (DerivedCoreProperties.txt of Unicode 17) without what the categories above have.
+    private static bool IsIgnorable(int code) => code
+        is 0x034f // combining grapheme joiner
+        or 0x115f or 0x1160 or 0x3164 or 0xffa0 // Hangul fillers
+        or 0x17b4 or 0x17b5 // Khmer vowels that are not written
+        or (>= 0x180b and <= 0x180d) or 0x180f // Mongolian variation selectors
+        or (>= 0xfe00 and <= 0xfe0f) or (>= 0xe0100 and <= 0xe01ef); // variation selectors
+
     private static int FirstUnsafe(ReadOnlySpan<char> text, int from)
     {
-        for (int i = from; i < text.Length; i++)
+        while (from < text.Length)
         {
-            char c = text[i];
-            if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            // Almost all text is printable ASCII.
+            int next = text[from..].IndexOfAnyExceptInRange(' ', '~');
+            if (next < 0)
             {
-                i++;
+                return -1;
             }
-            else if (IsUnsafe(c))
+
+            from += next;
+            if (IsUnsafe(CodeAt(text, from, out int length)))
             {
-                return i;
+                return from;
             }
+
+            from += length;
         }
 
         return -1;
     }
 
-    private static bool IsUnsafe(char c) => c switch
+    /// <summary>The code point at an index, a surrogate without its other half being one of its own, and its length in characters.</summary>
+    private static int CodeAt(ReadOnlySpan<char> text, int at, out int length)
+        => Rune.DecodeFromUtf16(text[at..], out Rune rune, out length) == OperationStatus.Done ? rune.Value : text[at];
+
+    private static void AppendCode(StringBuilder builder, int code)
     {
-        < ' ' or (>= '\x7f' and <= '\x9f') => true,
-        < '\u061c' => false,
-        '\u061c' => true, // Arabic letter mark
-        '\u200e' or '\u200f' => true, // left-to-right and right-to-left mark
-        >= '\u2028' and <= '\u202e' => true, // line and paragraph separator, embeddings and overrides
-        >= '\u2066' and <= '\u2069' => true, // isolates
-        _ => char.IsSurrogate(c),
-    };
+        (string prefix, string format) = code < 0x100 ? ("\\x", "x2") : code < 0x10000 ? ("\\u", "x4") : ("\\U", "x8");
+        builder.Append(prefix).Append(code.ToString(format, CultureInfo.InvariantCulture));
+    }
 }

@@ -16,4 +16,5 @@ internal enum EngineError
     ExecutableNotFound,
     CannotRead,
     NotResponding,
+    InvalidArgument,
 }

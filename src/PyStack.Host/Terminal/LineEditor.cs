@@ -138,6 +138,24 @@ internal sealed class LineEditor(Func<string, int, IReadOnlyList<Completion>> co
         _cursor = text.Length;
     }
 
+    /// <summary>
+    /// The text with one replacement character for each that would not be shown as itself: what completion brings, such as a file's name, may hold
+    /// terminal sequences. The line that is run is not changed.
+    /// </summary>
+    internal static string Masked(string text)
+    {
+        var masked = new StringBuilder(text.Length);
+        for (int at = 0; at < text.Length;)
+        {
+            bool isRune = Rune.TryGetRuneAt(text, at, out Rune rune);
+            int length = isRune ? rune.Utf16SequenceLength : 1;
+            masked.Append(isRune && !TerminalText.IsUnsafe(rune.Value) ? text.AsSpan(at, length) : "\ufffd\ufffd".AsSpan(0, length));
+            at += length;
+        }
+
+        return masked.ToString();
+    }
+
     private void Show(string prompt)
     {
         // A line that is wider than the terminal shows the part that ends at the cursor.
@@ -145,10 +163,10 @@ internal sealed class LineEditor(Func<string, int, IReadOnlyList<Completion>> co
         int from = Math.Max(0, _cursor - width);
         int length = Math.Min(_text.Length - from, width);
         int back = length - (_cursor - from);
-        string hint = _completions.Count > 0 ? _completions[_completionAt].Hint : "";
+        string hint = _completions.Count > 0 ? TerminalText.Escape(_completions[_completionAt].Hint) : "";
         hint = hint[..Math.Clamp(width - length - 2, 0, hint.Length)];
         back += hint.Length > 0 ? hint.Length + 2 : 0;
-        Console.Write($"\r{prompt}{_text.ToString(from, length)}{(hint.Length > 0 ? "  " + hint : "")}\x1b[K{(back > 0 ? $"\x1b[{back}D" : "")}");
+        Console.Write($"\r{prompt}{Masked(_text.ToString(from, length))}{(hint.Length > 0 ? "  " + hint : "")}\x1b[K{(back > 0 ? $"\x1b[{back}D" : "")}");
     }
 }
 

@@ -1,48 +1,95 @@
 using System;
 using System.Collections.Generic;
-using System.Collections.ObjectModel;
-using System.IO;
 using System.Management.Automation;
+using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Targets.Core;
 
 namespace PyStack;
 
+/// <summary>How a path came to a cmdlet, which decides what is done with one that is no file.</summary>
+internal enum PathSource
+{
+    /// <summary>With wildcards: what fits and is no file is left out.</summary>
+    Pattern,
+
+    /// <summary>Named as it is: what is no file is an error.</summary>
+    Literal,
+
+    /// <summary>From the pipeline, such as all of a folder by <c>Get-ChildItem</c>: what is no file is left out.</summary>
+    Piped,
+}
+
 /// <summary>What a user says of core files: paths of the session, with its location and its drives.</summary>
 internal static class CorePaths
 {
-    private const string FileSystem = "FileSystem";
+    private const string Example = "Give the path of a core file, such as /var/crash/core.112 or ./core.";
 
     /// <summary>The files that a path names: one, or those that a wildcard fits, which may be none.</summary>
-    /// <exception cref="EngineException">It names no file.</exception>
-    public static List<string> Expand(SessionState session, string path, bool isLiteral)
+    /// <exception cref="EngineException">It is no path of a file system, no valid pattern, or names what is no file.</exception>
+    public static List<string> Expand(SessionState session, string path, PathSource source, IEngineLog log)
     {
-        try
+        if (source != PathSource.Pattern || !WildcardPattern.ContainsWildcardCharacters(path))
         {
-            if (isLiteral || !WildcardPattern.ContainsWildcardCharacters(path))
+            // Of a pattern only what is escaped in it is left: a`[1`] is the file a[1].
+            string file = SessionPath.Resolve(session, source == PathSource.Pattern ? WildcardPattern.Unescape(path) : path, Example);
+            return KindOf(file) switch
             {
-                return [Resolve(session, path)];
-            }
+                null => [file],
+                string kind when source == PathSource.Piped => LeaveOut(file, kind, log),
+                string kind => throw NoFile(file, kind),
+            };
+        }
 
-            Collection<string> found = session.Path.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider);
-            List<string> files = provider.Name == FileSystem ? [.. found] : [];
-            files.RemoveAll(Directory.Exists);
-            return files;
-        }
-        catch (ItemNotFoundException)
-        {
-            // As everywhere in PowerShell: a wildcard may fit nothing.
-            return [];
-        }
-        catch (Exception e) when (e is RuntimeException or ArgumentException or NotSupportedException)
-        {
-            throw new EngineException(EngineError.CoreNotFound, $"There is no file {path}: {e.Message}", "Give the path of a core file.");
-        }
+        List<string> files = [.. SessionPath.Matches(session, path, Example)];
+        files.RemoveAll(file => KindOf(file) is string kind && LeaveOut(file, kind, log).Count == 0);
+        return files;
     }
 
     /// <summary>Where the files of a core are looked for.</summary>
-    public static CoreSearch Search(SessionState session, string? executable, string[] libraryFolders, string? root)
-        => new(executable is null ? null : Resolve(session, executable), Array.ConvertAll(libraryFolders, folder => Resolve(session, folder)), root is null ? null : Resolve(session, root));
+    /// <exception cref="EngineException">One of the paths is not of a file system.</exception>
+    public static CoreSearch Search(SessionState session, string? executable, string[] libraryFolders, string? root, IEngineLog log)
+    {
+        string? program = executable is null ? null : SessionPath.Resolve(session, executable, "Give the path of the program, such as /usr/bin/python3.");
+        if (program is not null && KindOf(program) is string kind)
+        {
+            throw new EngineException(
+                EngineError.ExecutableNotFound, $"{program} is {kind}, not a program.", "Give the program that the process ran as -Executable; Get-PyCore tells its name and build-id.");
+        }
 
-    private static string Resolve(SessionState session, string path) => session.Path.GetUnresolvedProviderPathFromPSPath(path);
+        return new CoreSearch(
+            program,
+            Array.ConvertAll(libraryFolders, folder => Folder(session, folder, "-LibrarySearchPath", log)),
+            root is null ? null : Folder(session, root, "-LibrarySearchRoot", log));
+    }
+
+    // One of several folders may be absent, as on the PATH; that it is a slip of the pen must be seen.
+    private static string Folder(SessionState session, string path, string parameter, IEngineLog log)
+    {
+        string folder = SessionPath.Resolve(session, path, "Give the path of a folder, such as /srv/image.");
+        if (!FileCalls.TryGetStatus(folder, out FileCalls.FileStatus status))
+        {
+            log.Warning($"{parameter}: there is no folder {folder}, or this user may not see it.");
+        }
+        else if (FileKind.NameOf(status.Mode) != FileKind.Folder)
+        {
+            log.Warning($"{parameter}: {folder} is no folder.");
+        }
+
+        return folder;
+    }
+
+    /// <summary>What the file is; null for a regular one, and for one that is not there or not to be seen, of which opening it will tell more.</summary>
+    private static string? KindOf(string path) => FileCalls.TryGetStatus(path, out FileCalls.FileStatus status) ? FileKind.NameOf(status.Mode) : null;
+
+    private static List<string> LeaveOut(string path, string kind, IEngineLog log)
+    {
+        log.Verbose($"{path} is left out: it is {kind}.");
+        return [];
+    }
+
+    private static EngineException NoFile(string path, string kind) => new(
+        EngineError.InvalidCore,
+        $"{path} is {kind}, not a core file.",
+        kind == FileKind.Folder ? $"Give the files in it, such as {path.TrimEnd('/')}/core.*" : Example);
 }

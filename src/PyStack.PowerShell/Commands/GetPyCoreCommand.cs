@@ -17,6 +17,9 @@ public class GetPyCoreCommand : PyStackCmdlet
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
 
+    private bool _isPathNamed;
+    private CoreSearch? _search;
+
     /// <summary>The core files, with wildcards.</summary>
     [Parameter(ParameterSetName = PathSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
@@ -48,6 +51,8 @@ public class GetPyCoreCommand : PyStackCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
+        // What the pipeline gives is not bound yet.
+        _isPathNamed = MyInvocation.BoundParameters.ContainsKey(nameof(LiteralPath));
         if (LibrarySearchPath.Length > 0 && LibrarySearchRoot is not null)
         {
             ThrowTerminatingError(ErrorRecords.ExclusiveSearches());
@@ -57,28 +62,29 @@ public class GetPyCoreCommand : PyStackCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        bool isLiteral = ParameterSetName == LiteralPathSet;
-        foreach (string path in isLiteral ? LiteralPath : Path)
+        bool isPattern = ParameterSetName == PathSet;
+        PathSource source = isPattern ? PathSource.Pattern : _isPathNamed ? PathSource.Literal : PathSource.Piped;
+        foreach (string path in isPattern ? Path : LiteralPath)
         {
-            if (!TryRun(path, () => CorePaths.Expand(SessionState, path, isLiteral), out List<string>? files))
-            {
-                continue;
-            }
-
-            if (!TryRun(path, () => CorePaths.Search(SessionState, Executable, LibrarySearchPath, LibrarySearchRoot), out CoreSearch? search))
+            if (!TryRun(path, () => CorePaths.Expand(SessionState, path, source, Log), out List<string>? files))
             {
                 continue;
             }
 
             foreach (string file in files!)
             {
-                if (!StopToken.IsCancellationRequested && TryRunWatched(file, file, () => Describe(file, search!, StopToken), out PyCore? core))
+                if (!StopToken.IsCancellationRequested
+                    && TryRun(file, Search, out CoreSearch? search)
+                    && TryRunWatched(file, file, () => Describe(file, search!, StopToken), out PyCore? core))
                 {
                     WriteObject(core);
                 }
             }
         }
     }
+
+    // Once for all cores: its warnings are said once.
+    private CoreSearch Search() => _search ??= CorePaths.Search(SessionState, Executable, LibrarySearchPath, LibrarySearchRoot, Log);
 
     private PyCore Describe(string path, CoreSearch search, CancellationToken cancellation)
         => CoreSummary.Describe(path, search, Limits.Default, Log, cancellation);

@@ -92,34 +92,55 @@ public class GetPyProcessCommand : PyStackCmdlet
 
     private void WriteAll()
     {
-        WildcardPattern[] patterns = Array.ConvertAll(Name, name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase));
-        bool[] hasMatch = new bool[patterns.Length];
+        List<(string Name, WildcardPattern Pattern)> wanted = Patterns();
+        if (Name.Length > 0 && wanted.Count == 0)
+        {
+            return;
+        }
+
+        bool[] hasMatch = new bool[wanted.Count];
         using IEnumerator<PyProcess> processes = List(IsWanted).GetEnumerator();
         while (TryRunWatched("/proc", "A process in /proc", () => processes.MoveNext() ? processes.Current : null, out PyProcess? process) && process is not null)
         {
             WriteObject(process);
         }
 
-        for (int i = 0; i < patterns.Length && !StopToken.IsCancellationRequested; i++)
+        for (int i = 0; i < wanted.Count && !StopToken.IsCancellationRequested; i++)
         {
             // As Get-Process does it: a pattern may fit nothing, a name is expected to be there.
-            if (!hasMatch[i] && !WildcardPattern.ContainsWildcardCharacters(Name[i]))
+            string name = wanted[i].Name;
+            if (!hasMatch[i] && !WildcardPattern.ContainsWildcardCharacters(name))
             {
-                WriteError(ErrorRecords.From(ErrorRecords.NoSuchName(Name[i]), Name[i]));
+                WriteError(ErrorRecords.From(ErrorRecords.NoSuchName(name), name));
             }
         }
 
         bool IsWanted(string name)
         {
-            bool isWanted = patterns.Length == 0;
-            for (int i = 0; i < patterns.Length; i++)
+            bool isWanted = wanted.Count == 0;
+            for (int i = 0; i < wanted.Count; i++)
             {
-                bool fits = patterns[i].IsMatch(name);
+                bool fits = wanted[i].Pattern.IsMatch(name);
                 hasMatch[i] |= fits;
                 isWanted |= fits;
             }
 
             return isWanted;
         }
+    }
+
+    /// <summary>The names as patterns; one that is none is an error of its own, and the others are looked for.</summary>
+    private List<(string Name, WildcardPattern Pattern)> Patterns()
+    {
+        List<(string, WildcardPattern)> patterns = new(Name.Length);
+        foreach (string name in Name)
+        {
+            if (TryRun(name, () => Wildcards.Parse(name), out WildcardPattern? pattern))
+            {
+                patterns.Add((name, pattern!));
+            }
+        }
+
+        return patterns;
     }
 }

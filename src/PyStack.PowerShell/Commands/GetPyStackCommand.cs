@@ -29,6 +29,8 @@ public class GetPyStackCommand : PyStackCmdlet
     // Process objects, thread objects and numbers may name one process many times in one pipeline; it is looked at once.
     private readonly HashSet<int> _seen = [];
     private readonly HashSet<string> _seenCores = new(StringComparer.Ordinal);
+    private bool _isPathNamed;
+    private CoreSearch? _search;
 
     /// <summary>The processes to look at.</summary>
     [Parameter(ParameterSetName = IdSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -110,6 +112,8 @@ public class GetPyStackCommand : PyStackCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
+        // What the pipeline gives is not bound yet.
+        _isPathNamed = MyInvocation.BoundParameters.ContainsKey(nameof(LiteralPath));
         if (NativeLast && (Native || NativeAll))
         {
             ThrowTerminatingError(ErrorRecords.ExclusiveSwitches("-NativeLast", NativeAll ? "-NativeAll" : "-Native"));
@@ -126,8 +130,8 @@ public class GetPyStackCommand : PyStackCmdlet
     {
         if (ParameterSetName != IdSet)
         {
-            bool isLiteral = ParameterSetName == LiteralPathSet;
-            ShowCores(isLiteral ? LiteralPath : Path, isLiteral);
+            bool isPattern = ParameterSetName == PathSet;
+            ShowCores(isPattern ? Path : LiteralPath, isPattern ? PathSource.Pattern : _isPathNamed ? PathSource.Literal : PathSource.Piped);
         }
         else
         {
@@ -165,12 +169,12 @@ public class GetPyStackCommand : PyStackCmdlet
         }
     }
 
-    private void ShowCores(string[] paths, bool isLiteral)
+    private void ShowCores(string[] paths, PathSource source)
     {
         List<string> files = [];
         foreach (string path in paths)
         {
-            if (TryRun(path, () => CorePaths.Expand(SessionState, path, isLiteral), out List<string>? found))
+            if (TryRun(path, () => CorePaths.Expand(SessionState, path, source, Log), out List<string>? found))
             {
                 files.AddRange(found!.FindAll(_seenCores.Add));
             }
@@ -180,12 +184,15 @@ public class GetPyStackCommand : PyStackCmdlet
         {
             string file = files[i];
             TellProgress(file, i, files.Count);
-            if (TryRun(file, () => CorePaths.Search(SessionState, Executable, LibrarySearchPath, LibrarySearchRoot), out CoreSearch? search))
+            if (TryRun(file, Search, out CoreSearch? search))
             {
                 Show(file, file, () => CaptureCore(file, search!, Options(), Log, StopToken));
             }
         }
     }
+
+    // Once for all cores: its warnings are said once.
+    private CoreSearch Search() => _search ??= CorePaths.Search(SessionState, Executable, LibrarySearchPath, LibrarySearchRoot, Log);
 
     private void Show(object target, string what, Func<PyThread[]> capture)
     {

@@ -54,8 +54,8 @@ public sealed class ProcessIdCompleter : IArgumentCompleter
     private static string Tooltip(PythonProcess process, string name)
     {
         // A process that has written over its arguments has an empty command line, and an empty tooltip is refused.
-        string text = string.IsNullOrWhiteSpace(process.CommandLine) ? name : TerminalText.Escape(process.CommandLine);
-        text = text.Length <= TooltipLength ? text : text[..TooltipLength] + "...";
+        string line = process.CommandLine;
+        string text = string.IsNullOrWhiteSpace(line) ? name : TerminalText.Escape(line.Length <= TooltipLength ? line : line[..TooltipLength] + "...");
         return string.IsNullOrWhiteSpace(text) ? "(no name)" : text;
     }
 }

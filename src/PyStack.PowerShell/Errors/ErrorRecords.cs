@@ -20,6 +20,12 @@ internal static class ErrorRecords
         $"No Python process is called {name}",
         "See which Python processes there are: Get-PyProcess. With wildcards, such as python*, a name may also fit none.");
 
+    /// <summary>The error of a pattern that cannot be read, such as one with an open bracket.</summary>
+    public static EngineException InvalidPattern(string pattern, string? advice = null) => new(
+        EngineError.InvalidArgument,
+        $"{pattern} is no valid wildcard pattern: a bracket is not closed, or a range ends before it begins",
+        $"Close the bracket, or write `[ for one that is part of the name{advice}.");
+
     /// <summary>The record of a failure: the engine's own errors by their name, anything else as a fault of ours.</summary>
     /// <param name="target">What the user gave: a process id or a name.</param>
     public static ErrorRecord From(Exception exception, object target) => exception is EngineException known
@@ -52,8 +58,9 @@ internal static class ErrorRecords
     }
 
     private static ErrorRecord Record(Exception exception, EngineError error, string message, string action, object target)
-        => new(exception, error.ToString(), Category(error), target)
+        => new(ShownException.Of(exception), error.ToString(), Category(error), target is string text ? TerminalText.Escape(text) : target)
         {
+            // Get-Error writes the target to the terminal as it is, so a name that could drive one is not there as it is.
             ErrorDetails = new ErrorDetails(TerminalText.Escape(message)) { RecommendedAction = TerminalText.Escape(action) },
         };
 
@@ -72,6 +79,7 @@ internal static class ErrorRecords
         EngineError.ExecutableNotFound => ErrorCategory.ObjectNotFound,
         EngineError.CannotRead => ErrorCategory.ReadError,
         EngineError.NotResponding => ErrorCategory.OperationTimeout,
+        EngineError.InvalidArgument => ErrorCategory.InvalidArgument,
         _ => ErrorCategory.NotSpecified,
     };
 }

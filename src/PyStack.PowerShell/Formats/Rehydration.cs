@@ -1,97 +1,94 @@
 using System;
 using System.Collections;
+using System.Collections.Concurrent;
 using System.Collections.Specialized;
 using System.Management.Automation;
+using System.Reflection;
 
 namespace PyStack;
 
-/// <summary>Threads and frames as they were, from what remoting, jobs and clixml make of them: property bags.</summary>
+/// <summary>
+/// The model's objects as they were, from what remoting, jobs and clixml make of them: property bags. Every property that can be set is taken, so
+/// that one that is added to the model later is not forgotten here.
+/// </summary>
 internal static class Rehydration
 {
+    private static readonly ConcurrentDictionary<Type, Slot[]> Slots = new();
+
     /// <summary>The thread itself, or a copy of a deserialized one. What is missing stays empty.</summary>
-    public static PyThread Thread(PSObject thread)
-    {
-        if (thread.BaseObject is PyThread live)
-        {
-            return live;
-        }
-
-        return new PyThread
-        {
-            ProcessId = Value<int>(thread, nameof(PyThread.ProcessId)),
-            ProcessName = Value<string>(thread, nameof(PyThread.ProcessName)),
-            ThreadId = Value<int>(thread, nameof(PyThread.ThreadId)),
-            Name = Value<string>(thread, nameof(PyThread.Name)),
-            Source = Value<PySource>(thread, nameof(PyThread.Source)),
-            Path = Value<string>(thread, nameof(PyThread.Path)),
-            CoreSummary = Value<string[]>(thread, nameof(PyThread.CoreSummary)) ?? [],
-            InterpreterId = Value<long>(thread, nameof(PyThread.InterpreterId)),
-            InterpreterCount = Value<int>(thread, nameof(PyThread.InterpreterCount)),
-            Part = Value<int>(thread, nameof(PyThread.Part)),
-            PythonVersion = Value<string>(thread, nameof(PyThread.PythonVersion)) ?? "",
-            Status = Value<string>(thread, nameof(PyThread.Status)) ?? "",
-            IsMerged = Value<bool?>(thread, nameof(PyThread.IsMerged)),
-            Frames = Frames(thread),
-            StackHash = Value<string>(thread, nameof(PyThread.StackHash)) ?? "",
-            CapturedAt = Value<DateTime>(thread, nameof(PyThread.CapturedAt)),
-            Pause = Value<TimeSpan>(thread, nameof(PyThread.Pause)),
-            IsCoherent = Value<bool>(thread, nameof(PyThread.IsCoherent)),
-            Warnings = Value<string[]>(thread, nameof(PyThread.Warnings)) ?? [],
-        };
-    }
-
-    private static PyFrame[] Frames(PSObject thread)
-    {
-        if (Unwrapped(thread.Properties[nameof(PyThread.Frames)]?.Value) is not IList list)
-        {
-            return [];
-        }
-
-        var frames = new PyFrame[list.Count];
-        for (int i = 0; i < frames.Length; i++)
-        {
-            frames[i] = Frame(PSObject.AsPSObject(list[i] ?? ""));
-        }
-
-        return frames;
-    }
+    public static PyThread Thread(PSObject thread) => (PyThread)Copy(typeof(PyThread), thread);
 
     /// <summary>The frame itself, or a copy of a deserialized one. What is missing stays empty.</summary>
-    public static PyFrame Frame(PSObject frame)
+    public static PyFrame Frame(PSObject frame) => (PyFrame)Copy(typeof(PyFrame), frame);
+
+    /// <summary>The same for any type of the model.</summary>
+    internal static object Copy(Type type, PSObject from)
     {
-        if (frame.BaseObject is PyFrame live)
+        if (type.IsInstanceOfType(from.BaseObject))
         {
-            return live;
+            return from.BaseObject;
         }
 
-        return new PyFrame
+        object copy = Activator.CreateInstance(type)!;
+        foreach ((PropertyInfo property, object? empty) in Slots.GetOrAdd(type, SlotsOf))
         {
-            ProcessId = Value<int>(frame, nameof(PyFrame.ProcessId)),
-            ThreadId = Value<int>(frame, nameof(PyFrame.ThreadId)),
-            Index = Value<int>(frame, nameof(PyFrame.Index)),
-            Kind = Value<PyFrameKind>(frame, nameof(PyFrame.Kind)),
-            Function = Value<string>(frame, nameof(PyFrame.Function)),
-            File = Value<string>(frame, nameof(PyFrame.File)),
-            Line = Value<int?>(frame, nameof(PyFrame.Line)),
-            EndLine = Value<int?>(frame, nameof(PyFrame.EndLine)),
-            Column = Value<int?>(frame, nameof(PyFrame.Column)),
-            EndColumn = Value<int?>(frame, nameof(PyFrame.EndColumn)),
-            SourceLine = Value<string>(frame, nameof(PyFrame.SourceLine)),
-            IsSourceNewer = Value<bool>(frame, nameof(PyFrame.IsSourceNewer)),
-            Arguments = Variables(frame, nameof(PyFrame.Arguments)),
-            Locals = Variables(frame, nameof(PyFrame.Locals)),
-            Library = Value<string>(frame, nameof(PyFrame.Library)),
-            IsInlined = Value<bool>(frame, nameof(PyFrame.IsInlined)),
-        };
+            object? value = from.Properties[property.Name]?.Value;
+            if (((value is null ? null : Convert(property.PropertyType, value)) ?? empty) is object known)
+            {
+                property.SetValue(copy, known);
+            }
+        }
+
+        return copy;
     }
 
-    private static OrderedDictionary? Variables(PSObject frame, string name)
+    private static Slot[] SlotsOf(Type type) => Array.ConvertAll(
+        Array.FindAll(type.GetProperties(BindingFlags.Public | BindingFlags.Instance), property => property.SetMethod is not null),
+        property => new Slot(property, EmptyOf(property)));
+
+    // A property that is never null shall not be null because an older module on the other side did not have it.
+    private static object? EmptyOf(PropertyInfo property)
     {
-        if (Unwrapped(frame.Properties[name]?.Value) is not IDictionary variables)
+        Type type = property.PropertyType;
+        bool isNeverNull = !type.IsValueType && new NullabilityInfoContext().Create(property).ReadState == NullabilityState.NotNull;
+        return !isNeverNull ? null : type == typeof(string) ? "" : type.IsArray ? Array.CreateInstance(type.GetElementType()!, 0) : null;
+    }
+
+    /// <summary>The value as the property has it; null if it cannot be made of this one.</summary>
+    private static object? Convert(Type type, object value)
+    {
+        object plain = value is PSObject wrapped ? wrapped.BaseObject : value;
+        if (type == typeof(OrderedDictionary))
         {
-            return null;
+            return plain is IDictionary variables ? Variables(variables) : null;
         }
 
+        if (type.IsArray && IsOfModel(type.GetElementType()!))
+        {
+            return plain is IList list ? Copies(type.GetElementType()!, list) : null;
+        }
+
+        return IsOfModel(type)
+            ? Copy(type, PSObject.AsPSObject(value))
+            : LanguagePrimitives.TryConvertTo(value, type, out object converted) ? converted : null;
+    }
+
+    // Enumerations are the model's, too, and come by their names.
+    private static bool IsOfModel(Type type) => type.IsClass && type.Namespace == typeof(PyThread).Namespace;
+
+    private static Array Copies(Type type, IList list)
+    {
+        var copies = Array.CreateInstance(type, list.Count);
+        for (int i = 0; i < list.Count; i++)
+        {
+            copies.SetValue(Copy(type, PSObject.AsPSObject(list[i] ?? "")), i);
+        }
+
+        return copies;
+    }
+
+    private static OrderedDictionary Variables(IDictionary variables)
+    {
         var copy = new OrderedDictionary(variables.Count);
         foreach (DictionaryEntry variable in variables)
         {
@@ -101,12 +98,6 @@ internal static class Rehydration
         return copy;
     }
 
-    private static object? Unwrapped(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
-
-    private static T? Value<T>(PSObject from, string name)
-    {
-        object? value = from.Properties[name]?.Value;
-        // PowerShell makes "" of a null string; an absent text shall stay absent.
-        return value is not null && LanguagePrimitives.TryConvertTo(value, out T converted) ? converted : default;
-    }
+    /// <summary>A property that can be set, and what it is if nothing is known of it; null for what the type itself begins with.</summary>
+    private readonly record struct Slot(PropertyInfo Property, object? Empty);
 }

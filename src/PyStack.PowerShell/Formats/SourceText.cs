@@ -9,12 +9,17 @@ internal static class SourceText
     /// <summary>What is said when the file is not the one that the process has read.</summary>
     public const string NewerMark = "  # the file is newer than the process";
 
+    /// <summary>
+    /// What is left out around a source line: the white space of Python's grammar, and line ends. Other blanks, U+2028 among them, are written out.
+    /// </summary>
+    public const string WhiteSpace = " \t\f\r\n";
+
     /// <summary>Appends the line, stripped, behind 8 spaces; nothing if there is none to show.</summary>
     public static void Append(StringBuilder text, PyFrame frame, Palette palette)
     {
         string line = frame.SourceLine ?? "";
-        int start = line.Length - line.AsSpan().TrimStart().Length;
-        int end = line.AsSpan().TrimEnd().Length;
+        int start = line.Length - line.AsSpan().TrimStart(WhiteSpace).Length;
+        int end = line.AsSpan().TrimEnd(WhiteSpace).Length;
         if (start >= end)
         {
             return;

@@ -70,9 +70,13 @@ public static class Traceback
         return text.ToString();
     }
 
-    /// <summary>A target's text on one line, stripped and with its control characters written out; empty for null.</summary>
-    /// <param name="text">A function name, a path, a source line: any text that came from a target.</param>
-    public static string Escape(string? text) => TerminalText.Escape((text ?? "").Trim());
+    /// <summary>A target's text on one line, with its control characters and all that a terminal would not show written out; empty for null.</summary>
+    /// <param name="text">A function name, a path, a value: any text that came from a target.</param>
+    public static string Escape(string? text) => TerminalText.Escape(text ?? "");
+
+    /// <summary>A source line as <see cref="Escape"/> has it, without its indentation; empty for null.</summary>
+    /// <param name="line">A frame's <see cref="PyFrame.SourceLine"/>.</param>
+    public static string FormatSource(string? line) => TerminalText.Escape((line ?? "").AsSpan().Trim(SourceText.WhiteSpace).ToString());
 
     /// <summary>A frame's function for a table's cell, as <see cref="FormatForHost"/> colours it; one of C is blue.</summary>
     /// <param name="frame">A <see cref="PyFrame"/>, or one that came out of remoting, a job or <c>Import-Clixml</c>.</param>

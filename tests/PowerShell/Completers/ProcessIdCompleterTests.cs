@@ -38,6 +38,15 @@ public sealed class ProcessIdCompleterTests
     }
 
     [Fact]
+    public void No_entry_has_what_a_terminal_would_not_show()
+    {
+        PythonProcess[] processes = [new(1, "n" + Formats.EscapingTests.Nasty, "c" + Formats.EscapingTests.Nasty), new(2, "", Formats.EscapingTests.Nasty), new(3, Formats.EscapingTests.Nasty, "")];
+        CompletionResult[] results = [.. ProcessIdCompleter.Complete("", processes), .. ProcessNameCompleter.Complete("", processes)];
+        Assert.Equal(3, results.Length);
+        Assert.All(results, one => Assert.All(one.CompletionText + one.ListItemText + one.ToolTip, c => Assert.False(TerminalText.IsUnsafe(c))));
+    }
+
+    [Fact]
     public void A_long_command_line_is_cut()
     {
         var process = new PythonProcess(1, "python", new string('x', 100_000));

@@ -30,6 +30,7 @@ public sealed class ErrorRecordTests
     [InlineData("ExecutableNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("CannotRead", ErrorCategory.ReadError)]
     [InlineData("NotResponding", ErrorCategory.OperationTimeout)]
+    [InlineData("InvalidArgument", ErrorCategory.InvalidArgument)]
     public void An_engine_error_is_a_record_with_its_name_target_and_way_out(string name, ErrorCategory category)
     {
         ErrorRecord record = RecordOf(new EngineException(Enum.Parse<EngineError>(name), "It went wrong", "Do this"));
@@ -59,6 +60,27 @@ public sealed class ErrorRecordTests
     [Fact]
     public void Control_characters_in_a_message_are_written_out()
         => Assert.Equal(@"\x1b[2J", RecordOf(new EngineException(EngineError.NotPython, "\x1b[2J", "x")).ToString());
+
+    [Fact]
+    public void No_part_of_a_record_shows_what_could_drive_a_terminal()
+    {
+        const string Path = "/tmp/x\x1b]0;y\a\u202e\u200b";
+        Exception inner = new AggregateException(new System.IO.FileNotFoundException("not found: " + Path, Path));
+        foreach (Exception one in (Exception[])[new EngineException(EngineError.CannotRead, "no " + Path, "do " + Path, inner), new InvalidOperationException("no " + Path, inner), inner])
+        {
+            ErrorRecord record = ErrorRecords.From(one, Path);
+            string[] texts = [record.ToString(), record.Exception.ToString(), record.CategoryInfo.ToString(), record.ErrorDetails.RecommendedAction, (string)record.TargetObject];
+            Assert.All(texts, text => Assert.DoesNotContain(text, c => c != '\n' && TerminalText.IsUnsafe(c)));
+            Assert.Contains(@"\x1b]0;y\x07\u202e\u200b", record.Exception.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void An_exception_that_can_be_shown_is_the_records_own()
+    {
+        var one = new EngineException(EngineError.NotPython, "no", "no", new InvalidOperationException("é"));
+        Assert.Same(one, ErrorRecords.From(one, "x").Exception);
+    }
 
     [Theory]
     [InlineData(0)]

@@ -30,7 +30,7 @@ public sealed class ExportTests
               <T>PyStack.PyFrame</T>
               <T>System.Object</T>
             </TN>
-            <ToString>/srv/app.py:3 f</ToString>
+            <ToString>f (/srv/app.py:3)</ToString>
             <Props>
               <I32 N="ProcessId">112</I32>
               <I32 N="ThreadId">112</I32>
@@ -97,7 +97,7 @@ public sealed class ExportTests
 
     [Fact]
     public void Group_Object_by_StackHash_counts_equal_stacks() => Assert.Equal(
-        new HostResult("2 0123456789abcdef thread 114 of process 112, 1 frames\n", "", 0),
+        new HostResult("2 0123456789abcdef Thread 114 [Has the GIL] f (a.c:3, C, inlined, in l.so)\n", "", 0),
         RealShell.Run(Thread + "; $thread, $thread | Group-Object StackHash | ForEach-Object { \"$($_.Count) $($_.Name) $($_.Group[0])\" }"));
 
     [Fact]

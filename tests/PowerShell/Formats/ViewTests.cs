@@ -154,7 +154,7 @@ public sealed class ViewTests
             IsTerminated        : False
             IsMerged            :
             Status              : Has the GIL
-            Frames              : 1, the last /srv/app.py:3 f
+            Frames              : 1, the last f (/srv/app.py:3)
             StackHash           : 0123456789abcdef
             CapturedAt          : 11/23/2026 01:02:03
             Pause               : 00:00:00.0000520

@@ -11,7 +11,13 @@ namespace PyStack.Tests;
 /// </summary>
 internal static class FormatCommand
 {
-    public static CmdletInfo Of(string name) => new(name, name == "Format-Table" ? typeof(FormatTable) : typeof(FormatList));
+    public static CmdletInfo Of(string name) => new(name, name switch
+    {
+        "Format-Table" => typeof(FormatTable),
+        "Format-List" => typeof(FormatList),
+        "Format-Wide" => typeof(FormatWide),
+        _ => typeof(FormatCustom),
+    });
 
     private static void Implement(FrontEndCommandBase command, string shape)
     {
@@ -30,6 +36,18 @@ internal static class FormatCommand
     public sealed class FormatTable : OuterFormatTableBase
     {
         public FormatTable() => Implement(this, "Table");
+    }
+
+    [Cmdlet("Format", "Wide")]
+    public sealed class FormatWide : OuterFormatShapeCommandBase
+    {
+        public FormatWide() => Implement(this, "Wide");
+    }
+
+    [Cmdlet("Format", "Custom")]
+    public sealed class FormatCustom : OuterFormatShapeCommandBase
+    {
+        public FormatCustom() => Implement(this, "Complex");
     }
 
     [Cmdlet("Format", "List")]

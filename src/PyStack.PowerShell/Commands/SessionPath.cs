@@ -1,0 +1,104 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.ObjectModel;
+using System.IO;
+using System.Management.Automation;
+using PyStack.Engine.Primitives;
+
+namespace PyStack;
+
+/// <summary>Paths as a user types them, made paths of the file system.</summary>
+internal static class SessionPath
+{
+    private const string FileSystem = "FileSystem";
+
+    /// <summary>The full path that a literal one stands for; the file need not exist.</summary>
+    /// <param name="action">What the user may do about a path that is none.</param>
+    /// <exception cref="EngineException">It is no path of a file system.</exception>
+    public static string Resolve(SessionState session, string path, string action)
+    {
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw Invalid(path, "it has a zero character, which no path can have", action);
+        }
+
+        ProviderInfo provider;
+        string full;
+        try
+        {
+            full = session.Path.GetUnresolvedProviderPathFromPSPath(path, out provider, out _);
+        }
+        catch (System.Management.Automation.DriveNotFoundException)
+        {
+            string drive = path[..Math.Max(0, path.IndexOf(':', StringComparison.Ordinal))];
+            throw Invalid(path, $"PowerShell has no drive {drive}", $"{action} In front of a file whose name has a colon write ./");
+        }
+        catch (Exception e) when (e is RuntimeException or ArgumentException or NotSupportedException or InvalidOperationException)
+        {
+            throw Invalid(path, e.Message, action);
+        }
+
+        return provider.Name == FileSystem ? full : throw Invalid(path, $"it belongs to PowerShell's {provider.Name} provider", action);
+    }
+
+    /// <summary>The full paths of what fits a pattern: files, folders and others; none is no error, as everywhere in PowerShell.</summary>
+    /// <exception cref="EngineException">It is no pattern of a file system's paths.</exception>
+    public static Collection<string> Matches(SessionState session, string pattern, string action)
+    {
+        // First where it leads: what another provider makes of a pattern is not our matter.
+        string full = Resolve(session, pattern, action);
+        // Where nothing is there to be compared PowerShell does not even read the pattern.
+        _ = Wildcards.Parse(pattern, ", or give the name as -LiteralPath");
+        try
+        {
+            Collection<string> found = session.Path.GetResolvedProviderPathFromPSPath(pattern, out _);
+            return found.Count > 0 || MayList(FolderOf(full)) ? found : throw Refused(pattern);
+        }
+        catch (ItemNotFoundException)
+        {
+            return MayList(FolderOf(full)) ? [] : throw Refused(pattern);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw Refused(pattern);
+        }
+        catch (Exception e) when (e is RuntimeException or ArgumentException or NotSupportedException or InvalidOperationException)
+        {
+            throw Invalid(pattern, e.Message, action);
+        }
+    }
+
+    /// <summary>What stands in front of the first part with a wildcard.</summary>
+    private static string FolderOf(string pattern)
+    {
+        string[] parts = pattern.Split('/');
+        int wild = Array.FindIndex(parts, WildcardPattern.ContainsWildcardCharacters);
+        return WildcardPattern.Unescape(string.Join('/', parts[..Math.Max(0, wild)]) + "/");
+    }
+
+    // PowerShell finds nothing in a folder that it may not list, and that there is nothing is not known then.
+    private static bool MayList(string folder)
+    {
+        try
+        {
+            using IEnumerator<string> entries = Directory.EnumerateFileSystemEntries(folder).GetEnumerator();
+            _ = entries.MoveNext();
+            return true;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            // There is no such folder, which is no error of a pattern.
+            return true;
+        }
+    }
+
+    private static EngineException Refused(string pattern)
+        => new(EngineError.AccessDenied, $"{pattern}: this user may not list the folder.", "Run pwsh as a user who may, or as root.");
+
+    private static EngineException Invalid(string path, string reason, string action)
+        => new(EngineError.InvalidArgument, $"{path} is no path of a file system: {reason.TrimEnd('.')}.", action);
+}
