@@ -31,6 +31,12 @@ internal sealed record CapturedThread
 
     public required bool IsCoherent { get; init; }
 
+    /// <summary>Whether the outermost frame is the thread's first one, and not only the last that could be read.</summary>
+    public required bool IsOuterEndKnown { get; init; }
+
+    /// <summary>Whether the innermost frame is the one that ran: false where inner frames were left out because they changed.</summary>
+    public bool IsInnerEndKnown { get; init; } = true;
+
     public required List<string> Warnings { get; init; }
 
     /// <summary>Takes over what a walk found of a thread and its interpreter.</summary>
@@ -48,6 +54,7 @@ internal sealed record CapturedThread
             IsCollectingGarbage = isCollecting,
             IsInterpreterCollecting = capture.Interpreters[thread.Interpreter].IsCollecting,
             Frames = frames,
+            IsOuterEndKnown = thread.End == ChainEnd.Complete && frames.Count == thread.FrameCount,
             IsCoherent = isCoherent,
             Warnings = warnings,
         };

@@ -196,7 +196,7 @@ internal sealed class NonBlockingCapture : IDisposable
         List<PythonFrame> frames = decoder.Decode(_capture, thread, warnings, out _);
         warnings.Add("The thread ran while it was read: its innermost frames changed every time and are left out. "
             + "Without -NoBlock the whole stack can be had.");
-        return CapturedThread.From(_capture, thread, frames, isCoherent: false, warnings);
+        return CapturedThread.From(_capture, thread, frames, isCoherent: false, warnings) with { IsInnerEndKnown = moving == 0 };
     }
 
     /// <summary>The memory of a thread state may serve another thread a moment later; its ids tell.</summary>
