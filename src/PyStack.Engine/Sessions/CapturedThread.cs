@@ -69,16 +69,15 @@ internal sealed record CapturedThread
         return (gil, IsCollecting(interpreter, isHolder));
     }
 
-    // The collector belongs to the interpreter; the thread that runs it holds the GIL.
-    private static bool? IsCollecting(in RawInterpreter interpreter, bool isHolder) => interpreter.IsCollecting switch
-    {
-        false => false,
-        true when interpreter.IsGilKnown && interpreter.GilHolder != 0 => isHolder,
-        _ => null,
-    };
+    // The flag is the interpreter's and does not name the thread. The collector needs the GIL, but a finalizer that it calls may give it away: whoever
+    // does not hold it may be the one all the same.
+    private static bool? IsCollecting(in RawInterpreter interpreter, bool isHolder)
+        => interpreter.IsCollecting == false ? false
+            : interpreter.IsCollecting == true && isHolder ? true
+            : null;
 }
 
-/// <summary>All threads of one capture, newest first within an interpreter, and what it cost.</summary>
+/// <summary>All threads of one capture, in the order of the interpreters' lists, and what it cost.</summary>
 /// <param name="ThreadIds">The OS threads that existed then, as we count them; empty if that is not known.</param>
 /// <param name="ThreadPointers">Thread-local storage bases by thread id, where registers were read; else empty.</param>
 /// <param name="IsFinalizing">Whether the runtime was shutting down.</param>

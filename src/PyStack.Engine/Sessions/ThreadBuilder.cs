@@ -154,6 +154,11 @@ internal sealed class ThreadBuilder
                 thread.Warnings.Add($"Unable to merge native and Python frames: {failure}. The Python frames come first, then the native ones.");
             }
 
+            if (_options.NoBlock && !merged.Native.IsOfOneMoment)
+            {
+                thread.Warnings.Add("The thread ran: its native frames are of another moment than its Python frames. Without -NoBlock they are of one.");
+            }
+
             NativeRemarks.Warn(merged.Native, thread.Warnings);
         }
         else if (_native is not null && state.ThreadId > 0)

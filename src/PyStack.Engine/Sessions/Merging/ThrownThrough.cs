@@ -33,6 +33,11 @@ internal sealed class ThrownThrough
             }
         }
 
+        if (outer.Part != inner.Part)
+        {
+            return new ThrownThrough();
+        }
+
         List<PythonFrame> frames = parts[outer.Part].Frames;
         int last = outer.First + outer.Count - 1;
         int linked = 0;
