@@ -22,7 +22,7 @@ internal sealed class MovingThreadReader : IDisposable
     private readonly StillThreads _still;
     private readonly PageSnapshot _pages;
     private readonly StackVerifier _verifier;
-    private readonly RawCapture _frames = new();
+    private RawCapture _frames = new();
 
     public MovingThreadReader(LiveProcess process, PythonRuntime runtime, RuntimeWalker walker, FrameVariables? variables, StillThreads still, Limits limits)
     {
@@ -73,6 +73,17 @@ internal sealed class MovingThreadReader : IDisposable
         _pages.IsSealed = true;
         return Decode(capture, thread, found, agreement);
     }
+
+    /// <summary>Hands the frames over that were read last, for <see cref="IsUnchanged"/>.</summary>
+    public RawCapture TakeFrames()
+    {
+        RawCapture frames = _frames;
+        _frames = new RawCapture();
+        return frames;
+    }
+
+    /// <summary>Whether a thread still has the frames that it had when they were read: each of many readings says so.</summary>
+    public bool IsUnchanged(RawCapture frames, int steps) => _verifier.Verify(frames, frames.Threads[0], steps).IsWhole;
 
     public void Dispose()
     {

@@ -77,7 +77,7 @@ internal sealed class NonBlockingCapture : IDisposable
         CapturedProcess captured = Finish(startedAt);
         _log.Verbose($"Read without a stop: {captured.Threads.FindAll(thread => thread.IsCoherent).Count} of {_capture.Threads.Count} threads stood still; "
             + $"{rounds} rounds over the others, {Stopwatch.GetElapsedTime(start).TotalMilliseconds:f1} ms after the first walk.");
-        return _native is null ? captured : captured with { NativeThreads = _native.Finish(Moments(), cancellation) };
+        return _native is null ? captured : captured with { NativeThreads = Compare(_native.Finish(Moments(), cancellation)) };
     }
 
     public void Dispose()
@@ -146,7 +146,7 @@ internal sealed class NonBlockingCapture : IDisposable
 
     private int ReadMoving(long start, CancellationToken cancellation)
     {
-        List<RawThread> moving = _capture.Threads.FindAll(thread => !IsCoherent(thread));
+        List<RawThread> moving = _capture.Threads.FindAll(thread => !IsSettled(thread));
         int rounds = 0;
         while (moving.Count > 0 && (rounds == 0 || Stopwatch.GetElapsedTime(start) <= Patience))
         {
@@ -154,7 +154,7 @@ internal sealed class NonBlockingCapture : IDisposable
             for (int i = moving.Count - 1; i >= 0 && (rounds == 1 || Stopwatch.GetElapsedTime(start) <= Patience); i--)
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (!TryReadMoving(moving[i]) || IsCoherent(moving[i]))
+                if (!TryReadMoving(moving[i]) || IsSettled(moving[i]))
                 {
                     moving.RemoveAt(i);
                 }
@@ -169,13 +169,18 @@ internal sealed class NonBlockingCapture : IDisposable
     {
         ThreadKey key = new(thread);
         int own = _readings.TryGetValue(key, out Reading? before) ? before.FrameCount : 0;
-        CapturedThread? read = _reader.Read(_capture, thread, _framesRead - own, out RunCount? moment);
+        int steps = _framesRead - own;
+        CapturedThread? read = _reader.Read(_capture, thread, steps, out RunCount? moment);
         if (read is null)
         {
             return false;
         }
 
-        Keep(key, new Reading(read, moment, read.Frames.Count));
+        if (before?.Thread.IsCoherent != true || moment is not null)
+        {
+            Keep(key, new Reading(read, moment, read.Frames.Count) { Raw = _native is not null && moment is null ? _reader.TakeFrames() : null, Steps = steps });
+        }
+
         return true;
     }
 
@@ -185,7 +190,9 @@ internal sealed class NonBlockingCapture : IDisposable
         _readings[key] = reading;
     }
 
-    private bool IsCoherent(in RawThread thread) => _readings.TryGetValue(new ThreadKey(thread), out Reading? reading) && reading.Thread.IsCoherent;
+    // A native stack is wanted of the same moment: that of a thread that stood still.
+    private bool IsSettled(in RawThread thread)
+        => _readings.TryGetValue(new ThreadKey(thread), out Reading? reading) && reading.Thread.IsCoherent && (_native is null || reading.Moment is not null);
 
     private CapturedProcess Finish(DateTime startedAt)
     {
@@ -232,10 +239,40 @@ internal sealed class NonBlockingCapture : IDisposable
         return moments;
     }
 
-    /// <summary>What was read of a thread last.</summary>
+    // A thread that ran when its native stack was taken: are its Python frames still those that they were before?
+    private List<NativeThread> Compare(List<NativeThread> natives)
+    {
+        Dictionary<int, bool> areEqual = [];
+        foreach (RawThread thread in _capture.Threads)
+        {
+            int threadId = _still.ThreadIdOf(thread);
+            bool isEqual = _readings.TryGetValue(new ThreadKey(thread), out Reading? reading)
+                && reading.Thread.IsCoherent && reading.Raw is not null && _reader.IsUnchanged(reading.Raw, reading.Steps);
+            areEqual[threadId] = isEqual && (!areEqual.TryGetValue(threadId, out bool others) || others);
+        }
+
+        for (int i = 0; i < natives.Count; i++)
+        {
+            if (natives[i].Moment != NativeMoment.SameAsPython && areEqual.TryGetValue(natives[i].ThreadId, out bool isEqual) && isEqual)
+            {
+                natives[i] = natives[i] with { Moment = NativeMoment.BetweenEqualFrames };
+            }
+        }
+
+        return natives;
+    }
+
+    /// <summary>The best that was read of a thread.</summary>
     /// <param name="Moment">Its count, if it stood still.</param>
     /// <param name="FrameCount">How many frames of the capture's bound it takes.</param>
-    private sealed record Reading(CapturedThread Thread, RunCount? Moment, int FrameCount);
+    private sealed record Reading(CapturedThread Thread, RunCount? Moment, int FrameCount)
+    {
+        /// <summary>Its frames as they stand in memory, where they are to be compared later.</summary>
+        public RawCapture? Raw { get; init; }
+
+        /// <summary>How many frames of the capture's bound were used up by others then.</summary>
+        public int Steps { get; init; }
+    }
 
     /// <summary>The memory of a thread state may serve another thread a moment later; its ids tell.</summary>
     private readonly record struct ThreadKey(ulong Address, ulong PthreadId, long NativeId)

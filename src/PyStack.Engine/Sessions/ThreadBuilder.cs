@@ -156,7 +156,7 @@ internal sealed class ThreadBuilder
 
             if (_options.NoBlock && !merged.Native.IsOfOneMoment)
             {
-                thread.Warnings.Add("The thread ran: its native frames are of another moment than its Python frames. Without -NoBlock they are of one.");
+                thread.Warnings.Add("The thread ran: its native frames are not of the very moment of its Python frames. Without -NoBlock they are.");
             }
 
             NativeRemarks.Warn(merged.Native, thread.Warnings);
@@ -234,7 +234,7 @@ internal sealed class ThreadBuilder
             StackHash = hash,
             CapturedAt = _captured.CapturedAt.ToLocalTime(),
             Pause = _captured.Pause,
-            IsCoherent = native.IsOfOneMoment,
+            IsCoherent = native.Moment is NativeMoment.SameAsPython or NativeMoment.Other,
             Warnings = [.. warnings],
         };
     }

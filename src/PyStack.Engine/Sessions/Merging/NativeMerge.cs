@@ -51,15 +51,17 @@ internal sealed class NativeMerge
 
         List<MergePart> parts = [];
         bool isInnerEndKnown = true;
+        bool hasPython = false;
         foreach (CapturedThread state in states)
         {
             parts.Add(new MergePart(state.Frames, state.IsOuterEndKnown));
+            hasPython |= state.Frames.Count > 0;
             isInnerEndKnown &= state.IsInnerEndKnown;
         }
 
-        MergeOutcome outcome = isInnerEndKnown
-            ? _merger.Merge(parts, native)
-            : _merger.Unmerged(parts, native, "the thread ran while it was read, and its innermost Python frames are not known");
+        MergeOutcome outcome = !isInnerEndKnown ? _merger.Unmerged(parts, native, "the thread ran while it was read, and its innermost Python frames are not known")
+            : hasPython && native.Moment < NativeMoment.BetweenEqualFrames ? _merger.Unmerged(parts, native, "the thread ran, and the two are of different moments")
+            : _merger.Merge(parts, native);
         if (!outcome.IsMerged)
         {
             Tell(threadId, native, outcome);

@@ -134,13 +134,11 @@ internal sealed class StackMerger(PythonVersion version, bool lastOnly)
 
     // Whether the thread stands in the interpreter's own code, where a loop and its frame come and go; one that waits in the kernel does not.
     private static bool IsBetweenFrames(NativeStack native, List<EvaluationLoop> named)
-        => !native.IsOfOneMoment
-            || (native.End == UnwindEnd.Complete && named.Count > 0 && native.Frames[^1].Library == native.Frames[named[^1].Last].Library);
+        => native.End == UnwindEnd.Complete && named.Count > 0 && native.Frames[^1].Library == native.Frames[named[^1].Last].Library;
 
     private static string Explain(int groups, int loops, NativeStack native)
         => loops == 0 && groups > 0 ? "no native frame can be told to be the interpreter's evaluation loop, since its file has no such symbol or the stack ends too soon"
             : native.End != UnwindEnd.Complete ? "the native stack could not be followed to its outermost frame"
-            : !native.IsOfOneMoment ? $"its native frames ({loops} calls of the evaluation loop) are of another moment than its Python frames ({groups} calls)"
             : $"the native stack has {loops} calls of the evaluation loop, and the Python frames belong to {groups}";
 
     private void Place(IReadOnlyList<MergePart> parts, List<NativeFrame> frames, Match match, List<MergedFrame>[] merged)

@@ -49,19 +49,19 @@ internal sealed class NonBlockingNative(LiveProcess process, Limits limits)
 
         foreach ((int threadId, (SampledThread sample, RunCount count)) in _still)
         {
-            threads.Add(Convert(sample, python.TryGetValue(threadId, out RunCount? moment) && moment == count));
+            threads.Add(Convert(sample, python.TryGetValue(threadId, out RunCount? moment) && moment == count ? NativeMoment.SameAsPython : NativeMoment.Other));
         }
 
         foreach (SampledThread sample in _sampler.Sample(others, cancellation).Values)
         {
-            threads.Add(Convert(sample, sample.IsOfOneMoment && !python.ContainsKey(sample.ThreadId)));
+            threads.Add(Convert(sample, sample.IsOfOneMoment ? NativeMoment.Other : NativeMoment.Unknown));
         }
 
         _sampler = null;
         return threads;
     }
 
-    private NativeThread Convert(SampledThread sample, bool isOfOneMoment)
+    private NativeThread Convert(SampledThread sample, NativeMoment moment)
     {
         RegisterSet registers = default;
         foreach ((int register, ulong value) in sample.Registers)
@@ -70,7 +70,7 @@ internal sealed class NonBlockingNative(LiveProcess process, Limits limits)
         }
 
         _ = registers.TryGet(process.Processor.StackPointer, out ulong stackPointer);
-        return new NativeThread(sample.ThreadId, registers, new CopiedBytes(stackPointer, sample.Stack), isOfOneMoment);
+        return new NativeThread(sample.ThreadId, registers, new CopiedBytes(stackPointer, sample.Stack), moment);
     }
 
     private ThreadSampler NewSampler()

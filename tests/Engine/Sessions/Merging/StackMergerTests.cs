@@ -113,5 +113,5 @@ public sealed class StackMergerTests
         => new(
             [.. frames.Split(' ').Select((name, i) => new NativeFrame(0, name, name, null, 0, "lib", false, i, new AddressRange(1000 - (100 * (ulong)i), 1100 - (100 * (ulong)i)), FrameSource.CallFrameInformation))],
             UnwindEnd.Complete,
-            IsOfOneMoment: true);
+            NativeMoment.SameAsPython);
 }
