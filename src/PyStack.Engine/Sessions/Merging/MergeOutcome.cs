@@ -16,6 +16,9 @@ internal sealed record MergeOutcome(List<MergedFrame>[] Parts, int[] Order)
     /// </summary>
     public bool MayMergeNextTime { get; init; }
 
+    /// <summary>The first native frame that belongs to the stack: those outside of it are of a stack that the thread has left.</summary>
+    public int FirstNative { get; init; }
+
     /// <summary>Whether they were put together.</summary>
     public bool IsMerged => Failure is null;
 }

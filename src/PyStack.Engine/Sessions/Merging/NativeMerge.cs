@@ -67,6 +67,11 @@ internal sealed class NativeMerge
             Tell(threadId, native, outcome);
         }
 
+        if (outcome.FirstNative > 0)
+        {
+            native = native with { Frames = native.Frames[outcome.FirstNative..], End = UnwindEnd.Complete };
+        }
+
         MergedThread[] threads = new MergedThread[states.Count];
         for (int i = 0; i < threads.Length; i++)
         {

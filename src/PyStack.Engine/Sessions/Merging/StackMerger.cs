@@ -32,7 +32,7 @@ internal sealed class StackMerger(PythonVersion version, bool lastOnly)
         }
 
         Place(parts, native.Frames, match, merged);
-        return new MergeOutcome(merged, OrderOf(match.Groups, parts.Count));
+        return new MergeOutcome(merged, OrderOf(match.Groups, parts.Count)) { FirstNative = match.Start };
     }
 
     /// <summary>All that is known of a thread whose frames cannot be put together: the Python frames, then the native ones.</summary>

@@ -17,9 +17,11 @@ internal sealed class RunCounts(ProcessFacts facts)
     /// A thread's count; null where the kernel does not count, which it says by three zeros: without <c>CONFIG_SCHEDSTATS</c> and delay accounting
     /// (fs/proc/base.c, proc_pid_schedstat), or where there is no such thread.
     /// </summary>
-    public RunCount? Read(int threadId)
+    public RunCount? Read(int threadId) => Parse(ProcFile.ReadLine(Path(threadId, "/schedstat")));
+
+    /// <summary>Reads a line of <c>schedstat</c>: nanoseconds on a processor, nanoseconds of waiting for one, time slices.</summary>
+    internal static RunCount? Parse(ReadOnlySpan<char> line)
     {
-        ReadOnlySpan<char> line = ProcFile.ReadLine(Path(threadId, "/schedstat"));
         int first = line.IndexOf(' ');
         int last = line.LastIndexOf(' ');
         return first > 0
