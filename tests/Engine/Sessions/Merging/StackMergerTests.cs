@@ -94,7 +94,7 @@ public sealed class StackMergerTests
 
     [Fact]
     public void Loops_outside_of_the_outermost_shim_are_of_a_stack_that_the_thread_has_left()
-        => Assert.Equal("switch A f B read", Merge("*A@650 *B@450", $"main {Loop} f {Loop} switch {Loop} f {Loop} read"));
+        => Assert.Equal("switch A f B read", Merge("*A@550 *B@350", $"main {Loop} f {Loop} switch {Loop} f {Loop} read"));
 
     [Fact]
     public void A_native_stack_that_is_cut_is_matched_from_the_inside()
@@ -152,11 +152,11 @@ public sealed class StackMergerTests
     [Fact]
     public void Interpreters_on_one_thread_are_ordered_by_where_their_loops_stand()
     {
-        MergePart[] parts = [new(Python("*A@100 *B@700"), true), new(Python("*X@400"), true)];
+        MergePart[] parts = [new(Python("*A@550 *B@950"), true), new(Python("*X@750"), true)];
 
         MergeOutcome outcome = new StackMerger(Version, lastOnly: false).Merge(parts, Native($"main {Loop} enter {Loop} back {Loop} read"));
 
-        // The stack grows downwards, so the frame at 700 is the outermost.
+        // The stack grows downwards, so the frame at 950 is the outermost.
         Assert.Equal([0, 1], outcome.Order);
         Assert.Equal("main B back A read", Text(outcome.Parts[0]));
         Assert.Equal("enter X", Text(outcome.Parts[1]));
