@@ -181,9 +181,14 @@ internal sealed class FrameWalker(PythonLayout layout, Limits limits)
 
         // Before 3.11 every frame has an evaluation loop of its own; 3.11 says so in the frame; later a shim behind tells.
         bool isEntry = at.IsEntry is int entry ? _frame[entry] != 0 : at.FirstShimOwner is null;
-        bool isGenerator = at.Owner is int owner && _frame[owner] == OwnedByGenerator;
-        return new RawFrame(address, code, instruction, isEntry, isGenerator);
+        bool isGenerator = at.Owner is int owner ? _frame[owner] == OwnedByGenerator : at.Generator is int generator && Word(generator) != 0;
+        return new RawFrame(address, code, instruction, isEntry, isGenerator, IsSuspended: isGenerator && IsStackSaved());
     }
+
+    // A frame that runs has no saved top of its stack, except while a trace function is called.
+    private bool IsStackSaved()
+        => layout.Frame.StackTop is int top ? Word(top) != 0
+            : layout.Frame.StackDepth is int depth && BinaryPrimitives.ReadInt32LittleEndian(_frame.AsSpan(depth)) >= 0;
 
     // A free-threaded interpreter gives each thread a copy of the bytecode of its own to specialise.
     private ulong BytecodeOf(IMemorySource memory, ulong code)

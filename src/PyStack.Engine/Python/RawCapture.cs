@@ -27,11 +27,13 @@ internal enum ChainEnd
 /// <param name="Code">Of its code object.</param>
 /// <param name="Instruction">Offset of the running instruction in the bytecode, in bytes; negative before the first.</param>
 /// <param name="IsEntry">Whether the frame owns a C-level evaluation loop.</param>
-/// <param name="IsGenerator">Whether it is a generator's or coroutine's, which has run before (3.11 and later).</param>
+/// <param name="IsGenerator">Whether it is a generator's or coroutine's (3.9 and later).</param>
 /// <param name="Anchor">
 /// Of an entry frame: an address on the C stack inside of its evaluation loop's own frame, where the shim of that loop stands (3.12 and later); else 0.
 /// </param>
-internal readonly record struct RawFrame(ulong Address, ulong Code, int Instruction, bool IsEntry, bool IsGenerator, ulong Anchor = 0);
+/// <param name="IsSuspended">Whether it is a generator's whose own loop does not run it now (3.9 to 3.11).</param>
+internal readonly record struct RawFrame(
+    ulong Address, ulong Code, int Instruction, bool IsEntry, bool IsGenerator, ulong Anchor = 0, bool IsSuspended = false);
 
 /// <summary>One thread state. Its frames are <c>Frames[FirstFrame .. FirstFrame + FrameCount]</c>, innermost first.</summary>
 internal struct RawThread

@@ -58,9 +58,11 @@ internal sealed class RuntimeWalker(PythonLayout layout, Limits limits, RuntimeV
     }
 
     /// <summary>Walks one thread state alone; <paramref name="capture"/> then holds it and its frames and no interpreter.</summary>
-    public bool TryWalkThread(IMemorySource memory, ulong thread, RawCapture capture)
+    /// <param name="steps">How many frames of the capture's bound are used up already.</param>
+    public bool TryWalkThread(IMemorySource memory, ulong thread, RawCapture capture, int steps = 0)
     {
         capture.Clear();
+        capture.Steps = steps;
         if (!memory.TryRead(thread, _thread))
         {
             return false;

@@ -14,6 +14,15 @@ namespace PyStack.Engine.Python;
 /// <param name="Anchor">As in <see cref="RawFrame"/>.</param>
 internal readonly record struct PythonFrame(CodeObject Code, SourcePosition Position, bool IsEntry, bool IsHidden, ulong Anchor)
 {
+    /// <summary>
+    /// Whether it is a suspended generator that <c>throw()</c> linked between its caller's frame and that of the generator it delegates to, so that it
+    /// has no evaluation loop (3.9 to 3.11; later the chain of shims tells). A trace function makes a running one look the same.
+    /// </summary>
+    public bool IsLinked { get; init; }
+
+    /// <summary>As in <see cref="RawFrame"/>.</summary>
+    public bool IsGenerator { get; init; }
+
     /// <summary>In declaration order; null unless wanted.</summary>
     public OrderedDictionary? Arguments { get; init; }
 
@@ -65,7 +74,11 @@ internal sealed class StackDecoder
             // Its own code has not begun: arguments are being bound, or it only tidies up behind an __init__ (_Py_InitCleanup).
             bool isHidden = _layout.Code.FirstTraceable is not null && !frame.IsGenerator && frame.Instruction < code.FirstTraceable;
             hidden += isHidden ? 1 : 0;
-            PythonFrame decoded = new(code, isHidden ? default : _codes.PositionOf(frame, code), frame.IsEntry, isHidden, frame.Anchor);
+            PythonFrame decoded = new(code, isHidden ? default : _codes.PositionOf(frame, code), frame.IsEntry, isHidden, frame.Anchor)
+            {
+                IsGenerator = frame.IsGenerator,
+                IsLinked = frame.IsSuspended && (i == 0 || capture.Frames[thread.FirstFrame + i - 1].IsGenerator),
+            };
             if (_variables is not null && !isHidden)
             {
                 (OrderedDictionary arguments, OrderedDictionary locals) = _variables.Read(frame);
@@ -87,6 +100,11 @@ internal sealed class StackDecoder
 
         frames.Reverse();
         Explain(end, frames.Count - hidden, warnings);
+        if (end == ChainEnd.Complete && frames.Count > 0 && frames[0].IsLinked)
+        {
+            warnings.Add($"The callers of {frames[0].Code.Name} are not known: in CPython 3.9 a generator that is re-entered by throw() has no link to them.");
+        }
+
         return frames;
     }
 

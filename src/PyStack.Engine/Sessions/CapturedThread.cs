@@ -31,6 +31,12 @@ internal sealed record CapturedThread
 
     public required bool IsCoherent { get; init; }
 
+    /// <summary>Whether the outermost frame is the thread's first one, and not only the last that could be read.</summary>
+    public required bool IsOuterEndKnown { get; init; }
+
+    /// <summary>Whether the innermost frame is the one that ran: false where inner frames were left out because they changed.</summary>
+    public bool IsInnerEndKnown { get; init; } = true;
+
     public required List<string> Warnings { get; init; }
 
     /// <summary>Takes over what a walk found of a thread and its interpreter.</summary>
@@ -48,6 +54,7 @@ internal sealed record CapturedThread
             IsCollectingGarbage = isCollecting,
             IsInterpreterCollecting = capture.Interpreters[thread.Interpreter].IsCollecting,
             Frames = frames,
+            IsOuterEndKnown = thread.End == ChainEnd.Complete && frames.Count == thread.FrameCount,
             IsCoherent = isCoherent,
             Warnings = warnings,
         };
@@ -62,16 +69,15 @@ internal sealed record CapturedThread
         return (gil, IsCollecting(interpreter, isHolder));
     }
 
-    // The collector belongs to the interpreter; the thread that runs it holds the GIL.
-    private static bool? IsCollecting(in RawInterpreter interpreter, bool isHolder) => interpreter.IsCollecting switch
-    {
-        false => false,
-        true when interpreter.IsGilKnown && interpreter.GilHolder != 0 => isHolder,
-        _ => null,
-    };
+    // The flag is the interpreter's and does not name the thread. The collector needs the GIL, but a finalizer that it calls may give it away: whoever
+    // does not hold it may be the one all the same.
+    private static bool? IsCollecting(in RawInterpreter interpreter, bool isHolder)
+        => interpreter.IsCollecting == false ? false
+            : interpreter.IsCollecting == true && isHolder ? true
+            : null;
 }
 
-/// <summary>All threads of one capture, newest first within an interpreter, and what it cost.</summary>
+/// <summary>All threads of one capture, in the order of the interpreters' lists, and what it cost.</summary>
 /// <param name="ThreadIds">The OS threads that existed then, as we count them; empty if that is not known.</param>
 /// <param name="ThreadPointers">Thread-local storage bases by thread id, where registers were read; else empty.</param>
 /// <param name="IsFinalizing">Whether the runtime was shutting down.</param>

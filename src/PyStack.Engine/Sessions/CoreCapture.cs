@@ -48,7 +48,7 @@ internal sealed class CoreCapture(CoreProcess core, PythonRuntime? runtime, Stac
             RegisterSet registers = default;
             if (options.Native != NativeMode.None && architecture.TryReadRegisters(thread.Registers, ref registers))
             {
-                natives.Add(new NativeThread(thread.ThreadId, registers, core.Memory, IsOfOneMoment: true));
+                natives.Add(new NativeThread(thread.ThreadId, registers, core.Memory, NativeMoment.SameAsPython));
             }
         }
 

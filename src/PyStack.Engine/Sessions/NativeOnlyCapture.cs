@@ -22,7 +22,7 @@ internal sealed class NativeOnlyCapture(LiveProcess process, StackOptions option
             NonBlockingNative native = new(process, options.Limits);
             DateTime startedAt = DateTime.UtcNow;
             native.Begin();
-            return Captured([], startedAt, TimeSpan.Zero, native.Sample(cancellation));
+            return Captured([], startedAt, TimeSpan.Zero, native.Finish(new Dictionary<int, RunCount?>(), cancellation));
         }
 
         process.RefreshMap(options.Limits);

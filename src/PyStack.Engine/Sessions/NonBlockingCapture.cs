@@ -12,15 +12,15 @@ using PyStack.Engine.Targets.Live;
 namespace PyStack.Engine.Sessions;
 
 /// <summary>
-/// Takes the stacks of a process that runs on: walks it, copies and walks it again with all that decoding wants, and
-/// then reads each thread's moving part (its state and frames) many times more. A thread whose frames were the same from
-/// the first walk to the last is coherent, and its code objects were alive while they were copied in between. Another is looked
-/// at again; in the end it keeps the outer frames that never changed, and a warning.
+/// Takes the stacks of a process that runs on. One walk copies all of it; a thread of which the kernel says that it has not run from before
+/// that walk until after it is coherent, and that is all for a thread that sleeps. Each of the others is read alone, again and again for a short while
+/// (<see cref="MovingThreadReader"/>); in the end it keeps the outer frames that never changed, and a warning.
 /// </summary>
 internal sealed class NonBlockingCapture : IDisposable
 {
-    private const int MinAttempts = 5;
     private const int MaxAttempts = 200;
+
+    /// <summary>How long threads that move are looked at after the first walk; each is read once all the same.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
     private readonly LiveProcess _process;
@@ -31,14 +31,13 @@ internal sealed class NonBlockingCapture : IDisposable
     private readonly CodePins _pins;
     private readonly FrameVariables? _variables;
     private readonly PageSnapshot _pages;
-    private readonly StackVerifier _verifier;
     private readonly NonBlockingNative? _native;
+    private readonly StillThreads _still;
+    private readonly MovingThreadReader _reader;
     private readonly bool _needsPython;
-    private readonly RawCapture _before = new();
     private readonly RawCapture _capture = new();
-    private readonly Dictionary<ThreadKey, int> _indexBefore = [];
-    private readonly Dictionary<ThreadKey, CapturedThread> _coherent = [];
-    private readonly List<StackAgreement> _agreements = [];
+    private readonly Dictionary<ThreadKey, Reading> _readings = [];
+    private int _framesRead;
 
     public NonBlockingCapture(LiveProcess process, PythonRuntime runtime, StackOptions options, IEngineLog log)
     {
@@ -53,7 +52,8 @@ internal sealed class NonBlockingCapture : IDisposable
         _pins = new CodePins(runtime.Layout, limits);
         _variables = options.Locals is null ? null : new FrameVariables(runtime.Layout, options.Locals, limits);
         _pages = new PageSnapshot(process.Memory, limits);
-        _verifier = new StackVerifier(_walker, process.Memory, limits);
+        _still = new StillThreads(process, runtime, _native);
+        _reader = new MovingThreadReader(process, runtime, _walker, _variables, _still, limits);
     }
 
     /// <exception cref="EngineException">The process has no stack.</exception>
@@ -61,118 +61,158 @@ internal sealed class NonBlockingCapture : IDisposable
     public CapturedProcess Capture(CancellationToken cancellation)
     {
         DateTime startedAt = DateTime.UtcNow;
-        long start = Stopwatch.GetTimestamp();
-        _coherent.Clear();
+        _readings.Clear();
+        _framesRead = 0;
         _pages.Clear();
-        _ = TryWalk(_before);
-        for (int attempt = 1; ; attempt++)
+        _native?.Begin();
+        _ = TryWalk();
+        long start = Stopwatch.GetTimestamp();
+        bool hasWalked = TryReadAll(start, cancellation);
+        if (!hasWalked && _needsPython)
         {
-            cancellation.ThrowIfCancellationRequested();
-            _native?.Begin();
-            bool hasWalked = TryRefresh(_before) && TryRefresh(_capture);
-            bool isDone = hasWalked && VerifyAll(cancellation) && !_capture.IsCut;
-
-            // Where threads come and go, a list may break off at one that has just gone: that is no end to be content with.
-            bool isLate = attempt >= MinAttempts && Stopwatch.GetElapsedTime(start) > Patience;
-            if (isDone || attempt >= MaxAttempts || (isLate && hasWalked && _capture.Threads.Count > 0))
-            {
-                _log.Verbose($"Read without a stop in {attempt} attempts: {_coherent.Count} of {_capture.Threads.Count} threads stood still.");
-                return hasWalked || !_needsPython
-                    ? Finish(startedAt) with { NativeThreads = _native?.Sample(cancellation) ?? [] }
-                    : throw Messages.NoStack(_process.ProcessId, _process.Name);
-            }
+            throw Messages.NoStack(_process.ProcessId, _process.Name);
         }
+
+        int rounds = ReadMoving(start, cancellation);
+        CapturedProcess captured = Finish(startedAt);
+        _log.Verbose($"Read without a stop: {captured.Threads.FindAll(thread => thread.IsCoherent).Count} of {_capture.Threads.Count} threads stood still; "
+            + $"{rounds} rounds over the others, {Stopwatch.GetElapsedTime(start).TotalMilliseconds:f1} ms after the first walk.");
+        return _native is null ? captured : captured with { NativeThreads = Compare(_native.Finish(Moments(), cancellation)) };
     }
 
     public void Dispose()
     {
         _pages.Dispose();
-        _verifier.Dispose();
+        _reader.Dispose();
     }
 
-    private void Pin(RawCapture capture)
+    // Where threads come and go, a list may break off at one that has just gone: that is no end to be content with.
+    private bool TryReadAll(long start, CancellationToken cancellation)
     {
-        _pins.Pin(_pages, capture);
+        for (int attempt = 1; ; attempt++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            _still.Begin();
+            _pages.IsSealed = false;
+            _pages.Arrange();
+            _pages.Refresh();
+            bool hasWalked = TryWalk();
+            _still.Identify(_capture);
+            KeepStill(cancellation);
+            if ((hasWalked && !_capture.IsCut) || attempt >= MaxAttempts || (Stopwatch.GetElapsedTime(start) > Patience && hasWalked && _capture.Threads.Count > 0))
+            {
+                return hasWalked;
+            }
+        }
+    }
+
+    private bool TryWalk()
+    {
+        bool hasWalked = _walker.TryWalk(_pages, _runtime.Address, _capture);
+        _pins.Pin(_pages, _capture);
         if (_variables is not null)
         {
             _variables.Begin(_pages, ValuePass.Rehearse);
-            _variables.Pin(capture.Frames);
+            _variables.Pin(_capture.Frames);
         }
-    }
 
-    private bool TryRefresh(RawCapture capture)
-    {
-        _pages.Arrange();
-        _pages.Refresh();
-        return TryWalk(capture);
-    }
-
-    private bool TryWalk(RawCapture capture)
-    {
-        bool hasWalked = _walker.TryWalk(_pages, _runtime.Address, capture);
-        Pin(capture);
         return hasWalked;
     }
 
-    // Decodes at once what agrees: the copy is of this moment, and the next attempt makes a new one.
-    private bool VerifyAll(CancellationToken cancellation)
+    // Decodes at once what stood still: the copy is of this moment, and the next attempt makes a new one.
+    private void KeepStill(CancellationToken cancellation)
     {
-        _indexBefore.Clear();
-        for (int i = 0; i < _before.Threads.Count; i++)
-        {
-            _indexBefore[new ThreadKey(_before.Threads[i])] = i;
-        }
-
-        _agreements.Clear();
-        bool isDone = true;
-        StackDecoder decoder = new(_pages, _runtime.Layout, _limits, _variables);
+        List<(RawThread Thread, RunCount Moment)> still = [];
         foreach (RawThread thread in _capture.Threads)
         {
-            cancellation.ThrowIfCancellationRequested();
-            ThreadKey key = new(thread);
-            if (_coherent.ContainsKey(key))
+            int threadId = _still.ThreadIdOf(thread);
+            if (_still.CountAtBegin(threadId) is RunCount since && _still.HasStoodStill(threadId, since))
             {
-                _agreements.Add(default);
-                continue;
-            }
-
-            StackAgreement agreement = _indexBefore.TryGetValue(key, out int index)
-                ? StackAgreement.Of(_before, _before.Threads[index], _capture, thread)
-                : default;
-            if (agreement != default)
-            {
-                agreement = agreement.With(_verifier.Verify(_capture, thread));
-            }
-
-            _agreements.Add(agreement);
-            isDone &= agreement.IsWhole;
-            if (agreement.IsWhole)
-            {
-                List<string> warnings = [];
-                List<PythonFrame> frames = decoder.Decode(_capture, thread, warnings, out _);
-                _coherent.Add(key, CapturedThread.From(_capture, thread, frames, isCoherent: warnings.Count == 0, warnings));
+                still.Add((thread, since));
             }
         }
 
-        return isDone;
+        _pages.IsSealed = true;
+        StackDecoder decoder = new(_pages, _runtime.Layout, _limits, _variables);
+        foreach ((RawThread thread, RunCount since) in still)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            List<string> warnings = [];
+            List<PythonFrame> frames = decoder.Decode(_capture, thread, warnings, out ChainEnd end);
+            bool isCoherent = end is ChainEnd.Complete or ChainEnd.Limit;
+            Keep(new ThreadKey(thread), new Reading(CapturedThread.From(_capture, thread, frames, isCoherent, warnings), since, thread.FrameCount));
+        }
     }
+
+    private int ReadMoving(long start, CancellationToken cancellation)
+    {
+        List<RawThread> moving = _capture.Threads.FindAll(thread => !IsSettled(thread));
+        int rounds = 0;
+        while (moving.Count > 0 && (rounds == 0 || Stopwatch.GetElapsedTime(start) <= Patience))
+        {
+            rounds++;
+            for (int i = moving.Count - 1; i >= 0 && (rounds == 1 || Stopwatch.GetElapsedTime(start) <= Patience); i--)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (!TryReadMoving(moving[i]) || IsSettled(moving[i]))
+                {
+                    moving.RemoveAt(i);
+                }
+            }
+        }
+
+        return rounds;
+    }
+
+    // False if there is no such thread any more.
+    private bool TryReadMoving(in RawThread thread)
+    {
+        ThreadKey key = new(thread);
+        int own = _readings.TryGetValue(key, out Reading? before) ? before.FrameCount : 0;
+        int steps = _framesRead - own;
+        CapturedThread? read = _reader.Read(_capture, thread, steps, out RunCount? moment);
+        if (read is null)
+        {
+            return false;
+        }
+
+        if (before?.Thread.IsCoherent != true || moment is not null)
+        {
+            Keep(key, new Reading(read, moment, read.Frames.Count) { Raw = _native is not null && moment is null ? _reader.TakeFrames() : null, Steps = steps });
+        }
+
+        return true;
+    }
+
+    private void Keep(ThreadKey key, Reading reading)
+    {
+        _framesRead += reading.FrameCount - (_readings.TryGetValue(key, out Reading? before) ? before.FrameCount : 0);
+        _readings[key] = reading;
+    }
+
+    // A native stack is wanted of the same moment: that of a thread that stood still.
+    private bool IsSettled(in RawThread thread)
+        => _readings.TryGetValue(new ThreadKey(thread), out Reading? reading) && reading.Thread.IsCoherent && (_native is null || reading.Moment is not null);
 
     private CapturedProcess Finish(DateTime startedAt)
     {
-        StackDecoder decoder = new(_pages, _runtime.Layout, _limits, _variables);
         List<CapturedThread> threads = new(_capture.Threads.Count);
-        for (int i = 0; i < _capture.Threads.Count; i++)
+        foreach (RawThread thread in _capture.Threads)
         {
-            RawThread thread = _capture.Threads[i];
-            if (_coherent.TryGetValue(new ThreadKey(thread), out CapturedThread? known))
+            if (!_readings.TryGetValue(new ThreadKey(thread), out Reading? reading))
             {
-                // The lock goes from thread to thread: one moment must tell of all, or two seem to hold it.
-                (PyGilState gil, bool? isCollecting) = CapturedThread.LockState(_capture, thread);
-                threads.Add(known with { Gil = gil, IsCollectingGarbage = isCollecting });
+                threads.Add(CapturedThread.From(_capture, thread, [], isCoherent: false, [MovingThreadReader.MovedWarning]) with { IsInnerEndKnown = false });
                 continue;
             }
 
-            threads.Add(OuterPart(decoder, thread, i < _agreements.Count ? _agreements[i].OuterFrames : 0));
+            // The lock goes from thread to thread: one moment must tell of all, or two seem to hold it.
+            (PyGilState gil, bool? isCollecting) = CapturedThread.LockState(_capture, thread);
+            threads.Add(reading.Thread with
+            {
+                Gil = gil,
+                IsCollectingGarbage = isCollecting,
+                IsInterpreterCollecting = _capture.Interpreters[thread.Interpreter].IsCollecting,
+            });
         }
 
         return new CapturedProcess(
@@ -185,18 +225,53 @@ internal sealed class NonBlockingCapture : IDisposable
             _capture.IsCut || _pages.IsFull);
     }
 
-    // Frames stand innermost first: the outer ones are the last.
-    private CapturedThread OuterPart(StackDecoder decoder, RawThread thread, int kept)
+    // Each OS thread's count of the moment that its Python frames are of, all its thread states together.
+    private Dictionary<int, RunCount?> Moments()
     {
-        int moving = thread.FrameCount - kept;
-        thread.FirstFrame += moving;
-        thread.FrameCount = kept;
-        thread.End = ChainEnd.Complete;
-        List<string> warnings = [];
-        List<PythonFrame> frames = decoder.Decode(_capture, thread, warnings, out _);
-        warnings.Add("The thread ran while it was read: its innermost frames changed every time and are left out. "
-            + "Without -NoBlock the whole stack can be had.");
-        return CapturedThread.From(_capture, thread, frames, isCoherent: false, warnings);
+        Dictionary<int, RunCount?> moments = [];
+        foreach (RawThread thread in _capture.Threads)
+        {
+            int threadId = _still.ThreadIdOf(thread);
+            RunCount? moment = _readings.TryGetValue(new ThreadKey(thread), out Reading? reading) ? reading.Moment : null;
+            moments[threadId] = moments.TryGetValue(threadId, out RunCount? other) && other != moment ? null : moment;
+        }
+
+        return moments;
+    }
+
+    // A thread that ran when its native stack was taken: are its Python frames still those that they were before?
+    private List<NativeThread> Compare(List<NativeThread> natives)
+    {
+        Dictionary<int, bool> areEqual = [];
+        foreach (RawThread thread in _capture.Threads)
+        {
+            int threadId = _still.ThreadIdOf(thread);
+            bool isEqual = _readings.TryGetValue(new ThreadKey(thread), out Reading? reading)
+                && reading.Thread.IsCoherent && reading.Raw is not null && _reader.IsUnchanged(reading.Raw, reading.Steps);
+            areEqual[threadId] = isEqual && (!areEqual.TryGetValue(threadId, out bool others) || others);
+        }
+
+        for (int i = 0; i < natives.Count; i++)
+        {
+            if (natives[i].Moment != NativeMoment.SameAsPython && areEqual.TryGetValue(natives[i].ThreadId, out bool isEqual) && isEqual)
+            {
+                natives[i] = natives[i] with { Moment = NativeMoment.BetweenEqualFrames };
+            }
+        }
+
+        return natives;
+    }
+
+    /// <summary>The best that was read of a thread.</summary>
+    /// <param name="Moment">Its count, if it stood still.</param>
+    /// <param name="FrameCount">How many frames of the capture's bound it takes.</param>
+    private sealed record Reading(CapturedThread Thread, RunCount? Moment, int FrameCount)
+    {
+        /// <summary>Its frames as they stand in memory, where they are to be compared later.</summary>
+        public RawCapture? Raw { get; init; }
+
+        /// <summary>How many frames of the capture's bound were used up by others then.</summary>
+        public int Steps { get; init; }
     }
 
     /// <summary>The memory of a thread state may serve another thread a moment later; its ids tell.</summary>

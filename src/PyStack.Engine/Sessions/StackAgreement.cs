@@ -9,7 +9,7 @@ namespace PyStack.Engine.Sessions;
 internal readonly record struct StackAgreement(bool IsWhole, int OuterFrames)
 {
     /// <summary>So far all of it agrees.</summary>
-    public static StackAgreement Start(in RawThread thread) => new(thread.End == ChainEnd.Complete, thread.FrameCount);
+    public static StackAgreement Start(in RawThread thread) => thread.End is ChainEnd.Complete or ChainEnd.Limit ? new(true, thread.FrameCount) : default;
 
     /// <summary>What of it still agrees after another walk.</summary>
     public StackAgreement With(StackAgreement other)
@@ -21,9 +21,11 @@ internal readonly record struct StackAgreement(bool IsWhole, int OuterFrames)
     /// </summary>
     public static StackAgreement Of(RawCapture left, in RawThread leftThread, RawCapture right, in RawThread rightThread)
     {
-        // Only whole chains can be counted from their outer end, and a thread state may serve another thread by now.
-        if (leftThread.End != ChainEnd.Complete
-            || rightThread.End != ChainEnd.Complete
+        // Only whole chains can be counted from their outer end, and a thread state may serve another thread by now. Of two that were cut
+        // at the limit all frames must be the same.
+        bool isCut = leftThread.End == ChainEnd.Limit;
+        if (leftThread.End is not (ChainEnd.Complete or ChainEnd.Limit)
+            || rightThread.End != leftThread.End
             || leftThread.PthreadId != rightThread.PthreadId
             || leftThread.NativeId != rightThread.NativeId)
         {
@@ -48,6 +50,7 @@ internal readonly record struct StackAgreement(bool IsWhole, int OuterFrames)
             }
         }
 
-        return new StackAgreement(outer == leftThread.FrameCount && outer == rightThread.FrameCount, outer);
+        bool isWhole = outer == leftThread.FrameCount && outer == rightThread.FrameCount;
+        return isWhole || !isCut ? new StackAgreement(isWhole, outer) : default;
     }
 }

@@ -25,17 +25,18 @@ internal sealed class StackVerifier(RuntimeWalker walker, IMemorySource memory, 
     private readonly Random _random = new();
 
     /// <summary>What of a thread's stack is the same in all readings.</summary>
-    public StackAgreement Verify(RawCapture capture, in RawThread thread)
+    /// <param name="steps">As the walk that <paramref name="capture"/> comes from began with.</param>
+    public StackAgreement Verify(RawCapture capture, in RawThread thread, int steps)
     {
         StackAgreement agreement = StackAgreement.Start(thread);
         _pages.Clear();
-        _ = walker.TryWalkThread(_pages, thread.Address, _again);
+        _ = walker.TryWalkThread(_pages, thread.Address, _again, steps);
         for (int i = 0; i < Readings && agreement != default; i++)
         {
             Wait();
             _pages.Arrange();
             _pages.Refresh();
-            agreement = walker.TryWalkThread(_pages, thread.Address, _again)
+            agreement = walker.TryWalkThread(_pages, thread.Address, _again, steps)
                 ? agreement.With(StackAgreement.Of(capture, thread, _again, _again.Threads[0]))
                 : default;
         }

@@ -133,7 +133,7 @@ internal sealed class ThreadBuilder
             for (int i = 0; i < group.Count; i++)
             {
                 group[i].Merged = merged?[i];
-                HasUnmerged |= merged?[i].IsWorthAnother == true;
+                HasUnmerged |= merged?[i].MayMergeNextTime == true;
             }
         }
     }
@@ -149,6 +149,16 @@ internal sealed class ThreadBuilder
             gil = NativeRemarks.Gil(gil, merged.Native);
             isCollecting = NativeRemarks.IsCollecting(isCollecting, thread.IsInterpreterCollecting, merged.Native);
             isCoherent &= merged.Native.IsOfOneMoment;
+            if (merged.Failure is string failure)
+            {
+                thread.Warnings.Add($"Unable to merge native and Python frames: {failure}. The Python frames come first, then the native ones.");
+            }
+
+            if (_options.NoBlock && !merged.Native.IsOfOneMoment)
+            {
+                thread.Warnings.Add("The thread ran: its native frames are not of the very moment of its Python frames. Without -NoBlock they are.");
+            }
+
             NativeRemarks.Warn(merged.Native, thread.Warnings);
         }
         else if (_native is not null && state.ThreadId > 0)
@@ -170,7 +180,7 @@ internal sealed class ThreadBuilder
             Gil = gil,
             IsCollectingGarbage = isCollecting,
             IsTerminated = state.IsTerminated,
-            IsMerged = state.Merged?.IsMerged,
+            IsMerged = state.Merged is null ? null : state.Merged.Failure is null,
             Status = ThreadStatus.Describe(state.IsTerminated, gil, isCollecting),
             Frames = Frames(frames, state.ThreadId, state.Name, thread.InterpreterId, out string hash),
             StackHash = hash,
@@ -224,7 +234,7 @@ internal sealed class ThreadBuilder
             StackHash = hash,
             CapturedAt = _captured.CapturedAt.ToLocalTime(),
             Pause = _captured.Pause,
-            IsCoherent = native.IsOfOneMoment,
+            IsCoherent = native.Moment is NativeMoment.SameAsPython or NativeMoment.Other,
             Warnings = [.. warnings],
         };
     }

@@ -129,7 +129,7 @@ public static class Traceback
             text.Append("\n    * - The thread moved while it was read: these frames may be of different moments - *");
         }
 
-        if (thread.IsMerged == false)
+        if (thread.IsMerged == false && !Array.Exists(thread.Warnings, warning => warning.StartsWith("Unable to merge", StringComparison.Ordinal)))
         {
             text.Append("\n    * - Unable to merge native stack due to insufficient native information - *");
         }

@@ -35,7 +35,8 @@ public sealed class GilTests
 
         Assert.Equal(["collect", "spin"], threads[^1].Frames.Select(frame => frame.Function).Where(function => function is "collect" or "spin"));
         Assert.Equal((PyGilState.NotHeld, PyGilState.Held), (threads[0].Gil, threads[^1].Gil));
-        Assert.Equal((false, true), (threads[0].IsCollectingGarbage, threads[^1].IsCollectingGarbage));
+        // Without native frames nobody can tell that the other thread does not wait inside of a finalizer.
+        Assert.Equal((null, true), (threads[0].IsCollectingGarbage, threads[^1].IsCollectingGarbage));
         Assert.Equal("Has the GIL,Garbage collecting", threads[^1].Status);
     }
 }

@@ -28,6 +28,27 @@ public sealed class LimitTests
         Assert.Contains(threads.SelectMany(thread => thread.Warnings), warning => warning.Contains($"more than {Most} variables in all", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(false, NativeMode.None)]
+    [InlineData(true, NativeMode.None)]
+    [InlineData(false, NativeMode.Merged)]
+    [InlineData(true, NativeMode.Merged)]
+    public void Frames_of_one_thread(bool noBlock, object native)
+    {
+        const int Most = 1000;
+        using Target target = Target.Start(InterpreterSet.Any, "recursion.py");
+        StackOptions options = new() { NoBlock = noBlock, Native = (NativeMode)native, Limits = Limits.Default with { FramesPerThread = Most } };
+
+        PyThread thread = Captures.Once(target, options)[^1];
+
+        PyFrame[] frames = [.. thread.Frames.Where(frame => frame.Kind == PyFrameKind.Python)];
+        Assert.True(thread.IsCoherent, string.Join(' ', thread.Warnings));
+        Assert.Contains($"only the {frames.Length} innermost frames are shown", Assert.Single(thread.Warnings), StringComparison.Ordinal);
+        Assert.Equal(Most, frames.Length);
+        Assert.Equal(target.Oracle.Threads[^1].Frames.TakeLast(Most).Select(frame => (frame.Function, frame.Line)), frames.Select(frame => (frame.Function, frame.Line)));
+        Assert.True(thread.IsMerged is true or null);
+    }
+
     [Fact]
     public void Native_frames_of_all_threads()
     {

@@ -37,6 +37,18 @@ public sealed class NoBlockTests
         Assert.True(stopped is { Others: 0, WrongCoherent: 0, WrongOthers: 0 }, $"with stops: {stopped}");
     }
 
+    [Theory]
+    [MemberData(nameof(Rows.OldestAndNewest), MemberType = typeof(Rows))]
+    public void Every_thread_that_waits_is_coherent(string interpreter)
+    {
+        using Target target = Target.Start(InterpreterSet.Named(interpreter), "many_threads.py");
+
+        PyThread[] threads = Captures.Once(target, Captures.NoBlock);
+
+        OracleComparison.AssertAgrees(target, threads);
+        Assert.All(threads, thread => Assert.True(thread.IsCoherent, $"{thread} is not coherent"));
+    }
+
     private static Tally Capture(Target target, StackOptions options, int count)
     {
         CallRules rules = CallRules.Read();

@@ -68,6 +68,9 @@ internal static class Cpython27
             Owner = null,
             FirstShimOwner = null,
             IsEntry = null,
+            StackTop = null,
+            StackDepth = null,
+            Generator = null,
             Size = 124,
         },
 

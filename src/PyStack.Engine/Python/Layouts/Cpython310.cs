@@ -67,6 +67,9 @@ internal static class Cpython310
             Owner = null,
             FirstShimOwner = null,
             IsEntry = null,
+            StackTop = null,
+            StackDepth = 80,
+            Generator = 88,
             Size = 100,
         },
 

@@ -67,6 +67,9 @@ internal static class Cpython311
             Owner = 69,
             FirstShimOwner = null,
             IsEntry = 68,
+            StackTop = null,
+            StackDepth = 64,
+            Generator = null,
             Size = 72,
         },
 

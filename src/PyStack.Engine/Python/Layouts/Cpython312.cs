@@ -67,6 +67,9 @@ internal static class Cpython312
             Owner = 70,
             FirstShimOwner = 3, // FRAME_OWNED_BY_CSTACK
             IsEntry = null,
+            StackTop = null,
+            StackDepth = null,
+            Generator = null,
             Size = 72,
         },
 

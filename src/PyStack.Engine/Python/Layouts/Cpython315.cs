@@ -67,6 +67,9 @@ internal static class Cpython315
             Owner = 74,
             FirstShimOwner = 3, // FRAME_OWNED_BY_INTERPRETER
             IsEntry = null,
+            StackTop = null,
+            StackDepth = null,
+            Generator = null,
             Size = 80,
         },
 

@@ -67,6 +67,9 @@ internal static class Cpython36
             Owner = null,
             FirstShimOwner = null,
             IsEntry = null,
+            StackTop = null,
+            StackDepth = null,
+            Generator = null,
             Size = 124,
         },
 

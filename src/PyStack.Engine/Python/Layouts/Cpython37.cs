@@ -66,6 +66,9 @@ internal static class Cpython37
             Owner = null,
             FirstShimOwner = null,
             IsEntry = null,
+            StackTop = null,
+            StackDepth = null,
+            Generator = null,
             Size = 108,
         },
 

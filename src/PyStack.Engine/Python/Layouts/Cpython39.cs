@@ -67,6 +67,9 @@ internal static class Cpython39
             Owner = null,
             FirstShimOwner = null,
             IsEntry = null,
+            StackTop = 72,
+            StackDepth = null,
+            Generator = 96,
             Size = 108,
         },
 

@@ -212,6 +212,18 @@ internal sealed record FrameLayout
     /// <summary><c>is_entry</c>, 1 byte (3.11 only).</summary>
     public required int? IsEntry { get; init; }
 
+    /// <summary><c>f_stacktop</c>, a pointer that is null while the frame runs (read in 3.9 only: see <see cref="Generator"/>).</summary>
+    public required int? StackTop { get; init; }
+
+    /// <summary><c>f_stackdepth</c> in 3.10, <c>stacktop</c> in 3.11: 4 bytes, -1 while the frame runs (read in these two only).</summary>
+    public required int? StackDepth { get; init; }
+
+    /// <summary>
+    /// <c>f_gen</c>: the generator that the frame belongs to, or null (read in 3.9 and 3.10; from 3.11 <see cref="Owner"/> tells). From 3.9 to 3.11
+    /// <c>_gen_throw</c> (Objects/genobject.c) links suspended generators into the thread's frames without running them.
+    /// </summary>
+    public required int? Generator { get; init; }
+
     /// <summary>Bytes from the start that hold all of the fields above.</summary>
     public required int Size { get; init; }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Frozen;
+using System.IO;
 using PyStack.Engine.Python;
 using PyStack.Engine.Sessions.NativeStacks;
 
@@ -28,6 +29,19 @@ internal static class CallMachinery
     /// <summary>Whether a function is a part of the evaluation loop in a build whose instructions are functions that call each other last.</summary>
     public static bool IsTailCall(in NativeFrame frame)
         => (frame.LinkageName ?? frame.Function)?.StartsWith("_TAIL_CALL_", StringComparison.Ordinal) == true;
+
+    /// <summary>
+    /// Whether a function is one of greenlet's, which gives a thread another stack: its file is <c>greenlet/_greenlet.*.so</c>, before 1.0 <c>greenlet.*.so</c>.
+    /// </summary>
+    public static bool IsGreenletSwitch(in NativeFrame frame)
+    {
+        ReadOnlySpan<char> file = Path.GetFileName(frame.Library.AsSpan());
+        return file.StartsWith("_greenlet.", StringComparison.Ordinal) || file.StartsWith("greenlet.", StringComparison.Ordinal);
+    }
+
+    /// <summary>Whether a function is the one that a greenlet's stack begins with (src/greenlet/greenlet.cpp; a method from 2.0).</summary>
+    public static bool IsGreenletStart(in NativeFrame frame)
+        => (frame.LinkageName ?? frame.Function)?.Contains("g_initialstub", StringComparison.Ordinal) == true;
 
     /// <summary>Whether a function only leads from one Python frame to the next.</summary>
     public static bool IsHelper(in NativeFrame frame)

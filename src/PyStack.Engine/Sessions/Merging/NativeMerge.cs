@@ -10,16 +10,13 @@ namespace PyStack.Engine.Sessions.Merging;
 
 /// <summary>The frames that one thread state shows where native frames are wanted.</summary>
 /// <param name="Frames">Outermost first.</param>
-/// <param name="IsMerged">Whether native and Python frames could be put together.</param>
+/// <param name="Failure">Why native and Python frames could not be put together; null if they could.</param>
 /// <param name="Native">The native stack of its OS thread.</param>
 /// <param name="Order">0 for the outermost of the OS thread's interpreters.</param>
-internal sealed record MergedThread(List<MergedFrame> Frames, bool IsMerged, NativeStack Native, int Order)
+internal sealed record MergedThread(List<MergedFrame> Frames, string? Failure, NativeStack Native, int Order)
 {
-    /// <summary>
-    /// Whether another capture may be merged where this one was not: the thread was caught where its evaluation loop stands and its frame does not,
-    /// or no longer does.
-    /// </summary>
-    public bool IsWorthAnother { get; init; }
+    /// <inheritdoc cref="MergeOutcome.MayMergeNextTime"/>
+    public bool MayMergeNextTime { get; init; }
 }
 
 /// <summary>Reads the native stacks of a capture and merges each with the thread states of its OS thread.</summary>
@@ -52,36 +49,44 @@ internal sealed class NativeMerge
             return null;
         }
 
-        List<List<PythonFrame>> parts = [];
+        List<MergePart> parts = [];
+        bool isInnerEndKnown = true;
+        bool hasPython = false;
         foreach (CapturedThread state in states)
         {
-            parts.Add(state.Frames);
+            parts.Add(new MergePart(state.Frames, state.IsOuterEndKnown));
+            hasPython |= state.Frames.Count > 0;
+            isInnerEndKnown &= state.IsInnerEndKnown;
         }
 
-        bool isMerged = _merger.TryMerge(parts, native, out List<MergedFrame>[] merged, out int[] order, out int missing);
-        bool isWorthAnother = !isMerged && native.End == UnwindEnd.Complete && missing is 1 or -1;
-        if (!isMerged)
+        MergeOutcome outcome = !isInnerEndKnown ? _merger.Unmerged(parts, native, "the thread ran while it was read, and its innermost Python frames are not known")
+            : hasPython && native.Moment < NativeMoment.BetweenEqualFrames ? _merger.Unmerged(parts, native, "the thread ran, and the two are of different moments")
+            : _merger.Merge(parts, native);
+        if (!outcome.IsMerged)
         {
-            Tell(threadId, native, missing);
+            Tell(threadId, native, outcome);
+        }
+
+        if (outcome.FirstNative > 0)
+        {
+            native = native with { Frames = native.Frames[outcome.FirstNative..], End = UnwindEnd.Complete };
         }
 
         MergedThread[] threads = new MergedThread[states.Count];
         for (int i = 0; i < threads.Length; i++)
         {
-            threads[i] = new MergedThread(
-                isMerged ? merged[i] : PythonOnly(parts[i]), isMerged, native, isMerged ? Array.IndexOf(order, i) : i)
+            threads[i] = new MergedThread(outcome.Parts[i], outcome.Failure, native, Array.IndexOf(outcome.Order, i))
             {
-                IsWorthAnother = isWorthAnother,
+                MayMergeNextTime = outcome.MayMergeNextTime,
             };
         }
 
         return threads;
     }
 
-    private void Tell(int threadId, NativeStack native, int missing)
+    private void Tell(int threadId, NativeStack native, MergeOutcome outcome)
     {
-        _log.Verbose($"Thread {threadId} cannot be merged: {Math.Abs(missing)} evaluation loops {(missing > 0 ? "fewer" : "more")} than entry frames, "
-            + $"native stack: {native.End}, {native.Frames.Count} frames.");
+        _log.Verbose($"Thread {threadId} cannot be merged: {outcome.Failure}; native stack: {native.End}, {native.Frames.Count} frames.");
         if (_log.IsDebugEnabled)
         {
             foreach (NativeFrame frame in native.Frames)

@@ -18,7 +18,7 @@ internal static class CopiedThreads
             RegisterSet registers = default;
             if (architecture.TryReadRegisters(stacks.RegistersAt(i), ref registers))
             {
-                threads.Add(new NativeThread(stacks.ThreadIdAt(i), registers, stacks.StackAt(i), !report.HasUnstoppedThread));
+                threads.Add(new NativeThread(stacks.ThreadIdAt(i), registers, stacks.StackAt(i), report.HasUnstoppedThread ? NativeMoment.BetweenEqualFrames : NativeMoment.SameAsPython));
             }
         }
 

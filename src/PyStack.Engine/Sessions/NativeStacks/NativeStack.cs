@@ -7,9 +7,12 @@ namespace PyStack.Engine.Sessions.NativeStacks;
 /// <summary>The native frames of one OS thread.</summary>
 /// <param name="Frames">Outermost first.</param>
 /// <param name="End">Why the walk ended at the outermost of them.</param>
-/// <param name="IsOfOneMoment">Whether they stand for one moment, which is that of the Python frames as well.</param>
-internal sealed record NativeStack(List<NativeFrame> Frames, UnwindEnd End, bool IsOfOneMoment)
+/// <param name="Moment">Which moment they are of.</param>
+internal sealed record NativeStack(List<NativeFrame> Frames, UnwindEnd End, NativeMoment Moment)
 {
+    /// <summary>Whether they stand for one moment, which is that of the Python frames as well.</summary>
+    public bool IsOfOneMoment => Moment == NativeMoment.SameAsPython;
+
     /// <summary>How many frames were found by a search of the stack.</summary>
     public int Guessed
     {

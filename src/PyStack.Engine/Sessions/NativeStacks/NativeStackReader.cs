@@ -47,7 +47,7 @@ internal sealed class NativeStackReader
             AddFunctions(_unwound[i], _unwound.Count - 1 - i, start < end ? new AddressRange(start, end) : default, frames);
         }
 
-        return new NativeStack(frames, why, thread.IsOfOneMoment);
+        return new NativeStack(frames, why, thread.Moment);
     }
 
     /// <summary>The frames of one thread without their names, innermost first.</summary>

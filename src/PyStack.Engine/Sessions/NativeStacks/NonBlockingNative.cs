@@ -10,43 +10,67 @@ namespace PyStack.Engine.Sessions.NativeStacks;
 /// <summary>Registers and stacks of all threads of a process that runs on, and whether they are of the moment of its Python frames.</summary>
 internal sealed class NonBlockingNative(LiveProcess process, Limits limits)
 {
-    private readonly Dictionary<int, string?> _before = [];
+    private readonly Dictionary<int, (SampledThread Sample, RunCount Count)> _still = [];
     private ThreadSampler? _sampler;
 
-    /// <summary>Call it before the Python frames are read: a thread that has not run from here to its sample stood still all the while.</summary>
+    /// <summary>Forgets all threads. Call it before the Python frames are read.</summary>
     public void Begin()
     {
-        _sampler ??= NewSampler();
-        _before.Clear();
-        foreach (int threadId in ThreadIds())
-        {
-            _before[threadId] = _sampler.RunCount(threadId);
-        }
+        _still.Clear();
+        _sampler = NewSampler();
     }
 
-    /// <summary>Takes the samples; threads that could not be had are missing.</summary>
-    public List<NativeThread> Sample(CancellationToken cancellation)
+    /// <summary>Takes the stack of a thread if it is blocked and has not run since an earlier look: what was read of it in between is of the same moment.</summary>
+    public bool TryKeep(int threadId, RunCount since)
+    {
+        if (!_sampler!.TryReadBlocked(threadId, since, out SampledThread sample) || !sample.IsOfOneMoment)
+        {
+            return false;
+        }
+
+        _still[threadId] = (sample, since);
+        return true;
+    }
+
+    /// <summary>All threads, those that were not kept as they are now; threads that could not be had are missing.</summary>
+    /// <param name="python">The threads that have Python frames, with the count of the moment that these are of; null if there was no such moment.</param>
+    public List<NativeThread> Finish(IReadOnlyDictionary<int, RunCount?> python, CancellationToken cancellation)
     {
         _sampler = NewSampler();
         List<NativeThread> threads = [];
-        foreach (SampledThread sample in _sampler.Sample(ThreadIds(), cancellation).Values)
+        List<int> others = [];
+        foreach (int threadId in ThreadDirectory.List(ProcessFacts.Folder(process.ProcessId) + "/task/"))
         {
-            RegisterSet registers = default;
-            foreach ((int register, ulong value) in sample.Registers)
+            if (!_still.ContainsKey(threadId))
             {
-                registers.Set(register, value);
+                others.Add(threadId);
             }
+        }
 
-            bool isStill = sample.IsOfOneMoment
-                && _before.TryGetValue(sample.ThreadId, out string? count)
-                && count is not null
-                && count == _sampler.RunCount(sample.ThreadId);
-            _ = registers.TryGet(process.Processor.StackPointer, out ulong stackPointer);
-            threads.Add(new NativeThread(sample.ThreadId, registers, new CopiedBytes(stackPointer, sample.Stack), isStill));
+        foreach ((int threadId, (SampledThread sample, RunCount count)) in _still)
+        {
+            threads.Add(Convert(sample, python.TryGetValue(threadId, out RunCount? moment) && moment == count ? NativeMoment.SameAsPython : NativeMoment.Other));
+        }
+
+        foreach (SampledThread sample in _sampler.Sample(others, cancellation).Values)
+        {
+            threads.Add(Convert(sample, sample.IsOfOneMoment ? NativeMoment.Other : NativeMoment.Unknown));
         }
 
         _sampler = null;
         return threads;
+    }
+
+    private NativeThread Convert(SampledThread sample, NativeMoment moment)
+    {
+        RegisterSet registers = default;
+        foreach ((int register, ulong value) in sample.Registers)
+        {
+            registers.Set(register, value);
+        }
+
+        _ = registers.TryGet(process.Processor.StackPointer, out ulong stackPointer);
+        return new NativeThread(sample.ThreadId, registers, new CopiedBytes(stackPointer, sample.Stack), moment);
     }
 
     private ThreadSampler NewSampler()
@@ -54,6 +78,4 @@ internal sealed class NonBlockingNative(LiveProcess process, Limits limits)
         process.RefreshMap(limits);
         return new ThreadSampler(process.Processor, process.Facts, process.Map, process.Memory, limits);
     }
-
-    private List<int> ThreadIds() => ThreadDirectory.List(ProcessFacts.Folder(process.ProcessId) + "/task/");
 }

@@ -23,10 +23,7 @@ internal sealed class ThreadSampler(LiveProcessor processor, ProcessFacts facts,
     private const int MicrosecondsBetweenLooks = 200;
 
     private readonly StackBounds _bounds = new(map, limits);
-    private readonly string _folder = ProcessFacts.Folder(facts.ProcessId) + "/task/";
-
-    /// <summary>How often a thread has run so far; two equal counts say that it did not run in between. Null where the kernel does not count.</summary>
-    public string? RunCount(int threadId) => ProcFile.ReadLine(Path(threadId, "/schedstat"));
+    private readonly RunCounts _counts = new(facts);
 
     /// <summary>Takes what can be had of the given threads; those that are missing could be had in neither way.</summary>
     public Dictionary<int, SampledThread> Sample(IEnumerable<int> threadIds, CancellationToken cancellation)
@@ -39,7 +36,7 @@ internal sealed class ThreadSampler(LiveProcessor processor, ProcessFacts facts,
             foreach (int threadId in missing)
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (TryReadBlocked(threadId, out SampledThread thread))
+                if (TryReadBlocked(threadId, _counts.Read(threadId), out SampledThread thread))
                 {
                     found[threadId] = thread;
                 }
@@ -55,13 +52,13 @@ internal sealed class ThreadSampler(LiveProcessor processor, ProcessFacts facts,
         return found;
     }
 
-    private string Path(int threadId, string file) => _folder + threadId.ToString(CultureInfo.InvariantCulture) + file;
-
-    private bool TryReadBlocked(int threadId, out SampledThread thread)
+    /// <summary>Reads a thread that is blocked in the kernel.</summary>
+    /// <param name="since">Its count of an earlier look.</param>
+    /// <param name="thread">It is of one moment if the thread has not run since then.</param>
+    public bool TryReadBlocked(int threadId, RunCount? since, out SampledThread thread)
     {
         thread = null!;
-        string? countBefore = RunCount(threadId);
-        string? before = ProcFile.ReadLine(Path(threadId, "/syscall"));
+        string? before = _counts.BlockedAt(threadId);
         if (before is null || !TryParse(before, out ulong stackPointer, out (int, ulong)[] registers))
         {
             return false;
@@ -75,12 +72,12 @@ internal sealed class ThreadSampler(LiveProcessor processor, ProcessFacts facts,
 
         byte[] stack = new byte[used.End - stackPointer];
         int count = memory.Read(stackPointer, stack);
-        if (ProcFile.ReadLine(Path(threadId, "/syscall")) != before)
+        if (_counts.BlockedAt(threadId) != before)
         {
             return false;
         }
 
-        bool isOfOneMoment = countBefore is not null && RunCount(threadId) == countBefore;
+        bool isOfOneMoment = since is not null && _counts.Read(threadId) == since;
         thread = new SampledThread(threadId, registers, count == stack.Length ? stack : stack[..count], isOfOneMoment);
         return true;
     }

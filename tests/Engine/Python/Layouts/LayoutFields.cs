@@ -99,6 +99,13 @@ internal static class LayoutFields
             Add("Interpreter.GilLastHolder", layout.Interpreter.GilLastHolder, "struct _gil_runtime_state", "last_holder");
         }
 
+        if (minor is >= 9 and <= 11) // the versions that link suspended generators into a thread's frames
+        {
+            Add("Frame.StackTop", layout.Frame.StackTop, frame, "f_stacktop");
+            Add("Frame.StackDepth", layout.Frame.StackDepth, frame, minor == 10 ? "f_stackdepth" : "stacktop", 4);
+            Add("Frame.Generator", layout.Frame.Generator, frame, "f_gen");
+        }
+
         if (minor is 11 or 12)
         {
             Add("Thread.CFrameCurrentFrame", layout.Thread.CFrameCurrentFrame, "_PyCFrame", "current_frame");

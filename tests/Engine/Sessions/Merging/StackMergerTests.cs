@@ -9,7 +9,8 @@ using Xunit;
 
 namespace PyStack.Engine.Tests.Sessions.Merging;
 
-/// <summary>The rules of merging, with stacks written out: native frames by name, Python frames in upper case, an entry frame with a star.</summary>
+/// <summary>The rules of merging, with stacks written out: native frames by name, Python frames in upper case, an entry frame with a star,
+/// a linked generator with a tilde, another one with a plus.</summary>
 public sealed class StackMergerTests
 {
     private const string Loop = "_PyEval_EvalFrameDefault";
@@ -30,13 +31,86 @@ public sealed class StackMergerTests
                 "*A *B",
                 $"_PyRun_File main PyEval_EvalCode {Loop} method_vectorcall_O _PyObject_Call method slot_tp_call {Loop} PyObject_Call gc_collect_main _Py_Dealloc"));
 
-    [Fact]
-    public void More_loops_than_entry_frames_are_not_merged()
-        => Assert.Null(Merge("*A B", $"main {Loop} {Loop} read"));
+    [Theory]
+    [InlineData("*A B", $"main {Loop} {Loop} read")]
+    [InlineData("*A *B", $"main {Loop} read")]
+    public void Where_loops_and_entry_frames_differ_all_is_shown_with_the_reason(string python, string native)
+    {
+        MergeOutcome outcome = MergeAll(python, native);
+
+        Assert.Contains("calls of the evaluation loop", outcome.Failure, System.StringComparison.Ordinal);
+        Assert.Equal($"A B {native}", Text(outcome.Parts[0]));
+    }
 
     [Fact]
-    public void Fewer_loops_than_entry_frames_are_not_merged()
-        => Assert.Null(Merge("*A *B", $"main {Loop} read"));
+    public void Where_only_the_last_native_frames_are_wanted_and_nothing_fits_those_after_the_innermost_loop_are_shown()
+        => Assert.Equal("A B g read", Text(MergeAll("*A *B", $"main f {Loop} _Py_read g read", lastOnly: true).Parts[0]));
+
+    [Fact]
+    public void A_stack_in_which_no_loop_has_a_name_says_so()
+        => Assert.Contains("no such symbol", MergeAll("*A", "main ??? read").Failure, System.StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("*A *B", $"main {Loop} lib:_Py_EnterRecursiveCall", true)] // about to enter or leave a loop
+    [InlineData("*A *B", $"main {Loop} libc:read", false)] // it waits: it will be the same the next time
+    [InlineData("*A *B *C", $"main {Loop} lib:f", false)]
+    [InlineData("*A *B", "main lib:f", false)]
+    public void Another_capture_can_help_only_a_thread_that_runs_between_a_loop_and_its_frame(string python, string native, bool mayMerge)
+        => Assert.Equal(mayMerge, MergeAll(python, native).MayMergeNextTime);
+
+    [Fact]
+    public void A_generator_that_throw_has_linked_has_no_loop_and_stands_where_it_was_thrown_through()
+        => Assert.Equal(
+            "main A f gen_throw _gen_throw B _gen_throw C _gen_throw gen_send_ex D read",
+            Merge("*A *~B *~C *D", $"main {Loop} f gen_throw _gen_throw _gen_throw _gen_throw gen_send_ex {Loop} read"));
+
+    [Fact]
+    public void Where_the_functions_of_throw_have_no_names_linked_generators_stand_before_the_one_that_runs()
+        => Assert.Equal("main A f ??? ??? B C D read", Merge("*A *~B *~C *D", $"main {Loop} f ??? ??? {Loop} read"));
+
+    [Fact]
+    public void From_3_12_on_the_calls_of_throw_tell_which_generators_it_has_linked()
+        => Assert.Equal(
+            "main A f _gen_throw B _gen_throw gen_send_ex C read", Merge("*A +B *+C", $"main {Loop} f _gen_throw _gen_throw gen_send_ex {Loop} read"));
+
+    [Fact]
+    public void A_generator_that_runs_under_a_trace_function_has_its_loop()
+        => Assert.Equal("main A B f C read", Merge("*A *~B *C", $"main {Loop} {Loop} f {Loop} read"));
+
+    [Fact]
+    public void Where_a_linked_generator_has_no_link_to_its_callers_their_loops_stand_outside_of_it()
+        => Assert.Equal($"main {Loop} f {Loop} A gen_throw B C read", Merge("*~A *B *C", $"main {Loop} f {Loop} gen_throw {Loop} {Loop} read"));
+
+    [Theory]
+    [InlineData($"main {Loop} f {Loop} green:switch green:g_switch green:g_initialstub green:inner_bootstrap {Loop} read", "g_initialstub inner_bootstrap A B read")]
+    [InlineData($"main {Loop} f {Loop} green:? green:? {Loop} read", "? ? A B read")]
+    [InlineData($"garbage green:g_switch green:g_initialstub {Loop} read", "g_initialstub A B read")]
+    public void The_stack_of_a_greenlet_ends_at_its_switch(string native, string expected)
+        => Assert.Equal(expected, Merge("*A B", native));
+
+    [Fact]
+    public void A_trace_function_that_greenlet_calls_is_part_of_the_stack()
+        => Assert.Equal("main A switch g_switch B read", Merge("*A *B", $"main {Loop} green:switch green:g_switch {Loop} read"));
+
+    [Fact]
+    public void Loops_outside_of_the_outermost_shim_are_of_a_stack_that_the_thread_has_left()
+        => Assert.Equal("switch A f B read", Merge("*A@550 *B@350", $"main {Loop} f {Loop} switch {Loop} f {Loop} read"));
+
+    [Fact]
+    public void A_native_stack_that_is_cut_is_matched_from_the_inside()
+        => Assert.Equal("A B f C read", Merge("*A *B *C", $"{Loop} f {Loop} read", end: UnwindEnd.Limit));
+
+    [Fact]
+    public void A_native_stack_that_is_cut_is_not_matched_while_the_thread_is_in_the_loop_itself()
+        => Assert.Null(Merge("*A *B *C", $"{Loop} f {Loop}", end: UnwindEnd.Limit));
+
+    [Fact]
+    public void Python_frames_that_are_cut_are_matched_from_the_inside()
+        => Assert.Equal($"main {Loop} f A g B read", Merge("A *B", $"main {Loop} f {Loop} g {Loop} read", isOuterEndKnown: false));
+
+    [Fact]
+    public void The_loop_is_where_its_shim_is_though_another_one_has_the_name()
+        => Assert.Equal("f A g read", Merge("*A@750", $"main {Loop} f part g read"));
 
     [Fact]
     public void A_part_of_a_loop_that_the_compiler_split_off_is_the_loop()
@@ -78,22 +152,25 @@ public sealed class StackMergerTests
     [Fact]
     public void Interpreters_on_one_thread_are_ordered_by_where_their_loops_stand()
     {
-        List<PythonFrame>[] parts = [Python("*A@100 *B@700"), Python("*X@400")];
+        MergePart[] parts = [new(Python("*A@550 *B@950"), true), new(Python("*X@750"), true)];
 
-        Assert.True(new StackMerger(Version, lastOnly: false).TryMerge(
-            parts, Native($"main {Loop} enter {Loop} back {Loop} read"), out List<MergedFrame>[] merged, out int[] order, out _));
+        MergeOutcome outcome = new StackMerger(Version, lastOnly: false).Merge(parts, Native($"main {Loop} enter {Loop} back {Loop} read"));
 
-        // The stack grows downwards, so the frame at 700 is the outermost.
-        Assert.Equal([0, 1], order);
-        Assert.Equal("main A back B read".Split(' ').Order(), Text(merged[0]).Split(' ').Order());
-        Assert.Equal("enter X", Text(merged[1]));
+        // The stack grows downwards, so the frame at 950 is the outermost.
+        Assert.Equal([0, 1], outcome.Order);
+        Assert.Equal("main B back A read", Text(outcome.Parts[0]));
+        Assert.Equal("enter X", Text(outcome.Parts[1]));
     }
 
-    private static string? Merge(string python, string native, PythonVersion? version = null, bool lastOnly = false)
+    private static string? Merge(
+        string python, string native, PythonVersion? version = null, bool lastOnly = false, UnwindEnd end = UnwindEnd.Complete, bool isOuterEndKnown = true)
     {
-        StackMerger merger = new(version ?? Version, lastOnly);
-        return merger.TryMerge([Python(python)], Native(native), out List<MergedFrame>[] merged, out _, out _) ? Text(merged[0]) : null;
+        MergeOutcome outcome = new StackMerger(version ?? Version, lastOnly).Merge([new MergePart(Python(python), isOuterEndKnown)], Native(native) with { End = end });
+        return outcome.IsMerged ? Text(outcome.Parts[0]) : null;
     }
+
+    private static MergeOutcome MergeAll(string python, string native, bool lastOnly = false)
+        => new StackMerger(Version, lastOnly).Merge([new MergePart(Python(python), true)], Native(native));
 
     private static string Text(List<MergedFrame> frames)
         => string.Join(' ', frames.Select(frame => frame.IsNative ? frame.Native.Function : frame.Python.Code.Name));
@@ -102,16 +179,27 @@ public sealed class StackMergerTests
         => [.. frames.Split(' ', System.StringSplitOptions.RemoveEmptyEntries).Select(text =>
         {
             string[] parts = text.Split('@');
-            string name = parts[0].Trim('*', '(', ')');
+            string name = parts[0].Trim('*', '(', ')', '~', '+');
             ulong anchor = parts.Length > 1 ? ulong.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture) : 0;
-            return new PythonFrame(Code(name), default, text.StartsWith('*'), text.Contains('(', System.StringComparison.Ordinal), anchor);
+            return new PythonFrame(Code(name), default, text.StartsWith('*'), text.Contains('(', System.StringComparison.Ordinal), anchor)
+            {
+                IsLinked = text.Contains('~', System.StringComparison.Ordinal),
+                IsGenerator = text.Contains('+', System.StringComparison.Ordinal),
+            };
         })];
 
     private static CodeObject Code(string name) => new(name, null, "f.py", 1, 0, default, []);
 
+    // Each frame takes a hundred bytes of the stack, the outermost those from 1000 on.
     private static NativeStack Native(string frames)
-        => new(
-            [.. frames.Split(' ').Select((name, i) => new NativeFrame(0, name, name, null, 0, "lib", false, i, new AddressRange(1000 - (100 * (ulong)i), 1100 - (100 * (ulong)i)), FrameSource.CallFrameInformation))],
-            UnwindEnd.Complete,
-            IsOfOneMoment: true);
+        => new([.. frames.Split(' ').Select(Frame)], UnwindEnd.Complete, NativeMoment.SameAsPython);
+
+    private static NativeFrame Frame(string text, int index)
+    {
+        string[] parts = text.Split(':');
+        string library = parts.Length == 1 ? "lib" : parts[0] == "green" ? "/x/_greenlet.so" : parts[0];
+        string? name = parts[^1] is "?" or "???" ? null : parts[^1];
+        return new NativeFrame(
+            0, name ?? parts[^1], name, null, 0, library, false, index, new AddressRange(1000 - (100 * (ulong)index), 1100 - (100 * (ulong)index)), FrameSource.CallFrameInformation);
+    }
 }
