@@ -39,6 +39,7 @@ internal sealed class NonBlockingCapture : IDisposable
     private readonly Dictionary<ThreadKey, int> _indexBefore = [];
     private readonly Dictionary<ThreadKey, CapturedThread> _coherent = [];
     private readonly List<StackAgreement> _agreements = [];
+    private CancellationToken _cancellation;
 
     public NonBlockingCapture(LiveProcess process, PythonRuntime runtime, StackOptions options, IEngineLog log)
     {
@@ -62,6 +63,7 @@ internal sealed class NonBlockingCapture : IDisposable
     {
         DateTime startedAt = DateTime.UtcNow;
         long start = Stopwatch.GetTimestamp();
+        _cancellation = cancellation;
         _coherent.Clear();
         _pages.Clear();
         _ = TryWalk(_before);
@@ -92,10 +94,10 @@ internal sealed class NonBlockingCapture : IDisposable
 
     private void Pin(RawCapture capture)
     {
-        _pins.Pin(_pages, capture);
+        _pins.Pin(_pages, capture, _cancellation);
         if (_variables is not null)
         {
-            _variables.Begin(_pages, ValuePass.Rehearse);
+            _variables.Begin(_pages, ValuePass.Rehearse, _cancellation);
             _variables.Pin(capture.Frames);
         }
     }
@@ -125,7 +127,7 @@ internal sealed class NonBlockingCapture : IDisposable
 
         _agreements.Clear();
         bool isDone = true;
-        StackDecoder decoder = new(_pages, _runtime.Layout, _limits, _variables);
+        StackDecoder decoder = new(_pages, _runtime.Layout, _limits, _variables, cancellation);
         foreach (RawThread thread in _capture.Threads)
         {
             cancellation.ThrowIfCancellationRequested();
