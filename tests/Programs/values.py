@@ -6,11 +6,19 @@ import datetime
 import decimal
 import os
 import sys
+import time
+import types
 
 from tell_values import IS2, tell
 
+if hasattr(sys, "set_int_max_str_digits"):
+    sys.set_int_max_str_digits(0)
 Point = collections.namedtuple("Point", "x y")
-if not IS2:
+if IS2:
+    from urlparse import urlsplit
+else:
+    from urllib.parse import urlsplit
+
     xrange = range
 
 
@@ -54,6 +62,18 @@ class MyTuple(tuple):
     pass
 
 
+class MyOrdered(collections.OrderedDict):
+    pass
+
+
+class MyCounter(collections.Counter):
+    pass
+
+
+class Place(Point):
+    pass
+
+
 class MyError(ValueError):
     pass
 
@@ -74,6 +94,13 @@ def numbers():
     googol = 10 ** 70
     just_fits = 10 ** 79 - 1
     too_long = 3 ** 1000
+    power = 10 ** 20000
+    below_power = 10 ** 20000 - 1
+    minus_above_power = -(10 ** 20000) - 1
+    nines_and_zeros = 10 ** 9000 - 10 ** 4000
+    all_bits = (1 << 99990) - 1
+    one_bit = 1 << 99990
+    in_a_list = [0, 7 ** 30000, 1]
     small_floats = [0.0, -0.0, 1.0, 0.1, 1e16, 1e15, 123456.75]
     other_floats = [1e-4, 1e-5, 1.5e300, 5e-324, float("inf")]
     last_floats = [float("-inf"), float("nan"), 123456789.123, 1e22, 2.0 ** 70]
@@ -151,6 +178,37 @@ def containers():
     other.a = 4
     of_other = other.__dict__
     named = Point(1, "two")
+    sub_named = Place(1, "two")
+    split = urlsplit("http://host/path")
+    if not IS2:
+        gm_time = time.gmtime(0)
+        version = sys.version_info
+    ordered = collections.OrderedDict([("a", 1), ("b", [2])])
+    empty_ordered = collections.OrderedDict()
+    moved = collections.OrderedDict([(1, "one"), (2, "two"), (3, "three")])
+    moved[1] = moved.pop(1)
+    if not IS2:
+        moved.move_to_end(3, last=False)
+    own_ordered = MyOrdered(a=1)
+    default = collections.defaultdict(list, {"a": [1]})
+    no_default = collections.defaultdict(None, {1: 2})
+    default_circle = collections.defaultdict(int)
+    counter = collections.Counter("abracadabra")
+    counter.subtract("ccc")
+    own_counter = MyCounter("aab")
+    empty_counter = collections.Counter()
+    counter_of_many = collections.Counter(dict((i, i % 7) for i in range(500)))
+    deque_ = collections.deque([1, "two"])
+    bounded = collections.deque([1, 2, 3], maxlen=2)
+    empty_deque = collections.deque()
+    shifted_deque = collections.deque(range(130))
+    for key in range(120):
+        shifted_deque.popleft()
+    if not IS2:
+        chain = collections.ChainMap({"a": 1}, {2: "b"})
+        proxy = types.MappingProxyType({"a": 1})
+    if sys.version_info >= (3, 9):
+        namespace = types.SimpleNamespace(b=1, a="x")
     own_list = MyList([1])
     own_dict = MyDict(a=1)
     own_set = MySet([1])
@@ -176,7 +234,7 @@ def objects():
     error_of_two = OSError(2, "No such file")
     own_error = MyError()
     date = datetime.date(2024, 2, 29)
-    time = datetime.time(1, 2)
+    time_ = datetime.time(1, 2)
     time_of_seconds = datetime.time(23, 59, 58, 999)
     moment = datetime.datetime(2024, 1, 2, 3, 4, 5, 6)
     midnight = datetime.datetime(1999, 12, 31)

@@ -31,7 +31,7 @@ public sealed class PyCore
     /// <summary>The program's file, as the process named it; only its name (at most 15 bytes) if the core does not tell more.</summary>
     public string? Executable { get; init; }
 
-    /// <summary>The arguments, joined by blanks (at most 79 bytes).</summary>
+    /// <summary>The arguments, joined by blanks (at most 79 bytes), with passwords and tokens hidden.</summary>
     public string? Arguments { get; init; }
 
     /// <summary>The number of the signal that it died of; null if it did not die.</summary>

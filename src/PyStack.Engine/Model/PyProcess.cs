@@ -22,7 +22,7 @@ public sealed class PyProcess
     /// </summary>
     public string? Executable { get; init; }
 
-    /// <summary>The arguments, joined by blanks; empty if the process has written over them.</summary>
+    /// <summary>The arguments, joined by blanks, with passwords and tokens hidden; empty if the process has written over them.</summary>
     public string CommandLine { get; init; } = "";
 
     /// <summary>The number of the process's threads, those that know nothing of Python included.</summary>

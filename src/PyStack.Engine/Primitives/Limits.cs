@@ -67,8 +67,16 @@ internal sealed record Limits
     /// <summary>Objects that are read for the values of one capture, all frames together.</summary>
     public long ValueObjects { get; init; } = 400_000;
 
-    /// <summary>Digits of an int, of 30 bits each, that is shown as a number.</summary>
-    public int IntDigits { get; init; } = 10_000;
+    /// <summary>Characters of all values of one capture.</summary>
+    public long ValueCharacters { get; init; } = 64L << 20;
+
+    /// <summary>
+    /// Digits, of 30 bits each, of an int that is read whole if its first digits do not tell how it begins, as those of 10**k do not. Of all others only the first are read.
+    /// </summary>
+    public int IntDigits { get; init; } = 150_000;
+
+    /// <summary>Digits of all such ints of one capture.</summary>
+    public long IntDigitsInAll { get; init; } = 400_000;
 
     /// <summary>Bytes of a source file that is searched for a line.</summary>
     public long SourceFileBytes { get; init; } = 16L << 20;

@@ -40,6 +40,30 @@ internal sealed class AddressSet
         _hasZero = false;
     }
 
+    /// <summary>Whether an address, which is not 0, is there.</summary>
+    public bool Contains(ulong address)
+    {
+        int mask = _slots.Length - 1;
+        for (int at = AddressHash.Bucket(address, mask); _slots[at] != 0; at = (at + 1) & mask)
+        {
+            if (_slots[at] == address)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Adds an address, which is not 0, if that needs no memory.</summary>
+    public void AddIfRoom(ulong address)
+    {
+        if (Count * 2 < _slots.Length)
+        {
+            Put(address);
+        }
+    }
+
     /// <summary>Makes room for so many addresses.</summary>
     public void EnsureCapacity(int count)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using System.Threading;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Layouts;
@@ -18,7 +19,8 @@ internal sealed class CodePins(PythonLayout layout, Limits limits)
     private readonly byte[] _code = new byte[layout.Code.Size];
 
     /// <summary>Pins the code objects of all frames, each once.</summary>
-    public void Pin(PageSnapshot snapshot, RawCapture capture)
+    /// <param name="cancellation">Ends the pass early: there may be a hundred thousand of them.</param>
+    public void Pin(PageSnapshot snapshot, RawCapture capture, CancellationToken cancellation = default)
     {
         _seen.Clear();
         _type.Forget();
@@ -27,6 +29,11 @@ internal sealed class CodePins(PythonLayout layout, Limits limits)
         {
             if (_seen.Add(frames[i].Code))
             {
+                if (cancellation.IsCancellationRequested)
+                {
+                    return;
+                }
+
                 PinCode(snapshot, frames[i].Code);
             }
         }

@@ -204,7 +204,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
 
         if (layout.Locals.TagMask == NumberTag && (raw & NumberTag) == NumberTag)
         {
-            text = _values.Secrets.Matches(code.Names[slot]) ? SecretNames.Redacted : ((long)raw >> 2).ToString(CultureInfo.InvariantCulture);
+            text = _values.Secrets.Judge(code.Names[slot]) == SecretKind.Certain ? SecretNames.Redacted : ((long)raw >> 2).ToString(CultureInfo.InvariantCulture);
             return true;
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Specialized;
+using System.Threading;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Layouts;
@@ -37,16 +38,18 @@ internal sealed class StackDecoder
     private readonly Limits _limits;
     private readonly CodeReader _codes;
     private readonly FrameVariables? _variables;
+    private readonly CancellationToken _cancellation;
 
     /// <param name="memory">The copy.</param>
     /// <param name="variables">Reads arguments and locals, if they are wanted.</param>
-    public StackDecoder(IMemorySource memory, PythonLayout layout, Limits limits, FrameVariables? variables = null)
+    public StackDecoder(IMemorySource memory, PythonLayout layout, Limits limits, FrameVariables? variables = null, CancellationToken cancellation = default)
     {
         _layout = layout;
         _limits = limits;
         _codes = new CodeReader(memory, layout, limits);
         _variables = variables;
-        variables?.Begin(memory, ValuePass.Render);
+        variables?.Begin(memory, ValuePass.Render, cancellation);
+        _cancellation = cancellation;
     }
 
     /// <summary>Decodes one thread's frames, outermost first. What could not be read is said in <paramref name="warnings"/>.</summary>
@@ -59,6 +62,7 @@ internal sealed class StackDecoder
         HashSet<ulong>? seen = end == ChainEnd.Cycle ? new(AddressHash.Comparer) : null;
         for (int i = 0; i < thread.FrameCount; i++)
         {
+            _cancellation.ThrowIfCancellationRequested();
             RawFrame frame = capture.Frames[thread.FirstFrame + i];
             if (seen is not null && !seen.Add(frame.Address))
             {
@@ -90,7 +94,7 @@ internal sealed class StackDecoder
 
         if (_variables?.IsExhausted == true)
         {
-            warnings.Add($"The variables hold more than {_limits.ValueObjects} objects in all: the values of some are cut.");
+            warnings.Add($"The variables hold more than {_limits.ValueObjects} objects or {_limits.ValueCharacters} characters in all: the values of some are cut.");
         }
 
         if (_variables?.IsCut == true)

@@ -41,6 +41,7 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
     private bool _hasWalked;
     private int _pagesBefore;
     private TimeSpan _copying;
+    private CancellationToken _cancellation;
 
     public BlockingCapture(LiveProcess process, PythonRuntime runtime, StackOptions options, IEngineLog log)
     {
@@ -67,6 +68,7 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
     /// <exception cref="OperationCanceledException">Cancelled; the target runs.</exception>
     public CapturedProcess Capture(CancellationToken cancellation)
     {
+        _cancellation = cancellation;
         Rehearse();
         cancellation.ThrowIfCancellationRequested();
         PauseReport report = LastPause = _process.RunStopped(this, _needsThreadPointers || _stacks is not null, cancellation);
@@ -115,10 +117,10 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
 
     private void Pin(ValuePass pass)
     {
-        _pins.Pin(_snapshot, _capture);
+        _pins.Pin(_snapshot, _capture, _cancellation);
         if (_variables is not null)
         {
-            _variables.Begin(_snapshot, pass);
+            _variables.Begin(_snapshot, pass, _cancellation);
             _variables.Pin(_capture.Frames);
         }
     }
@@ -168,7 +170,7 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
     {
         bool isWhole = true;
         _snapshot.IsSealed = true;
-        StackDecoder decoder = new(_snapshot, _runtime.Layout, _limits, _variables);
+        StackDecoder decoder = new(_snapshot, _runtime.Layout, _limits, _variables, cancellation);
         List<CapturedThread> threads = new(_capture.Threads.Count);
         foreach (RawThread thread in _capture.Threads)
         {

@@ -21,7 +21,7 @@ internal sealed class CoreCapture(CoreProcess core, PythonRuntime? runtime, Stac
         if (runtime is not null && Walk(capture))
         {
             FrameVariables? variables = options.Locals is null ? null : new FrameVariables(runtime.Layout, options.Locals, options.Limits);
-            StackDecoder decoder = new(core.Memory, runtime.Layout, options.Limits, variables);
+            StackDecoder decoder = new(core.Memory, runtime.Layout, options.Limits, variables, cancellation);
             foreach (RawThread thread in capture.Threads)
             {
                 cancellation.ThrowIfCancellationRequested();

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Threading;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Values;
 using PyStack.Engine.Targets.Core;
 
 namespace PyStack.Engine.Sessions;
@@ -27,7 +28,7 @@ internal static class CoreSummary
             State = process?.State.ToString(),
             Name = core.Name,
             Executable = core.Files.ProgramPath ?? core.Name,
-            Arguments = process?.Arguments,
+            Arguments = process is null ? null : ArgumentsOf(process),
             Signal = death.Signal == 0 ? null : death.Signal,
             SignalName = death.Signal == 0 ? null : SignalNames.Of(death.Signal),
             SenderId = death.SenderId,
@@ -48,13 +49,16 @@ internal static class CoreSummary
         List<string> lines = [];
         if (core.Notes.Process is CoreProcessInfo process)
         {
-            lines.Add($"executable: {process.Name} arguments: {process.Arguments}");
+            lines.Add($"executable: {process.Name} arguments: {ArgumentsOf(process)}");
             lines.Add(string.Create(invariant, $"pid: {process.ProcessId} ppid: {process.ParentId} uid: {process.UserId} gid: {process.GroupId} state: {process.State}"));
         }
 
         lines.Add(CoreDeath.Of(core.Notes).Reason);
         return [.. lines];
     }
+
+    // ELF_PRARGSZ (linux/elfcore.h): 80 bytes with the zero at the end.
+    private static string ArgumentsOf(CoreProcessInfo process) => SecretText.Redact(process.Arguments, isCut: process.Arguments.Length >= 79);
 
     private static string? VersionOf(CoreProcess core, IEngineLog log, CancellationToken cancellation)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Threading;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python;
@@ -36,6 +37,9 @@ internal sealed class MovingThreadReader : IDisposable
         _verifier = new StackVerifier(walker, process.Memory, limits);
     }
 
+    /// <summary>Ends the reading of many frames and values.</summary>
+    public CancellationToken Cancellation { get; set; }
+
     /// <summary>Reads a thread that a walk has found.</summary>
     /// <param name="capture">That walk.</param>
     /// <param name="thread">The thread.</param>
@@ -55,10 +59,10 @@ internal sealed class MovingThreadReader : IDisposable
             return null;
         }
 
-        _pins.Pin(_pages, _frames);
+        _pins.Pin(_pages, _frames, Cancellation);
         if (_variables is not null)
         {
-            _variables.Begin(_pages, ValuePass.Rehearse);
+            _variables.Begin(_pages, ValuePass.Rehearse, Cancellation);
             _variables.Pin(_frames.Frames);
         }
 
@@ -93,7 +97,7 @@ internal sealed class MovingThreadReader : IDisposable
 
     private CapturedThread Decode(RawCapture capture, in RawThread thread, RawThread found, StackAgreement agreement)
     {
-        StackDecoder decoder = new(_pages, _runtime.Layout, _limits, _variables);
+        StackDecoder decoder = new(_pages, _runtime.Layout, _limits, _variables, Cancellation);
         List<string> warnings = [];
         int moving = found.FrameCount - agreement.OuterFrames;
         if (!agreement.IsWhole)

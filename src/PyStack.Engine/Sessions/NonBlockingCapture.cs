@@ -61,11 +61,12 @@ internal sealed class NonBlockingCapture : IDisposable
     public CapturedProcess Capture(CancellationToken cancellation)
     {
         DateTime startedAt = DateTime.UtcNow;
+        _reader.Cancellation = cancellation;
         _readings.Clear();
         _framesRead = 0;
         _pages.Clear();
         _native?.Begin();
-        _ = TryWalk();
+        _ = TryWalk(cancellation);
         long start = Stopwatch.GetTimestamp();
         bool hasWalked = TryReadAll(start, cancellation);
         if (!hasWalked && _needsPython)
@@ -96,7 +97,7 @@ internal sealed class NonBlockingCapture : IDisposable
             _pages.IsSealed = false;
             _pages.Arrange();
             _pages.Refresh();
-            bool hasWalked = TryWalk();
+            bool hasWalked = TryWalk(cancellation);
             _still.Identify(_capture);
             KeepStill(cancellation);
             if ((hasWalked && !_capture.IsCut) || attempt >= MaxAttempts || (Stopwatch.GetElapsedTime(start) > Patience && hasWalked && _capture.Threads.Count > 0))
@@ -106,13 +107,13 @@ internal sealed class NonBlockingCapture : IDisposable
         }
     }
 
-    private bool TryWalk()
+    private bool TryWalk(CancellationToken cancellation)
     {
         bool hasWalked = _walker.TryWalk(_pages, _runtime.Address, _capture);
-        _pins.Pin(_pages, _capture);
+        _pins.Pin(_pages, _capture, cancellation);
         if (_variables is not null)
         {
-            _variables.Begin(_pages, ValuePass.Rehearse);
+            _variables.Begin(_pages, ValuePass.Rehearse, cancellation);
             _variables.Pin(_capture.Frames);
         }
 
@@ -133,7 +134,7 @@ internal sealed class NonBlockingCapture : IDisposable
         }
 
         _pages.IsSealed = true;
-        StackDecoder decoder = new(_pages, _runtime.Layout, _limits, _variables);
+        StackDecoder decoder = new(_pages, _runtime.Layout, _limits, _variables, cancellation);
         foreach ((RawThread thread, RunCount since) in still)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -4,6 +4,7 @@ using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python;
+using PyStack.Engine.Python.Values;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Unwinding;
@@ -45,7 +46,7 @@ internal sealed class ProcessDetails(IEngineLog log)
             PythonVersion = FindVersion(process, isAccessible),
             Implementation = interpreter.Implementation,
             Executable = interpreter.IsProgram ? interpreter.Path : process.Program,
-            CommandLine = process.CommandLine,
+            CommandLine = SecretText.Redact(process.CommandLine),
             Threads = facts.ThreadCount,
             StartTime = Clocks.FromStartTicks(facts.StartTicks).ToLocalTime(),
             User = _users.Of(facts.UserIds.Effective),

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using PyStack.Engine.Primitives;
 using PyStack.Engine.Python;
+using PyStack.Engine.Python.Values;
 using Xunit;
 
 namespace PyStack.Engine.Tests.Python;
@@ -41,5 +43,68 @@ public sealed class AddressSetTests
         {
             Assert.False(set.Add(address << 12));
         }
+    }
+
+    [Fact]
+    public void Addresses_that_collide_under_a_fixed_multiplier_are_found_in_a_few_steps()
+    {
+        // Those that the table of 0.1.0, with 2^64 divided by the golden ratio, put into one slot: the bits that it took are 0.
+        ulong[] colliding = Colliding(100_000);
+        AddressSet set = new();
+        foreach (ulong address in colliding)
+        {
+            Assert.True(set.Add(address));
+        }
+
+        long first = set.Probes;
+        foreach (ulong address in colliding)
+        {
+            Assert.False(set.Add(address));
+        }
+
+        // Half full at most: two steps or so each, and again for each time that the table grew.
+        Assert.InRange(first, colliding.Length, 10L * colliding.Length);
+        Assert.InRange(set.Probes - first, colliding.Length, 10L * colliding.Length);
+
+        LeafTable leaves = new();
+        foreach (ulong address in colliding)
+        {
+            leaves.Set(address, 1, 2, 3);
+        }
+
+        Assert.InRange(leaves.Probes, colliding.Length, 10L * colliding.Length);
+    }
+
+    [Fact]
+    public void Dictionaries_of_addresses_have_a_hash_that_nobody_can_choose_for()
+    {
+        HashSet<int> hashes = [];
+        for (ulong i = 1; i <= 10_000; i++)
+        {
+            // Of ulong itself all of these are 0.
+            hashes.Add(AddressHash.Comparer.GetHashCode((i << 32) | i));
+        }
+
+        Assert.InRange(hashes.Count, 9_900, 10_000);
+    }
+
+    // address * golden has zeros in bits 33 to 63: address = (low * inverse of golden), for low below 2^33.
+    private static ulong[] Colliding(int count)
+    {
+        const ulong Golden = 0x9E37_79B9_7F4A_7C15;
+        ulong inverse = Golden;
+        for (int i = 0; i < 6; i++)
+        {
+            inverse *= unchecked(2 - (Golden * inverse));
+        }
+
+        ulong[] addresses = new ulong[count];
+        for (int i = 0; i < count; i++)
+        {
+            addresses[i] = unchecked((ulong)(i + 1) * inverse);
+            Assert.Equal(0ul, unchecked(addresses[i] * Golden) >> 33);
+        }
+
+        return addresses;
     }
 }

@@ -120,6 +120,17 @@ public sealed class VariablesTests
         Assert.Equal(("17", "<redacted>"), (hidden.Locals!["customer_id"], more.Locals!["customer_id"]));
     }
 
+    [Fact]
+    public void A_boolean_of_numpy_is_written_as_its_version_does()
+    {
+        using Target target = Target.StartSilent(InterpreterSet.Any, "numpy_booleans.py");
+        Assert.Equal("waiting", target.ReadLine());
+
+        OrderedDictionary locals = Captures.Once(target, Blocking)[0].Frames.Last(one => one.Function == "booleans").Locals!;
+
+        Assert.Equal(["True", "False", "np.True_", "np.False_"], locals.Values.Cast<string>());
+    }
+
     private static Target StartTexts()
     {
         Target target = Target.StartSilent(InterpreterSet.Any, "values.py", new() { Arguments = ["texts"] });

@@ -58,6 +58,12 @@ internal sealed record ValueLayout
     /// <summary><c>ma_values</c> (3.3 and later); in 2.7 <c>ma_mask</c>, the size of the table less one.</summary>
     public required int DictValues { get; init; }
 
+    /// <summary>
+    /// <c>sizeof(PyDictObject)</c>: what classes that inherit from it have stands there. <c>ma_values</c> is its last field; in 2.7 <c>ma_table</c>, <c>ma_lookup</c> and
+    /// <c>ma_smalltable</c> of 8 entries follow <c>ma_mask</c>.
+    /// </summary>
+    public int DictSize => DictKind == DictKind.Table ? DictValues + (3 * sizeof(ulong)) + (8 * 3 * sizeof(ulong)) : DictValues + sizeof(ulong);
+
     /// <summary><c>dk_nentries</c> in <c>PyDictKeysObject</c> (3.6 and later).</summary>
     public required int? KeysEntryCount { get; init; }
 

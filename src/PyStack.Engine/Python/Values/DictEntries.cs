@@ -97,6 +97,12 @@ internal ref struct DictEntries
             : TryOpenOrdered(memory, at, first, entrySize, values, out entries);
     }
 
+    /// <summary>The place of the entry that <see cref="TryNext"/> gave last.</summary>
+    public readonly long Place => _next - 1;
+
+    /// <summary>Goes on from a place.</summary>
+    public void MoveTo(long place) => _next = place;
+
     /// <summary>The next entry that holds a value; false at the end, and where the memory ends.</summary>
     /// <param name="budget">Places looked at, deleted ones included, are taken from it.</param>
     public bool TryNext(ref int budget, out ulong key, out ulong value)

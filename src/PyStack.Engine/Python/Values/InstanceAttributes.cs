@@ -20,22 +20,31 @@ internal static class InstanceAttributes
     private const int ValuesValid = 3;
 
     /// <summary>Finds an attribute by its ASCII name.</summary>
-    public static bool TryFind(IMemorySource memory, PythonLayout layout, ulong instance, TypeInfo type, ReadOnlySpan<byte> name, out ulong value)
+    /// <param name="places">How many entries may be looked at, in this search and others.</param>
+    public static bool TryFind(IMemorySource memory, PythonLayout layout, ulong instance, TypeInfo type, ReadOnlySpan<byte> name, ref int places, out ulong value)
     {
         value = 0;
-        return TryOpen(memory, layout, instance, type, out DictEntries entries) && TryFind(memory, layout, entries, name, out value);
+        return TryOpen(memory, layout, instance, type, out DictEntries entries) && TryFind(memory, layout, entries, name, ref places, out value);
     }
 
     /// <summary>Finds an entry of a dict object by its ASCII name.</summary>
-    public static bool TryFindInDict(IMemorySource memory, PythonLayout layout, ulong dict, ReadOnlySpan<byte> name, out ulong value)
+    public static bool TryFindInDict(IMemorySource memory, PythonLayout layout, ulong dict, ReadOnlySpan<byte> name, ref int places, out ulong value)
     {
         value = 0;
-        return dict != 0 && DictEntries.TryOpen(memory, layout, dict, out DictEntries entries) && TryFind(memory, layout, entries, name, out value);
+        return dict != 0 && DictEntries.TryOpen(memory, layout, dict, out DictEntries entries) && TryFind(memory, layout, entries, name, ref places, out value);
     }
 
-    private static bool TryFind(IMemorySource memory, PythonLayout layout, DictEntries entries, ReadOnlySpan<byte> name, out ulong value)
+    private static bool TryFind(IMemorySource memory, PythonLayout layout, DictEntries entries, ReadOnlySpan<byte> name, ref int places, out ulong value)
     {
-        int budget = MaxEntries;
+        int budget = Math.Clamp(places, 0, MaxEntries);
+        int before = budget;
+        bool isFound = TrySearch(memory, layout, entries, name, ref budget, out value);
+        places -= before - Math.Max(0, budget);
+        return isFound;
+    }
+
+    private static bool TrySearch(IMemorySource memory, PythonLayout layout, DictEntries entries, ReadOnlySpan<byte> name, ref int budget, out ulong value)
+    {
         Span<byte> text = stackalloc byte[name.Length];
         while (entries.TryNext(ref budget, out ulong key, out value))
         {

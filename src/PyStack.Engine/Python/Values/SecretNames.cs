@@ -1,9 +1,29 @@
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 
 namespace PyStack.Engine.Python.Values;
 
-/// <summary>Tells names that look as if their value were a secret. Capitals, underscores and hyphens make no difference.</summary>
+/// <summary>What a name says of its value.</summary>
+internal enum SecretKind
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>A secret if it is a text or a container; a number, a flag, a function or an object that is shown by its type is none: <c>auth</c>, <c>tokens</c>, <c>signature</c>.</summary>
+    Likely,
+
+    /// <summary>The working directory, if it is a path, and else a secret: <c>PWD</c>.</summary>
+    UnlessPath,
+
+    /// <summary>A secret, whatever it is.</summary>
+    Certain,
+}
+
+/// <summary>
+/// Tells names that look as if their value were a secret. A name is taken apart into words, at capitals, digits, underscores, hyphens and dots, so that <c>passenger</c>,
+/// <c>author</c> and <c>tokenizer</c> are none. It takes no memory.
+/// </summary>
 internal sealed class SecretNames
 {
     /// <summary>What is shown in place of the value.</summary>
@@ -12,65 +32,64 @@ internal sealed class SecretNames
     /// <summary>Of a longer name only the beginning is looked at.</summary>
     public const int MaxLength = 128;
 
-    private static readonly string[] Known = ["password", "passwd", "secret", "token", "apikey", "authorization", "cookie", "privatekey"];
+    // Parts that every name has that is one: most have none of them, and are done with.
+    private static readonly SearchValues<string> Parts = SearchValues.Create(
+    [
+        "pass", "pw", "secret", "token", "key", "auth", "cred", "cookie", "sess", "sid", "dsn", "sas", "jwt", "csrf", "xsrf", "bearer", "otp", "sig", "pin", "conn", "phrase",
+        "code", "cvv", "cvc", "kennwort",
+    ],
+        StringComparison.OrdinalIgnoreCase);
 
-    private readonly string[] _words;
+    private readonly string[] _own;
+    private readonly bool _isActive;
 
     public SecretNames(ValueOptions options)
     {
         List<string> words = [];
-        if (options.IsRedacted)
+        _isActive = options.IsRedacted;
+        if (_isActive)
         {
-            words.AddRange(Known);
-            Span<char> plain = stackalloc char[MaxLength];
+            Span<char> joined = stackalloc char[MaxLength];
+            Span<bool> starts = stackalloc bool[MaxLength + 1];
             foreach (string word in options.SecretWords ?? [])
             {
-                int length = Plain(word, plain);
-                if (length > 0)
+                NameWords plain = new(word, joined, starts);
+                if (plain.Joined.Length > 0)
                 {
-                    words.Add(new string(plain[..length]));
+                    words.Add(new string(plain.Joined));
                 }
             }
         }
 
-        _words = [.. words];
+        _own = [.. words];
     }
 
-    /// <summary>Whether any name is.</summary>
-    public bool IsEmpty => _words.Length == 0;
+    /// <summary>Whether no name is.</summary>
+    public bool IsEmpty => !_isActive;
 
-    /// <summary>Whether a name contains one of the words.</summary>
-    public bool Matches(ReadOnlySpan<char> name)
+    /// <summary>Whether the value of a name is hidden whatever it is, or may be.</summary>
+    public bool Matches(ReadOnlySpan<char> name) => Judge(name) != SecretKind.None;
+
+    /// <summary>What a name says of its value.</summary>
+    public SecretKind Judge(ReadOnlySpan<char> name)
     {
-        if (_words.Length == 0)
+        if (!_isActive || name.IsEmpty || (_own.Length == 0 && !MayMatch(name)))
         {
-            return false;
+            return SecretKind.None;
         }
 
-        Span<char> plain = stackalloc char[MaxLength];
-        plain = plain[..Plain(name, plain)];
-        foreach (string word in _words)
+        NameWords words = new(name, stackalloc char[MaxLength], stackalloc bool[MaxLength + 1]);
+        foreach (string own in _own)
         {
-            if (plain.IndexOf(word) >= 0)
+            if (words.Joined.IndexOf(own) >= 0)
             {
-                return true;
+                return SecretKind.Certain;
             }
         }
 
-        return false;
+        return name is "PWD" or "OLDPWD" ? SecretKind.UnlessPath : SecretRules.Judge(words);
     }
 
-    private static int Plain(ReadOnlySpan<char> name, Span<char> plain)
-    {
-        int length = 0;
-        foreach (char one in name)
-        {
-            if (one is not ('_' or '-') && length < plain.Length)
-            {
-                plain[length++] = char.ToLowerInvariant(one);
-            }
-        }
-
-        return length;
-    }
+    /// <summary>Whether a text has a part that all secret names have one of; quick.</summary>
+    public bool MayMatch(ReadOnlySpan<char> text) => _own.Length > 0 || text.ContainsAny(Parts);
 }

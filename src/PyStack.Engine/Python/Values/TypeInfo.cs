@@ -11,6 +11,9 @@ internal readonly record struct TypeInfo(ulong Address, ulong Name, ulong Flags,
     /// <summary>Py_TPFLAGS_HEAPTYPE (object.h): made by a class statement or from a spec, not a static variable.</summary>
     public const ulong HeapType = 1ul << 9;
 
+    /// <summary>_Py_TPFLAGS_STATIC_BUILTIN (object.h, 3.12 and later)</summary>
+    public const ulong StaticBuiltIn = 1ul << 1;
+
     /// <summary>Py_TPFLAGS_INLINE_VALUES (object.h, 3.13 and later)</summary>
     public const ulong InlineValues = 1ul << 2;
 

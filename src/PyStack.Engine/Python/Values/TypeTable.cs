@@ -1,6 +1,7 @@
 using System;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Python.Layouts;
+using PyStack.Engine.Python.Objects;
 
 namespace PyStack.Engine.Python.Values;
 
@@ -8,9 +9,12 @@ namespace PyStack.Engine.Python.Values;
 internal sealed class TypeTable(PythonLayout layout)
 {
     /// <summary>No class inherits over more steps; what does is a circle.</summary>
-    private const int MaxBases = 32;
+    public const int MaxBases = 32;
 
     private const int MaxName = 64;
+
+    /// <summary>Entries of a class's dict that its module is looked for in: it is among the first.</summary>
+    private const int MaxDictPlaces = 256;
 
     private readonly TypeCache _types = new();
 
@@ -90,6 +94,11 @@ internal sealed class TypeTable(PythonLayout layout)
             return (ValueKind.NamedTuple, false);
         }
 
+        if (byFlag == ValueKind.Dict)
+        {
+            return (DictKindOf(memory, address), false);
+        }
+
         if (byFlag != ValueKind.Other)
         {
             return (byFlag, false);
@@ -105,13 +114,62 @@ internal sealed class TypeTable(PythonLayout layout)
 
             ValueKind inherited = Named(memory, current, baseFlags);
             if (inherited is ValueKind.Float or ValueKind.Complex or ValueKind.Set or ValueKind.FrozenSet or ValueKind.ByteArray
-                or ValueKind.Date or ValueKind.Time or ValueKind.DateTime or ValueKind.TimeDelta or ValueKind.NumpyArray or ValueKind.Partial or ValueKind.Module)
+                or ValueKind.Date or ValueKind.Time or ValueKind.DateTime or ValueKind.TimeDelta or ValueKind.NumpyArray or ValueKind.Partial or ValueKind.Module
+                or ValueKind.Deque or ValueKind.Namespace)
             {
                 return (inherited, false);
             }
         }
 
-        return (ValueKind.Other, false);
+        return ((flags & TypeInfo.HeapType) != 0 && IsOfCollections(memory, address, "ChainMap"u8) ? ValueKind.ChainMap : ValueKind.Other, false);
+    }
+
+    // Of the classes that inherit from dict, those of collections have a repr() of their own.
+    private ValueKind DictKindOf(IMemorySource memory, ulong type)
+    {
+        for (int i = 0; i < MaxBases && type != 0 && TryReadFlags(memory, type, out ulong flags); i++)
+        {
+            ValueKind kind = Named(memory, type, flags);
+            if (kind is ValueKind.OrderedDict or ValueKind.DefaultDict or ValueKind.Dict)
+            {
+                return kind;
+            }
+
+            if ((flags & TypeInfo.HeapType) != 0)
+            {
+                if (IsOfCollections(memory, type, "Counter"u8))
+                {
+                    return ValueKind.Counter;
+                }
+
+                if (layout.Unicode is null && IsOfCollections(memory, type, "OrderedDict"u8))
+                {
+                    return ValueKind.OrderedDict;
+                }
+            }
+
+            if (!memory.TryReadPointer(type + (ulong)layout.Values.TypeBase, out type))
+            {
+                break;
+            }
+        }
+
+        return ValueKind.Dict;
+    }
+
+    // A class of Python's own library, which no other of the same name is taken for.
+    private bool IsOfCollections(IMemorySource memory, ulong type, ReadOnlySpan<byte> className)
+    {
+        Span<byte> buffer = stackalloc byte[MaxName];
+        Span<byte> module = stackalloc byte[11];
+        int places = MaxDictPlaces;
+        return ReadName(memory, type, buffer).SequenceEqual(className)
+            && memory.TryReadPointer(type + (ulong)layout.Values.TypeDict, out ulong dict)
+            && InstanceAttributes.TryFindInDict(memory, layout, dict, "__module__"u8, ref places, out ulong text)
+            && NameObject.TryLocate(memory, text, layout, module.Length + 1, out ulong data, out int length)
+            && length == module.Length
+            && memory.TryRead(data, module)
+            && module.SequenceEqual("collections"u8);
     }
 
     private ValueKind ByFlags(ulong flags)
@@ -158,11 +216,20 @@ internal sealed class TypeTable(PythonLayout layout)
             _ when name.SequenceEqual("ellipsis"u8) => ValueKind.Ellipsis,
             _ when name.SequenceEqual("NotImplementedType"u8) => ValueKind.NotImplemented,
             _ when name.SequenceEqual("functools.partial"u8) => ValueKind.Partial,
+            _ when name.SequenceEqual("mappingproxy"u8) || name.SequenceEqual("dictproxy"u8) => ValueKind.MappingProxy,
+            _ when name.SequenceEqual("types.SimpleNamespace"u8) => ValueKind.Namespace,
+            _ when name.StartsWith("collections."u8) => CollectionKind(name["collections.".Length..]),
             _ when name.StartsWith("datetime."u8) => DateTimeKind(name["datetime.".Length..]),
             _ when name.StartsWith("numpy."u8) => name.SequenceEqual("numpy.ndarray"u8) ? ValueKind.NumpyArray : ValueKind.NumpyScalar,
             _ => ValueKind.Other,
         };
     }
+
+    private static ValueKind CollectionKind(ReadOnlySpan<byte> name)
+        => name.SequenceEqual("OrderedDict"u8) ? ValueKind.OrderedDict
+            : name.SequenceEqual("defaultdict"u8) ? ValueKind.DefaultDict
+            : name.SequenceEqual("deque"u8) ? ValueKind.Deque
+            : ValueKind.Other;
 
     private static ValueKind DateTimeKind(ReadOnlySpan<byte> name)
         => name.SequenceEqual("datetime"u8) ? ValueKind.DateTime

@@ -25,6 +25,17 @@ internal enum ValueKind : byte
     Tuple,
     NamedTuple,
     Dict,
+    OrderedDict,
+    DefaultDict,
+    Counter,
+    ChainMap,
+    Deque,
+
+    /// <summary><c>types.MappingProxyType</c></summary>
+    MappingProxy,
+
+    /// <summary><c>types.SimpleNamespace</c></summary>
+    Namespace,
     Set,
     FrozenSet,
     Range,

@@ -17,13 +17,14 @@ internal sealed partial class ValueRenderer
         if (_buffer.Length < wanted)
         {
             _buffer = new byte[wanted];
+            _characters = new char[wanted];
         }
     }
 
     // False only in the pause, where what is longer than in the rehearsal is not looked at.
     private bool TryBuffer(int length, out Span<byte> buffer)
     {
-        if (length > _buffer.Length)
+        if (length > _buffer.Length || length > _characters.Length)
         {
             if (_isFixed)
             {
@@ -32,6 +33,7 @@ internal sealed partial class ValueRenderer
             }
 
             _buffer = new byte[Math.Max(length, _buffer.Length * 2)];
+            _characters = new char[_buffer.Length];
         }
 
         buffer = _buffer.AsSpan(0, length);

@@ -10,11 +10,14 @@ internal sealed partial class ValueRenderer
     /// <summary>How many items of the container that was written last were looked at.</summary>
     private int _items;
 
+    /// <summary>Cancellation is asked once for so many places of dicts and sets.</summary>
+    private const int PlacesPerQuestion = 4096;
+
     private bool TryContainer(ulong address, TypeInfo type)
     {
         if (_open.AsSpan(0, _depth).Contains(address))
         {
-            _text.Append(type.Kind is ValueKind.List ? "[...]" : type.Kind is ValueKind.Dict ? "{...}" : type.Kind is ValueKind.Tuple ? "(...)" : "...");
+            _text.Append(type.Kind is ValueKind.List or ValueKind.Deque ? "[...]" : type.Kind is ValueKind.Dict or ValueKind.Counter ? "{...}" : type.Kind is ValueKind.Tuple ? "(...)" : "...");
             return true;
         }
 
@@ -37,6 +40,13 @@ internal sealed partial class ValueRenderer
         {
             ValueKind.List => TryList(address),
             ValueKind.Dict => TryDict(address),
+            ValueKind.OrderedDict => TryOrderedDict(address, type),
+            ValueKind.DefaultDict => TryDefaultDict(address, type),
+            ValueKind.Counter => TryCounter(address, type),
+            ValueKind.Deque => TryDeque(address, type),
+            ValueKind.ChainMap => TryChainMap(address, type),
+            ValueKind.MappingProxy => TryMappingProxy(address),
+            ValueKind.Namespace => TryNamespace(address, type),
             ValueKind.Set or ValueKind.FrozenSet => TrySet(address, type),
             _ => TryTuple(address, type),
         };
@@ -145,13 +155,13 @@ internal sealed partial class ValueRenderer
         }
 
         ulong items = address + (ulong)_layout.Values.TupleItems;
-        if (type.Kind == ValueKind.NamedTuple && TryNamedTuple(items, count, type, out bool isWritten))
+        if (type.Kind == ValueKind.NamedTuple && (TryNamedTuple(items, count, type, out bool isWritten) || TryStructSequence(items, count, type, out isWritten)))
         {
             return isWritten;
         }
 
         _text.Append('(');
-        isWritten = TryItems(items, count);
+        isWritten = TryItems(items, count, isTuple: true);
         _text.Append(count == 1 ? ",)" : ")");
         return isWritten;
     }
@@ -161,8 +171,7 @@ internal sealed partial class ValueRenderer
     {
         isWritten = false;
         if (!type.IsHeapType
-            || !_memory.TryReadPointer(type.Address + (ulong)_layout.Values.TypeDict, out ulong dict)
-            || !InstanceAttributes.TryFindInDict(_memory, _layout, dict, "_fields"u8, out ulong fields)
+            || !TryFindFields(type, out TypeInfo owner, out ulong fields)
             || !_types.TryOf(_memory, fields, out TypeInfo fieldsType)
             || fieldsType is not { Kind: ValueKind.Tuple, IsExact: true }
             || !TryReadCount(fields, out int names)
@@ -171,7 +180,8 @@ internal sealed partial class ValueRenderer
             return false;
         }
 
-        isWritten = TryTypeName(type, isShort: true);
+        // 2.7 wrote the name into the class's own repr(), which those that inherit from it have too.
+        isWritten = TryTypeName(_layout.Unicode is null ? owner : type, isShort: true);
         _text.Append('(');
         for (int i = 0; i < count && isWritten && !_text.IsFull; i++)
         {
@@ -181,7 +191,7 @@ internal sealed partial class ValueRenderer
             {
                 _text.Append('=');
                 isWritten = _memory.TryReadPointer(items + ((ulong)i * sizeof(ulong)), out ulong value);
-                Object(value);
+                Value(name, value);
             }
         }
 
@@ -189,9 +199,33 @@ internal sealed partial class ValueRenderer
         return true;
     }
 
-    private bool TryItems(ulong items, int count)
+    // A class that inherits from a named tuple's, as most of the library's do, has the names in one of its bases.
+    private bool TryFindFields(TypeInfo type, out TypeInfo owner, out ulong fields)
+    {
+        fields = 0;
+        owner = type;
+        ulong current = type.Address;
+        for (int i = 0; i < TypeTable.MaxBases && current != 0 && _types.TryGet(_memory, current, out owner) && owner.IsHeapType; i++)
+        {
+            if (_memory.TryReadPointer(current + (ulong)_layout.Values.TypeDict, out ulong dict) && TryEntry(dict, "_fields"u8, out fields))
+            {
+                return true;
+            }
+
+            if (!_memory.TryReadPointer(current + (ulong)_layout.Values.TypeBase, out current))
+            {
+                break;
+            }
+        }
+
+        return false;
+    }
+
+    private bool TryItems(ulong items, int count, bool isTuple = false)
     {
         Span<ulong> chunk = stackalloc ulong[ChunkItems];
+        CommandLine command = default;
+        ulong first = 0;
         for (int i = 0; i < count && !_text.IsFull; i += ChunkItems)
         {
             Span<ulong> read = chunk[..Math.Min(ChunkItems, count - i)];
@@ -199,7 +233,12 @@ internal sealed partial class ValueRenderer
             for (int j = 0; j < got && !_text.IsFull; j++)
             {
                 _text.Append(i + j > 0 ? ", " : "");
-                Object(read[j]);
+                if (i + j == 0)
+                {
+                    first = read[0];
+                }
+
+                Item(read[j], i + j, count, first, isTuple, ref command);
                 _items = i + j + 1;
             }
 
@@ -222,7 +261,7 @@ internal sealed partial class ValueRenderer
         _text.Append('{');
         bool isFirst = true;
         int items = 0;
-        while (!_text.IsFull && entries.TryNext(ref _placesLeft, out ulong key, out ulong value))
+        while (!_text.IsFull && TryNextEntry(ref entries, out ulong key, out ulong value))
         {
             _text.Append(isFirst ? "" : ", ");
             isFirst = false;
@@ -234,14 +273,7 @@ internal sealed partial class ValueRenderer
                 break;
             }
 
-            if (IsSecret(key))
-            {
-                _text.Append(SecretNames.Redacted);
-            }
-            else
-            {
-                Object(value);
-            }
+            Value(key, value);
         }
 
         AppendIfCut();
@@ -277,6 +309,11 @@ internal sealed partial class ValueRenderer
         int keyIndex = _layout.Values.SetEntryKey / sizeof(ulong);
         for (long i = 0; i <= mask && used > 0 && !_text.IsFull && --_placesLeft >= 0; i++)
         {
+            if (i % PlacesPerQuestion == 0 && IsCancelled())
+            {
+                break;
+            }
+
             if (!_memory.TryRead(table + ((ulong)i * 16), MemoryMarshal.AsBytes(entry)))
             {
                 return false;
@@ -310,6 +347,25 @@ internal sealed partial class ValueRenderer
             && type.Kind == ValueKind.Bytes
             && _memory.TryRead(key + (ulong)_layout.Bytes.Data, text)
             && text.SequenceEqual("<dummy key>"u8);
+    }
+
+    private bool TryNextEntry(ref DictEntries entries, out ulong key, out ulong value)
+    {
+        (key, value) = (0, 0);
+        while (_placesLeft > 0 && !IsCancelled())
+        {
+            int step = Math.Min(_placesLeft, PlacesPerQuestion);
+            int left = step;
+            bool isFound = entries.TryNext(ref left, out key, out value);
+            _placesLeft -= step - Math.Max(0, left);
+            if (isFound || left >= 0)
+            {
+                return isFound;
+            }
+        }
+
+        _placesLeft = Math.Min(_placesLeft, -1);
+        return false;
     }
 
     private void AppendIfCut()

@@ -1,6 +1,5 @@
 using System;
 using System.Globalization;
-using System.Numerics;
 using System.Runtime.InteropServices;
 using PyStack.Engine.Memory;
 
@@ -9,8 +8,10 @@ namespace PyStack.Engine.Python.Values;
 /// <summary>bool, int, float, complex.</summary>
 internal sealed partial class ValueRenderer
 {
-    /// <summary>PyLong_SHIFT (longintrepr.h): bits in a digit, on every 64-bit platform.</summary>
-    private const int DigitBits = 30;
+    private const int DigitBits = LeadingDigits.DigitBits;
+
+    /// <summary>An int of more digits is written once, wherever else it comes up.</summary>
+    private const int CostlyDigits = 100;
 
     /// <summary>_PyLong_SIGN_MASK (cpython/longintrepr.h, 3.12): 0 positive, 1 zero, 2 negative.</summary>
     private const ulong SignMask = 3;
@@ -59,29 +60,31 @@ internal sealed partial class ValueRenderer
         }
 
         ulong digits = address + (ulong)_layout.Values.LongDigits;
-        if (count > _limits.IntDigits)
+        if (count <= 2)
         {
-            // Its text would take seconds to find; that it is there is worth saying.
-            if (!_memory.TryRead(digits + ((ulong)(count - 1) * sizeof(uint)), out uint _))
-            {
-                return false;
-            }
-
-            _text.Append("<int of about ");
-            _text.Append(count * DigitBits);
-            _text.Append(" bits at ");
-            _text.AppendAddress(address);
-            _text.Append('>');
-            return true;
+            return TryWriteSmall(digits, (int)count, isNegative) && WithSuffix();
         }
 
-        bool isWritten = count <= 2 ? TryWriteSmall(digits, (int)count, isNegative) : TryWriteLarge(digits, (int)count, isNegative);
-        if (isWritten && _layout.Unicode is null)
+        if (isNegative)
+        {
+            _text.Append('-');
+        }
+
+        // As much as is shown of a longer one, and a little more.
+        int wanted = _text.Room;
+        bool isLonger = LeadingDigits.AtLeast(((count - 1) * DigitBits) + 1) > wanted;
+        int top = (int)(isLonger ? Math.Min(count, LeadingDigits.Needed(wanted)) : count);
+        return _isPinning ? TryPinDigits(digits, count, top, wanted) : isLonger ? TryWriteHead(address, digits, count, top, wanted) : TryWriteWhole(digits, top) && WithSuffix();
+    }
+
+    private bool WithSuffix()
+    {
+        if (_layout.Unicode is null)
         {
             _text.Append('L');
         }
 
-        return isWritten;
+        return true;
     }
 
     // How many digits, and the sign: in ob_size, which is negative for a negative number, or from 3.12 in lv_tag.
@@ -127,55 +130,81 @@ internal sealed partial class ValueRenderer
         return true;
     }
 
-    private bool TryWriteLarge(ulong address, int count, bool isNegative)
+    // Counted as no longer than the number will be, so that no less of what follows is read: a digit of ours is nine of theirs and a little more.
+    private bool TryPinDigits(ulong digits, long count, int top, int wanted)
     {
-        if (_isPinning)
-        {
-            // No longer than the number will be, so that no less of what follows is read: a digit of ours is nine of theirs and a little more.
-            _text.Skip((count - 1) * 9);
-            return TryPinRange(address, count * sizeof(uint));
-        }
-
-        _ = TryBuffer(count * sizeof(uint), out Span<byte> bytes);
-        if (!_memory.TryRead(address, bytes))
+        ulong first = digits + ((ulong)(count - top) * sizeof(uint));
+        if (!TryPinRange(first, top * sizeof(uint)))
         {
             return false;
         }
 
-        Span<uint> digits = MemoryMarshal.Cast<byte, uint>(bytes);
-        if (digits[^1] == 0 || digits.IndexOfAnyInRange(1u << DigitBits, uint.MaxValue) >= 0)
+        // Outside of the pause there is time to see whether the highest digits suffice.
+        if (!_isFixed && top < count && count <= _limits.IntDigits && TryReadDigits(first, top, out Span<uint> highest)
+            && !LeadingDigits.TryFind(highest, count - top, wanted, _cancellation, out _))
         {
-            return false;
+            _ = TryPinRange(digits, (int)count * sizeof(uint));
         }
 
-        BigInteger value = FromDigits(digits);
-        _text.Append((isNegative ? -value : value).ToString(CultureInfo.InvariantCulture));
+        _text.Skip((int)Math.Min((count - 1) * 9, _text.Room));
         return true;
     }
 
-    private static BigInteger FromDigits(ReadOnlySpan<uint> digits)
+    private bool TryWriteHead(ulong address, ulong digits, long count, int top, int wanted)
     {
-        byte[] bytes = new byte[((digits.Length * DigitBits) + 7) / 8];
-        ulong bits = 0;
-        int held = 0;
-        int next = 0;
-        foreach (uint digit in digits)
+        _isCostly = true;
+        if (!TryReadDigits(digits + ((ulong)(count - top) * sizeof(uint)), top, out Span<uint> highest))
         {
-            bits |= (ulong)digit << held;
-            held += DigitBits;
-            for (; held >= 8; held -= 8)
+            return false;
+        }
+
+        if (LeadingDigits.TryFind(highest, count - top, wanted, _cancellation, out string head))
+        {
+            _text.Append(head);
+            return true;
+        }
+
+        // A number such as 10**k - 1, whose first digits are those of 10**k until the very last is known.
+        if (count <= _limits.IntDigits && (_intDigitsLeft -= count) >= 0 && TryReadDigits(digits, (int)count, out Span<uint> all))
+        {
+            if (LeadingDigits.TryFind(all, 0, wanted, _cancellation, out head))
             {
-                bytes[next++] = (byte)bits;
-                bits >>= 8;
+                _text.Append(head);
             }
+
+            return head.Length > 0;
         }
 
-        if (held > 0)
+        _text.Append("<int of about ");
+        _text.Append(count * DigitBits);
+        _text.Append(" bits at ");
+        _text.AppendAddress(address);
+        _text.Append('>');
+        return true;
+    }
+
+    private bool TryWriteWhole(ulong digits, int count)
+    {
+        _isCostly |= count > CostlyDigits;
+        if (!TryReadDigits(digits, count, out Span<uint> all))
         {
-            bytes[next] = (byte)bits;
+            return false;
         }
 
-        return new BigInteger(bytes, isUnsigned: true);
+        _text.Append(LeadingDigits.FromDigits(all).ToString(CultureInfo.InvariantCulture));
+        return true;
+    }
+
+    private bool TryReadDigits(ulong address, int count, out Span<uint> digits)
+    {
+        digits = default;
+        if (!TryBuffer(count * sizeof(uint), out Span<byte> bytes) || !_memory.TryRead(address, bytes))
+        {
+            return false;
+        }
+
+        digits = MemoryMarshal.Cast<byte, uint>(bytes);
+        return digits[^1] != 0 && digits.IndexOfAnyInRange(1u << DigitBits, uint.MaxValue) < 0;
     }
 
     private bool TryFloat(ulong address)

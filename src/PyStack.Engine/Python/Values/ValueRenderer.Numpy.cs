@@ -67,6 +67,11 @@ internal sealed partial class ValueRenderer
         ReadOnlySpan<byte> name = buffer["numpy.".Length..end];
         ulong place = address + _head;
         int start = _text.Length;
+        if (name.SequenceEqual("bool"u8) || name.SequenceEqual("bool_"u8))
+        {
+            return TryNumpyBool(place, isTwo: name.Length == 4);
+        }
+
         _text.Append("np.");
         AppendUtf8(name);
         _text.Append('(');
@@ -90,8 +95,22 @@ internal sealed partial class ValueRenderer
             return false;
         }
 
-        // numpy 1 shows the bare number and 2 the type with it; the type is worth knowing in both. bool_ and bool are not told apart from a flag.
+        // numpy 1 shows the bare number and 2 the type with it; the type is worth knowing in both.
         _text.Append(')');
+        return true;
+    }
+
+    // numpy 2 calls the type bool, and 1 bool_. PyBoolScalarObject (numpy/arrayscalars.h): obval, one byte.
+    private bool TryNumpyBool(ulong place, bool isTwo)
+    {
+        if (!_memory.TryRead(place, out byte value) || value > 1)
+        {
+            return false;
+        }
+
+        _text.Append(isTwo ? "np." : "");
+        _text.Append(value == 1 ? "True" : "False");
+        _text.Append(isTwo ? "_" : "");
         return true;
     }
 

@@ -127,7 +127,7 @@ internal sealed partial class ValueRenderer
         else
         {
             if (_memory.TryReadPointer(address + (ulong)_layout.Values.TypeDict, out ulong dict)
-                && InstanceAttributes.TryFindInDict(_memory, _layout, dict, "__module__"u8, out ulong module))
+                && TryEntry(dict, "__module__"u8, out ulong module))
             {
                 int start = _text.Length;
                 if (!TryName(module))
@@ -152,21 +152,21 @@ internal sealed partial class ValueRenderer
     // Objects/moduleobject.c, and what importlib says of the module's spec (Lib/importlib/_bootstrap.py, _module_repr_from_spec).
     private bool TryModule(ulong address, TypeInfo type)
     {
-        if (!_memory.TryReadPointer(address + _head, out ulong dict) || !InstanceAttributes.TryFindInDict(_memory, _layout, dict, "__name__"u8, out ulong name))
+        if (!_memory.TryReadPointer(address + _head, out ulong dict) || !TryEntry(dict, "__name__"u8, out ulong name))
         {
             return Instance(address, type);
         }
 
         _text.Append("<module ");
         Object(name);
-        bool hasFile = InstanceAttributes.TryFindInDict(_memory, _layout, dict, "__file__"u8, out ulong file) && IsText(file);
-        if (InstanceAttributes.TryFindInDict(_memory, _layout, dict, "__spec__"u8, out ulong spec)
+        bool hasFile = TryEntry(dict, "__file__"u8, out ulong file) && IsText(file);
+        if (TryEntry(dict, "__spec__"u8, out ulong spec)
             && _types.TryOf(_memory, spec, out TypeInfo specType)
             && specType.Kind == ValueKind.Other
-            && InstanceAttributes.TryFind(_memory, _layout, spec, specType, "origin"u8, out ulong origin)
+            && TryAttribute(spec, specType, "origin"u8, out ulong origin)
             && IsText(origin))
         {
-            bool isLocated = InstanceAttributes.TryFind(_memory, _layout, spec, specType, "_set_fileattr"u8, out ulong located)
+            bool isLocated = TryAttribute(spec, specType, "_set_fileattr"u8, out ulong located)
                 && _memory.TryRead(located + _head, out long truth)
                 && (_layout.Values.LongTagBits is int bits ? truth >>> bits : truth) == 1;
             if (!isLocated)
@@ -199,7 +199,7 @@ internal sealed partial class ValueRenderer
     private bool IsLoadedBy(ulong module, ReadOnlySpan<byte> importer)
     {
         Span<byte> name = stackalloc byte[importer.Length + 1];
-        return InstanceAttributes.TryFindInDict(_memory, _layout, module, "__loader__"u8, out ulong loader)
+        return TryEntry(module, "__loader__"u8, out ulong loader)
             && _types.TryGet(_memory, loader, out TypeInfo type)
             && _memory.TryRead(type.Name, name)
             && name[^1] == 0
@@ -237,19 +237,19 @@ internal sealed partial class ValueRenderer
     private bool TryEnum(ulong address, TypeInfo type)
     {
         int start = _text.Length;
-        if (InstanceAttributes.TryFind(_memory, _layout, address, type, "_value_"u8, out ulong value) && _depth < MaxDepth)
+        if (TryAttribute(address, type, "_value_"u8, out ulong value) && _depth < MaxDepth)
         {
             _open[_depth++] = address;
             _text.Append('<');
             bool isNamed = TryTypeName(type, isShort: true);
-            if (InstanceAttributes.TryFind(_memory, _layout, address, type, "_name_"u8, out ulong name) && IsText(name))
+            if (TryAttribute(address, type, "_name_"u8, out ulong name) && IsText(name))
             {
                 _text.Append('.');
                 isNamed &= TryName(name);
             }
 
             _text.Append(": ");
-            Object(value);
+            Value(name, value);
             _text.Append('>');
             _depth--;
             if (isNamed)
@@ -294,19 +294,12 @@ internal sealed partial class ValueRenderer
 
         if (DictEntries.TryOpen(_memory, _layout, words[2], out DictEntries keywords))
         {
-            while (!_text.IsFull && keywords.TryNext(ref _placesLeft, out ulong key, out ulong value))
+            while (!_text.IsFull && TryNextEntry(ref keywords, out ulong key, out ulong value))
             {
                 _text.Append(", ");
                 isWritten &= TryName(key);
                 _text.Append('=');
-                if (IsSecret(key))
-                {
-                    _text.Append(SecretNames.Redacted);
-                }
-                else
-                {
-                    Object(value);
-                }
+                Value(key, value);
             }
         }
 
@@ -314,6 +307,12 @@ internal sealed partial class ValueRenderer
         _depth--;
         return isWritten;
     }
+
+    private bool TryAttribute(ulong instance, TypeInfo type, ReadOnlySpan<byte> name, out ulong value)
+        => InstanceAttributes.TryFind(_memory, _layout, instance, type, name, ref _placesLeft, out value);
+
+    private bool TryEntry(ulong dict, ReadOnlySpan<byte> name, out ulong value)
+        => InstanceAttributes.TryFindInDict(_memory, _layout, dict, name, ref _placesLeft, out value);
 
     /// <summary>Whether an object is a str, in 2.7 one of bytes.</summary>
     public bool IsText(ulong address)

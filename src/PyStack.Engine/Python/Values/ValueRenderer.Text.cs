@@ -15,12 +15,13 @@ internal sealed partial class ValueRenderer
 
     private bool TryText(ulong address)
     {
-        if (!UnicodeObject.TryLocate(_memory, address, _layout.Unicode!, _text.Room, out UnicodeData data))
+        if (!UnicodeObject.TryLocate(_memory, address, _layout.Unicode!, int.MaxValue, out UnicodeData data))
         {
             return false;
         }
 
-        return TryCharacters(data.Address, data.Length, data.Width);
+        int count = Math.Min(data.Length, _text.Room);
+        return TryCharacters(data.Address, count, data.Width, isCut: count < data.Length);
     }
 
     // 2.7: PyUnicodeObject (unicodeobject.h): length, str, hash, defenc. How wide a character is was chosen when Python was compiled.
@@ -33,7 +34,7 @@ internal sealed partial class ValueRenderer
 
         _text.Append('u');
         int count = (int)Math.Min(length, _text.Room);
-        return TryCharacters(data, count, IsWide(data, count) ? 4 : 2);
+        return TryCharacters(data, count, IsWide(data, count) ? 4 : 2, isCut: count < length);
     }
 
     // Two characters of two bytes are no code point together, but for some that end in a zero byte.
@@ -58,7 +59,7 @@ internal sealed partial class ValueRenderer
     }
 
     // What is longer than fits is cut: the quotes are chosen by what is seen of it.
-    private bool TryCharacters(ulong data, int count, int width)
+    private bool TryCharacters(ulong data, int count, int width, bool isCut)
     {
         if (!TryBuffer(count * width, out Span<byte> bytes))
         {
@@ -84,10 +85,16 @@ internal sealed partial class ValueRenderer
             hasDouble |= one == '"';
         }
 
+        ReadOnlySpan<char> hidden = Hide(bytes, count, width, isCut);
         char quote = hasSingle && !hasDouble ? '"' : '\'';
         _text.Append(quote);
         for (int i = 0; i < count && !_text.IsFull; i++)
         {
+            if (IsHidden(hidden, i))
+            {
+                continue;
+            }
+
             uint one = At(bytes, i, width);
 
             // 2.7 compiled for two bytes writes the two halves of a character together.
@@ -101,6 +108,22 @@ internal sealed partial class ValueRenderer
         }
 
         _text.Append(quote);
+        return true;
+    }
+
+    // Writes what is in the place of a secret at its first character.
+    private bool IsHidden(ReadOnlySpan<char> hidden, int index)
+    {
+        if (hidden.IsEmpty || hidden[index] != SecretText.Hidden)
+        {
+            return false;
+        }
+
+        if (index == 0 || hidden[index - 1] != SecretText.Hidden)
+        {
+            _text.Append(SecretNames.Redacted);
+        }
+
         return true;
     }
 
@@ -216,8 +239,15 @@ internal sealed partial class ValueRenderer
         char quote = bytes.Contains((byte)'\'') && !bytes.Contains((byte)'"') ? '"' : '\'';
         _text.Append(prefix);
         _text.Append(quote);
-        foreach (byte one in bytes)
+        ReadOnlySpan<char> hidden = Hide(bytes, count, 1, isCut: count < size);
+        for (int i = 0; i < bytes.Length; i++)
         {
+            if (IsHidden(hidden, i))
+            {
+                continue;
+            }
+
+            byte one = bytes[i];
             if (one < 0x80)
             {
                 Character(one, quote);
@@ -276,47 +306,5 @@ internal sealed partial class ValueRenderer
 
         _text.Append(name);
         return true;
-    }
-
-    // Whether an object is a str that says what is hidden.
-    private bool IsSecret(ulong address)
-    {
-        if (_secrets.IsEmpty
-            || !_types.TryOf(_memory, address, out TypeInfo type)
-            || !(type.Kind == ValueKind.Text || (_layout.Unicode is null && type.Kind == ValueKind.Bytes)))
-        {
-            return false;
-        }
-
-        int width = 1;
-        ulong data;
-        int length;
-        if (_layout.Unicode is { } layout)
-        {
-            if (!UnicodeObject.TryLocate(_memory, address, layout, SecretNames.MaxLength, out UnicodeData found))
-            {
-                return false;
-            }
-
-            (data, length, width) = (found.Address, found.Length, found.Width);
-        }
-        else if (!NameObject.TryLocate(_memory, address, _layout, SecretNames.MaxLength, out data, out length))
-        {
-            return false;
-        }
-
-        Span<byte> bytes = stackalloc byte[SecretNames.MaxLength * sizeof(uint)];
-        Span<char> name = stackalloc char[SecretNames.MaxLength];
-        if (!_memory.TryRead(data, bytes[..(length * width)]))
-        {
-            return false;
-        }
-
-        for (int i = 0; i < length; i++)
-        {
-            name[i] = (char)Math.Min(At(bytes, i, width), char.MaxValue);
-        }
-
-        return _secrets.Matches(name[..length]);
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Threading;
 using PyStack.Engine.Memory;
@@ -28,12 +29,25 @@ internal sealed partial class ValueRenderer
     /// <summary>Objects that a value may have beside one for each character that is shown.</summary>
     private const int SpareObjects = 200;
 
+    /// <summary>Places of dicts and sets, free and deleted ones included, that are looked at for each object that may be shown.</summary>
+    private const int PlacesPerObject = 64;
+
+    /// <summary>Places that a value may have beside those: for attributes that a class of thousands does not have.</summary>
+    private const int SparePlaces = 1 << 14;
+
+    // A value of more is written once, wherever else it comes up: the same object is the same text.
+    private const int SharedLength = 1024;
+    private const int SharedObjects = 256;
+    private const int MaxShared = 10_000;
+
     private readonly PythonLayout _layout;
     private readonly Limits _limits;
     private readonly SecretNames _secrets;
     private readonly TypeTable _types;
     private readonly ValueText _text = new();
     private readonly LeafTable _leaves = new();
+    private readonly AddressSet _seen = new();
+    private readonly Dictionary<ulong, string> _shared = new(AddressHash.Comparer);
     private readonly ulong[] _open = new ulong[MaxDepth];
     private readonly int _maxLength;
     private readonly ulong _head;
@@ -47,12 +61,17 @@ internal sealed partial class ValueRenderer
     private int _objectsLeft;
     private int _placesLeft;
     private long _objectsInAllLeft;
+    private long _placesInAllLeft;
+    private long _charactersLeft;
+    private long _intDigitsLeft;
+    private bool _isCostly;
 
     public ValueRenderer(PythonLayout layout, ValueOptions options, Limits limits)
     {
         _layout = layout;
         _limits = limits;
         _secrets = new SecretNames(options);
+        _hider = new SecretText(_secrets);
         _types = new TypeTable(layout);
         _maxLength = options.MaxLength > 0 ? Math.Min(options.MaxLength, limits.ValueLength) : limits.ValueLength;
         _head = (ulong)layout.Object.VarSize;
@@ -62,12 +81,13 @@ internal sealed partial class ValueRenderer
     public void Reserve()
     {
         _leaves.ReserveDouble();
+        _seen.EnsureCapacity((_seen.Count * 2) + 256);
         _types.Reserve();
         ReserveBuffers();
     }
 
-    /// <summary>Whether the bound on all objects together has cut something.</summary>
-    public bool IsExhausted => _objectsInAllLeft < 0;
+    /// <summary>Whether a bound on all values together has cut something.</summary>
+    public bool IsExhausted => _objectsInAllLeft < 0 || _placesInAllLeft <= 0 || _charactersLeft < 0;
 
     /// <summary>Names whose values are hidden.</summary>
     public SecretNames Secrets => _secrets;
@@ -89,6 +109,11 @@ internal sealed partial class ValueRenderer
 
         // What pins looks at a little more, cells and what is in them, and must not end first.
         _objectsInAllLeft = _isPinning ? _limits.ValueObjects * 2 : _limits.ValueObjects;
+        _placesInAllLeft = _objectsInAllLeft * PlacesPerObject;
+        _charactersLeft = _limits.ValueCharacters;
+        _intDigitsLeft = _limits.IntDigitsInAll;
+        _shared.Clear();
+        _seen.Clear();
         _types.Clear(_isFixed);
     }
 
@@ -96,20 +121,58 @@ internal sealed partial class ValueRenderer
     /// <returns>Whether it leads to no other: as long as it is the same object, nothing of it need be read again.</returns>
     public bool Pin(ulong address)
     {
+        // The same object needs the same bytes, in whichever frames it is.
+        if (_seen.Contains(address))
+        {
+            return false;
+        }
+
         _containers = 0;
         Write(address);
-        return _containers == 0;
+        if (_containers == 0)
+        {
+            return true;
+        }
+
+        if (_isFixed)
+        {
+            _seen.AddIfRoom(address);
+        }
+        else
+        {
+            _seen.Add(address);
+        }
+
+        return false;
     }
 
     /// <summary>The text of an object, <c>&lt;invalid object at 0x…&gt;</c> where there is none that makes sense.</summary>
     public string Render(ulong address)
     {
+        if (_shared.TryGetValue(address, out string? known))
+        {
+            return known;
+        }
+
+        if (_charactersLeft < 0)
+        {
+            return "...";
+        }
+
+        _isCostly = false;
         Write(address);
-        return _text.ToString();
+        string text = _text.ToString();
+        _charactersLeft -= text.Length;
+        if ((_isCostly || text.Length > SharedLength || _maxLength + SpareObjects - _objectsLeft > SharedObjects) && _shared.Count < MaxShared)
+        {
+            _shared.Add(address, text);
+        }
+
+        return text;
     }
 
     /// <summary>The text of a variable, hidden if its name says that it is a secret.</summary>
-    public string Render(string name, ulong address) => _secrets.Matches(name) ? SecretNames.Redacted : Render(address);
+    public string Render(string name, ulong address) => IsHidden(_secrets.Judge(name), address) ? SecretNames.Redacted : Render(address);
 
     /// <summary>The entries of a dict, or of one of a class that inherits from dict; false for any other object.</summary>
     public bool TryOpenMapping(ulong address, out DictEntries entries)
@@ -131,8 +194,10 @@ internal sealed partial class ValueRenderer
         _depth = 0;
         _nesting = 0;
         _objectsLeft = _maxLength + SpareObjects;
-        _placesLeft = _objectsLeft * 64;
+        int places = (int)Math.Min(_placesInAllLeft, (_objectsLeft * PlacesPerObject) + SparePlaces);
+        _placesLeft = places;
         Object(address);
+        _placesInAllLeft -= places - Math.Max(0, _placesLeft);
     }
 
     private void Object(ulong address)
@@ -240,7 +305,8 @@ internal sealed partial class ValueRenderer
                 return TryBytes(address);
             case ValueKind.ByteArray:
                 return TryByteArray(address);
-            case ValueKind.List or ValueKind.Tuple or ValueKind.NamedTuple or ValueKind.Dict or ValueKind.Set or ValueKind.FrozenSet:
+            case ValueKind.List or ValueKind.Tuple or ValueKind.NamedTuple or ValueKind.Dict or ValueKind.Set or ValueKind.FrozenSet or ValueKind.OrderedDict
+                or ValueKind.DefaultDict or ValueKind.Counter or ValueKind.ChainMap or ValueKind.Deque or ValueKind.MappingProxy or ValueKind.Namespace:
                 return TryContainer(address, type);
             case ValueKind.Range:
                 return TryRange(address, type);

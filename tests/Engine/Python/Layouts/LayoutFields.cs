@@ -177,8 +177,17 @@ internal static class LayoutFields
         add("Values.SetUsed", head + 8, "PySetObject", "used", 8);
         add("Values.TypeItemSize", at.TypeBasicSize + 8, "PyTypeObject", "tp_itemsize", 8);
         constant("Values.SetEntry", 16, "sizeof(setentry)");
+        constant("Values.DictSize", at.DictSize, is2 ? "sizeof(struct _dictobject)" : "sizeof(PyDictObject)");
+        add("Values.TypeMembers", at.TypeBase - 16, "PyTypeObject", "tp_members", 8);
+        constant("Values.MemberSize", 40, "sizeof(PyMemberDef)");
         if (minor >= 6)
         {
+            // In 2.7 these are of a library of its own: repr() does (VariablesTests).
+            add("Values.DefaultFactory", at.DictSize, "defdictobject", "default_factory", 8);
+            add("Values.DequeBlock", head + 8, "dequeobject", "leftblock", 8);
+            add("Values.DequeMost", head + 48, "dequeobject", "maxlen", 8);
+            add("Values.OrderedFirst", at.DictSize, "struct _odictobject", "od_first", 8);
+            add("Values.OrderedNext", 16, "struct _odictnode", "next", 8);
             constant("Values.DictEntry", 24, "sizeof(PyDictKeyEntry)");
             add("Values.Partial", head, "partialobject", "fn", 8);
             add("Values.PartialKeywords", head + 16, "partialobject", "kw", 8);
