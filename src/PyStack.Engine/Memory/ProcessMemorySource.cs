@@ -9,6 +9,12 @@ internal sealed unsafe class ProcessMemorySource(int processId) : IScatteredMemo
     /// <summary>The errno of the last read that gave nothing; 0 if none has failed.</summary>
     public int LastError { get; private set; }
 
+    /// <summary>Which memory is read by a <see cref="FileWorker"/>, with a deadline, because it may have to be fetched from a disk; null for none.</summary>
+    public FileBackedPages? FileBacked { get; init; }
+
+    /// <summary>What may be waited for while the process stands still; null while it runs, and then it is what the calling thread may.</summary>
+    public FileBudget? PauseBudget { get; set; }
+
     public int Read(ulong address, Span<byte> destination)
     {
         if (destination.IsEmpty)
@@ -16,7 +22,9 @@ internal sealed unsafe class ProcessMemorySource(int processId) : IScatteredMemo
             return 0;
         }
 
-        nint count = ProcessMemory.Read(processId, address, destination);
+        nint count = FileBacked is not null && FileBacked.MayWait(address, destination.Length, out string device)
+            ? ReadWithDeadline(address, destination, device)
+            : ProcessMemory.Read(processId, address, destination);
         if (count >= 0)
         {
             return (int)count;
@@ -26,6 +34,21 @@ internal sealed unsafe class ProcessMemorySource(int processId) : IScatteredMemo
         return 0;
     }
 
+    private nint ReadWithDeadline(ulong address, Span<byte> destination, string device)
+    {
+        MemoryReadJob job = new(processId, address, destination.Length, device);
+        if (!FileWorker.Shared.TryRun(job, PauseBudget ?? FileBudget.Current))
+        {
+            return -Errno.EFAULT;
+        }
+
+        nint count = job.Result;
+        job.Bytes.CopyTo(destination);
+        job.Discard();
+        return count;
+    }
+
+    /// <summary>Reads what was read before a moment ago: nothing of it has to be fetched from a disk, so that it is done at once.</summary>
     public long Read(ReadOnlySpan<IoVector> destinations, ReadOnlySpan<IoVector> sources)
     {
         fixed (IoVector* local = destinations)

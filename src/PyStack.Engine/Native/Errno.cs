@@ -8,7 +8,9 @@ internal static class Errno
     public const int ESRCH = 3;
     public const int EINTR = 4;
     public const int ECHILD = 10;
+    public const int EAGAIN = 11;
     public const int EACCES = 13;
     public const int EFAULT = 14;
     public const int ENOSYS = 38;
+    public const int EOPNOTSUPP = 95;
 }

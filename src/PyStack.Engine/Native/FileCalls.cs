@@ -17,10 +17,12 @@ internal static unsafe partial class FileCalls
     public const int ReadCarefully = ReadOnly | CloseOnExec | NonBlocking | NoControllingTerminal;
 
     // asm-generic/mman-common.h and linux/mman.h.
-    public const int ProtectionRead = 0x1;
+    public const int ProtectionNone = 0x0;
     public const int ProtectionReadWrite = 0x3;
     public const int MapShared = 0x1;
     public const int MapPrivate = 0x2;
+    public const int MapAnonymous = 0x20;
+    public const int MapNoReserve = 0x4000;
 
     /// <summary>linux/fcntl.h, AT_EMPTY_PATH: the call is about the descriptor itself.</summary>
     private const int AtEmptyPath = 0x1000;
@@ -28,37 +30,78 @@ internal static unsafe partial class FileCalls
     /// <summary>linux/fcntl.h, AT_FDCWD.</summary>
     private const int AtCurrentFolder = -100;
 
+    /// <summary>linux/fs.h, RWF_NOWAIT: give what is in memory already, and do not wait for a disk (preadv2(2), Linux 4.14).</summary>
+    private const int NoWait = 0x8;
+
     /// <summary>linux/stat.h, STATX_BASIC_STATS: everything that <c>stat</c> gives.</summary>
     private const uint StatxBasicStats = 0x7ff;
 
     private const string LibC = "libc";
 
     /// <summary>Opens a file. The handle is invalid on failure, with the error in <see cref="Marshal.GetLastPInvokeError"/>.</summary>
-    [LibraryImport(LibC, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(LibC, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(PathMarshaller))]
     public static partial SafeFileHandle Open(string path, int flags);
 
+    /// <summary>As <see cref="Open"/>, but the descriptor itself, or -1.</summary>
+    [LibraryImport(LibC, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(PathMarshaller))]
+    public static partial int OpenDescriptor(string path, int flags);
+
+    /// <summary>Closes a descriptor. On some network file systems this waits for the other side.</summary>
+    [LibraryImport(LibC, EntryPoint = "close")]
+    public static partial int Close(int descriptor);
+
     /// <summary>What an open file is; false on failure, with the error in <see cref="Marshal.GetLastPInvokeError"/>.</summary>
-    public static bool TryGetStatus(SafeFileHandle file, out FileStatus status) => Statx(file, "", AtEmptyPath, StatxBasicStats, out status) == 0;
+    public static bool TryGetStatus(SafeHandle file, out FileStatus status) => Statx(file, "", AtEmptyPath, StatxBasicStats, out status) == 0;
 
     /// <summary>What a file is that need not be open, symbolic links followed; false on failure.</summary>
     public static bool TryGetStatus(string path, out FileStatus status) => Statx(AtCurrentFolder, path, 0, StatxBasicStats, out status) == 0;
 
     /// <summary>Bytes read, 0 at the end, or -1.</summary>
     [LibraryImport(LibC, EntryPoint = "pread", SetLastError = true)]
-    public static partial nint PositionedRead(SafeFileHandle file, byte* destination, nuint count, long offset);
+    public static partial nint PositionedRead(SafeHandle file, byte* destination, nuint count, long offset);
+
+    /// <summary>Bytes that could be read without waiting for a disk, 0 at the end, or -1: EAGAIN where it has to be waited for, EOPNOTSUPP where the file system cannot tell.</summary>
+    public static nint ReadWithoutWaiting(SafeHandle file, byte* destination, nuint count, long offset)
+    {
+        IoVector to = new() { Base = (nuint)destination, Length = count };
+        return PositionedReadVector(file, &to, 1, offset, NoWait);
+    }
+
+    /// <inheritdoc cref="ReadWithoutWaiting(SafeHandle, byte*, nuint, long)"/>
+    public static nint ReadWithoutWaiting(int file, byte* destination, nuint count, long offset)
+    {
+        IoVector to = new() { Base = (nuint)destination, Length = count };
+        return PositionedReadVector(file, &to, 1, offset, NoWait);
+    }
 
     /// <summary>The address, or -1.</summary>
     [LibraryImport(LibC, EntryPoint = "mmap", SetLastError = true)]
     public static partial nint Map(nint address, nuint length, int protection, int flags, SafeFileHandle file, long offset);
+
+    /// <summary>Memory of no file: the address, or -1.</summary>
+    public static nint MapAnonymousMemory(nuint length, int protection) => Map(0, length, protection, MapPrivate | MapAnonymous | MapNoReserve, -1, 0);
+
+    /// <summary>0 or -1.</summary>
+    [LibraryImport(LibC, EntryPoint = "mprotect", SetLastError = true)]
+    public static partial int Protect(nint address, nuint length, int protection);
 
     [LibraryImport(LibC, EntryPoint = "munmap", SetLastError = true)]
     public static partial int Unmap(nint address, nuint length);
 
     // 0 or -1. Unlike fstat's, the structure is the same on every processor.
     [LibraryImport(LibC, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Statx(SafeFileHandle directory, string path, int flags, uint mask, out FileStatus status);
+    private static partial int Statx(SafeHandle directory, string path, int flags, uint mask, out FileStatus status);
 
-    [LibraryImport(LibC, EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(LibC, EntryPoint = "mmap", SetLastError = true)]
+    private static partial nint Map(nint address, nuint length, int protection, int flags, int file, long offset);
+
+    [LibraryImport(LibC, EntryPoint = "preadv2", SetLastError = true)]
+    private static partial nint PositionedReadVector(int file, IoVector* pieces, int count, long offset, int flags);
+
+    [LibraryImport(LibC, EntryPoint = "preadv2", SetLastError = true)]
+    private static partial nint PositionedReadVector(SafeHandle file, IoVector* pieces, int count, long offset, int flags);
+
+    [LibraryImport(LibC, EntryPoint = "statx", StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(PathMarshaller))]
     private static partial int Statx(int directory, string path, int flags, uint mask, out FileStatus status);
 
     /// <summary>linux/stat.h, struct statx: the fields that we use, at their offsets.</summary>
@@ -76,6 +119,8 @@ internal static unsafe partial class FileCalls
 
         [FieldOffset(20)]
         public uint UserId;
+        [FieldOffset(24)]
+        public uint GroupId;
         [FieldOffset(28)]
         public ushort Mode;
         [FieldOffset(32)]

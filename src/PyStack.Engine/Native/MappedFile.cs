@@ -8,82 +8,113 @@ using PyStack.Engine.Memory;
 namespace PyStack.Engine.Native;
 
 /// <summary>
-/// A regular file, mapped for reading. Small structures are copied out of it by <see cref="Read"/>, large tables are
-/// looked at in place by <see cref="TrySlice"/>.
+/// A regular file of somebody else's. Small structures are copied out of it by <see cref="Read"/>; large tables are copied once, when they are first asked for, and looked at
+/// in our copy by <see cref="TrySlice"/>.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A file that someone cuts off while it is mapped takes its pages away: touching one of them then raises SIGBUS, which
-/// ends our process. So <see cref="Read"/> does not touch the mapping at all, it calls <c>pread</c>, which just gives fewer
-/// bytes. <see cref="TrySlice"/> asks for the file's size anew and refuses what is no longer there; what remains is a file
-/// that is cut off in the moment between that and the use of the span. Package managers replace files and do not
-/// cut them off, and a process that runs from a file which is cut off dies of the same signal.
+/// It is not mapped: who cuts a mapped file off takes its pages away, and touching one of them raises SIGBUS, which ends our process. A file that has become shorter or was written
+/// to since it was opened is an unreadable one (<see cref="Trouble"/>).
 /// </para>
 /// <para>
-/// There is no finalizer that unmaps: a span does not keep this object alive, so a collection could take the memory
-/// away under it. Who forgets to dispose leaks address space, no more. Dispose only when no span is in use.
+/// What is in memory already is read at once. Whatever may wait for a disk is done by a <see cref="FileWorker"/> with a deadline; a file that has missed it once is an unreadable one,
+/// and must be opened anew.
 /// </para>
+/// <para>There is no finalizer that gives the copy back (see <see cref="FilePages"/>). Dispose when no span is in use.</para>
 /// </remarks>
 internal sealed unsafe class MappedFile : IFileBytes, IDisposable
 {
-    private readonly SafeFileHandle _handle;
-    private readonly ulong _length;
-    private nint _address;
-    private bool _isDisposed;
+    /// <summary>Bytes of one file that are copied at most.</summary>
+    private const long MostCopied = 256L << 20;
 
-    private MappedFile(SafeFileHandle handle, nint address, FileIdentity identity)
+    /// <summary>Bytes for which one deadline holds.</summary>
+    private const ulong MostAtOnce = 1 << 20;
+
+    /// <summary>What is not larger is copied with its surroundings, where each call to the disk is dear.</summary>
+    private const int SmallRead = 1 << 14;
+
+    private readonly SafeHandle _handle;
+    private readonly bool _isQuick;
+    private readonly FilePlace _place;
+    private readonly ulong _length;
+    private readonly Lock _gate = new();
+    private FilePages? _pages;
+    private volatile string? _trouble;
+    private volatile bool _isDisposed;
+
+    private MappedFile(FilePlace place, SafeHandle handle, bool isQuick, in FileCalls.FileStatus status)
     {
+        _place = place;
         _handle = handle;
-        _address = address;
-        _length = identity.Size;
-        Identity = identity;
+        _isQuick = isQuick;
+        _length = status.Size;
+        Identity = status.Identity;
+        Owner = (status.UserId, status.GroupId);
     }
 
     /// <summary>Which file it is and its state when it was opened.</summary>
     public FileIdentity Identity { get; }
 
+    /// <summary>Whose it is.</summary>
+    public (uint User, uint Group) Owner { get; }
+
+    /// <summary>Why nothing more can be read of it, as the end of a sentence; null as long as it can. It does not pass: the file must be opened anew.</summary>
+    public string? Trouble => _trouble;
+
+    /// <summary>Bytes of memory that the copied parts take.</summary>
+    public long CopiedBytes => _pages?.CopiedBytes ?? 0;
+
     /// <inheritdoc/>
     public ulong Length => _isDisposed ? 0 : _length;
 
-    /// <summary>
-    /// Opens and maps a file. Pipes and devices are refused and do not block; symbolic links are followed.
-    /// </summary>
-    /// <param name="path">Any path, also one below <c>/proc/PID/root</c> or in <c>/proc/PID/map_files</c>.</param>
+    /// <summary>Opens a file with our own rights. Pipes and devices are refused and do not block; symbolic links are followed.</summary>
+    /// <param name="path">Any path, also one in <c>/proc/PID/map_files</c>.</param>
     /// <param name="file">The file, to be disposed of by the caller.</param>
     /// <param name="problem">On failure why, as the end of a sentence that begins with the path.</param>
     public static bool TryOpen(string path, [NotNullWhen(true)] out MappedFile? file, out string problem)
-        => TryOpen(path, out file, out problem, out _);
+        => TryOpen(new FilePlace(path), out file, out problem, out _);
 
     /// <inheritdoc cref="TryOpen(string, out MappedFile?, out string)"/>
-    /// <param name="isRefused">Whether we may not open it.</param>
-    public static bool TryOpen(string path, [NotNullWhen(true)] out MappedFile? file, out string problem, out bool isRefused)
+    public static bool TryOpen(FilePlace place, [NotNullWhen(true)] out MappedFile? file, out string problem)
+        => TryOpen(place, out file, out problem, out _);
+
+    /// <inheritdoc cref="TryOpen(string, out MappedFile?, out string)"/>
+    /// <param name="isRefused">Whether we may not open it, or those may not whose rights the place has.</param>
+    public static bool TryOpen(FilePlace place, [NotNullWhen(true)] out MappedFile? file, out string problem, out bool isRefused)
     {
         file = null;
         isRefused = false;
-        if (path.Contains('\0', StringComparison.Ordinal))
+        if (place.Path.Contains('\0', StringComparison.Ordinal))
         {
             problem = "has a zero byte in its name";
             return false;
         }
 
-        SafeFileHandle handle = FileCalls.Open(path, FileCalls.ReadCarefully);
-        if (handle.IsInvalid)
+        OpenJob job = new(place);
+        if (!FileWorker.Shared.TryRun(job))
         {
-            isRefused = Marshal.GetLastPInvokeError() is Errno.EACCES or Errno.EPERM;
-            problem = $"cannot be opened: {LastError()}";
+            problem = "cannot be opened: its disk does not answer";
             return false;
         }
 
-        if (TryMap(handle, out file, out problem))
+        (problem, isRefused) = (job.Problem, job.IsRefused);
+        if (!job.IsDone)
         {
-            return true;
+            return false;
         }
 
-        handle.Dispose();
-        return false;
+        if (job.File.Status.Size is 0 or > long.MaxValue)
+        {
+            job.File.Handle.Dispose();
+            problem = "is empty";
+            return false;
+        }
+
+        file = new MappedFile(place, job.File.Handle, job.File.Handle.IsQuick, job.File.Status);
+        return true;
     }
 
-    /// <summary>Maps a file that is open for reading already.</summary>
+    /// <summary>Takes over a file of our own that is open for reading already.</summary>
     /// <param name="handle">Belongs to <paramref name="file"/> after success, and stays the caller's otherwise.</param>
     /// <param name="file">The file, to be disposed of by the caller.</param>
     /// <param name="problem">As in <see cref="TryOpen(string, out MappedFile?, out string)"/>.</param>
@@ -96,48 +127,46 @@ internal sealed unsafe class MappedFile : IFileBytes, IDisposable
             return false;
         }
 
-        if (!status.IsRegularFile)
+        problem = !status.IsRegularFile ? "is not a regular file" : status.Size is 0 or > long.MaxValue ? "is empty" : "";
+        if (problem.Length > 0)
         {
-            problem = "is not a regular file";
             return false;
         }
 
-        if (status.Size is 0 or > long.MaxValue)
-        {
-            problem = "is empty";
-            return false;
-        }
-
-        nint address = FileCalls.Map(0, (nuint)status.Size, FileCalls.ProtectionRead, FileCalls.MapPrivate, handle, 0);
-        if (address == -1)
-        {
-            problem = $"cannot be mapped: {LastError()}";
-            return false;
-        }
-
-        file = new MappedFile(handle, address, status.Identity);
-        problem = "";
+        byte first;
+        bool isQuick = FileCalls.ReadWithoutWaiting(handle, &first, 1, 0) >= 0 || Marshal.GetLastPInvokeError() == Errno.EAGAIN;
+        file = new MappedFile(new FilePlace("the file"), handle, isQuick, status);
         return true;
     }
 
-    /// <summary>Copies bytes at an offset, without touching the mapping. Fewer where the file ends.</summary>
+    /// <summary>Copies bytes at an offset. Fewer where the file ends, and where it cannot be read.</summary>
     public int Read(ulong address, Span<byte> destination)
     {
+        int wanted = address >= _length ? 0 : (int)Math.Min((ulong)destination.Length, _length - address);
         int done = 0;
         fixed (byte* start = destination)
         {
-            while (done < destination.Length && !_isDisposed && address + (ulong)done < _length)
+            while (_isQuick && done < wanted && !_isDisposed && _trouble is null)
             {
-                nint count = FileCalls.PositionedRead(_handle, start + done, (nuint)(destination.Length - done), (long)address + done);
+                nint count = FileCalls.ReadWithoutWaiting(_handle, start + done, (nuint)(wanted - done), (long)address + done);
                 if (count > 0)
                 {
                     done += (int)count;
                 }
-                else if (count == 0 || Marshal.GetLastPInvokeError() != Errno.EINTR)
+                else if (count == 0)
+                {
+                    return done;
+                }
+                else if (Marshal.GetLastPInvokeError() != Errno.EINTR)
                 {
                     break;
                 }
             }
+        }
+
+        while (done < wanted && ReadSlowly(address + (ulong)done, destination[done..wanted]) is int more and > 0)
+        {
+            done += more;
         }
 
         return done;
@@ -147,28 +176,148 @@ internal sealed unsafe class MappedFile : IFileBytes, IDisposable
     public bool TrySlice(ulong offset, ulong length, out ReadOnlySpan<byte> bytes)
     {
         bytes = default;
-        if (_isDisposed || offset > _length || length > _length - offset || length > int.MaxValue || CurrentLength() < offset + length)
+        if (_isDisposed || offset > _length || length > _length - offset || length > int.MaxValue)
         {
             return false;
         }
 
-        bytes = new ReadOnlySpan<byte>((byte*)_address + offset, (int)length);
-        return true;
+        if (length == 0)
+        {
+            return true;
+        }
+
+        lock (_gate)
+        {
+            if (!TryFill(offset, length))
+            {
+                return false;
+            }
+
+            bytes = _pages!.Bytes(offset, (int)length);
+            return true;
+        }
     }
 
     public void Dispose()
     {
-        _isDisposed = true;
-        nint address = Interlocked.Exchange(ref _address, 0);
-        if (address != 0)
+        lock (_gate)
         {
-            _ = FileCalls.Unmap(address, (nuint)_length);
+            _isDisposed = true;
+            _pages?.Dispose();
             _handle.Dispose();
         }
     }
 
     private static string LastError() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
 
-    private ulong CurrentLength()
-        => FileCalls.TryGetStatus(_handle, out FileCalls.FileStatus status) ? status.Size : 0;
+    private int ReadSlowly(ulong address, Span<byte> destination)
+    {
+        if (destination.Length <= SmallRead && TrySlice(address, (ulong)destination.Length, out ReadOnlySpan<byte> copied))
+        {
+            copied.CopyTo(destination);
+            return copied.Length;
+        }
+
+        int length = (int)Math.Min((ulong)destination.Length, MostAtOnce);
+        if (_isDisposed || _trouble is not null || RunReadJob(address, length) is not ReadJob job)
+        {
+            return 0;
+        }
+
+        int count = job.Count;
+        job.Bytes.CopyTo(destination);
+        job.Discard();
+        return count;
+    }
+
+    private bool TryFill(ulong offset, ulong length)
+    {
+        if (_isDisposed || _trouble is not null || (_pages ??= FilePages.Reserve(_length)) is not FilePages pages)
+        {
+            return false;
+        }
+
+        ulong missing = pages.CountMissing(offset, length);
+        if (missing > 0 && pages.CopiedBytes + (long)Math.Min(missing, long.MaxValue / 2) > MostCopied)
+        {
+            FileBudget.Current.Note(new FileTrouble(_place.Name, $"has a part of {length >> 20} MiB, which is not read: with it more than {MostCopied >> 20} MiB of the file would be in memory", IsUnanswered: false));
+            return false;
+        }
+
+        while (missing > 0 && pages.TryFindMissing(offset, length, MostAtOnce, out ulong start, out int count))
+        {
+            byte* place = pages.Prepare(start, count);
+            if (place is null || !TryCopy(place, start, count))
+            {
+                return false;
+            }
+
+            pages.MarkFilled(start, count);
+        }
+
+        return true;
+    }
+
+    private bool TryCopy(byte* place, ulong start, int count)
+    {
+        int done = 0;
+        while (_isQuick && done < count)
+        {
+            nint read = FileCalls.ReadWithoutWaiting(_handle, place + done, (nuint)(count - done), (long)start + done);
+            if (read == 0)
+            {
+                return Fail("has become shorter while it was read");
+            }
+
+            if (read < 0 && Marshal.GetLastPInvokeError() != Errno.EINTR)
+            {
+                break;
+            }
+
+            done += (int)Math.Max(0, read);
+        }
+
+        if (done == count)
+        {
+            return IsUnchanged(FileCalls.TryGetStatus(_handle, out FileCalls.FileStatus status) ? status.Identity : null);
+        }
+
+        if (RunReadJob(start + (ulong)done, count - done) is not ReadJob job)
+        {
+            return false;
+        }
+
+        job.Bytes.CopyTo(new Span<byte>(place + done, count - done));
+        bool isWhole = job.Count == count - done;
+        FileIdentity? after = job.After;
+        int error = job.Error;
+        job.Discard();
+        return isWhole ? IsUnchanged(after)
+            : Fail(error == 0 ? "has become shorter while it was read" : $"cannot be read: {Marshal.GetPInvokeErrorMessage(error)}");
+    }
+
+    private ReadJob? RunReadJob(ulong offset, int length)
+    {
+        ReadJob job = new(_handle, offset, length, _place.Name, _place.Device);
+        if (FileWorker.Shared.TryRun(job))
+        {
+            return job;
+        }
+
+        // Also where the call was cancelled: what was not read must not be taken for what is not there, by a later call.
+        _trouble = "does not answer";
+        return null;
+    }
+
+    // Shorter, or written to: then what was copied before and what is copied now need not belong together.
+    private bool IsUnchanged(FileIdentity? now)
+        => now is FileIdentity identity && (identity == Identity || (_place.MayChange && identity.Size >= _length))
+            || Fail("was changed while it was read");
+
+    private bool Fail(string trouble)
+    {
+        _trouble = trouble;
+        FileBudget.Current.Note(new FileTrouble(_place.Name, trouble, IsUnanswered: false));
+        return false;
+    }
 }

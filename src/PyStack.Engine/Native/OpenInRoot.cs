@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace PyStack.Engine.Native;
 
 /// <summary>
-/// Opens files as another process would see them: absolute links and <c>..</c> are followed inside of that process's root
-/// (openat2(2), Linux 5.6). Where the kernel cannot do that nothing is opened: it could be a file of ours by the same name.
+/// Finds files as another process would see them: absolute links and <c>..</c> are followed inside of that process's root
+/// (openat2(2), Linux 5.6). Where the kernel cannot do that nothing is found: it could be a file of ours by the same name.
 /// </summary>
 internal static unsafe partial class OpenInRoot
 {
@@ -23,29 +23,29 @@ internal static unsafe partial class OpenInRoot
     /// <summary>Holds a folder such as <c>/proc/PID/root</c>, so that it stays the same if the process ends. Invalid on failure.</summary>
     public static SafeFileHandle OpenFolder(string path) => FileCalls.Open(path, O_PATH | FileCalls.CloseOnExec);
 
-    /// <summary>
-    /// Opens a regular file for reading; invalid on failure and for everything else. What it is, is seen before it is
-    /// opened: opening a pipe or a device can have effects.
-    /// </summary>
-    /// <param name="root">From <see cref="OpenFolder"/>.</param>
-    /// <param name="path">Absolute, in that root.</param>
-    public static SafeFileHandle OpenRegular(SafeFileHandle root, string path)
+    /// <summary>Finds a file and does not open it (O_PATH in open(2)). The descriptor, or -1.</summary>
+    /// <param name="error">On failure an errno.</param>
+    public static int Find(FilePlace place, out int error)
     {
-        if (root.IsInvalid || path.Contains('\0', StringComparison.Ordinal))
+        error = Errno.ENOENT;
+        if (place.Path.Contains('\0', StringComparison.Ordinal) || place.Root is { IsInvalid: true })
         {
-            return new SafeFileHandle();
+            return -1;
         }
 
-        OpenHow how = new() { Flags = O_PATH | FileCalls.CloseOnExec, Resolve = RESOLVE_NO_MAGICLINKS | RESOLVE_IN_ROOT };
-        nint descriptor = SystemCall(SYS_openat2, root, path, &how, (nuint)sizeof(OpenHow));
-        if (descriptor < 0)
+        int found;
+        if (place.Root is null)
         {
-            return new SafeFileHandle();
+            found = FileCalls.OpenDescriptor(place.Path, O_PATH | FileCalls.CloseOnExec);
+        }
+        else
+        {
+            OpenHow how = new() { Flags = O_PATH | FileCalls.CloseOnExec, Resolve = RESOLVE_NO_MAGICLINKS | RESOLVE_IN_ROOT };
+            found = (int)SystemCall(SYS_openat2, place.Root, place.Path, &how, (nuint)sizeof(OpenHow));
         }
 
-        using SafeFileHandle place = new(descriptor, ownsHandle: true);
-        bool isRegular = FileCalls.TryGetStatus(place, out FileCalls.FileStatus status) && status.IsRegularFile;
-        return isRegular ? FileCalls.Open($"/proc/self/fd/{descriptor}", FileCalls.ReadCarefully) : new SafeFileHandle();
+        error = found < 0 ? Marshal.GetLastPInvokeError() : 0;
+        return found;
     }
 
     /// <summary>struct open_how of linux/openat2.h</summary>
@@ -57,6 +57,6 @@ internal static unsafe partial class OpenInRoot
         public ulong Resolve;
     }
 
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint SystemCall(nint number, SafeFileHandle folder, string path, OpenHow* how, nuint size);
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(PathMarshaller))]
+    private static partial nint SystemCall(nint number, SafeHandle folder, string path, OpenHow* how, nuint size);
 }

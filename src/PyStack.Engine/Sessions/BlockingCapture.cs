@@ -71,7 +71,17 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
         _cancellation = cancellation;
         Rehearse();
         cancellation.ThrowIfCancellationRequested();
-        PauseReport report = LastPause = _process.RunStopped(this, _needsThreadPointers || _stacks is not null, cancellation);
+        _process.Memory.PauseBudget = new FileBudget(FileBudget.LimitInPause, mostUnanswered: 1, CancellationToken.None);
+        PauseReport report;
+        try
+        {
+            report = LastPause = _process.RunStopped(this, _needsThreadPointers || _stacks is not null, cancellation);
+        }
+        finally
+        {
+            _process.Memory.PauseBudget = null;
+        }
+
         _log.Verbose($"Stopped {report.Threads} threads for {report.Length.TotalMicroseconds:f0} µs: "
             + $"{_pagesBefore} pages were known, {_snapshot.PageCount - _pagesBefore} more were found then.");
         if (_log.IsDebugEnabled)

@@ -108,7 +108,7 @@ internal sealed class InterpreterFinder
         (FileKey File, string Path) key = (code.File, code.Path);
         if (!_programs.TryGetValue(key, out Verdict verdict))
         {
-            verdict = Judge(folder, code.Path);
+            verdict = Judge(folder, code);
             _programs.Add(key, verdict);
         }
 
@@ -123,7 +123,7 @@ internal sealed class InterpreterFinder
         {
             if (!_files.TryGetValue(code.File, out bool has))
             {
-                if (MappedFile.TryOpen($"{folder}/map_files/{code.Range.Start:x}-{code.Range.End:x}", out MappedFile? file, out _))
+                if (MappedFile.TryOpen(new FilePlace($"{folder}/map_files/{code.Range.Start:x}-{code.Range.End:x}") { Device = code.File.Device }, out MappedFile? file, out _))
                 {
                     using (file)
                     {
@@ -144,10 +144,10 @@ internal sealed class InterpreterFinder
     }
 
     // The link leads to the very file even if that was deleted, replaced, or lies in another root.
-    private static Verdict Judge(string folder, string path)
+    private static Verdict Judge(string folder, MemoryRegion code)
     {
-        bool hasName = InterpreterName.TryParseProgram(FileName(path), out InterpreterName name);
-        if (!MappedFile.TryOpen(folder + "/exe", out MappedFile? file, out _))
+        bool hasName = InterpreterName.TryParseProgram(FileName(code.Path), out InterpreterName name);
+        if (!MappedFile.TryOpen(new FilePlace(folder + "/exe") { Device = code.File.Device }, out MappedFile? file, out _))
         {
             return new(hasName, name);
         }

@@ -34,7 +34,7 @@ internal sealed class PythonProcesses(IEngineLog log)
         foreach (int processId in ids)
         {
             cancellation.ThrowIfCancellationRequested();
-            switch (_finder.Examine(processId, processId, out PythonProcess? process))
+            switch (Examine(processId, processId, cancellation, out PythonProcess? process))
             {
                 case 0 when process is not null:
                     found++;
@@ -44,7 +44,7 @@ internal sealed class PythonProcesses(IEngineLog log)
                     TellRefusal(processId);
                     break;
                 case Errno.ENOENT when FindLivingThread(processId) is int threadId and > 0
-                    && _finder.Examine(processId, threadId, out process) == 0 && process is not null:
+                    && Examine(processId, threadId, cancellation, out process) == 0 && process is not null:
                     found++;
                     yield return process;
                     break;
@@ -64,7 +64,7 @@ internal sealed class PythonProcesses(IEngineLog log)
             throw AccessDiagnosis.Explain(facts, AccessRefusal.None);
         }
 
-        int error = _finder.Examine(processId, facts.AccessId, out PythonProcess? process);
+        int error = Examine(processId, facts.AccessId, CancellationToken.None, out PythonProcess? process);
         if (process is not null)
         {
             return process;
@@ -79,6 +79,14 @@ internal sealed class PythonProcesses(IEngineLog log)
             EngineError.NotPython,
             $"Process {processId} ({facts.Name}) is not a Python process: neither its program nor a library of its own holds a Python interpreter.",
             "See which processes do: Get-PyProcess.");
+    }
+
+    private int Examine(int processId, int accessId, CancellationToken cancellation, out PythonProcess? process)
+    {
+        using FileBudget budget = FileBudget.Begin(cancellation);
+        int error = _finder.Examine(processId, accessId, out process);
+        FileRemarks.Tell(budget.Troubles, hasFailed: false, log);
+        return error;
     }
 
     private void TellRefusal(int processId)

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Text;
 using System.Text.RegularExpressions;
 using PyStack.Engine.Primitives;
@@ -38,31 +37,8 @@ internal sealed partial class SourceText
     /// <summary>Whether the file was written after the target started.</summary>
     public bool IsNewerThanTarget { get; }
 
-    /// <summary>Reads a file; null if it is too large or cannot be read.</summary>
-    public static SourceText? TryRead(SourceFile file, Limits limits)
-    {
-        if (file.Length > limits.SourceFileBytes)
-        {
-            return null;
-        }
-
-        try
-        {
-            byte[] content = new byte[file.Length];
-            int length = 0;
-            int count;
-            while (length < content.Length && (count = RandomAccess.Read(file.Handle, content.AsSpan(length), length)) > 0)
-            {
-                length += count;
-            }
-
-            return new SourceText(content[..length], file.IsNewerThanTarget, limits.SourceLineLength);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            return null;
-        }
-    }
+    /// <summary>The text of a file that was read.</summary>
+    public static SourceText Of(SourceFile file, Limits limits) => new(file.Content, file.IsNewerThanTarget, limits.SourceLineLength);
 
     /// <summary>A line without its end; null if the file is shorter.</summary>
     /// <param name="line">From 1.</param>

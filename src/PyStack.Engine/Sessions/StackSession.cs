@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.Threading;
+using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python;
 using PyStack.Engine.Sessions.Merging;
@@ -48,17 +49,20 @@ internal sealed class StackSession : IDisposable
     public static StackSession OpenProcess(int processId, StackOptions options, IEngineLog log, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
+        using FileBudget budget = FileBudget.Begin(cancellation);
         LiveProcess process = LiveProcess.Open(processId, Architecture.LiveOfObserver, options.Limits);
         try
         {
             cancellation.ThrowIfCancellationRequested();
             log.Verbose($"Process {processId} ({process.Name}): {process.Map.Regions.Count} mappings, {process.Modules.Count} modules.");
             PythonRuntime? runtime = Locate(process, options, log, cancellation);
+            FileRemarks.Tell(budget.Troubles, hasFailed: false, log);
             log.Verbose($"Opened in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:f1} ms.");
             return new StackSession(process, runtime, options, log);
         }
         catch (EngineException e)
         {
+            FileRemarks.Tell(budget.Troubles, hasFailed: true, log);
             process.Dispose();
             ThrowIfGone(process.Facts, e);
             throw;
@@ -74,6 +78,7 @@ internal sealed class StackSession : IDisposable
     /// <exception cref="EngineException">There is none, or it cannot be read; the error says why and what would help.</exception>
     public static StackSession OpenCore(string path, CoreSearch search, StackOptions options, IEngineLog log, CancellationToken cancellation)
     {
+        using FileBudget budget = FileBudget.Begin(cancellation);
         CoreProcess core = CoreProcess.Open(path, search, options.Limits, log, cancellation);
         try
         {
@@ -104,6 +109,7 @@ internal sealed class StackSession : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled; the target runs.</exception>
     public PyThread[] Capture(CancellationToken cancellation)
     {
+        using FileBudget files = FileBudget.Begin(cancellation);
         try
         {
             // A thread can be caught where its evaluation loop runs and its frame is not there yet, or no longer: look again.
@@ -122,6 +128,7 @@ internal sealed class StackSession : IDisposable
                 PyThread[] threads = Finish(captured with { Pause = budget.Spent }, isLast, cancellation, out bool isDone);
                 if (isDone)
                 {
+                    FileRemarks.Tell(files.Troubles, hasFailed: false, _log);
                     return threads;
                 }
             }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python;
 using PyStack.Engine.Sessions.Merging;
@@ -167,7 +168,8 @@ internal sealed class ThreadBuilder
                 + (_options.NoBlock ? "it neither stood still in the kernel nor could be sampled. Without -NoBlock they can be had." : "it could not be brought to stand still."));
         }
 
-        List<MergedFrame> frames = state.Merged?.Frames ?? NativeMerge.PythonOnly(thread.Frames);
+        List<MergedFrame> merge = state.Merged?.Frames ?? NativeMerge.PythonOnly(thread.Frames);
+        PyFrame[] frames = Frames(merge, state.ThreadId, state.Name, thread.InterpreterId, thread.Warnings, out string hash);
         return new PyThread
         {
             ProcessId = _target.ProcessId,
@@ -182,7 +184,7 @@ internal sealed class ThreadBuilder
             IsTerminated = state.IsTerminated,
             IsMerged = state.Merged is null ? null : state.Merged.Failure is null,
             Status = ThreadStatus.Describe(state.IsTerminated, gil, isCollecting),
-            Frames = Frames(frames, state.ThreadId, state.Name, thread.InterpreterId, out string hash),
+            Frames = frames,
             StackHash = hash,
             CapturedAt = _captured.CapturedAt.ToLocalTime(),
             Pause = _captured.Pause,
@@ -220,6 +222,7 @@ internal sealed class ThreadBuilder
         List<string> warnings = [];
         NativeRemarks.Warn(native, warnings);
         string? name = _directory.NameOf(threadId);
+        PyFrame[] frames = Frames(NativeMerge.NativeOnly(native), threadId, name, NoInterpreter, warnings, out string hash);
         return new PyThread
         {
             ProcessId = _target.ProcessId,
@@ -230,7 +233,7 @@ internal sealed class ThreadBuilder
             PythonVersion = _version,
             Gil = PyGilState.NotHeld,
             IsCollectingGarbage = false,
-            Frames = Frames(NativeMerge.NativeOnly(native), threadId, name, NoInterpreter, out string hash),
+            Frames = frames,
             StackHash = hash,
             CapturedAt = _captured.CapturedAt.ToLocalTime(),
             Pause = _captured.Pause,
@@ -239,7 +242,7 @@ internal sealed class ThreadBuilder
         };
     }
 
-    private PyFrame[] Frames(List<MergedFrame> merged, int threadId, string? name, long interpreterId, out string hash)
+    private PyFrame[] Frames(List<MergedFrame> merged, int threadId, string? name, long interpreterId, List<string> warnings, out string hash)
     {
         FrameBuilder builder = new(_target.ProcessId, threadId, name, interpreterId, _source);
         PyFrame[] frames = new PyFrame[merged.Count];
@@ -249,6 +252,7 @@ internal sealed class ThreadBuilder
         }
 
         hash = _hash.Of(frames);
+        FileRemarks.Warn(frames, FileBudget.Current.Troubles, _source.TakeShortage(), warnings);
         return frames;
     }
 

@@ -1,4 +1,6 @@
+using System;
 using System.Diagnostics.CodeAnalysis;
+using System.IO;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
@@ -8,11 +10,14 @@ namespace PyStack.Engine.Symbols;
 
 /// <summary>
 /// Finds the separate debug file of a binary as gdb does (GDB manual, "Debugging Information in Separate Files"): by its build-id below
-/// <c>/usr/lib/debug/.build-id</c>, then by its <c>.gnu_debuglink</c>; in the target's own root first, then in ours.
+/// <c>/usr/lib/debug/.build-id</c>, then by its <c>.gnu_debuglink</c>. Names count in the target's own root, with the target's own rights. In our root there is only what root
+/// has put below <c>/usr/lib/debug</c>: files by their build-id, which no name of the target leads to, and what such a file itself names as its alternate.
 /// </summary>
 internal sealed class DebugFiles(ITarget target, Limits limits, IEngineLog log)
 {
     private const string Folder = "/usr/lib/debug";
+
+    private string? _ours;
 
     /// <summary>The file, to be kept open by the caller, and its image.</summary>
     /// <param name="path">Of the binary, in the target's root.</param>
@@ -26,7 +31,7 @@ internal sealed class DebugFiles(ITarget target, Limits limits, IEngineLog log)
         found = "";
         if (binary.TryGetBuildId(out string? buildId)
             && buildId.Length > 2
-            && TryOpen(found = $"{Folder}/.build-id/{buildId[..2]}/{buildId[2..]}.debug", buildId, checksum: null, out file, out image))
+            && TryOpenByBuildId(buildId, out found, out file, out image))
         {
             return true;
         }
@@ -55,8 +60,39 @@ internal sealed class DebugFiles(ITarget target, Limits limits, IEngineLog log)
         }
 
         string beside = name.StartsWith('/') ? name : path[..(path.LastIndexOf('/') + 1)] + name;
-        return TryOpen(beside, buildId, checksum: null, out file, out image)
-            || (buildId.Length > 2 && TryOpen($"{Folder}/.build-id/{buildId[..2]}/{buildId[2..]}.debug", buildId, checksum: null, out file, out image));
+        bool isOurs = path == _ours && Path.GetFullPath(beside).StartsWith(Folder + "/", StringComparison.Ordinal);
+        return (isOurs ? TryOpenOurs(Path.GetFullPath(beside), buildId, out file, out image) : TryOpen(beside, buildId, checksum: null, out file, out image))
+            || (buildId.Length > 2 && TryOpenByBuildId(buildId, out _, out file, out image));
+    }
+
+    private bool TryOpenByBuildId(string buildId, out string found, [NotNullWhen(true)] out MappedFile? file, [NotNullWhen(true)] out ElfImage? image)
+    {
+        found = $"{Folder}/.build-id/{buildId[..2]}/{buildId[2..]}.debug";
+        if (TryOpen(found, buildId, checksum: null, out file, out image))
+        {
+            return true;
+        }
+
+        if (!TryOpenOurs(found, buildId, out file, out image))
+        {
+            return false;
+        }
+
+        _ours = found;
+        return true;
+    }
+
+    // With our own rights: in this folder only root can write.
+    private bool TryOpenOurs(string path, string buildId, [NotNullWhen(true)] out MappedFile? file, [NotNullWhen(true)] out ElfImage? image)
+    {
+        if (MappedFile.TryOpen(new FilePlace(path) { MustBeTrusted = true }, out file, out _) && IsOf(file, path, buildId, checksum: null, out image))
+        {
+            return true;
+        }
+
+        file = null;
+        image = null;
+        return false;
     }
 
     private bool TryOpen(string path, string? buildId, uint? checksum, [NotNullWhen(true)] out MappedFile? file, [NotNullWhen(true)] out ElfImage? image)
@@ -64,11 +100,6 @@ internal sealed class DebugFiles(ITarget target, Limits limits, IEngineLog log)
         if (target.TryOpenFile(path, out MappedFile inTarget) && IsOf(inTarget, path, buildId, checksum, out image))
         {
             file = inTarget;
-            return true;
-        }
-
-        if (MappedFile.TryOpen(path, out file, out _) && IsOf(file, path, buildId, checksum, out image))
-        {
             return true;
         }
 

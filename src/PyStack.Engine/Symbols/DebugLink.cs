@@ -1,8 +1,8 @@
 using System;
 using System.Buffers.Binary;
-using System.Text;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Symbols;
 
@@ -13,6 +13,10 @@ internal static class DebugLink
     private const uint Polynomial = 0xedb88320;
 
     private const int ChunkBytes = 1 << 16;
+
+    // NAME_MAX and PATH_MAX of linux/limits.h.
+    private const int LongestName = 255;
+    private const int LongestPath = 4096;
 
     /// <summary>A build-id has 20 bytes, or what its maker wanted.</summary>
     private const int MaxBuildIdBytes = 64;
@@ -31,12 +35,12 @@ internal static class DebugLink
 
         int length = bytes.IndexOf((byte)0);
         int place = (length + 4) & ~3;
-        if (length <= 0 || place > bytes.Length - sizeof(uint) || bytes[..length].Contains((byte)'/'))
+        if (length is <= 0 or > LongestName || place > bytes.Length - sizeof(uint) || bytes[..length].Contains((byte)'/'))
         {
             return false;
         }
 
-        name = Encoding.UTF8.GetString(bytes[..length]);
+        name = PathText.Decode(bytes[..length]);
         checksum = BinaryPrimitives.ReadUInt32LittleEndian(bytes[place..]);
         return true;
     }
@@ -52,12 +56,12 @@ internal static class DebugLink
         }
 
         int length = bytes.IndexOf((byte)0);
-        if (length <= 0 || bytes.Length - length - 1 is < 1 or > MaxBuildIdBytes)
+        if (length is <= 0 or >= LongestPath || bytes.Length - length - 1 is < 1 or > MaxBuildIdBytes)
         {
             return false;
         }
 
-        name = Encoding.UTF8.GetString(bytes[..length]);
+        name = PathText.Decode(bytes[..length]);
         buildId = Convert.ToHexStringLower(bytes[(length + 1)..]);
         return true;
     }

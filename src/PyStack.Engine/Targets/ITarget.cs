@@ -37,9 +37,11 @@ internal interface ITarget : IDisposable
     /// <summary>Opens the very file that a module was mapped from.</summary>
     bool TryOpen(Module module, out MappedFile file);
 
-    /// <summary>Opens any regular file by the name that it has in the target's own root: separate debug information.</summary>
+    /// <summary>Opens any regular file by the name that it has in the target's own root, with the target's own rights: separate debug information.</summary>
     bool TryOpenFile(string path, out MappedFile file);
 
-    /// <summary>Opens a source file by the name that the target's code has for it.</summary>
-    bool TryOpenSource(string path, out SourceFile source);
+    /// <summary>Reads a source file by the name that the target's code has for it, with the target's own rights.</summary>
+    /// <param name="mostBytes">A larger one is not read.</param>
+    /// <param name="problem">On failure why, as the end of a sentence about the file; empty where that is noted elsewhere (<see cref="FileBudget"/>).</param>
+    bool TryReadSource(string path, long mostBytes, out SourceFile source, out string problem);
 }

@@ -17,6 +17,9 @@ internal enum RegionAccess
 internal readonly record struct FileKey(uint DeviceMajor, uint DeviceMinor, ulong Inode)
 {
     public bool IsFile => Inode != 0;
+
+    /// <summary>The disk, as <see cref="Native.FilePlace.Device"/> wants it.</summary>
+    public string Device => Native.FilePlace.DeviceName(DeviceMajor, DeviceMinor);
 }
 
 /// <summary>One mapping of a target's address space.</summary>

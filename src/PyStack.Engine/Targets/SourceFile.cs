@@ -1,29 +1,33 @@
 using System;
-using Microsoft.Win32.SafeHandles;
 using PyStack.Engine.Native;
 
 namespace PyStack.Engine.Targets;
 
-/// <summary>A source file of the target, open for reading.</summary>
-/// <param name="Length">In bytes.</param>
+/// <summary>A source file of the target, read whole.</summary>
 /// <param name="IsNewerThanTarget">Whether it was written after the target started; after it died, of a core.</param>
-internal sealed record SourceFile(SafeFileHandle Handle, long Length, bool IsNewerThanTarget) : IDisposable
+internal sealed record SourceFile(byte[] Content, bool IsNewerThanTarget)
 {
-    /// <summary>Takes over an open file if it is a regular one; else it is closed.</summary>
-    /// <param name="handle">Invalid for a file that could not be opened.</param>
+    /// <summary>Reads a regular file with the rights of its place.</summary>
+    /// <param name="mostBytes">A larger one is not read.</param>
     /// <param name="oldUntil">What was written later is newer than the target; in UTC.</param>
-    public static bool TryTake(SafeFileHandle handle, DateTime oldUntil, out SourceFile file)
+    /// <param name="problem">On failure why, as the end of a sentence about the file; empty where its disk did not answer, which the budget has noted.</param>
+    public static bool TryRead(FilePlace place, long mostBytes, DateTime oldUntil, out SourceFile file, out string problem)
     {
         file = null!;
-        if (handle.IsInvalid || !FileCalls.TryGetStatus(handle, out FileCalls.FileStatus status) || !status.IsRegularFile)
+        problem = "";
+        OpenJob job = new(place) { ReadsUpTo = Math.Max(1, mostBytes) };
+        if (!FileWorker.Shared.TryRun(job))
         {
-            handle.Dispose();
             return false;
         }
 
-        file = new SourceFile(handle, (long)Math.Min(status.Size, long.MaxValue), status.ModifiedAt > oldUntil);
-        return true;
-    }
+        if (job is { IsDone: true, Content: byte[] content })
+        {
+            file = new SourceFile(content, job.File.Status.ModifiedAt > oldUntil);
+            return true;
+        }
 
-    public void Dispose() => Handle.Dispose();
+        problem = job.IsRefused && place.Rights is not null ? job.Problem + ", with the rights that the process itself has" : job.Problem;
+        return false;
+    }
 }

@@ -3,6 +3,8 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Sessions;
 using PyStack.TestSupport;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;
@@ -115,6 +117,20 @@ public sealed class SourceTests : IDisposable
 
         OracleComparison.AssertAgrees(target, Captures.Once(target, Captures.Blocking));
         Assert.Null(target.Oracle.Threads[0].Frames[^1].Source);
+    }
+
+    [Fact]
+    public void Lines_that_are_missing_for_want_of_time_are_said_to_be()
+    {
+        using Target target = Target.Start(InterpreterSet.Any, "one_thread.py");
+        StackOptions noTime = StackOptions.Default with { Limits = Limits.Default with { SourceTime = TimeSpan.Zero } };
+
+        PyThread thread = Captures.Once(target, noTime)[0];
+
+        Assert.All(thread.Frames, frame => Assert.Null(frame.SourceLine));
+        string file = thread.Frames[0].File!;
+        Assert.Contains($"Source lines are missing: {file} was not read in time, and all source files of a capture together are waited for 0 s.", thread.Warnings);
+        Assert.Empty(Captures.Once(target, Captures.Blocking)[0].Warnings);
     }
 
     [Fact]

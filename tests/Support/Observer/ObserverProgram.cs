@@ -12,7 +12,7 @@ namespace PyStack.TestSupport.Observer;
 /// <summary>
 /// The engine in a process of its own, for tests that kill the observer or run it as another user:
 /// <c>capture PID [noblock]</c> prints each thread's number of frames, or the error's name and texts; <c>loop PID [noblock]</c>
-/// captures until it is killed; <c>access PID</c> prints whether it may be captured, read, why not and the way out; <c>list PID</c> prints
+/// captures until it is killed; <c>lines PID</c> prints the file and the source line of each module of <c>named_sources.py</c>; <c>access PID</c> prints whether it may be captured, read, why not and the way out; <c>list PID</c> prints
 /// the Python processes and what is said of the process on the way; <c>core PATH</c> prints why a core was written, or the error; <c>parent COMMAND…</c> captures a child of its own, which shall end when its standard input does, until it has ended, and prints its exit code.
 /// </summary>
 internal static class ObserverProgram
@@ -52,6 +52,14 @@ internal static class ObserverProgram
             do
             {
                 PyThread[] threads = session.Capture(CancellationToken.None);
+                if (arguments[0] == "lines")
+                {
+                    Console.WriteLine(string.Join('\n', threads.SelectMany(thread => thread.Frames)
+                        .Where(frame => frame.Function == "<module>" && !frame.File!.EndsWith("named_sources.py", StringComparison.Ordinal))
+                        .Select(frame => $"{frame.File}|{frame.SourceLine}")));
+                    return 0;
+                }
+
                 Console.WriteLine(string.Join(' ', threads.Select(thread => $"{thread.ThreadId}:{thread.Frames.Length}")));
             }
             while (arguments[0] == "loop");

@@ -24,7 +24,7 @@ internal static class NativeBinaries
     public static NativeBinary? Find(ITarget target, Module module, ElfImage loaded, Limits limits, IEngineLog log)
     {
         string? buildId = loaded.TryGetBuildId(out string? found) ? found : null;
-        if (buildId is not null && Known.TryGetValue((module.File, buildId), out NativeBinary? known))
+        if (buildId is not null && Known.TryGetValue((module.File, buildId), out NativeBinary? known) && known.IsReadable)
         {
             return known;
         }
@@ -35,7 +35,7 @@ internal static class NativeBinaries
             return null;
         }
 
-        if (buildId is null && WithoutBuildId.TryGetValue(file.Identity, out known))
+        if (buildId is null && WithoutBuildId.TryGetValue(file.Identity, out known) && known.IsReadable)
         {
             file.Dispose();
             return known;

@@ -22,14 +22,20 @@ internal sealed class NativeBinary
     private readonly List<SymbolizedFrame> _found = [];
     private readonly Lock _gate = new();
 
-    private NativeBinary(CallFrameTable rules, Func<FunctionTable?> functions, DebugSymbols? debug)
+    private readonly MappedFile[] _files;
+
+    private NativeBinary(CallFrameTable rules, Func<FunctionTable?> functions, DebugSymbols? debug, params MappedFile[] files)
     {
+        _files = files;
         Rules = rules;
         _functions = new(functions, LazyThreadSafetyMode.ExecutionAndPublication);
         _debug = debug;
     }
 
     public CallFrameTable Rules { get; }
+
+    /// <summary>Whether its files can still be read. If not, what is missing in them is not known to be missing, and they must be opened anew.</summary>
+    public bool IsReadable => Array.TrueForAll(_files, file => file.Trouble is null);
 
     /// <summary>Of a file, which stays open and mapped as long as the binary is used, and so does its separate debug file.</summary>
     /// <param name="path">In the target's root.</param>
@@ -54,7 +60,8 @@ internal sealed class NativeBinary
         binary = new NativeBinary(
             CallFrameTable.FromFile(image, file, limits, debug?.Sections, debugFile),
             () => FunctionTable.Read([image.Sections, debug?.Sections, MiniDebugInfo.Read(image.Sections, limits)], limits),
-            symbols);
+            symbols,
+            debugFile is null ? [file] : [file, debugFile]);
         return true;
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Text;
+using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Targets.Core;
@@ -71,17 +72,17 @@ internal static class CoreExecutable
 
     private static string FirstLine(string path)
     {
-        try
-        {
-            using FileStream file = File.OpenRead(path);
-            byte[] bytes = new byte[LongestShebang];
-            int count = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            int end = Array.IndexOf(bytes, (byte)'\n', 0, count);
-            return Encoding.UTF8.GetString(bytes, 0, end < 0 ? count : end);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        if (!MappedFile.TryOpen(path, out MappedFile? file, out _))
         {
             return "";
+        }
+
+        using (file)
+        {
+            byte[] bytes = new byte[LongestShebang];
+            int count = file.Read(0, bytes);
+            int end = Array.IndexOf(bytes, (byte)'\n', 0, count);
+            return Encoding.UTF8.GetString(bytes, 0, end < 0 ? count : end);
         }
     }
 }

@@ -23,6 +23,9 @@ internal sealed class CoreFile : IDisposable
 
     public string Path { get; }
 
+    /// <summary>Whose the file is, before it was unpacked.</summary>
+    public (uint User, uint Group) Owner { get; private init; }
+
     public MappedFile Bytes { get; }
 
     public ElfMachine Machine { get; }
@@ -37,11 +40,12 @@ internal sealed class CoreFile : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static CoreFile Open(string path, CoreUnpacking unpacking, Limits limits, CancellationToken cancellation)
     {
-        if (!MappedFile.TryOpen(path, out MappedFile? bytes, out string problem, out bool isRefused))
+        if (!MappedFile.TryOpen(new FilePlace(path) { MayChange = true }, out MappedFile? bytes, out string problem, out bool isRefused))
         {
             throw isRefused ? Refused(path, problem) : File.Exists(path) ? Invalid(path, problem) : Missing(path);
         }
 
+        (uint User, uint Group) owner = bytes.Owner;
         try
         {
             if (CoreUnpacking.TryTellFormat(bytes, out CompressionFormat format))
@@ -50,7 +54,7 @@ internal sealed class CoreFile : IDisposable
                 bytes = unpacking.Unpack(path, (long)packed.Length, format, cancellation);
             }
 
-            return Read(path, bytes, limits);
+            return Read(path, bytes, owner, limits);
         }
         catch
         {
@@ -61,7 +65,7 @@ internal sealed class CoreFile : IDisposable
 
     public void Dispose() => Bytes.Dispose();
 
-    private static CoreFile Read(string path, MappedFile bytes, Limits limits)
+    private static CoreFile Read(string path, MappedFile bytes, (uint User, uint Group) owner, Limits limits)
     {
         if (!ElfHeader.TryRead(bytes, 0, out ElfHeader header, out string problem))
         {
@@ -98,7 +102,7 @@ internal sealed class CoreFile : IDisposable
         ProgramHeader[] loaded = Array.FindAll(segments, segment => segment.IsLoaded && segment.MemorySize > 0 && segment.Address + segment.MemorySize > segment.Address);
         return loaded.Length == 0 || notes.Threads.Count == 0
             ? throw Invalid(path, "is cut off: it has neither memory nor threads that could be read")
-            : new CoreFile(path, bytes, header.Machine, SegmentSplicer.Splice(loaded), notes);
+            : new CoreFile(path, bytes, header.Machine, SegmentSplicer.Splice(loaded), notes) { Owner = owner };
     }
 
     private static CoreNotes ReadNotes(MappedFile bytes, ProgramHeader[] segments, Limits limits)

@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
+using Microsoft.Win32.SafeHandles;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
@@ -12,6 +14,8 @@ namespace PyStack.Engine.Targets.Core;
 /// </summary>
 internal sealed class CoreFiles : IDisposable
 {
+    private static readonly SafeFileHandle OurRoot = OpenInRoot.OpenFolder("/");
+
     private readonly CoreSegments _segments;
     private readonly CorePlaces _places;
     private readonly Limits _limits;
@@ -24,6 +28,7 @@ internal sealed class CoreFiles : IDisposable
     {
         _segments = segments;
         ProgramPath = programPath;
+        Rights = CoreRights.Of(core);
         _places = new CorePlaces(search, programPath);
         _limits = limits;
         _log = log;
@@ -32,6 +37,12 @@ internal sealed class CoreFiles : IDisposable
     }
 
     public string? ProgramPath { get; }
+
+    /// <summary>With whose rights the files are opened that the core names; null for our own.</summary>
+    public FileRights? Rights { get; }
+
+    /// <summary>A place on this machine. A link of procfs would lead to our own files.</summary>
+    public static FilePlace PlaceOf(string place, FileRights? rights) => new(place.Contains('\0', StringComparison.Ordinal) ? place : Path.GetFullPath(place)) { Root = OurRoot, Rights = rights };
 
     /// <summary>Reads what a file has that was mapped at an address.</summary>
     public int Read(ulong address, Span<byte> destination)
@@ -88,7 +99,9 @@ internal sealed class CoreFiles : IDisposable
         string? refused = null;
         foreach (string place in _places.Of(name, wanted))
         {
-            if (!MappedFile.TryOpen(place, out MappedFile? file, out _))
+            // A file that its owner may not read is taken only if the core proves by a build-id that the process had it: a program that may be run and not read.
+            if (!MappedFile.TryOpen(PlaceOf(place, Rights), out MappedFile? file, out _)
+                && (wanted is null || Rights is null || !MappedFile.TryOpen(PlaceOf(place, null), out file, out _)))
             {
                 continue;
             }

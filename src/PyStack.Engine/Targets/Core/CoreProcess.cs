@@ -91,7 +91,7 @@ internal sealed class CoreProcess : ITarget
     public bool TryOpen(Module module, out MappedFile file)
     {
         file = null!;
-        if (_files.PlaceOf(module.Path) is string place && MappedFile.TryOpen(place, out MappedFile? opened, out _))
+        if (_files.PlaceOf(module.Path) is string place && MappedFile.TryOpen(CoreFiles.PlaceOf(place, null), out MappedFile? opened, out _))
         {
             file = opened;
             return true;
@@ -104,7 +104,7 @@ internal sealed class CoreProcess : ITarget
     {
         foreach (string place in _files.Places(path))
         {
-            if (MappedFile.TryOpen(place, out MappedFile? opened, out _))
+            if (MappedFile.TryOpen(CoreFiles.PlaceOf(place, _files.Rights), out MappedFile? opened, out _))
             {
                 file = opened;
                 return true;
@@ -115,9 +115,10 @@ internal sealed class CoreProcess : ITarget
         return false;
     }
 
-    public bool TryOpenSource(string path, out SourceFile source)
+    public bool TryReadSource(string path, long mostBytes, out SourceFile source, out string problem)
     {
         source = null!;
+        problem = "has no folder, and a core does not tell in which one the process was";
         if (!path.StartsWith('/'))
         {
             return false;
@@ -125,7 +126,7 @@ internal sealed class CoreProcess : ITarget
 
         foreach (string place in _files.Places(path))
         {
-            if (SourceFile.TryTake(FileCalls.Open(place, FileCalls.ReadCarefully), WrittenAt, out source))
+            if (SourceFile.TryRead(CoreFiles.PlaceOf(place, _files.Rights), mostBytes, WrittenAt, out source, out problem))
             {
                 return true;
             }

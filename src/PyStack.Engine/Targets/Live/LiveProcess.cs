@@ -63,7 +63,8 @@ internal sealed class LiveProcess : ITarget
         }
 
         MemoryMap map = new(MapsParser.Parse(ReadMaps(facts, limits)));
-        ProcessMemorySource memory = new(facts.AccessId);
+        ProcessMemorySource memory = new(facts.AccessId) { FileBacked = new FileBackedPages(facts.AccessId) };
+        memory.FileBacked.Update(FileMappings(map));
         ProbeAccess(facts, memory, map);
         return new LiveProcess(processor, facts, memory, map);
     }
@@ -73,6 +74,7 @@ internal sealed class LiveProcess : ITarget
     public void RefreshMap(Limits limits)
     {
         Map = new MemoryMap(MapsParser.Parse(ReadMaps(_facts, limits)));
+        Memory.FileBacked!.Update(FileMappings(Map));
         Modules = Module.FindAll(Map);
         Executable = FindExecutable(_facts, Modules);
     }
@@ -83,7 +85,8 @@ internal sealed class LiveProcess : ITarget
 
     public bool TryOpenFile(string path, out MappedFile file) => _files.TryOpenFile(path, out file);
 
-    public bool TryOpenSource(string path, out SourceFile source) => _files.TryOpenSource(path, out source);
+    public bool TryReadSource(string path, long mostBytes, out SourceFile source, out string problem)
+        => _files.TryReadSource(path, mostBytes, out source, out problem);
 
     /// <summary>Stops the process, does a piece of work, and lets it run on.</summary>
     /// <param name="readsRegisters">Whether the work wants the threads' registers.</param>
@@ -92,7 +95,11 @@ internal sealed class LiveProcess : ITarget
     public PauseReport RunStopped(IPauseWork work, bool readsRegisters, CancellationToken cancellation)
         => PauseRunner.Run(_facts, readsRegisters ? Processor.Registers : null, work, cancellation);
 
-    public void Dispose() => _files.Dispose();
+    public void Dispose()
+    {
+        _files.Dispose();
+        Memory.FileBacked?.Dispose();
+    }
 
     private static byte[] ReadMaps(ProcessFacts facts, Limits limits)
     {
@@ -108,6 +115,20 @@ internal sealed class LiveProcess : ITarget
         {
             throw facts.Exited(e);
         }
+    }
+
+    private static FileMapping[] FileMappings(MemoryMap map)
+    {
+        List<FileMapping> mappings = [];
+        foreach (MemoryRegion region in map.Regions)
+        {
+            if (region.File.IsFile)
+            {
+                mappings.Add(new FileMapping(region.Range, region.File.DeviceMajor, region.File.DeviceMinor));
+            }
+        }
+
+        return [.. mappings];
     }
 
     private static Module? FindExecutable(ProcessFacts facts, IReadOnlyList<Module> modules)

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Linq;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
@@ -9,12 +8,13 @@ using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions.NativeStacks;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Tests.Elf;
+using PyStack.Engine.Tests.Native;
 using PyStack.TestSupport;
 using Xunit;
 
 namespace PyStack.Engine.Tests.Sessions.NativeStacks;
 
-/// <summary>A file is mapped once, however many captures come by it.</summary>
+/// <summary>A file is opened once, however many captures come by it.</summary>
 public sealed class NativeBinariesTests : IDisposable
 {
     private static readonly byte[] Library = ElfBytes.Join(ElfBytes.Ehdr(e_phoff: 64, e_phnum: 1), ElfBytes.Phdr(p_filesz: 120, p_memsz: 120));
@@ -33,7 +33,7 @@ public sealed class NativeBinariesTests : IDisposable
 
         Assert.NotNull(first);
         Assert.Same(first, second);
-        Assert.Equal(1, MappingsOf(path));
+        Assert.Equal(1, OpenFilesOf(path));
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class NativeBinariesTests : IDisposable
         string path = _folder.Write("no library", "This is text."u8);
 
         Assert.Null(Find(path));
-        Assert.Equal(0, MappingsOf(path));
+        Assert.Equal(0, OpenFilesOf(path));
     }
 
     private static NativeBinary? Find(string path)
@@ -62,8 +62,7 @@ public sealed class NativeBinariesTests : IDisposable
         return NativeBinaries.Find(new OneFile(path), new Module(path, region.File, IsDeleted: false, [region]), ElfBytes.Image(Library), Limits.Default, SilentLog.Instance);
     }
 
-    // Read in pieces while other tests map and unmap: a line that moved may come twice.
-    private static int MappingsOf(string path) => File.ReadLines("/proc/self/maps").Where(line => line.EndsWith(path, StringComparison.Ordinal)).Distinct().Count();
+    private static int OpenFilesOf(string path) => OpenFiles.CountOf(path);
 
     /// <summary>A target of which only the file of its one module is asked for.</summary>
     private sealed class OneFile(string path) : ITarget
@@ -99,9 +98,10 @@ public sealed class NativeBinariesTests : IDisposable
             return false;
         }
 
-        public bool TryOpenSource(string path, out SourceFile source)
+        public bool TryReadSource(string path, long mostBytes, out SourceFile source, out string problem)
         {
             source = null!;
+            problem = "";
             return false;
         }
 

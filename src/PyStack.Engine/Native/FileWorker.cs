@@ -1,0 +1,195 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+
+namespace PyStack.Engine.Native;
+
+/// <summary>
+/// Threads that wait for disks in our place. A call on a file can hang for good (a FUSE daemon that stands still, an NFS server that is gone), and nothing but the end of the process
+/// gets a thread out of it. So each is done by such a thread, with a deadline; one that does not come back is left behind, and of those there is a bounded number.
+/// </summary>
+internal sealed class FileWorker(int mostLeftBehind)
+{
+    /// <summary>Threads that are left behind at most, each with a small stack: when there are so many, files are unreadable at once until one comes back.</summary>
+    private const int UsualMostLeftBehind = 16;
+
+    /// <summary>The one of this process.</summary>
+    public static readonly FileWorker Shared = new(UsualMostLeftBehind);
+
+    private const int MostIdle = 4;
+    private const int StackBytes = 1 << 18;
+
+    private readonly Lock _gate = new();
+    private readonly Stack<Worker> _idle = new();
+    private readonly Dictionary<string, int> _hanging = new(StringComparer.Ordinal);
+    private int _leftBehind;
+
+    /// <summary>The threads that wait for a disk and that nobody waits for.</summary>
+    public int LeftBehind => Volatile.Read(ref _leftBehind);
+
+    /// <summary>Has a job done and waits for it. The budget of the calling thread bounds the time, and cancels.</summary>
+    /// <returns>False where it was given up, which the budget has noted; the job is then no longer the caller's.</returns>
+    public bool TryRun(FileJob job) => TryRun(job, FileBudget.Current);
+
+    /// <inheritdoc cref="TryRun(FileJob)"/>
+    public bool TryRun(FileJob job, FileBudget budget)
+    {
+        if (budget.IsCancelled)
+        {
+            return false;
+        }
+
+        Worker? worker = Take(job);
+        if (worker is null)
+        {
+            budget.NoteUnanswered(job.Name, counts: false);
+            return false;
+        }
+
+        worker.Start(job);
+        if (job.Wait(budget.Limit, budget.Cancellation) || !TryLeave(worker, job))
+        {
+            return true;
+        }
+
+        if (!budget.IsCancelled)
+        {
+            budget.NoteUnanswered(job.Name, counts: true);
+        }
+
+        return false;
+    }
+
+    // A disk that does not answer gets no second thread for the same.
+    private Worker? Take(FileJob job)
+    {
+        lock (_gate)
+        {
+            return _hanging.ContainsKey(job.Device) || _leftBehind >= mostLeftBehind ? null
+                : _idle.TryPop(out Worker? idle) ? idle
+                : new Worker(this);
+        }
+    }
+
+    private bool TryLeave(Worker worker, FileJob job)
+    {
+        lock (_gate)
+        {
+            if (worker.Job != job)
+            {
+                return false;
+            }
+
+            worker.IsLeft = true;
+            _leftBehind++;
+            _hanging[job.Device] = _hanging.GetValueOrDefault(job.Device) + 1;
+            return true;
+        }
+    }
+
+    // True where the thread shall wait for another job.
+    private bool Finish(Worker worker, FileJob job)
+    {
+        bool wasLeft;
+        bool goesOn;
+        lock (_gate)
+        {
+            wasLeft = worker.IsLeft;
+            goesOn = !worker.IsBroken && _idle.Count < MostIdle;
+            worker.Job = null;
+            if (wasLeft)
+            {
+                worker.IsLeft = false;
+                _leftBehind--;
+                if (--_hanging[job.Device] == 0)
+                {
+                    _hanging.Remove(job.Device);
+                }
+            }
+
+            if (goesOn)
+            {
+                _idle.Push(worker);
+            }
+        }
+
+        if (wasLeft)
+        {
+            job.Discard();
+        }
+        else
+        {
+            job.Complete();
+        }
+
+        return goesOn;
+    }
+
+    private sealed class Worker(FileWorker owner)
+    {
+        private readonly object _wake = new();
+        private bool _isStarted;
+        private FileJob? _next;
+
+        /// <summary>What it does now; guarded by the gate.</summary>
+        public FileJob? Job { get; set; }
+
+        /// <summary>Whether nobody waits for it; guarded by the gate.</summary>
+        public bool IsLeft { get; set; }
+
+        /// <summary>Whether it has lost its own rights.</summary>
+        public bool IsBroken { get; private set; }
+
+        public void Start(FileJob job)
+        {
+            lock (_wake)
+            {
+                Job = job;
+                _next = job;
+                Monitor.Pulse(_wake);
+            }
+
+            if (!_isStarted)
+            {
+                _isStarted = true;
+                new Thread(Work, StackBytes) { IsBackground = true, Name = "PyStack reads files" }.UnsafeStart();
+            }
+        }
+
+        private FileJob Next()
+        {
+            lock (_wake)
+            {
+                while (_next is null)
+                {
+                    Monitor.Wait(_wake);
+                }
+
+                FileJob next = _next;
+                _next = null;
+                return next;
+            }
+        }
+
+        private void Work()
+        {
+            ThreadRights rights = ThreadRights.OfThisThread();
+            FileJob job;
+            do
+            {
+                job = Next();
+                if (rights.TryTake(job.Rights))
+                {
+                    job.Run();
+                }
+                else
+                {
+                    job.RunWithOwnRights();
+                }
+
+                IsBroken = rights.IsBroken;
+            }
+            while (owner.Finish(this, job));
+        }
+    }
+}
