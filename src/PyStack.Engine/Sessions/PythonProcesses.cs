@@ -17,11 +17,16 @@ internal sealed class PythonProcesses(IEngineLog log)
     public static IReadOnlyList<PythonProcess> List()
         => [.. new PythonProcesses(SilentLog.Instance).Find(CancellationToken.None)];
 
+    /// <summary>The id that is looked at, or was last.</summary>
+    public int Position { get; private set; }
+
     /// <summary>
     /// All that can be seen, by ascending id, each as soon as it is found. Of a process that cannot be read the log tells why; one that
     /// ends meanwhile is left out.
     /// </summary>
-    public IEnumerable<PythonProcess> Find(CancellationToken cancellation)
+    /// <param name="cancellation">Ends the list.</param>
+    /// <param name="after">Only larger ids.</param>
+    public IEnumerable<PythonProcess> Find(CancellationToken cancellation, int after = 0)
     {
         if (!ProcNumbers.Agree)
         {
@@ -34,6 +39,12 @@ internal sealed class PythonProcesses(IEngineLog log)
         foreach (int processId in ids)
         {
             cancellation.ThrowIfCancellationRequested();
+            if (processId <= after)
+            {
+                continue;
+            }
+
+            Position = processId;
             switch (Examine(processId, processId, cancellation, out PythonProcess? process))
             {
                 case 0 when process is not null:

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Management.Automation;
+using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
 
 namespace PyStack;
@@ -16,6 +17,8 @@ public class GetPyProcessCommand : PyStackCmdlet
     private const string IdSet = "Id";
 
     private ProcessDetails? _details;
+    private PythonProcesses? _all;
+    private int _after;
 
     /// <summary>The names that a process may have, with wildcards.</summary>
     [Parameter(ParameterSetName = NameSet, Position = 0)]
@@ -49,7 +52,8 @@ public class GetPyProcessCommand : PyStackCmdlet
     /// <summary>The machine's Python processes whose name is wanted, each as soon as it is found.</summary>
     internal virtual IEnumerable<PyProcess> List(Predicate<string> isWanted)
     {
-        foreach (PythonProcess process in new PythonProcesses(Log).Find(StopToken))
+        PythonProcesses all = _all = new PythonProcesses(Log);
+        foreach (PythonProcess process in all.Find(StopToken, _after))
         {
             if (isWanted(process.Name) && TryDescribe(process) is PyProcess found)
             {
@@ -99,11 +103,12 @@ public class GetPyProcessCommand : PyStackCmdlet
         }
 
         bool[] hasMatch = new bool[wanted.Count];
-        using IEnumerator<PyProcess> processes = List(IsWanted).GetEnumerator();
-        while (TryRunWatched("/proc", "A process in /proc", () => processes.MoveNext() ? processes.Current : null, out PyProcess? process) && process is not null)
+        do
         {
-            WriteObject(process);
+            _after = _all?.Position ?? 0;
+            WriteFrom(List(IsWanted));
         }
+        while (LastError == EngineError.NotResponding && _all is not null && !StopToken.IsCancellationRequested);
 
         for (int i = 0; i < wanted.Count && !StopToken.IsCancellationRequested; i++)
         {
@@ -130,6 +135,16 @@ public class GetPyProcessCommand : PyStackCmdlet
     }
 
     /// <summary>The names as patterns; one that is none is an error of its own, and the others are looked for.</summary>
+    // One process that does not answer is an error, and the list goes on after it.
+    private void WriteFrom(IEnumerable<PyProcess> list)
+    {
+        using IEnumerator<PyProcess> processes = list.GetEnumerator();
+        while (TryRunWatched("/proc", "A process of the list", () => processes.MoveNext() ? processes.Current : null, out PyProcess? process) && process is not null)
+        {
+            WriteObject(process);
+        }
+    }
+
     private List<(string Name, WildcardPattern Pattern)> Patterns()
     {
         List<(string, WildcardPattern)> patterns = new(Name.Length);

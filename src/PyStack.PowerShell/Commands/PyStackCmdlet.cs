@@ -1,6 +1,7 @@
 using System;
 using System.Management.Automation;
 using System.Threading;
+using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
 
 namespace PyStack;
@@ -40,6 +41,9 @@ public abstract class PyStackCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>What went wrong in the last piece of work, if the engine knows it; else null.</summary>
+    private protected EngineError? LastError { get; private set; }
+
     /// <summary>Does a piece of the engine's work. What goes wrong with a target becomes an error record, and the pipeline goes on.</summary>
     /// <param name="target">What the user gave: the record's target.</param>
     /// <param name="work">May throw what it likes.</param>
@@ -48,6 +52,7 @@ public abstract class PyStackCmdlet : PSCmdlet, IDisposable
     private protected bool TryRun<T>(object target, Func<T> work, out T? result)
     {
         result = default;
+        LastError = null;
         ErrorRecord? failure = null;
         bool isDone = false;
         try
@@ -61,6 +66,7 @@ public abstract class PyStackCmdlet : PSCmdlet, IDisposable
         }
         catch (Exception exception)
         {
+            LastError = (exception as EngineException)?.Error;
             failure = ErrorRecords.From(exception, target);
         }
 

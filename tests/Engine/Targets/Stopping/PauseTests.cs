@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using PyStack.Engine.Native;
@@ -27,8 +26,8 @@ public sealed class PauseTests
         Task<EngineException?> pause = Pause(beat.Target.ProcessId, new Work(() =>
         {
             isStuck.Set();
-            mayEnd.Wait();
-        }));
+            mayEnd.Wait(TestContext.Current.CancellationToken);
+        }), null, TestContext.Current.CancellationToken);
 
         isStuck.Wait(TestContext.Current.CancellationToken);
         beat.AssertGoesOn();
@@ -46,7 +45,7 @@ public sealed class PauseTests
     {
         using Heartbeat beat = new(InterpreterSet.Any, 3);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Pause(beat.Target.ProcessId, new Work(() => throw new InvalidOperationException("broken"))));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Pause(beat.Target.ProcessId, new Work(() => throw new InvalidOperationException("broken")), null, TestContext.Current.CancellationToken));
 
         beat.AssertGoesOn();
     }
@@ -77,7 +76,7 @@ public sealed class PauseTests
     {
         using Target target = Target.Start(InterpreterSet.Any, "many_threads.py");
 
-        _ = await Pause(target.ProcessId, new Work(() => { }), at => KillAt(at, Enum.Parse<PausePhase>(phase), target));
+        _ = await Pause(target.ProcessId, new Work(() => { }), at => KillAt(at, Enum.Parse<PausePhase>(phase), target), TestContext.Current.CancellationToken);
 
         Assert.Equal(128 + 9, target.WaitForExit());
     }
@@ -150,7 +149,7 @@ public sealed class PauseTests
         }
     }
 
-    private static Task<EngineException?> Pause(int processId, IPauseWork work, Action<PausePhase>? between = null, CancellationToken cancellation = default)
+    private static Task<EngineException?> Pause(int processId, IPauseWork work, Action<PausePhase>? between, CancellationToken cancellation)
         => Task.Run(() => Catch(() => RunPause(processId, work, between, cancellation)), TestContext.Current.CancellationToken);
 
     private static bool RunPause(int processId, IPauseWork work, Action<PausePhase>? between, CancellationToken cancellation)
