@@ -9,11 +9,13 @@ namespace PyStack.Engine.Tests.Sessions.Merging;
 /// <summary>Generators that an exception was thrown through: from 3.9 on they are in the thread's chain of frames without an evaluation loop.</summary>
 public sealed class ThrownGeneratorTests
 {
+    private static readonly bool[] Modes = [false, true];
+
     /// <summary>Before, when and after the chain has linked generators that nothing marks; and the newest.</summary>
     public static TheoryData<string, bool> InterpretersAndModes()
         => [.. from one in InterpreterSet.OnePerSeries
                where (one.Major == 3 && one.Minor is >= 8 and <= 12) || one == InterpreterSet.OnePerSeries.Last()
-               from noBlock in new[] { false, true }
+               from noBlock in Modes
                select (one.Name, noBlock)];
 
     [Theory]
