@@ -19,11 +19,11 @@ public sealed class FunctionTableTests : IDisposable
     private const string Source = """
         __attribute__((noinline)) int shown(int x) { return x * 3 + 1; }
         static int a_local(int x) __attribute__((alias("shown"), used));
-        __asm__(".globl b_label\n.set b_label, shown\n.type b_label, @notype\n.size b_label, 0");
+        __asm__(".globl b_label\n.set b_label, shown\n.type b_label, @notype\n.size b_label, 4");
         __asm__(".globl c_unsized\n.set c_unsized, shown\n.type c_unsized, @function\n.size c_unsized, 0");
         __attribute__((noinline)) static int only_local(int x) { return x * 5 + 2; }
-        __asm__(".globl d_label\n.set d_label, only_local\n.type d_label, @notype\n.size d_label, 0");
-        int caller(int x) { return only_local(x) + shown(x); }
+        __asm__(".globl d_label\n.set d_label, only_local\n.type d_label, @notype\n.size d_label, 4");
+        int main(int count, char **words) { return only_local(count) + shown(count); }
         """;
 
     private readonly TemporaryFolder _folder = new();
@@ -35,7 +35,7 @@ public sealed class FunctionTableTests : IDisposable
     [InlineData("only_local", new[] { "d_label", "only_local" }, "only_local")] // a function of known size before a mere label
     public void Of_several_names_the_one_that_tells_most_is_chosen(string symbol, string[] names, string expected)
     {
-        string path = Toolchain.Compile(_folder.Path, "aliases.so", Source, "-shared", "-fPIC", "-fno-toplevel-reorder");
+        string path = Toolchain.Compile(_folder.Path, "aliases", Source, "-fno-toplevel-reorder");
         (ulong Address, string Name)[] symbols = [.. Toolchain.Run("nm", path).Split('\n').Select(line => line.Split(' ')).Where(words => words.Length == 3)
             .Select(words => (ulong.Parse(words[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture), words[2]))];
         ulong address = symbols.First(one => one.Name == symbol).Address;

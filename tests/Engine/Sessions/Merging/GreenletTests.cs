@@ -11,6 +11,7 @@ namespace PyStack.Engine.Tests.Sessions.Merging;
 /// <summary>Threads whose stack greenlet has switched: the interpreter's chain of frames ends where the greenlet begins, and so does what is shown.</summary>
 public sealed class GreenletTests
 {
+    private static readonly bool[] Modes = [false, true];
     private static readonly Lazy<Interpreter?> WithGreenlet = new(() => InterpreterSet.OnePerSeries.Concat(InterpreterSet.All.Where(one => !one.HasOwnRoot)).FirstOrDefault(HasGreenlet));
 
     [Theory]
@@ -26,7 +27,7 @@ public sealed class GreenletTests
         Assert.Equal("ready", target.ReadLine());
         Wait.Until(() => ProcessFacts.IsReading(target.ProcessId, target.ProcessId), "it does not come to wait");
 
-        foreach (bool noBlock in new[] { false, true })
+        foreach (bool noBlock in Modes)
         {
             PyThread thread = Assert.Single(Captures.Once(target, Captures.Native with { NoBlock = noBlock }));
             PyThread last = Assert.Single(Captures.Once(target, Captures.Native with { NoBlock = noBlock, Native = NativeMode.Last }));
