@@ -76,7 +76,10 @@ internal sealed record Limits
     public int IntDigits { get; init; } = 150_000;
 
     /// <summary>Digits of all such ints of one capture.</summary>
-    public long IntDigitsInAll { get; init; } = 400_000;
+    public long IntDigitsInAll { get; init; } = 32_000_000;
+
+    /// <summary>Digits of all powers of ten that such ints are compared with: those of two ints of <see cref="IntDigits"/>.</summary>
+    public long PowerDigitsInAll { get; init; } = 400_000;
 
     /// <summary>Bytes of a source file that is searched for a line.</summary>
     public long SourceFileBytes { get; init; } = 16L << 20;

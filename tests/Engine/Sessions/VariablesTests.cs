@@ -120,6 +120,23 @@ public sealed class VariablesTests
         Assert.Equal(("17", "<redacted>"), (hidden.Locals!["customer_id"], more.Locals!["customer_id"]));
     }
 
+    [Theory]
+    [MemberData(nameof(Rows.OnePerSeriesAndMode), MemberType = typeof(Rows))]
+    public void No_secret_is_shown_however_it_is_held_or_cut_and_nothing_else_is_hidden(string interpreter, bool noBlock)
+    {
+        using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "secrets_in_values.py");
+        Assert.Equal("waiting", target.ReadLine());
+        Wait.Until(() => Captures.Once(target, Captures.Blocking)[0] is { Gil: not PyGilState.Held, Frames: [.., { Function: "Body" }] }, "it does not come to wait");
+        foreach (int length in (int[])[0, 80])
+        {
+            PyFrame[] frames = Captures.Once(target, Captures.Blocking with { NoBlock = noBlock, Locals = new ValueOptions(length) })[0].Frames;
+            string[] shown = [.. frames.SelectMany(frame => Pairs(frame.Arguments).Concat(Pairs(frame.Locals)))];
+
+            Assert.DoesNotContain(shown, text => text.Contains("LEAK", StringComparison.Ordinal));
+            Assert.True(length != 0 || shown.Sum(text => text.Split("KEPT").Length - 1) == 17, string.Join('\n', shown));
+        }
+    }
+
     [Fact]
     public void A_boolean_of_numpy_is_written_as_its_version_does()
     {

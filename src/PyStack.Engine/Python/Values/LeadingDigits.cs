@@ -31,35 +31,35 @@ internal static class LeadingDigits
     /// <param name="below">How many follow below them.</param>
     /// <param name="wanted">How many decimal digits.</param>
     /// <param name="digits">The digits, maybe some more.</param>
-    /// <returns>False where what is below can change one of them, so that <paramref name="top"/> must have more; never where it has all.</returns>
-    public static bool TryFind(ReadOnlySpan<uint> top, long below, int wanted, CancellationToken cancellation, out string digits)
+    /// <param name="powers">Decides between two numbers that only the very last digit tells apart; null where <paramref name="top"/> is not all of it.</param>
+    /// <returns>False where what is below can change one of them, so that <paramref name="top"/> must have more; where it has all, only if the powers are used up.</returns>
+    public static bool TryFind(ReadOnlySpan<uint> top, long below, int wanted, ExactPowers? powers, CancellationToken cancellation, out string digits)
     {
         BigInteger head = FromDigits(top);
         BigInteger next = below == 0 ? head : head + 1;
         long bits = head.GetBitLength() + (below * DigitBits);
         long power = Math.Max(0, AtLeast(bits) - 1 - wanted - 1); // the quotient by 10^power has 2 or 3 digits more than wanted, all of which are right
         int precision = (int)(wanted * 3.3220) + (2 * GuardBits);
-        while (true)
+        FivePower divisor = FivePower.Of(power, precision, cancellation);
+        string low = Quotient(head, divisor.High, (below * DigitBits) - power - divisor.Shift);
+        string high = Quotient(next, divisor.Low, (below * DigitBits) - power - divisor.Shift);
+        digits = low[..Math.Min(low.Length, wanted)];
+        if (low.Length == high.Length && high.StartsWith(digits, StringComparison.Ordinal))
         {
-            bool isExact = !FivePower.TryGet(power, precision, cancellation, out FivePower divisor);
-            string low = Quotient(head, divisor.High, (below * DigitBits) - power - divisor.Shift);
-            string high = Quotient(next, divisor.Low, (below * DigitBits) - power - divisor.Shift);
-            digits = low.Length > wanted ? low[..wanted] : low;
-            if (low.Length == high.Length && high.StartsWith(digits, StringComparison.Ordinal))
-            {
-                return true;
-            }
-
-            // More of the power settles it as long as it is the power that is not known well enough.
-            if (below > 0 || isExact)
-            {
-                digits = "";
-                return false;
-            }
-
-            precision = (int)Math.Min(int.MaxValue / 2, (long)precision * 4);
-            cancellation.ThrowIfCancellationRequested();
+            return true;
         }
+
+        // What is between the two is one number of so many digits and zeros, and the two are so near to it that nothing else is.
+        long zeros = power + high.Length - wanted;
+        if (below > 0 || powers is null || !powers.TryGet(zeros, out BigInteger exact))
+        {
+            digits = "";
+            return false;
+        }
+
+        string upper = high[..wanted];
+        digits = head >= (BigInteger.Parse(upper, CultureInfo.InvariantCulture) * exact) << (int)zeros ? upper : digits;
+        return true;
     }
 
     /// <summary>The number that an int's digits are, the lowest first.</summary>
@@ -94,11 +94,9 @@ internal static class LeadingDigits
     /// <summary>A power of 5 from below and from above: it is from Low to High, both times 2^Shift.</summary>
     private readonly record struct FivePower(BigInteger Low, BigInteger High, long Shift)
     {
-        /// <returns>Whether anything was cut off: else the power is exact.</returns>
-        public static bool TryGet(long exponent, int precision, CancellationToken cancellation, out FivePower power)
+        public static FivePower Of(long exponent, int precision, CancellationToken cancellation)
         {
-            bool isCut = false;
-            power = new FivePower(BigInteger.One, BigInteger.One, 0);
+            FivePower power = new FivePower(BigInteger.One, BigInteger.One, 0);
             for (int bit = 63 - BitOperations.LeadingZeroCount((ulong)exponent); bit >= 0; bit--)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -109,7 +107,6 @@ internal static class LeadingDigits
                 int excess = (int)Math.Max(0, low.GetBitLength() - precision);
                 if (excess > 0)
                 {
-                    isCut = true;
                     low >>= excess;
                     high = (high >> excess) + 1;
                     shift += excess;
@@ -118,7 +115,7 @@ internal static class LeadingDigits
                 power = new FivePower(low, high, shift);
             }
 
-            return isCut;
+            return power;
         }
     }
 }

@@ -141,7 +141,7 @@ internal sealed partial class ValueRenderer
 
         // Outside of the pause there is time to see whether the highest digits suffice.
         if (!_isFixed && top < count && count <= _limits.IntDigits && TryReadDigits(first, top, out Span<uint> highest)
-            && !LeadingDigits.TryFind(highest, count - top, wanted, _cancellation, out _))
+            && !LeadingDigits.TryFind(highest, count - top, wanted, null, _cancellation, out _))
         {
             _ = TryPinRange(digits, (int)count * sizeof(uint));
         }
@@ -158,21 +158,20 @@ internal sealed partial class ValueRenderer
             return false;
         }
 
-        if (LeadingDigits.TryFind(highest, count - top, wanted, _cancellation, out string head))
+        if (LeadingDigits.TryFind(highest, count - top, wanted, top == count ? _powers : null, _cancellation, out string head))
         {
             _text.Append(head);
             return true;
         }
 
         // A number such as 10**k - 1, whose first digits are those of 10**k until the very last is known.
-        if (count <= _limits.IntDigits && (_intDigitsLeft -= count) >= 0 && TryReadDigits(digits, (int)count, out Span<uint> all))
+        if (count <= _limits.IntDigits
+            && (_intDigitsLeft -= count) >= 0
+            && TryReadDigits(digits, (int)count, out Span<uint> all)
+            && LeadingDigits.TryFind(all, 0, wanted, _powers, _cancellation, out head))
         {
-            if (LeadingDigits.TryFind(all, 0, wanted, _cancellation, out head))
-            {
-                _text.Append(head);
-            }
-
-            return head.Length > 0;
+            _text.Append(head);
+            return true;
         }
 
         _text.Append("<int of about ");

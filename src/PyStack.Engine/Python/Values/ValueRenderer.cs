@@ -64,6 +64,7 @@ internal sealed partial class ValueRenderer
     private long _placesInAllLeft;
     private long _charactersLeft;
     private long _intDigitsLeft;
+    private ExactPowers? _powers;
     private bool _isCostly;
 
     public ValueRenderer(PythonLayout layout, ValueOptions options, Limits limits)
@@ -112,6 +113,7 @@ internal sealed partial class ValueRenderer
         _placesInAllLeft = _objectsInAllLeft * PlacesPerObject;
         _charactersLeft = _limits.ValueCharacters;
         _intDigitsLeft = _limits.IntDigitsInAll;
+        _powers = _isPinning ? null : new ExactPowers(_limits.PowerDigitsInAll);
         _shared.Clear();
         _seen.Clear();
         _types.Clear(_isFixed);
