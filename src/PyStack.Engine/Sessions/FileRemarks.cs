@@ -11,9 +11,10 @@ internal static class FileRemarks
     /// <summary>Warns of what a thread's frames lack because a disk did not answer.</summary>
     public static void Warn(PyFrame[] frames, IReadOnlyList<FileTrouble> troubles, string? shortage, List<string> warnings)
     {
+        HashSet<string> named = new(StringComparer.Ordinal);
         foreach (FileTrouble trouble in troubles)
         {
-            if (trouble.IsUnanswered && Array.Exists(frames, frame => frame.Library == trouble.Name))
+            if (trouble.IsUnanswered && Array.Exists(frames, frame => frame.Library == trouble.Name) && named.Add(trouble.Name))
             {
                 warnings.Add($"{trouble.Name} {trouble.Problem}: its functions have no names.");
             }
