@@ -136,12 +136,23 @@ def describe(frame):
     return frames
 
 
+def _line_before(code, instruction):
+    """An instruction of no line has that of the last one before it; at a function's head the function's own; None where the code has no lines."""
+    ranges = [(start, end, line) for start, end, line in code.co_lines() if end > start]
+    if not any(start <= instruction < end for start, end, _ in ranges):
+        return None
+    before = [line for start, _, line in ranges if start <= instruction and line is not None]
+    return before[-1] if before else code.co_firstlineno if any(line is not None for _, _, line in ranges) else None
+
+
 def _frame(frame):
     code = frame.f_code
     line, end_line, column, end_column = frame.f_lineno, None, None, None
     if hasattr(code, "co_positions") and frame.f_lasti >= 0:
         positions = itertools.islice(code.co_positions(), frame.f_lasti // 2, None)
         line, end_line, column, end_column = next(positions, (line, None, None, None))
+    if line is None:
+        line = _line_before(code, frame.f_lasti)
     return {
         "function": text(code.co_name),
         "qualname": text(getattr(code, "co_qualname", None)),

@@ -11,8 +11,13 @@ public sealed class PyProcess
     /// <summary>The process's name as the kernel has it (at most 15 bytes).</summary>
     public required string Name { get; init; }
 
-    /// <summary>The interpreter's version, <c>3.11.7</c>; only <c>3.11</c> where its memory cannot be read; null if even that is unknown.</summary>
+    /// <summary>The interpreter's version, <c>3.11.7</c>, that of the first where there are several; only <c>3.11</c> where its memory cannot be read; null if even that is unknown.</summary>
     public string? PythonVersion { get; init; }
+
+    /// <summary>
+    /// The interpreters that live in the process, nearly always one; a program can load a second libpython. <see cref="PyThread.RuntimeIndex"/> counts them in this order.
+    /// </summary>
+    public PyInterpreter[] Interpreters { get; init; } = [];
 
     /// <summary>Which implementation of Python it is.</summary>
     public PyImplementation Implementation { get; init; }

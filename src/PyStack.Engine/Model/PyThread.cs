@@ -35,6 +35,12 @@ public sealed class PyThread
     /// <summary>Which of the OS thread's states this is, the first being 0: one thread can be in several interpreters, one nested in the other.</summary>
     public int Part { get; internal set; }
 
+    /// <summary>How many CPythons live in the process: nearly always 1. Each has interpreters 0, 1, … of its own.</summary>
+    public int RuntimeCount { get; init; } = 1;
+
+    /// <summary>Which of the process's CPythons the thread state belongs to, the first being 0; they stand in that order in <see cref="PyProcess.Interpreters"/>.</summary>
+    public int RuntimeIndex { get; init; }
+
     /// <summary>The interpreter's version, for example <c>3.12.1</c>.</summary>
     public required string PythonVersion { get; init; }
 

@@ -10,6 +10,9 @@ internal sealed record Limits
 {
     public static readonly Limits Default = new();
 
+    /// <summary>CPythons in one process, each with a runtime of its own.</summary>
+    public int Runtimes { get; init; } = 16;
+
     /// <summary>Interpreters in one process.</summary>
     public int Interpreters { get; init; } = 4096;
 

@@ -18,14 +18,13 @@ internal sealed class CodePins(PythonLayout layout, Limits limits)
     private readonly CodeType _type = new(layout);
     private readonly byte[] _code = new byte[layout.Code.Size];
 
-    /// <summary>Pins the code objects of all frames, each once.</summary>
+    /// <summary>Pins the code objects of a range of frames, each once.</summary>
     /// <param name="cancellation">Ends the pass early: there may be a hundred thousand of them.</param>
-    public void Pin(PageSnapshot snapshot, RawCapture capture, CancellationToken cancellation = default)
+    public void Pin(PageSnapshot snapshot, FrameList frames, int first, int end, CancellationToken cancellation = default)
     {
         _seen.Clear();
         _type.Forget();
-        FrameList frames = capture.Frames;
-        for (int i = 0; i < frames.Count; i++)
+        for (int i = first; i < end; i++)
         {
             if (_seen.Add(frames[i].Code))
             {

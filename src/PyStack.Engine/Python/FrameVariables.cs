@@ -79,11 +79,11 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
         _kinds.ReserveDouble();
     }
 
-    /// <summary>Makes sure that the copy holds what <see cref="Read"/> will want.</summary>
-    public void Pin(FrameList frames)
+    /// <summary>Makes sure that the copy holds what <see cref="Read"/> will want of a range of frames.</summary>
+    public void Pin(FrameList frames, int first, int end)
     {
         PageSnapshot copy = (PageSnapshot)_memory;
-        for (int i = 0; i < frames.Count; i++)
+        for (int i = first; i < end; i++)
         {
             if ((i & (FramesPerQuestion - 1)) == 0 && IsCancelled())
             {

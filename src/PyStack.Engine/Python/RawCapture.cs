@@ -40,6 +40,10 @@ internal struct RawThread
 {
     public ulong Address;
     public int Interpreter;
+
+    /// <summary>Which of the process's CPythons it belongs to.</summary>
+    public int Runtime;
+
     public ulong PthreadId;
     public long NativeId;
     public int FirstFrame;
@@ -75,6 +79,9 @@ internal sealed class RawCapture
 
     public FrameList Frames { get; } = new();
 
+    /// <summary>Of each CPython of the process the index of its first frame.</summary>
+    public List<int> FirstFrames { get; } = new(4);
+
     /// <summary>Frames looked at in all, shims included.</summary>
     public int Steps { get; set; }
 
@@ -89,10 +96,29 @@ internal sealed class RawCapture
         Interpreters.Clear();
         Threads.Clear();
         Frames.Clear();
+        FirstFrames.Clear();
         Steps = 0;
         Finalizing = 0;
         IsCut = false;
     }
+
+    /// <summary>Whether a thread state has the kernel's id of a thread, as the target counts them.</summary>
+    public bool HasThread(long nativeId)
+    {
+        for (int i = 0; i < Threads.Count; i++)
+        {
+            if (Threads[i].NativeId == nativeId)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The frames of one CPython of the process.</summary>
+    public (int First, int End) FramesOf(int runtime)
+        => (FirstFrames[runtime], runtime + 1 < FirstFrames.Count ? FirstFrames[runtime + 1] : Frames.Count);
 
     /// <summary>Makes room for twice of what was found, so that the next walk needs no memory.</summary>
     public void ReserveDouble()

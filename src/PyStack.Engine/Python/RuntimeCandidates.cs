@@ -10,6 +10,12 @@ internal static class RuntimeCandidates
     /// <summary>More modules of Python's name than any process has.</summary>
     private const int MaxLikely = 256;
 
+    /// <summary>CPython 2.7 to 3.15 have 1.3 to 5 MB of code; one for a small machine has half of that.</summary>
+    public const ulong LeastCode = 512 << 10;
+
+    /// <summary>0.2 to 1.5 MB of data with .bss.</summary>
+    private const ulong LeastData = 64 << 10;
+
     /// <summary>A shared libpython, then whatever is called python, then the program that was started (it may have Python inside).</summary>
     public static List<Module> List(ITarget target)
     {
@@ -51,6 +57,20 @@ internal static class RuntimeCandidates
                 yield return module;
             }
         }
+    }
+
+    /// <summary>Whether a module is large enough to hold CPython: what is smaller is not looked into for a second one.</summary>
+    public static bool IsLargeEnough(Module module)
+    {
+        ulong code = 0;
+        ulong data = 0;
+        foreach (MemoryRegion region in module.Regions)
+        {
+            code += (region.Access & RegionAccess.Execute) != 0 ? region.Range.Length : 0;
+            data += region.IsWritable ? region.Range.Length : 0;
+        }
+
+        return code >= LeastCode && data >= LeastData;
     }
 
     /// <summary>Whether a module's name says that it is PyPy, another implementation of the language.</summary>

@@ -20,34 +20,42 @@ internal sealed class RuntimeLocator(
     private string? _lastProblem;
     private string? _unsupported;
 
+    /// <summary>The first CPython of the target.</summary>
+    /// <inheritdoc cref="LocateAll"/>
+    public PythonRuntime Locate() => LocateAll()[0];
+
+    /// <summary>
+    /// All live CPythons of the target, nearly always one. Of several the program's own comes first, then its libraries in the order in which they were most likely
+    /// loaded: new mappings go to lower addresses.
+    /// </summary>
     /// <exception cref="EngineException">NotPython, UnsupportedPython, InterpreterNotFound or NoPythonStack.</exception>
-    public PythonRuntime Locate()
+    public IReadOnlyList<PythonRuntime> LocateAll()
     {
+        List<PythonRuntime> found = [];
         bool isNamedPython = false;
         List<Module> likely = RuntimeCandidates.List(target);
         foreach (Module module in likely)
         {
-            cancellation.ThrowIfCancellationRequested();
             bool isNamed = RuntimeCandidates.IsNamedPython(module);
             isNamedPython |= isNamed;
-            if (TryModule(module, isNamed) is PythonRuntime runtime)
-            {
-                return runtime;
-            }
+            TryAdd(module, isNamed, found);
         }
 
         foreach (Module module in RuntimeCandidates.Others(target, likely))
         {
-            cancellation.ThrowIfCancellationRequested();
-            if (TryModule(module, isNamed: false) is PythonRuntime runtime)
-            {
-                return runtime;
-            }
+            TryAdd(module, isNamed: false, found);
         }
 
-        if (isExhaustive && SearchEverything() is PythonRuntime found)
+        if (found.Count > 0)
         {
+            found.Sort((left, right) => (right.Module == target.Executable).CompareTo(left.Module == target.Executable) is not 0 and int byProgram
+                ? byProgram : right.Code.Start.CompareTo(left.Code.Start));
             return found;
+        }
+
+        if (isExhaustive && SearchEverything() is PythonRuntime hidden)
+        {
+            return [hidden];
         }
 
         foreach (Module module in target.Modules)
@@ -60,6 +68,28 @@ internal sealed class RuntimeLocator(
 
         throw Explain(isNamedPython);
     }
+
+    // After the first only modules are looked into that are large enough to hold another.
+    private void TryAdd(Module module, bool isNamed, List<PythonRuntime> found)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if ((found.Count > 0 && !RuntimeCandidates.IsLargeEnough(module)) || found.Count >= limits.Runtimes)
+        {
+            return;
+        }
+
+        if (TryModule(module, isNamed) is PythonRuntime runtime && !found.Exists(other => IsSame(other, runtime)))
+        {
+            found.Add(runtime with { Module = module });
+        }
+    }
+
+    // A symbol of one module can lead to the data of another, and a search can find one module's interpreter by a pointer in another's data.
+    private bool IsSame(PythonRuntime left, PythonRuntime right)
+        => left.Address == right.Address
+            || (target.Memory.TryReadPointer(left.Address + (ulong)left.Layout.Runtime.InterpretersHead, out ulong leftHead)
+                && target.Memory.TryReadPointer(right.Address + (ulong)right.Layout.Runtime.InterpretersHead, out ulong rightHead)
+                && leftHead == rightHead);
 
     private PythonRuntime? TryModule(Module module, bool isNamed)
     {

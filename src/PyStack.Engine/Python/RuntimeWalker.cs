@@ -11,7 +11,8 @@ namespace PyStack.Engine.Python;
 /// allocates nothing, looks nothing up and decodes no text.
 /// </summary>
 /// <param name="variables">What the version keeps outside of <c>_PyRuntime</c>, if it does.</param>
-internal sealed class RuntimeWalker(PythonLayout layout, Limits limits, RuntimeVariables variables = default)
+/// <param name="index">Which of the process's CPythons it is.</param>
+internal sealed class RuntimeWalker(PythonLayout layout, Limits limits, RuntimeVariables variables = default, int index = 0)
 {
     private readonly FrameWalker _frames = new(layout, limits);
     private readonly byte[] _interpreter = new byte[layout.Interpreter.Size];
@@ -22,13 +23,22 @@ internal sealed class RuntimeWalker(PythonLayout layout, Limits limits, RuntimeV
     public bool TryWalk(IMemorySource memory, ulong runtime, RawCapture capture)
     {
         capture.Clear();
+        return TryAdd(memory, runtime, capture);
+    }
+
+    /// <summary>Walks everything below a runtime and adds it to a capture that holds other CPythons of the process already.</summary>
+    /// <inheritdoc cref="TryWalk"/>
+    public bool TryAdd(IMemorySource memory, ulong runtime, RawCapture capture)
+    {
+        int first = capture.Interpreters.Count;
         if (!memory.TryReadPointer(runtime + (ulong)layout.Runtime.InterpretersHead, out ulong interpreter))
         {
             return false;
         }
 
         if ((layout.Runtime.Finalizing is int offset ? runtime + (ulong)offset : variables.Finalizing) is ulong place
-            && memory.TryReadPointer(place, out ulong finalizing))
+            && memory.TryReadPointer(place, out ulong finalizing)
+            && finalizing != 0)
         {
             capture.Finalizing = finalizing;
         }
@@ -51,10 +61,10 @@ internal sealed class RuntimeWalker(PythonLayout layout, Limits limits, RuntimeV
 
         if (layout.Interpreter.Id is null)
         {
-            NumberInterpreters(capture);
+            NumberInterpreters(capture, first);
         }
 
-        return capture.Interpreters.Count > 0;
+        return capture.Interpreters.Count > first;
     }
 
     /// <summary>Walks one thread state alone; <paramref name="capture"/> then holds it and its frames and no interpreter.</summary>
@@ -113,9 +123,9 @@ internal sealed class RuntimeWalker(PythonLayout layout, Limits limits, RuntimeV
     }
 
     // Where interpreters have no ids they are counted from the oldest, as later versions do; the list begins with the newest.
-    private static void NumberInterpreters(RawCapture capture)
+    private static void NumberInterpreters(RawCapture capture, int first)
     {
-        for (int i = 0; i < capture.Interpreters.Count; i++)
+        for (int i = first; i < capture.Interpreters.Count; i++)
         {
             RawInterpreter interpreter = capture.Interpreters[i];
             interpreter.Id = capture.Interpreters.Count - 1 - i;
@@ -150,6 +160,7 @@ internal sealed class RuntimeWalker(PythonLayout layout, Limits limits, RuntimeV
         {
             Address = address,
             Interpreter = interpreter,
+            Runtime = index,
             PthreadId = Pointer(_thread, layout.Thread.ThreadId),
             NativeId = layout.Thread.NativeThreadId is int native ? (long)Pointer(_thread, native) : 0,
             FirstFrame = capture.Frames.Count,

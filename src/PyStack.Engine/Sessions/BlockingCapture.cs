@@ -23,42 +23,37 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
     private static int _warm;
 
     private readonly LiveProcess _process;
-    private readonly PythonRuntime _runtime;
+    private readonly RuntimeSet _runtimes;
     private readonly Limits _limits;
     private readonly IEngineLog _log;
-    private readonly RuntimeWalker _walker;
-    private readonly CodePins _pins;
-    private readonly FrameVariables? _variables;
     private readonly PageSnapshot _snapshot;
     private readonly RawCapture _capture = new();
     private readonly List<(int ThreadId, ulong Pointer)> _pointers = [];
     private readonly List<int> _stopped = [];
     private readonly ThreadRegisters _registers;
-    private readonly bool _needsThreadPointers;
     private readonly StackCopier? _stacks;
     private readonly bool _needsPython;
     private readonly int _kind;
+    private readonly int _innerProcessId;
+    private bool _needsThreadPointers;
     private bool _hasWalked;
     private int _pagesBefore;
     private TimeSpan _copying;
     private CancellationToken _cancellation;
 
-    public BlockingCapture(LiveProcess process, PythonRuntime runtime, StackOptions options, IEngineLog log)
+    public BlockingCapture(LiveProcess process, IReadOnlyList<PythonRuntime> runtimes, StackOptions options, IEngineLog log)
     {
         Limits limits = options.Limits;
         _process = process;
-        _runtime = runtime;
         _limits = limits;
         _registers = process.Processor.Registers;
         _log = log;
-        _walker = new RuntimeWalker(runtime.Layout, limits, runtime.Variables);
-        _pins = new CodePins(runtime.Layout, limits);
-        _variables = options.Locals is null ? null : new FrameVariables(runtime.Layout, options.Locals, limits);
+        _runtimes = new RuntimeSet(runtimes, options.Locals, limits);
         _snapshot = new PageSnapshot(process.Memory, limits);
         _stacks = options.Native == NativeMode.None ? null : new StackCopier(process.ProcessId, _registers, limits);
         _kind = 1 << ((options.Locals is null ? 0 : 1) + (options.Native == NativeMode.None ? 0 : 2));
         _needsPython = options.Native != NativeMode.AllThreads;
-        _needsThreadPointers = runtime.Layout.Thread.NativeThreadId is null && _registers.HavePthreadId;
+        _innerProcessId = ThreadDirectory.InnerIdOf(process.ProcessId);
     }
 
     /// <summary>What the last pause cost the target.</summary>
@@ -104,8 +99,8 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
         long start = Stopwatch.GetTimestamp();
         _snapshot.Refresh();
         _copying = Stopwatch.GetElapsedTime(start);
-        _hasWalked = _walker.TryWalk(_snapshot, _runtime.Address, _capture);
-        Pin(ValuePass.Pin);
+        _hasWalked = _runtimes.TryWalk(_snapshot, _capture);
+        _runtimes.Pin(_snapshot, _capture, ValuePass.Pin, _cancellation);
         for (int i = 0; i < threads.Count; i++)
         {
             int threadId = threads.ThreadIdAt(i);
@@ -125,23 +120,13 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
         _stacks?.Dispose();
     }
 
-    private void Pin(ValuePass pass)
-    {
-        _pins.Pin(_snapshot, _capture, _cancellation);
-        if (_variables is not null)
-        {
-            _variables.Begin(_snapshot, pass, _cancellation);
-            _variables.Pin(_capture.Frames);
-        }
-    }
-
     // Learns which pages the walk touches and makes room for twice as much. The first time in a process it also goes
     // through everything that the pause will do, so that nothing is compiled or bound while a target waits.
     private void Rehearse()
     {
         _snapshot.Clear();
-        bool hasWalked = _walker.TryWalk(_snapshot, _runtime.Address, _capture);
-        Pin(ValuePass.Rehearse);
+        bool hasWalked = _runtimes.TryWalk(_snapshot, _capture);
+        _runtimes.Pin(_snapshot, _capture, ValuePass.Rehearse, _cancellation);
         _snapshot.Arrange();
         if ((_warm & _kind) == 0)
         {
@@ -156,11 +141,11 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
 
         _pagesBefore = _snapshot.PageCount;
         _capture.ReserveDouble();
-        _pins.ReserveDouble();
-        _variables?.Reserve();
+        _runtimes.ReserveDouble();
         _stopped.Clear();
         _stopped.EnsureCapacity((_capture.Threads.Count * 2) + 64);
         _pointers.Clear();
+        _needsThreadPointers = _registers.HavePthreadId && (_runtimes.LacksNativeIds || !_capture.HasThread(_innerProcessId));
         _pointers.EnsureCapacity(_needsThreadPointers ? (_capture.Threads.Count * 2) + 64 : 0);
         if (_log.IsDebugEnabled)
         {
@@ -180,7 +165,7 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
     {
         bool isWhole = true;
         _snapshot.IsSealed = true;
-        StackDecoder decoder = new(_snapshot, _runtime.Layout, _limits, _variables, cancellation);
+        RuntimeDecoder decoder = _runtimes.DecoderOf(_snapshot, cancellation);
         List<CapturedThread> threads = new(_capture.Threads.Count);
         foreach (RawThread thread in _capture.Threads)
         {

@@ -13,6 +13,9 @@ internal sealed record CapturedThread
 
     public required long InterpreterId { get; init; }
 
+    /// <summary>Which of the process's CPythons it belongs to.</summary>
+    public required int Runtime { get; init; }
+
     /// <summary>The <c>pthread_t</c>.</summary>
     public required ulong PthreadId { get; init; }
 
@@ -48,6 +51,7 @@ internal sealed record CapturedThread
         {
             Address = thread.Address,
             InterpreterId = capture.Interpreters[thread.Interpreter].Id,
+            Runtime = thread.Runtime,
             PthreadId = thread.PthreadId,
             NativeId = thread.NativeId,
             Gil = gil,

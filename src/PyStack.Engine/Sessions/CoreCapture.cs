@@ -10,18 +10,19 @@ using PyStack.Engine.Unwinding;
 namespace PyStack.Engine.Sessions;
 
 /// <summary>Takes the stacks of a core: nothing moves in it, so one walk is enough.</summary>
-internal sealed class CoreCapture(CoreProcess core, PythonRuntime? runtime, StackOptions options)
+internal sealed class CoreCapture(CoreProcess core, IReadOnlyList<PythonRuntime> runtimes, StackOptions options)
 {
+    private readonly RuntimeSet _runtimes = new(runtimes, options.Locals, options.Limits);
+
     /// <exception cref="EngineException">It has no stack.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public CapturedProcess Capture(CancellationToken cancellation)
     {
         RawCapture capture = new();
         List<CapturedThread> threads = [];
-        if (runtime is not null && Walk(capture))
+        if (runtimes.Count > 0 && Walk(capture))
         {
-            FrameVariables? variables = options.Locals is null ? null : new FrameVariables(runtime.Layout, options.Locals, options.Limits);
-            StackDecoder decoder = new(core.Memory, runtime.Layout, options.Limits, variables, cancellation);
+            RuntimeDecoder decoder = _runtimes.DecoderOf(core.Memory, cancellation);
             foreach (RawThread thread in capture.Threads)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -57,7 +58,7 @@ internal sealed class CoreCapture(CoreProcess core, PythonRuntime? runtime, Stac
 
     private bool Walk(RawCapture capture)
     {
-        if (new RuntimeWalker(runtime!.Layout, options.Limits, runtime.Variables).TryWalk(core.Memory, runtime.Address, capture))
+        if (_runtimes.TryWalk(core.Memory, capture))
         {
             return true;
         }

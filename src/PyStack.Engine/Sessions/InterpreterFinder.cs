@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using PyStack.Engine.Elf;
+using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python;
@@ -13,13 +15,19 @@ namespace PyStack.Engine.Sessions;
 /// <remarks>
 /// Only code counts: a debugger maps the file of another process's interpreter too, but not to run it. A library counts by its exact
 /// name, and the program by what is in its file. Only where that cannot be read, or where the program was started through the
-/// dynamic loader, the program counts by its name. Where all this leads to nothing, the files of the other code are looked into, each once.
+/// dynamic loader, the program counts by its name. Where all this leads to nothing, the files of the other code are looked into, each once, and last
+/// those whose code may have been replaced by a copy without a name (<see cref="ModuleFinder"/>): they are what stands after such code, and count if the whole of their
+/// image lies in memory as a loader puts it.
 /// </remarks>
 internal sealed class InterpreterFinder
 {
     private const int MaxMapsBytes = 16 << 20;
     private const int MaxCommandLine = 65_536;
     private const int MaxOthers = 1024;
+
+    /// <summary>Code without a name is the JIT's nearly always, and there is much of it: only the few lines after it are read.</summary>
+    private const int MaxLinesAfterCopy = 3;
+    private const int MaxCopies = 64;
 
     private readonly MapsScan _scan = new(MaxMapsBytes);
     private readonly Dictionary<(FileKey File, string Path), Verdict> _programs = [];
@@ -28,9 +36,12 @@ internal sealed class InterpreterFinder
     private string _program = "";
     private bool _isLoader;
     private MappedInterpreter? _library;
+    private bool _hasSecondLibrary;
     private MappedInterpreter? _named;
     private MemoryRegion? _ownCode;
     private readonly List<MemoryRegion> _others = [];
+    private readonly List<MemoryRegion> _afterCopies = [];
+    private int _linesAfterCopy;
     private readonly Dictionary<FileKey, bool> _files = [];
 
     /// <summary>Looks at one process. Returns 0 or an errno: ENOENT for one without a program, such as a kernel thread.</summary>
@@ -49,13 +60,17 @@ internal sealed class InterpreterFinder
         _program = program;
         _isLoader = InterpreterName.IsLoader(FileName(program));
         (_library, _named, _ownCode) = (null, null, null);
+        _hasSecondLibrary = false;
         _others.Clear();
+        _afterCopies.Clear();
+        _linesAfterCopy = 0;
         error = _scan.Visit(folder + "/maps", Visit);
-        if (error == 0 && (_library ?? FromProgram(folder) ?? _named ?? FromOthers(folder)) is MappedInterpreter interpreter)
+        if (error == 0 && (_library ?? FromProgram(folder) ?? _named ?? FromOthers(folder) ?? FromCopies(folder, accessId)) is MappedInterpreter interpreter)
         {
             process = new PythonProcess(processId, ProcFile.ReadLine($"/proc/{processId}/comm") ?? "", ReadCommandLine(folder))
             {
                 Interpreter = interpreter,
+                MayHaveSeveral = interpreter.Implementation == PyImplementation.CPython && MayHaveSeveral(folder, interpreter.Address),
                 AccessId = accessId,
                 Program = MemoryRegion.WithoutDeletedMark(program),
             };
@@ -66,11 +81,28 @@ internal sealed class InterpreterFinder
 
     private bool Visit(ReadOnlySpan<byte> line)
     {
-        // start-end rwxp …: all but the few lines of code are passed over without being read.
+        // start-end rwxp …: all but the few lines of code, and those right after code without a name, are passed over without being read.
         int blank = line.IndexOf((byte)' ');
-        if (blank < 0 || line.Length < blank + 5 || line[blank + 3] != (byte)'x'
-            || line.IndexOf((byte)'/') < 0
-            || !MapsParser.TryParseLine(line, "", out MemoryRegion? region) || !region!.File.IsFile)
+        bool isCode = blank >= 0 && line.Length >= blank + 5 && line[blank + 3] == (byte)'x';
+        if (!isCode && _linesAfterCopy == 0)
+        {
+            return true;
+        }
+
+        if (line.IndexOf((byte)'/') < 0 || !MapsParser.TryParseLine(line, "", out MemoryRegion? region) || !region!.File.IsFile)
+        {
+            _linesAfterCopy = isCode ? MaxLinesAfterCopy : _linesAfterCopy - 1;
+            return true;
+        }
+
+        if (_linesAfterCopy > 0 && _afterCopies.Count < MaxCopies)
+        {
+            _afterCopies.Add(region);
+        }
+
+        // A file without a name can be the copy itself.
+        _linesAfterCopy = !region.IsDeleted ? 0 : isCode ? MaxLinesAfterCopy : Math.Max(_linesAfterCopy - 1, 0);
+        if (!isCode)
         {
             return true;
         }
@@ -78,8 +110,9 @@ internal sealed class InterpreterFinder
         string fileName = FileName(region.Path);
         if (InterpreterName.TryParseLibrary(fileName, out InterpreterName name))
         {
-            _library = Mapped(region, name, isProgram: false);
-            return false;
+            _hasSecondLibrary |= _library is not null;
+            _library ??= Mapped(region, name, isProgram: false);
+            return true;
         }
 
         if (_ownCode is null && region.Path == MemoryRegion.WithoutDeletedMark(_program))
@@ -98,6 +131,12 @@ internal sealed class InterpreterFinder
         return true;
     }
 
+    // A second libpython, a program with an interpreter of its own beside one, or one under a name of its own.
+    private bool MayHaveSeveral(string folder, ulong first)
+        => _hasSecondLibrary
+            || (_library is not null && FromProgram(folder) is not null)
+            || FromOthers(folder, RuntimeCandidates.LeastCode, first) is not null;
+
     private MappedInterpreter? FromProgram(string folder)
     {
         if (_ownCode is not MemoryRegion code)
@@ -115,32 +154,110 @@ internal sealed class InterpreterFinder
         return verdict.HasInterpreter ? Mapped(code, verdict.Name, isProgram: true) : null;
     }
 
+    // The maps have been read line by line; only here the modules are put together.
+    private MappedInterpreter? FromCopies(string folder, int accessId)
+    {
+        List<Module>? modules = null;
+        foreach (MemoryRegion region in _afterCopies)
+        {
+            bool isProgram = region.Path == MemoryRegion.WithoutDeletedMark(_program);
+            bool isLibrary = InterpreterName.TryParseLibrary(FileName(region.Path), out InterpreterName name);
+            if (!isLibrary && !(isProgram ? Judge(folder, region).HasInterpreter : HasInterpreter(folder, region)))
+            {
+                continue;
+            }
+
+            modules ??= ProcFile.TryRead(folder + "/maps", MaxMapsBytes, out byte[] maps) ? Module.FindAll(new MemoryMap(MapsParser.Parse(maps))) : [];
+            if (modules.Find(module => module.File == region.File && IsLoaded(module, accessId)) is Module loaded)
+            {
+                if (!isLibrary && !InterpreterName.TryParseProgram(FileName(region.Path), out name))
+                {
+                    name = new InterpreterName(PyImplementation.CPython, null);
+                }
+
+                return Mapped(loaded.FirstOfFile, name, isProgram);
+            }
+        }
+
+        return null;
+    }
+
+    // All of its code is where code can run, and its data is its own. A file that is mapped to be looked at has neither.
+    private static bool IsLoaded(Module module, int accessId)
+    {
+        if (!module.HasCode || !module.HasOwnData)
+        {
+            return false;
+        }
+
+        ProcessMemorySource memory = new(accessId);
+        if (!ElfImage.TryFromMemory(memory, module.BaseAddress, Limits.Default, out ElfImage? image, out _))
+        {
+            // Where the memory may not be read, the maps have to do.
+            return memory.LastError is Errno.EPERM or Errno.ENOSYS;
+        }
+
+        foreach (ProgramHeader segment in image.Segments)
+        {
+            ulong start = unchecked(segment.Address + image.LoadBias);
+            if (segment.IsLoaded && (segment.Flags & SegmentAccess.Execute) != 0 && !IsCode(module, start))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsCode(Module module, ulong address)
+    {
+        foreach (MemoryRegion region in module.Regions)
+        {
+            if (region.Range.Contains(address))
+            {
+                return (region.Access & RegionAccess.Execute) != 0;
+            }
+        }
+
+        return false;
+    }
+
     // A library under a name of its own, one that was loaded from memory, a renamed program behind the dynamic loader. The links of
     // map_files lead to the very files, also of another root; only root may follow them.
-    private MappedInterpreter? FromOthers(string folder)
+    private MappedInterpreter? FromOthers(string folder, ulong leastCode = 0, ulong except = 0)
     {
         foreach (MemoryRegion code in _others)
         {
-            if (!_files.TryGetValue(code.File, out bool has))
+            if (code.Range.Length < leastCode || code.Range.Start == except)
             {
-                if (MappedFile.TryOpen(new FilePlace($"{folder}/map_files/{code.Range.Start:x}-{code.Range.End:x}") { Device = code.File.Device }, out MappedFile? file, out _))
-                {
-                    using (file)
-                    {
-                        has = InterpreterFile.HasInterpreter(file, Limits.Default, out PyImplementation found) == true && found == PyImplementation.CPython;
-                    }
-                }
-
-                _files.Add(code.File, has);
+                continue;
             }
 
-            if (has)
+            if (HasInterpreter(folder, code))
             {
                 return Mapped(code, new InterpreterName(PyImplementation.CPython, null), isProgram: false);
             }
         }
 
         return null;
+    }
+
+    private bool HasInterpreter(string folder, MemoryRegion region)
+    {
+        if (!_files.TryGetValue(region.File, out bool has))
+        {
+            if (MappedFile.TryOpen(new FilePlace($"{folder}/map_files/{region.Range.Start:x}-{region.Range.End:x}") { Device = region.File.Device }, out MappedFile? file, out _))
+            {
+                using (file)
+                {
+                    has = InterpreterFile.HasInterpreter(file, Limits.Default, out PyImplementation found) == true && found == PyImplementation.CPython;
+                }
+            }
+
+            _files.Add(region.File, has);
+        }
+
+        return has;
     }
 
     // The link leads to the very file even if that was deleted, replaced, or lies in another root.

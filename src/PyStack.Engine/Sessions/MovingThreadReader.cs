@@ -15,26 +15,18 @@ namespace PyStack.Engine.Sessions;
 /// </summary>
 internal sealed class MovingThreadReader : IDisposable
 {
-    private readonly PythonRuntime _runtime;
-    private readonly Limits _limits;
-    private readonly RuntimeWalker _walker;
-    private readonly CodePins _pins;
-    private readonly FrameVariables? _variables;
+    private readonly RuntimeSet _runtimes;
     private readonly StillThreads _still;
     private readonly PageSnapshot _pages;
     private readonly StackVerifier _verifier;
     private RawCapture _frames = new();
 
-    public MovingThreadReader(LiveProcess process, PythonRuntime runtime, RuntimeWalker walker, FrameVariables? variables, StillThreads still, Limits limits)
+    public MovingThreadReader(LiveProcess process, RuntimeSet runtimes, StillThreads still, Limits limits)
     {
-        _runtime = runtime;
-        _limits = limits;
-        _walker = walker;
-        _pins = new CodePins(runtime.Layout, limits);
-        _variables = variables;
+        _runtimes = runtimes;
         _still = still;
         _pages = new PageSnapshot(process.Memory, limits);
-        _verifier = new StackVerifier(walker, process.Memory, limits);
+        _verifier = new StackVerifier(runtimes, process.Memory, limits);
     }
 
     /// <summary>Ends the reading of many frames and values.</summary>
@@ -51,7 +43,7 @@ internal sealed class MovingThreadReader : IDisposable
         int threadId = _still.ThreadIdOf(thread);
         moment = _still.CountOf(threadId);
         _pages.Clear();
-        if (!_walker.TryWalkThread(_pages, thread.Address, _frames, steps)
+        if (!_runtimes.TryWalkThread(_pages, thread, _frames, steps)
             || _frames.Threads[0].PthreadId != thread.PthreadId
             || _frames.Threads[0].NativeId != thread.NativeId)
         {
@@ -59,13 +51,7 @@ internal sealed class MovingThreadReader : IDisposable
             return null;
         }
 
-        _pins.Pin(_pages, _frames, Cancellation);
-        if (_variables is not null)
-        {
-            _variables.Begin(_pages, ValuePass.Rehearse, Cancellation);
-            _variables.Pin(_frames.Frames);
-        }
-
+        _runtimes.PinThread(_pages, _frames, ValuePass.Rehearse, Cancellation);
         RawThread found = _frames.Threads[0];
         StackAgreement agreement = StackAgreement.Start(found);
         if (!_still.HasStoodStill(threadId, moment))
@@ -97,7 +83,7 @@ internal sealed class MovingThreadReader : IDisposable
 
     private CapturedThread Decode(RawCapture capture, in RawThread thread, RawThread found, StackAgreement agreement)
     {
-        StackDecoder decoder = new(_pages, _runtime.Layout, _limits, _variables, Cancellation);
+        RuntimeDecoder decoder = _runtimes.DecoderOf(_pages, Cancellation);
         List<string> warnings = [];
         int moving = found.FrameCount - agreement.OuterFrames;
         if (!agreement.IsWhole)

@@ -24,12 +24,9 @@ internal sealed class NonBlockingCapture : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
     private readonly LiveProcess _process;
-    private readonly PythonRuntime _runtime;
+    private readonly RuntimeSet _runtimes;
     private readonly Limits _limits;
     private readonly IEngineLog _log;
-    private readonly RuntimeWalker _walker;
-    private readonly CodePins _pins;
-    private readonly FrameVariables? _variables;
     private readonly PageSnapshot _pages;
     private readonly NonBlockingNative? _native;
     private readonly StillThreads _still;
@@ -39,21 +36,18 @@ internal sealed class NonBlockingCapture : IDisposable
     private readonly Dictionary<ThreadKey, Reading> _readings = [];
     private int _framesRead;
 
-    public NonBlockingCapture(LiveProcess process, PythonRuntime runtime, StackOptions options, IEngineLog log)
+    public NonBlockingCapture(LiveProcess process, IReadOnlyList<PythonRuntime> runtimes, StackOptions options, IEngineLog log)
     {
         Limits limits = options.Limits;
         _native = options.Native == NativeMode.None ? null : new NonBlockingNative(process, limits);
         _needsPython = options.Native != NativeMode.AllThreads;
         _process = process;
-        _runtime = runtime;
         _limits = limits;
         _log = log;
-        _walker = new RuntimeWalker(runtime.Layout, limits, runtime.Variables);
-        _pins = new CodePins(runtime.Layout, limits);
-        _variables = options.Locals is null ? null : new FrameVariables(runtime.Layout, options.Locals, limits);
+        _runtimes = new RuntimeSet(runtimes, options.Locals, limits);
         _pages = new PageSnapshot(process.Memory, limits);
-        _still = new StillThreads(process, runtime, _native);
-        _reader = new MovingThreadReader(process, runtime, _walker, _variables, _still, limits);
+        _still = new StillThreads(process, _runtimes, _native);
+        _reader = new MovingThreadReader(process, _runtimes, _still, limits);
     }
 
     /// <exception cref="EngineException">The process has no stack.</exception>
@@ -109,14 +103,8 @@ internal sealed class NonBlockingCapture : IDisposable
 
     private bool TryWalk(CancellationToken cancellation)
     {
-        bool hasWalked = _walker.TryWalk(_pages, _runtime.Address, _capture);
-        _pins.Pin(_pages, _capture, cancellation);
-        if (_variables is not null)
-        {
-            _variables.Begin(_pages, ValuePass.Rehearse, cancellation);
-            _variables.Pin(_capture.Frames);
-        }
-
+        bool hasWalked = _runtimes.TryWalk(_pages, _capture);
+        _runtimes.Pin(_pages, _capture, ValuePass.Rehearse, cancellation);
         return hasWalked;
     }
 
@@ -134,7 +122,7 @@ internal sealed class NonBlockingCapture : IDisposable
         }
 
         _pages.IsSealed = true;
-        StackDecoder decoder = new(_pages, _runtime.Layout, _limits, _variables, cancellation);
+        RuntimeDecoder decoder = _runtimes.DecoderOf(_pages, cancellation);
         foreach ((RawThread thread, RunCount since) in still)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -39,11 +39,18 @@ internal sealed class ProcessDetails(IEngineLog log)
 
         MappedInterpreter interpreter = process.Interpreter;
         bool isAccessible = ProcessMemory.Read(process.AccessId, interpreter.Address, stackalloc byte[1]) == 1;
+        PyInterpreter[] interpreters = process.MayHaveSeveral && isAccessible ? FindSeveral(process) : [];
+        if (interpreters.Length == 0)
+        {
+            interpreters = [new PyInterpreter { PythonVersion = FindVersion(process, isAccessible), Path = interpreter.Path }];
+        }
+
         return new PyProcess
         {
             Id = process.ProcessId,
             Name = process.Name,
-            PythonVersion = FindVersion(process, isAccessible),
+            PythonVersion = interpreters[0].PythonVersion,
+            Interpreters = interpreters,
             Implementation = interpreter.Implementation,
             Executable = interpreter.IsProgram ? interpreter.Path : process.Program,
             CommandLine = SecretText.Redact(process.CommandLine),
@@ -53,6 +60,28 @@ internal sealed class ProcessDetails(IEngineLog log)
             Container = ContainerId.Find(facts.AccessFolder),
             IsAccessible = isAccessible,
         };
+    }
+
+    // Those that live, in the order of their threads. A library can be loaded and never used.
+    private PyInterpreter[] FindSeveral(PythonProcess process)
+    {
+        try
+        {
+            using LiveProcess live = LiveProcess.Open(process.ProcessId, Architecture.LiveOfObserver, Limits.Default);
+            IReadOnlyList<PythonRuntime> found = new RuntimeLocator(live, Limits.Default, SilentLog.Instance).LocateAll();
+            PyInterpreter[] interpreters = new PyInterpreter[found.Count];
+            for (int i = 0; i < interpreters.Length; i++)
+            {
+                interpreters[i] = new PyInterpreter { PythonVersion = found[i].Version.ToString(), Path = found[i].Module?.Path };
+            }
+
+            return interpreters;
+        }
+        catch (EngineException e)
+        {
+            log.Debug($"Process {process.ProcessId}: its interpreters cannot be told apart: {e.Message}");
+            return [];
+        }
     }
 
     private string? FindVersion(PythonProcess process, bool isAccessible)

@@ -9,6 +9,9 @@ internal sealed record PythonProcess(int ProcessId, string Name, string CommandL
     /// <summary>Where its interpreter was found.</summary>
     public MappedInterpreter Interpreter { get; init; }
 
+    /// <summary>Whether more than one mapping may be an interpreter: which of them live, only the memory tells.</summary>
+    public bool MayHaveSeveral { get; init; }
+
     /// <summary>A thread through which the process can be looked at: see ProcessFacts.AccessId.</summary>
     public int AccessId { get; init; } = ProcessId;
 

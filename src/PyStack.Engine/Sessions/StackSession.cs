@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading;
 using PyStack.Engine.Native;
@@ -21,19 +22,19 @@ internal sealed class StackSession : IDisposable
     private readonly ITarget _target;
     private readonly LiveProcess? _process;
     private readonly CoreProcess? _core;
-    private readonly PythonRuntime? _runtime;
+    private readonly IReadOnlyList<PythonRuntime> _runtimes;
     private readonly StackOptions _options;
     private readonly IEngineLog _log;
     private BlockingCapture? _blocking;
     private NonBlockingCapture? _nonBlocking;
     private NativeOnlyCapture? _nativeOnly;
 
-    private StackSession(ITarget target, PythonRuntime? runtime, StackOptions options, IEngineLog log)
+    private StackSession(ITarget target, IReadOnlyList<PythonRuntime> runtimes, StackOptions options, IEngineLog log)
     {
         _target = target;
         _process = target as LiveProcess;
         _core = target as CoreProcess;
-        _runtime = runtime;
+        _runtimes = runtimes;
         _options = options;
         _log = log;
     }
@@ -55,10 +56,10 @@ internal sealed class StackSession : IDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             log.Verbose($"Process {processId} ({process.Name}): {process.Map.Regions.Count} mappings, {process.Modules.Count} modules.");
-            PythonRuntime? runtime = Locate(process, options, log, cancellation);
+            IReadOnlyList<PythonRuntime> runtimes = Locate(process, options, log, cancellation);
             FileRemarks.Tell(budget.Troubles, hasFailed: false, log);
             log.Verbose($"Opened in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:f1} ms.");
-            return new StackSession(process, runtime, options, log);
+            return new StackSession(process, runtimes, options, log);
         }
         catch (EngineException e)
         {
@@ -104,7 +105,7 @@ internal sealed class StackSession : IDisposable
     /// <summary>The version of a core's interpreter.</summary>
     /// <exception cref="EngineException">It has none.</exception>
     public static string VersionOf(CoreProcess core, IEngineLog log, CancellationToken cancellation)
-        => Locate(core, StackOptions.Default, log, cancellation)!.Version.ToString();
+        => Locate(core, StackOptions.Default, log, cancellation)[0].Version.ToString();
 
     /// <summary>Takes the stacks of all Python threads, the main interpreter's first, the oldest thread first.</summary>
     /// <exception cref="EngineException">No stack could be had.</exception>
@@ -170,17 +171,17 @@ internal sealed class StackSession : IDisposable
     }
 
     private CapturedProcess CaptureOnce(CancellationToken cancellation)
-        => _process is null ? new CoreCapture(_core!, _runtime, _options).Capture(cancellation)
-            : _runtime is null ? (_nativeOnly ??= new NativeOnlyCapture(_process, _options)).Capture(cancellation)
-            : _options.NoBlock ? (_nonBlocking ??= new NonBlockingCapture(_process, _runtime, _options, _log)).Capture(cancellation)
-            : (_blocking ??= new BlockingCapture(_process, _runtime, _options, _log)).Capture(cancellation);
+        => _process is null ? new CoreCapture(_core!, _runtimes, _options).Capture(cancellation)
+            : _runtimes.Count == 0 ? (_nativeOnly ??= new NativeOnlyCapture(_process, _options)).Capture(cancellation)
+            : _options.NoBlock ? (_nonBlocking ??= new NonBlockingCapture(_process, _runtimes, _options, _log)).Capture(cancellation)
+            : (_blocking ??= new BlockingCapture(_process, _runtimes, _options, _log)).Capture(cancellation);
 
     private PyThread[] Finish(CapturedProcess captured, bool isLast, CancellationToken cancellation, out bool isDone)
     {
         NativeMerge? native = _options.Native == NativeMode.None
             ? null
-            : new NativeMerge(_target, _runtime?.Version ?? default, captured, _options, _log);
-        ThreadBuilder builder = new(_target, _runtime, captured, native, _options, _log);
+            : new NativeMerge(_target, _runtimes, captured, _options, _log);
+        ThreadBuilder builder = new(_target, _runtimes, captured, native, _options, _log);
         PyThread[] threads = builder.Build(cancellation);
         isDone = isLast || !builder.HasUnmerged || _core is not null;
         if (_core is not null)
@@ -215,17 +216,18 @@ internal sealed class StackSession : IDisposable
         return threads;
     }
 
-    private static PythonRuntime? Locate(ITarget target, StackOptions options, IEngineLog log, CancellationToken cancellation)
+    // None where native frames of all threads are wanted and there is no Python any more.
+    private static IReadOnlyList<PythonRuntime> Locate(ITarget target, StackOptions options, IEngineLog log, CancellationToken cancellation)
     {
         try
         {
-            return new RuntimeLocator(target, options.Limits, log, options.Exhaustive, cancellation).Locate();
+            return new RuntimeLocator(target, options.Limits, log, options.Exhaustive, cancellation).LocateAll();
         }
         catch (EngineException e) when (options.Native == NativeMode.AllThreads
             && e.Error is EngineError.NoPythonStack or EngineError.InterpreterNotFound or EngineError.UnsupportedPython)
         {
             log.Warning($"{e.Message} Only native frames are shown.");
-            return null;
+            return [];
         }
     }
 }

@@ -15,7 +15,7 @@ namespace PyStack.Engine.Sessions;
 /// have to be torn in the same way, at moments that differ by chance: the odds multiply until they are nothing, while a stack that
 /// stands for a tenth of a millisecond agrees every time.
 /// </remarks>
-internal sealed class StackVerifier(RuntimeWalker walker, IMemorySource memory, Limits limits) : IDisposable
+internal sealed class StackVerifier(RuntimeSet runtimes, IMemorySource memory, Limits limits) : IDisposable
 {
     /// <summary>A torn reading that is as likely as a whole one, one in three, comes back so often once in 40 million.</summary>
     private const int Readings = 16;
@@ -30,13 +30,13 @@ internal sealed class StackVerifier(RuntimeWalker walker, IMemorySource memory, 
     {
         StackAgreement agreement = StackAgreement.Start(thread);
         _pages.Clear();
-        _ = walker.TryWalkThread(_pages, thread.Address, _again, steps);
+        _ = runtimes.TryWalkThread(_pages, thread, _again, steps);
         for (int i = 0; i < Readings && agreement != default; i++)
         {
             Wait();
             _pages.Arrange();
             _pages.Refresh();
-            agreement = walker.TryWalkThread(_pages, thread.Address, _again, steps)
+            agreement = runtimes.TryWalkThread(_pages, thread, _again, steps)
                 ? agreement.With(StackAgreement.Of(capture, thread, _again, _again.Threads[0]))
                 : default;
         }

@@ -9,13 +9,14 @@ namespace PyStack.Engine.Sessions;
 /// Proves of threads of a running process that they stood still while their Python frames were read: by the kernel's count of how long and how often
 /// each has run, from before the first byte was read until after the last one. Only a thread itself changes its state and frames.
 /// </summary>
-internal sealed class StillThreads(LiveProcess process, PythonRuntime runtime, NonBlockingNative? native)
+internal sealed class StillThreads(LiveProcess process, RuntimeSet runtimes, NonBlockingNative? native)
 {
     private readonly RunCounts _counts = new(process.Facts);
     private readonly Dictionary<int, RunCount?> _since = [];
     private readonly Dictionary<ulong, int> _threadIds = [];
     private readonly HashSet<(int ThreadId, int Interpreter)> _claimed = [];
     private readonly HashSet<ulong> _pthreads = [];
+    private readonly int _innerProcessId = ThreadDirectory.InnerIdOf(process.ProcessId);
     private ThreadDirectory? _directory;
 
     /// <summary>Takes the counts of all threads. Call it before the frames are read.</summary>
@@ -35,13 +36,15 @@ internal sealed class StillThreads(LiveProcess process, PythonRuntime runtime, N
     {
         _threadIds.Clear();
         _claimed.Clear();
-        Dictionary<ulong, int> byPthread = runtime.Layout.Thread.NativeThreadId is null ? IdsOf(capture) : [];
+
+        // After a fork in C the ids of the states are those of the parent (see ThreadIdentifier): nobody has that of the main thread.
+        PthreadIds? structs = runtimes.LacksNativeIds || !capture.HasThread(_innerProcessId) ? IdsOf(capture) : null;
         HashSet<int> unsure = [];
         foreach (RawThread thread in capture.Threads)
         {
-            int threadId = runtime.Layout.Thread.NativeThreadId is null
-                ? byPthread.TryGetValue(thread.PthreadId, out int innerId) ? _directory!.ToObserver(innerId) : 0
-                : _directory!.ToObserver(thread.NativeId);
+            int threadId = structs is not null && structs.TryGet(thread.PthreadId, out int innerId) ? _directory!.ToObserver(innerId)
+                : runtimes.HasNativeId(thread) ? _directory!.ToObserver(thread.NativeId)
+                : 0;
             _threadIds[thread.Address] = threadId;
 
             // To 3.11 a new state carries its parent's ids until its own thread runs: then neither can be told by its id.
@@ -73,7 +76,7 @@ internal sealed class StillThreads(LiveProcess process, PythonRuntime runtime, N
     public bool HasStoodStill(int threadId, RunCount? since)
         => threadId > 0 && since is RunCount count && (native is null ? _counts.HasStoodStill(threadId, count) : native.TryKeep(threadId, count));
 
-    private Dictionary<ulong, int> IdsOf(RawCapture capture)
+    private PthreadIds IdsOf(RawCapture capture)
     {
         _pthreads.Clear();
         foreach (RawThread thread in capture.Threads)

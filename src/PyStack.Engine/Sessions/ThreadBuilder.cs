@@ -17,7 +17,7 @@ internal sealed class ThreadBuilder
     private const long NoInterpreter = -1;
 
     private readonly ITarget _target;
-    private readonly string _version;
+    private readonly IReadOnlyList<PythonRuntime> _runtimes;
     private readonly CapturedProcess _captured;
     private readonly IThreadDirectory _directory;
     private readonly ThreadIdentifier? _identifier;
@@ -26,18 +26,18 @@ internal sealed class ThreadBuilder
     private readonly SourceLines _source;
     private readonly StackHash _hash = new();
 
-    /// <param name="runtime">Null where there is no Python any more and native frames of all threads are wanted.</param>
+    /// <param name="runtimes">Empty where there is no Python any more and native frames of all threads are wanted.</param>
     /// <param name="native">The native stacks of the capture, or null if none are wanted.</param>
     public ThreadBuilder(
-        ITarget target, PythonRuntime? runtime, CapturedProcess captured, NativeMerge? native, StackOptions options, IEngineLog log)
+        ITarget target, IReadOnlyList<PythonRuntime> runtimes, CapturedProcess captured, NativeMerge? native, StackOptions options, IEngineLog log)
     {
         _target = target;
-        _version = runtime?.Version.ToString() ?? "";
+        _runtimes = runtimes;
         _captured = captured;
         _native = native;
         _options = options;
         _directory = target.ListThreads();
-        _identifier = runtime is null ? null : new ThreadIdentifier(target, runtime, captured, _directory);
+        _identifier = runtimes.Count == 0 ? null : new ThreadIdentifier(target, runtimes, captured, _directory);
         _source = new SourceLines(target, options.Limits, log);
     }
 
@@ -147,8 +147,8 @@ internal sealed class ThreadBuilder
         bool isCoherent = thread.IsCoherent;
         if (state.Merged is MergedThread merged)
         {
-            gil = NativeRemarks.Gil(gil, merged.Native);
-            isCollecting = NativeRemarks.IsCollecting(isCollecting, thread.IsInterpreterCollecting, merged.Native);
+            gil = NativeRemarks.Gil(gil, merged.Own);
+            isCollecting = NativeRemarks.IsCollecting(isCollecting, thread.IsInterpreterCollecting, merged.Own);
             isCoherent &= merged.Native.IsOfOneMoment;
             if (merged.Failure is string failure)
             {
@@ -178,7 +178,9 @@ internal sealed class ThreadBuilder
             Name = state.Name,
             InterpreterId = thread.InterpreterId,
             Part = state.Merged?.Order ?? 0,
-            PythonVersion = _version,
+            RuntimeIndex = thread.Runtime,
+            RuntimeCount = _runtimes.Count,
+            PythonVersion = _runtimes[thread.Runtime].Version.ToString(),
             Gil = gil,
             IsCollectingGarbage = isCollecting,
             IsTerminated = state.IsTerminated,
@@ -230,7 +232,8 @@ internal sealed class ThreadBuilder
             ThreadId = threadId,
             Name = name,
             InterpreterId = NoInterpreter,
-            PythonVersion = _version,
+            RuntimeCount = _runtimes.Count,
+            PythonVersion = _runtimes.Count > 0 ? _runtimes[0].Version.ToString() : "",
             Gil = PyGilState.NotHeld,
             IsCollectingGarbage = false,
             Frames = frames,

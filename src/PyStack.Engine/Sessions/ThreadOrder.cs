@@ -5,16 +5,16 @@ namespace PyStack.Engine.Sessions;
 /// <summary>The order in which threads are shown.</summary>
 internal static class ThreadOrder
 {
-    /// <summary>The runtime's lists begin with the newest; interpreters are numbered as they are made.</summary>
+    /// <summary>The runtime's lists begin with the newest; interpreters are numbered as they are made. One CPython comes after the other.</summary>
     public static List<CapturedThread> OldestFirst(List<CapturedThread> threads)
     {
-        SortedDictionary<long, List<CapturedThread>> byInterpreter = [];
+        SortedDictionary<(int Runtime, long Id), List<CapturedThread>> byInterpreter = [];
         for (int i = threads.Count - 1; i >= 0; i--)
         {
             CapturedThread thread = threads[i];
-            if (!byInterpreter.TryGetValue(thread.InterpreterId, out List<CapturedThread>? group))
+            if (!byInterpreter.TryGetValue((thread.Runtime, thread.InterpreterId), out List<CapturedThread>? group))
             {
-                byInterpreter.Add(thread.InterpreterId, group = []);
+                byInterpreter.Add((thread.Runtime, thread.InterpreterId), group = []);
             }
 
             group.Add(thread);
@@ -35,14 +35,14 @@ internal static class ThreadOrder
     /// </summary>
     public static PyThread[] PartsTogether(List<PyThread> threads)
     {
-        HashSet<long> interpreters = [];
+        HashSet<(int Runtime, long Id)> interpreters = [];
         Dictionary<int, List<PyThread>> byThread = [];
         List<List<PyThread>> groups = [];
         foreach (PyThread thread in threads)
         {
             if (thread.InterpreterId >= 0)
             {
-                interpreters.Add(thread.InterpreterId);
+                interpreters.Add((thread.RuntimeIndex, thread.InterpreterId));
             }
 
             if (thread.ThreadId == 0 || !byThread.TryGetValue(thread.ThreadId, out List<PyThread>? group))

@@ -34,46 +34,45 @@ internal sealed record Module(string Path, FileKey File, bool IsDeleted, IReadOn
     /// <summary>From the first mapping to the last; what lies between belongs to it.</summary>
     public AddressRange Range => new(Regions[0].Range.Start, Regions[^1].Range.End);
 
-    /// <summary>Finds the modules of a memory map, by ascending address.</summary>
-    public static List<Module> FindAll(MemoryMap map)
+    /// <summary>The first mapping that is the file's own: what is before it was replaced by a copy.</summary>
+    public MemoryRegion FirstOfFile
     {
-        List<Module> modules = [];
-        List<MemoryRegion> current = [];
-        foreach (MemoryRegion region in map.Regions)
+        get
         {
-            if (current.Count > 0 && Belongs(current, region))
+            foreach (MemoryRegion region in Regions)
             {
-                current.Add(region);
-                continue;
+                if (region.File == File)
+                {
+                    return region;
+                }
             }
 
-            Close(current, modules);
-            current = region.File.IsFile && region.FileOffset == 0 ? [region] : [];
+            return Regions[0];
         }
-
-        Close(current, modules);
-        return modules;
     }
 
-    private static bool Belongs(List<MemoryRegion> current, MemoryRegion region)
+    /// <summary>
+    /// Whether the file's data is mapped to be written to. A program that has replaced its code by a copy still has it; a debugger maps files to read them.
+    /// </summary>
+    public bool HasOwnData
     {
-        MemoryRegion last = current[^1];
-        if (region.File.IsFile)
+        get
         {
-            // A second mapping of offset 0 is a second copy of the module, unless it only splits the first page's rights.
-            return region.File == current[0].File && (region.FileOffset > 0 || region.Range.Start == last.Range.End);
-        }
+            foreach (MemoryRegion region in Regions)
+            {
+                if (region.File == File && region.IsWritable)
+                {
+                    return true;
+                }
+            }
 
-        // Without address space randomisation the heap follows the program's .bss, and the kernel calls both [heap].
-        return (region.IsAnonymous || region.Path == "[heap]") && last.IsWritable && region.Range.Start == last.Range.End;
-    }
-
-    private static void Close(List<MemoryRegion> regions, List<Module> modules)
-    {
-        if (regions.Count > 0)
-        {
-            MemoryRegion first = regions[0];
-            modules.Add(new Module(first.Path, first.File, first.IsDeleted, regions));
+            return false;
         }
     }
+
+    /// <summary>Whether a region of this module is memory of another kind in the place of the file's: a copy of its code on huge pages.</summary>
+    public bool IsReplaced(MemoryRegion region) => region.File != File;
+
+    /// <summary>Finds the modules of a memory map, by ascending address.</summary>
+    public static List<Module> FindAll(MemoryMap map) => ModuleFinder.Find(map.Regions);
 }

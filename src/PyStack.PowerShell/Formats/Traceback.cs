@@ -55,12 +55,18 @@ public static class Traceback
             : string.Create(invariant, $"stopped for {first.Pause.TotalMilliseconds:0.00#} ms");
         return string.Create(
             invariant,
-            $"Process {first.ProcessId}{name}, Python {TerminalText.Escape(first.PythonVersion)}, captured {first.CapturedAt:yyyy-MM-dd HH:mm:ss}, {pause}");
+            $"Process {first.ProcessId}{name}, {Python(first)}, captured {first.CapturedAt:yyyy-MM-dd HH:mm:ss}, {pause}");
     }
+
+    // One line stands above the threads of all of them.
+    private static string Python(PyThread first)
+        => first.RuntimeCount > 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{first.RuntimeCount} interpreters of Python")
+            : $"Python {TerminalText.Escape(first.PythonVersion)}";
 
     private static string FormatCore(PyThread first)
     {
-        StringBuilder text = new($"Core {TerminalText.Escape(first.Path ?? "")}, Python {TerminalText.Escape(first.PythonVersion)}");
+        StringBuilder text = new($"Core {TerminalText.Escape(first.Path ?? "")}, {Python(first)}");
         text.Append(CultureInfo.InvariantCulture, $", written {first.CapturedAt:yyyy-MM-dd HH:mm:ss}");
         foreach (string line in first.CoreSummary)
         {
@@ -168,10 +174,16 @@ public static class Traceback
         {
             text.Append(thread.Part == 0 ? "\n" : "").Append(thread.InterpreterId switch
             {
-                0 => "  In the main interpreter [",
-                > 0 => string.Create(CultureInfo.InvariantCulture, $"  In interpreter {thread.InterpreterId} ["),
-                _ => "  Not currently attached to any interpreter [",
+                0 => "  In the main interpreter",
+                > 0 => string.Create(CultureInfo.InvariantCulture, $"  In interpreter {thread.InterpreterId}"),
+                _ => "  Not currently attached to any interpreter",
             });
+            if (thread.RuntimeCount > 1 && thread.InterpreterId >= 0)
+            {
+                TerminalText.AppendEscaped(text.Append(" of Python "), thread.PythonVersion);
+            }
+
+            text.Append(" [");
             TerminalText.AppendEscaped(text, thread.Status);
             text.Append(']');
         }

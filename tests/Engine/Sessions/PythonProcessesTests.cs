@@ -193,6 +193,32 @@ public sealed class PythonProcessesTests : FolderTest
             """), library);
     }
 
+    // As a debugger that looks at a file's data and has a JIT whose code happens to lie between.
+    [Fact]
+    public void A_program_that_maps_an_interpreter_around_code_of_its_own_is_not()
+    {
+        AssertIsNotPython(Toolchain.Compile(
+            Folder, "jit", """
+            #define _GNU_SOURCE
+            #include <fcntl.h>
+            #include <stdio.h>
+            #include <sys/mman.h>
+            int main(int argc, char **argv)
+            {
+                int file = open(argv[1], O_RDONLY);
+                char *at = mmap(0, 3 << 16, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+                if (mmap(at, 1 << 16, PROT_READ, MAP_PRIVATE | MAP_FIXED, file, 0) == MAP_FAILED
+                    || mmap(at + (1 << 16), 1 << 16, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED
+                    || mmap(at + (2 << 16), 1 << 16, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, file, 1 << 16) == MAP_FAILED)
+                    return 1;
+                puts("ready"); fflush(stdout); getchar(); return 0;
+            }
+            """), LibraryWithInterpreter());
+    }
+
+    private string LibraryWithInterpreter()
+        => Toolchain.Compile(Folder, "libpython3.11.so.1.0", "const char *Py_GetVersion(void) { return 0; } char fill[1 << 18] = { 1 };", "-shared", "-fPIC");
+
     [Fact]
     public void A_process_that_has_ended_is_not_found()
     {

@@ -76,7 +76,7 @@ public sealed class ExportTests
     public void ConvertTo_Json_has_every_property_by_name() => Assert.Equal(
         new HostResult(
             """
-            {"ProcessId":112,"ProcessName":null,"ThreadId":114,"Name":null,"Source":"Process","Path":null,"CoreSummary":[],"InterpreterId":0,"InterpreterCount":1,"Part":0,"PythonVersion":"3.12.1","Gil":"Held","IsCollectingGarbage":null,"IsTerminated":false,"IsMerged":null,"Status":"Has the GIL","Frames":[{"ProcessId":112,"ThreadId":114,"ThreadName":"w","InterpreterId":0,"Index":0,"Kind":"Native","Function":"f","QualifiedName":null,"File":"a.c","Line":3,"EndLine":null,"Column":null,"EndColumn":null,"SourceLine":null,"IsSourceNewer":false,"Arguments":{"b":"1","a":"2"},"Locals":null,"Library":"l.so","Address":255,"IsInlined":true}],"StackHash":"0123456789abcdef","CapturedAt":"2026-11-23T01:02:03Z","IsCoherent":true,"Warnings":["one"]}
+            {"ProcessId":112,"ProcessName":null,"ThreadId":114,"Name":null,"Source":"Process","Path":null,"CoreSummary":[],"InterpreterId":0,"InterpreterCount":1,"Part":0,"RuntimeCount":1,"RuntimeIndex":0,"PythonVersion":"3.12.1","Gil":"Held","IsCollectingGarbage":null,"IsTerminated":false,"IsMerged":null,"Status":"Has the GIL","Frames":[{"ProcessId":112,"ThreadId":114,"ThreadName":"w","InterpreterId":0,"Index":0,"Kind":"Native","Function":"f","QualifiedName":null,"File":"a.c","Line":3,"EndLine":null,"Column":null,"EndColumn":null,"SourceLine":null,"IsSourceNewer":false,"Arguments":{"b":"1","a":"2"},"Locals":null,"Library":"l.so","Address":255,"IsInlined":true}],"StackHash":"0123456789abcdef","CapturedAt":"2026-11-23T01:02:03Z","IsCoherent":true,"Warnings":["one"]}
 
             """.ReplaceLineEndings("\n"),
             "",

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Specialized;
 using System.Management.Automation;
 using Xunit;
@@ -146,6 +147,25 @@ public sealed class TracebackTests
                 (Python) File "/a.py", line 1, in outer
             """.TrimEnd(),
             Text(second));
+    }
+
+    [Fact]
+    public void Where_several_CPythons_live_each_part_says_whose_it_is()
+    {
+        PyThread thread = Samples.Thread("Has the GIL", [Samples.Frame("outer", "/a.py", 1, null)]);
+        foreach (string count in (string[])[nameof(PyThread.InterpreterCount), nameof(PyThread.RuntimeCount)])
+        {
+            thread.GetType().GetProperty(count)!.SetValue(thread, 2);
+        }
+
+        Assert.Equal(
+            """
+            Traceback for thread 112 (worker-1) (most recent call last):
+              In the main interpreter of Python 3.12.1 [Has the GIL]
+                (Python) File "/a.py", line 1, in outer
+            """,
+            Text(thread));
+        Assert.Contains(", 2 interpreters of Python, captured", Traceback.FormatProcess(PSObject.AsPSObject(thread)), StringComparison.Ordinal);
     }
 
     [Fact]

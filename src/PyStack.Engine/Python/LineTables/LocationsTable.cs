@@ -19,6 +19,7 @@ internal static class LocationsTable
 
     /// <param name="firstLine"><c>co_firstlineno</c>.</param>
     /// <param name="instruction">Offset of the instruction, in bytes; negative before the first.</param>
+    /// <remarks>As <see cref="LineTable.Find"/> says, an instruction without a line has that of the last one before it.</remarks>
     public static SourcePosition Find(ReadOnlySpan<byte> table, int firstLine, int instruction)
     {
         if (instruction < 0)
@@ -28,16 +29,33 @@ internal static class LocationsTable
 
         Reader reader = new(table, firstLine);
         long end = 0;
+        int? before = null;
         while (reader.TryReadEntry(out int units, out SourcePosition position))
         {
             end += units * CodeUnitSize;
             if (instruction < end)
             {
-                return position;
+                return position.Line is null ? new SourcePosition(before ?? FirstOf(ref reader, firstLine)) : position;
             }
+
+            before = position.Line ?? before;
         }
 
         return default;
+    }
+
+    // What stands before the first line of a table that has lines belongs to the function's head.
+    private static int? FirstOf(ref Reader rest, int firstLine)
+    {
+        while (rest.TryReadEntry(out _, out SourcePosition position))
+        {
+            if (position.Line is not null)
+            {
+                return firstLine;
+            }
+        }
+
+        return null;
     }
 
     private ref struct Reader(ReadOnlySpan<byte> table, int firstLine)

@@ -12,6 +12,7 @@ internal static class RangesTable
 
     /// <param name="firstLine"><c>co_firstlineno</c>.</param>
     /// <param name="instruction">Offset of the instruction, in bytes; negative before the first.</param>
+    /// <remarks>As <see cref="LineTable.Find"/> says, an instruction without a line has that of the last one before it.</remarks>
     public static SourcePosition Find(ReadOnlySpan<byte> table, int firstLine, int instruction)
     {
         if (instruction < 0)
@@ -21,6 +22,7 @@ internal static class RangesTable
 
         int line = firstLine;
         int end = 0;
+        int? before = null;
         for (int i = 0; i + 1 < table.Length; i += 2)
         {
             end += table[i];
@@ -32,10 +34,27 @@ internal static class RangesTable
 
             if (instruction < end)
             {
-                return new SourcePosition(delta == NoLine ? null : line);
+                return new SourcePosition(delta != NoLine ? line : before ?? FirstOf(table[(i + 2)..], firstLine));
             }
+
+            // A range of no length only moves the line on: increments are small.
+            before = delta != NoLine && table[i] > 0 ? line : before;
         }
 
         return default;
+    }
+
+    // What stands before the first line of a table that has lines belongs to the function's head.
+    private static int? FirstOf(ReadOnlySpan<byte> rest, int firstLine)
+    {
+        for (int i = 0; i + 1 < rest.Length; i += 2)
+        {
+            if ((sbyte)rest[i + 1] != NoLine && rest[i] > 0)
+            {
+                return firstLine;
+            }
+        }
+
+        return null;
     }
 }

@@ -44,4 +44,5 @@ internal readonly record struct EntryGroup(int Part, int First, int Count, ulong
 /// <summary>The Python frames of one thread state.</summary>
 /// <param name="Frames">Outermost first.</param>
 /// <param name="IsOuterEndKnown">Whether the outermost frame is the thread's first: a chain that is too long or cannot be read is cut there.</param>
-internal readonly record struct MergePart(List<PythonFrame> Frames, bool IsOuterEndKnown);
+/// <param name="Runtime">Which CPython of the process it belongs to.</param>
+internal readonly record struct MergePart(List<PythonFrame> Frames, bool IsOuterEndKnown, int Runtime = 0);

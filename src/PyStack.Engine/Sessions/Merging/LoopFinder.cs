@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using PyStack.Engine.Python;
 using PyStack.Engine.Sessions.NativeStacks;
 
 namespace PyStack.Engine.Sessions.Merging;
@@ -10,8 +9,8 @@ internal readonly record struct EvaluationLoop(int First, int Last);
 /// <summary>Finds the evaluation loops of a native stack, by their names and by the shims that stand in them.</summary>
 internal static class LoopFinder
 {
-    /// <summary>The loops that have a name, outermost first.</summary>
-    public static List<EvaluationLoop> ByName(List<NativeFrame> frames, PythonVersion version)
+    /// <summary>The loops that have a name, outermost first. Those of a CPython of which the thread has no part are none of its own.</summary>
+    public static List<EvaluationLoop> ByName(List<NativeFrame> frames, LoopOwners owners, IReadOnlyList<MergePart> parts)
     {
         List<EvaluationLoop> loops = [];
         int lastPhysical = -2;
@@ -19,7 +18,7 @@ internal static class LoopFinder
         {
             NativeFrame frame = frames[i];
             bool isTail = CallMachinery.IsTailCall(frame);
-            if (!isTail && !CallMachinery.IsLoop(frame, version))
+            if ((!isTail && !owners.IsLoop(frame)) || !owners.Has(parts, frame))
             {
                 continue;
             }

@@ -17,19 +17,24 @@ internal sealed record MergedThread(List<MergedFrame> Frames, string? Failure, N
 {
     /// <inheritdoc cref="MergeOutcome.MayMergeNextTime"/>
     public bool MayMergeNextTime { get; init; }
+
+    /// <summary>Its native frames without those of other CPythons.</summary>
+    public required NativeStack Own { get; init; }
 }
 
 /// <summary>Reads the native stacks of a capture and merges each with the thread states of its OS thread.</summary>
 internal sealed class NativeMerge
 {
     private readonly Dictionary<int, NativeStack> _stacks = [];
+    private readonly LoopOwners _owners;
     private readonly StackMerger _merger;
     private readonly IEngineLog _log;
 
-    public NativeMerge(ITarget target, PythonVersion version, CapturedProcess captured, StackOptions options, IEngineLog log)
+    public NativeMerge(ITarget target, IReadOnlyList<PythonRuntime> runtimes, CapturedProcess captured, StackOptions options, IEngineLog log)
     {
         _log = log;
-        _merger = new StackMerger(version, options.Native == NativeMode.Last);
+        _owners = new LoopOwners(runtimes);
+        _merger = new StackMerger(_owners, options.Native == NativeMode.Last);
         NativeStackReader reader = new(target, Architecture.Of(target.Machine), options.Limits, log);
         foreach (NativeThread thread in captured.NativeThreads)
         {
@@ -54,7 +59,7 @@ internal sealed class NativeMerge
         bool hasPython = false;
         foreach (CapturedThread state in states)
         {
-            parts.Add(new MergePart(state.Frames, state.IsOuterEndKnown));
+            parts.Add(new MergePart(state.Frames, state.IsOuterEndKnown, state.Runtime));
             hasPython |= state.Frames.Count > 0;
             isInnerEndKnown &= state.IsInnerEndKnown;
         }
@@ -78,6 +83,7 @@ internal sealed class NativeMerge
             threads[i] = new MergedThread(outcome.Parts[i], outcome.Failure, native, Array.IndexOf(outcome.Order, i))
             {
                 MayMergeNextTime = outcome.MayMergeNextTime,
+                Own = _owners.WithoutOthers(native, states[i].Runtime),
             };
         }
 

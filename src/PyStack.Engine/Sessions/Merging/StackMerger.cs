@@ -10,12 +10,12 @@ namespace PyStack.Engine.Sessions.Merging;
 /// Puts the Python frames of one OS thread where the evaluation loops stand on its native stack. Each loop runs one entry frame and the frames
 /// that it calls without leaving C, outermost first. Where one of the two stacks is cut at its outer end they are matched from the inside.
 /// </summary>
-internal sealed class StackMerger(PythonVersion version, bool lastOnly)
+internal sealed class StackMerger(LoopOwners owners, bool lastOnly)
 {
     /// <summary>Merges the parts of a thread, one for each interpreter that it is in, with its native stack.</summary>
     public MergeOutcome Merge(IReadOnlyList<MergePart> parts, NativeStack native)
     {
-        List<EvaluationLoop> named = LoopFinder.ByName(native.Frames, version);
+        List<EvaluationLoop> named = LoopFinder.ByName(native.Frames, owners, parts);
         if (!TryMatch(parts, native, named, out Match match))
         {
             int missing = match.Groups.Count - named.Count;
@@ -38,7 +38,7 @@ internal sealed class StackMerger(PythonVersion version, bool lastOnly)
     /// <summary>All that is known of a thread whose frames cannot be put together: the Python frames, then the native ones.</summary>
     /// <param name="why">The end of a sentence.</param>
     public MergeOutcome Unmerged(IReadOnlyList<MergePart> parts, NativeStack native, string why)
-        => Unmerged(parts, native, LoopFinder.ByName(native.Frames, version), why);
+        => Unmerged(parts, native, LoopFinder.ByName(native.Frames, owners, parts), why);
 
     private MergeOutcome Unmerged(IReadOnlyList<MergePart> parts, NativeStack native, List<EvaluationLoop> named, string why)
     {
@@ -63,7 +63,7 @@ internal sealed class StackMerger(PythonVersion version, bool lastOnly)
     }
 
     /// <param name="match">Without success it holds the groups that wanted loops.</param>
-    private static bool TryMatch(IReadOnlyList<MergePart> parts, NativeStack native, List<EvaluationLoop> named, out Match match)
+    private bool TryMatch(IReadOnlyList<MergePart> parts, NativeStack native, List<EvaluationLoop> named, out Match match)
     {
         List<NativeFrame> frames = native.Frames;
         List<EntryGroup> all = EntryGroup.Find(parts, areLinked: true);
@@ -77,7 +77,7 @@ internal sealed class StackMerger(PythonVersion version, bool lastOnly)
 
         // The interpreter's own chain ends where a greenlet begins; so it does, in 3.9, at a generator that throw() has linked.
         int start = orphans == 0 && parts.Count == 1 ? LoopFinder.FindSwitch(frames, named, groups.Count) : 0;
-        bool isEqual = named.Count == groups.Count && orphans == 0;
+        bool isEqual = named.Count == groups.Count && orphans == 0 && (!owners.HasSeveral || owners.TryOrder(groups, frames, named, parts));
         if (start > 0 || isEqual || (orphans > 0 && parts.Count == 1 && groups.Count > 0 && named.Count > groups.Count))
         {
             List<EvaluationLoop> inner = named[^groups.Count..];
@@ -198,7 +198,7 @@ internal sealed class StackMerger(PythonVersion version, bool lastOnly)
     {
         for (int i = match.Loops[0].First - 1; i >= 0; i--)
         {
-            if (CallMachinery.IsLoop(frames[i], version) || CallMachinery.IsTailCall(frames[i]))
+            if (owners.IsLoop(frames[i]) || CallMachinery.IsTailCall(frames[i]))
             {
                 return i + 1;
             }
@@ -266,7 +266,7 @@ internal sealed class StackMerger(PythonVersion version, bool lastOnly)
         for (int i = loop.Last + 1; i < next.Last; i++)
         {
             thrown.AddBefore(i, into);
-            if (!IsLeftOut(frames, i, next) && !CallMachinery.IsLoop(frames[i], version))
+            if (!IsLeftOut(frames, i, next) && !owners.IsLoop(frames[i]))
             {
                 into.Add(MergedFrame.Of(frames[i]));
             }

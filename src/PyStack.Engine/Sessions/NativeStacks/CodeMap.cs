@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
+using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Unwinding;
@@ -11,6 +12,10 @@ namespace PyStack.Engine.Sessions.NativeStacks;
 /// <summary>The code of a target: which binary lies where, opened when a stack first comes by.</summary>
 internal sealed class CodeMap : ICodeMap
 {
+    /// <summary>How many places of a copied text are compared with the file, and how many bytes of each.</summary>
+    private const int Samples = 256;
+    private const int SampleBytes = 64;
+
     private readonly ITarget _target;
     private readonly IMemorySource _readOnly;
     private readonly Limits _limits;
@@ -48,7 +53,7 @@ internal sealed class CodeMap : ICodeMap
         OpenedCode? opened = code is null ? null : Open(code);
         binary = opened?.Binary;
         loadBias = opened?.Module.LoadBias ?? 0;
-        path = code?.Path;
+        path = opened is not null ? code!.Module!.Path : code?.Path;
         return opened is not null;
     }
 
@@ -61,7 +66,8 @@ internal sealed class CodeMap : ICodeMap
             if ((region.Access & RegionAccess.Execute) != 0)
             {
                 string? path = region.File.IsFile || region.Path == MemoryRegion.KernelCode ? region.Path : null;
-                codes.Add(new MappedCode(region.Range, path, ModuleOf(target, region)));
+                Module? module = ModuleOf(target, region);
+                codes.Add(new MappedCode(region.Range, path, module, isCopy: module?.IsReplaced(region) == true));
             }
         }
 
@@ -77,13 +83,27 @@ internal sealed class CodeMap : ICodeMap
 
         foreach (Module module in target.Modules)
         {
-            if (region.File.IsFile && module.File == region.File && module.Range.Contains(region.Range.Start))
+            if (module.Range.Contains(region.Range.Start) && (module.File == region.File ? region.File.IsFile : IsOneOf(module.Regions, region)))
             {
                 return module;
             }
         }
 
         return null;
+    }
+
+    // By identity: a copy of a module's code has no file to be known by.
+    private static bool IsOneOf(IReadOnlyList<MemoryRegion> regions, MemoryRegion region)
+    {
+        foreach (MemoryRegion one in regions)
+        {
+            if (ReferenceEquals(one, region))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private MappedCode? Find(ulong address)
@@ -98,14 +118,55 @@ internal sealed class CodeMap : ICodeMap
         {
             code.IsTried = true;
             code.Opened = code.Module is null ? null : SharedWith(code) ?? OpenFirst(code.Module);
+            if (code.IsCopy && code.Opened is not null && !IsCopyOfFile(code.Range, code.Module!, code.Opened))
+            {
+                _log.Verbose($"{code.Module!.Path}: the code at {code.Range} is not that of the file: it has no names.");
+                code.Opened = null;
+            }
         }
 
         return code.Opened;
     }
 
+    // Rules and names of the file hold for memory in its place only if it has the same bytes: samples all over it are compared.
+    private bool IsCopyOfFile(AddressRange range, Module module, OpenedCode opened)
+    {
+        if (!_target.TryOpen(module, out MappedFile file))
+        {
+            return false;
+        }
+
+        using (file)
+        {
+            if (!ElfImage.TryFromFile(file, _limits, out ElfImage? image, out _))
+            {
+                return false;
+            }
+
+            Span<byte> inMemory = stackalloc byte[SampleBytes];
+            Span<byte> inFile = stackalloc byte[SampleBytes];
+            int compared = 0;
+            ulong step = Math.Max(range.Length / Samples, SampleBytes);
+            for (ulong at = range.Start; at <= range.End - SampleBytes; at += step)
+            {
+                // Pages beyond the segment's end hold something else, or nothing.
+                if (image.AddressSpace.Read(unchecked(at - opened.Module.LoadBias), inFile) == SampleBytes)
+                {
+                    compared++;
+                    if (_readOnly.Read(at, inMemory) != SampleBytes || !inMemory.SequenceEqual(inFile))
+                    {
+                        return false;
+                    }
+                }
+            }
+
+            return compared > 0;
+        }
+    }
+
     // A module with several executable mappings is opened once.
     private OpenedCode? SharedWith(MappedCode code)
-        => Array.Find(_codes, other => other.Opened is not null && other.Module == code.Module)?.Opened;
+        => Array.Find(_codes, other => other.Opened is not null && ReferenceEquals(other.Module, code.Module))?.Opened;
 
     private OpenedCode? OpenFirst(Module module)
     {
@@ -125,13 +186,16 @@ internal sealed class CodeMap : ICodeMap
         return new OpenedCode(new CodeModule(module.Range, loaded.LoadBias, inMemory.Rules), inMemory);
     }
 
-    private sealed class MappedCode(AddressRange range, string? path, Module? module)
+    private sealed class MappedCode(AddressRange range, string? path, Module? module, bool isCopy)
     {
         public AddressRange Range { get; } = range;
 
         public string? Path { get; } = path;
 
         public Module? Module { get; } = module;
+
+        /// <summary>Whether it lies in the place of the file's own mapping.</summary>
+        public bool IsCopy { get; } = isCopy;
 
         public bool IsTried { get; set; }
 

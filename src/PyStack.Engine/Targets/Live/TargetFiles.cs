@@ -43,7 +43,7 @@ internal sealed class TargetFiles(ProcessFacts facts) : IDisposable
 
         // The very file, also if it was deleted or replaced, or may be run and not read: the process has it mapped. With our own rights, since it takes
         // CAP_CHECKPOINT_RESTORE to follow such a link (proc_pid_map_files(5)).
-        string mapping = $"{_folder}/map_files/{module.Regions[0].Range.Start:x}-{module.Regions[0].Range.End:x}";
+        string mapping = $"{_folder}/map_files/{module.FirstOfFile.Range.Start:x}-{module.FirstOfFile.Range.End:x}";
         bool isOpen = MappedFile.TryOpen(new FilePlace(mapping) { Name = module.Path, Device = device }, out MappedFile? mapped, out _);
         file = mapped!;
         return isOpen && IsWhole(file, module);

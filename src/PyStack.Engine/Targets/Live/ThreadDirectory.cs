@@ -27,7 +27,7 @@ internal sealed class ThreadDirectory : IThreadDirectory
                 continue;
             }
 
-            _byInnerId[IsSameNamespace ? threadId : ReadInnerId(threadId)] = threadId;
+            _byInnerId[IsSameNamespace ? threadId : ReadInnerId(_folder, threadId)] = threadId;
         }
     }
 
@@ -70,9 +70,12 @@ internal sealed class ThreadDirectory : IThreadDirectory
         return ids;
     }
 
-    private int ReadInnerId(int threadId)
+    /// <summary>A process's id as it sees it itself.</summary>
+    public static int InnerIdOf(int processId) => ReadInnerId("/proc/", processId);
+
+    private static int ReadInnerId(string folder, int threadId)
     {
-        if (!ProcFile.TryReadStatus(_folder + threadId.ToString(CultureInfo.InvariantCulture), out byte[] status) || !ProcFile.TryFindField(status, "NSpid"u8, out ReadOnlySpan<byte> ids))
+        if (!ProcFile.TryReadStatus(folder + threadId.ToString(CultureInfo.InvariantCulture), out byte[] status) || !ProcFile.TryFindField(status, "NSpid"u8, out ReadOnlySpan<byte> ids))
         {
             return threadId;
         }

@@ -26,7 +26,7 @@ public sealed class CancelledValuesTests
             capture.Frames.Add(new RawFrame(0x1000, (ulong)i << 12, 0, IsEntry: true, IsGenerator: false));
         }
 
-        new CodePins(Layout(), Limits.Default).Pin(copy, capture, source.Token);
+        new CodePins(Layout(), Limits.Default).Pin(copy, capture.Frames, 0, capture.Frames.Count, source.Token);
 
         Assert.Equal(10, memory.Reads);
     }
@@ -46,11 +46,11 @@ public sealed class CancelledValuesTests
         FrameVariables variables = new(recorded.Runtime.Layout, new ValueOptions(), Limits.Default);
 
         variables.Begin(copy, ValuePass.Pin, cancelled);
-        variables.Pin(capture.Frames);
+        variables.Pin(capture.Frames, 0, capture.Frames.Count);
         Assert.Equal(walked, copy.PageCount);
 
         variables.Begin(copy, ValuePass.Rehearse, cancelled);
-        Assert.Throws<OperationCanceledException>(() => variables.Pin(capture.Frames));
+        Assert.Throws<OperationCanceledException>(() => variables.Pin(capture.Frames, 0, capture.Frames.Count));
         variables.Begin(copy, ValuePass.Render, cancelled);
         Assert.Throws<OperationCanceledException>(() =>
         {

@@ -70,7 +70,7 @@ public sealed class PauseMemoryTests
             {
                 _pins.Pin(_copy, new RawCapture());
                 _variables.Begin(_copy, ValuePass.Rehearse);
-                _variables.Pin(new FrameList());
+                _variables.Pin(new FrameList(), 0, 0);
             }
 
             _copy.Arrange();
@@ -90,7 +90,7 @@ public sealed class PauseMemoryTests
             _walker.TryWalk(_copy, _runtime.Address, _capture);
             _pins.Pin(_copy, _capture);
             _variables.Begin(_copy, pass);
-            _variables.Pin(_capture.Frames);
+            _variables.Pin(_capture.Frames, 0, _capture.Frames.Count);
         }
     }
 }

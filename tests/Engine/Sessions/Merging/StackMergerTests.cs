@@ -4,6 +4,7 @@ using PyStack.Engine.Primitives;
 using PyStack.Engine.Python;
 using PyStack.Engine.Sessions.Merging;
 using PyStack.Engine.Sessions.NativeStacks;
+using PyStack.Engine.Targets;
 using PyStack.Engine.Unwinding;
 using Xunit;
 
@@ -154,7 +155,7 @@ public sealed class StackMergerTests
     {
         MergePart[] parts = [new(Python("*A@550 *B@950"), true), new(Python("*X@750"), true)];
 
-        MergeOutcome outcome = new StackMerger(Version, lastOnly: false).Merge(parts, Native($"main {Loop} enter {Loop} back {Loop} read"));
+        MergeOutcome outcome = new StackMerger(Owners(Version), lastOnly: false).Merge(parts, Native($"main {Loop} enter {Loop} back {Loop} read"));
 
         // The stack grows downwards, so the frame at 950 is the outermost.
         Assert.Equal([0, 1], outcome.Order);
@@ -162,15 +163,49 @@ public sealed class StackMergerTests
         Assert.Equal("enter X", Text(outcome.Parts[1]));
     }
 
+    [Theory]
+    [InlineData("*A *B", "*X", 0, "main A f B read", "enter X")]
+    [InlineData("*A", "*X *Y", 1, "back A", "main X enter Y read")]
+    public void Each_loop_runs_the_frames_of_the_CPython_that_it_lies_in(string first, string second, int outermost, string inFirst, string inSecond)
+    {
+        // The stack goes from one into the other and back.
+        string native = outermost == 0 ? $"main {Loop} enter second:{Loop} f {Loop} read" : $"main second:{Loop} back {Loop} enter second:{Loop} read";
+        StackMerger merger = new(Owners(new PythonVersion(3, 11, 7), Version), lastOnly: false);
+
+        MergeOutcome outcome = merger.Merge([new MergePart(Python(first), true), new MergePart(Python(second), true, Runtime: 1)], Native(native));
+
+        Assert.True(outcome.IsMerged);
+        Assert.Equal(outermost, outcome.Order[0]);
+        Assert.Equal(inFirst, Text(outcome.Parts[0]));
+        Assert.Equal(inSecond, Text(outcome.Parts[1]));
+    }
+
+    [Fact]
+    public void Loops_of_a_CPython_without_frames_on_the_thread_are_none_of_the_others()
+    {
+        MergeOutcome outcome = new StackMerger(Owners(Version, Version), lastOnly: false)
+            .Merge([new MergePart(Python("*A"), true)], Native($"main second:{Loop} enter {Loop} read"));
+
+        Assert.True(outcome.IsMerged);
+        Assert.Equal($"main {Loop} enter A read", Text(outcome.Parts[0]));
+    }
+
+    private static LoopOwners Owners(params PythonVersion[] versions)
+        => new([.. versions.Select((version, i) => new PythonRuntime(0, version, null!) { Module = Module(i) })]);
+
+    // The n-th CPython lies in the n-th thousand of addresses.
+    private static Module Module(int index)
+        => new("lib", default, false, [new MemoryRegion(new AddressRange(1000UL * (ulong)index, 1000UL * ((ulong)index + 1)), RegionAccess.Execute, 0, default, "lib", false)]);
+
     private static string? Merge(
         string python, string native, PythonVersion? version = null, bool lastOnly = false, UnwindEnd end = UnwindEnd.Complete, bool isOuterEndKnown = true)
     {
-        MergeOutcome outcome = new StackMerger(version ?? Version, lastOnly).Merge([new MergePart(Python(python), isOuterEndKnown)], Native(native) with { End = end });
+        MergeOutcome outcome = new StackMerger(Owners(version ?? Version), lastOnly).Merge([new MergePart(Python(python), isOuterEndKnown)], Native(native) with { End = end });
         return outcome.IsMerged ? Text(outcome.Parts[0]) : null;
     }
 
     private static MergeOutcome MergeAll(string python, string native, bool lastOnly = false)
-        => new StackMerger(Version, lastOnly).Merge([new MergePart(Python(python), true)], Native(native));
+        => new StackMerger(Owners(Version), lastOnly).Merge([new MergePart(Python(python), true)], Native(native));
 
     private static string Text(List<MergedFrame> frames)
         => string.Join(' ', frames.Select(frame => frame.IsNative ? frame.Native.Function : frame.Python.Code.Name));
@@ -200,6 +235,6 @@ public sealed class StackMergerTests
         string library = parts.Length == 1 ? "lib" : parts[0] == "green" ? "/x/_greenlet.so" : parts[0];
         string? name = parts[^1] is "?" or "???" ? null : parts[^1];
         return new NativeFrame(
-            0, name ?? parts[^1], name, null, 0, library, false, index, new AddressRange(1000 - (100 * (ulong)index), 1100 - (100 * (ulong)index)), FrameSource.CallFrameInformation);
+            library == "second" ? 1500UL : 500UL, name ?? parts[^1], name, null, 0, library, false, index, new AddressRange(1000 - (100 * (ulong)index), 1100 - (100 * (ulong)index)), FrameSource.CallFrameInformation);
     }
 }
