@@ -84,7 +84,9 @@ internal sealed class StackSession : IDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             log.Verbose($"{path}: process {core.ProcessId} ({core.Name}), {core.Notes.Threads.Count} threads, {core.Map.Regions.Count} mappings, {core.Modules.Count} modules.");
-            return new StackSession(core, Locate(core, options, log, cancellation), options, log);
+            StackSession session = new(core, Locate(core, options, log, cancellation), options, log);
+            FileRemarks.Tell(budget.Troubles, hasFailed: false, log);
+            return session;
         }
         catch (EngineException e) when (core.LacksProgram && e.Error is EngineError.NotPython or EngineError.InterpreterNotFound)
         {
