@@ -32,6 +32,6 @@ internal static class DebugSections
         byte[] head = ElfBytes.Ehdr(e_shoff: (ulong)body.Count, e_shnum: (ushort)(all.Length + 1), e_shstrndx: (ushort)all.Length);
         InMemoryFile file = new((byte[])[.. head, .. body.Skip(64), .. headers]);
         Assert.True(ElfImage.TryFromFile(file, Limits.Default, out ElfImage? image, out string problem), problem);
-        return new DwarfSections(image.Sections!, file, Limits.Default);
+        return new DwarfSections(image.Sections!, file, Limits.Default, BinaryBudget.Of(Limits.Default));
     }
 }

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
-using PyStack.Engine.Elf;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions.NativeStacks;
 using PyStack.Engine.Symbols;
@@ -108,8 +107,9 @@ public sealed class DebugFilesTests : IDisposable
         string line = Toolchain.Run("nm", symbols).Split('\n').Single(line => line.EndsWith(" descend", StringComparison.Ordinal));
         ulong address = ulong.Parse(line.Split(' ')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         using OpenImage image = new(library);
-        ElfSections? mini = MiniDebugInfo.Read(image.Image.Sections, Limits.Default);
-        return FunctionTable.Read([image.Image.Sections, mini], Limits.Default).TryFind(address, out string name) ? name : null;
+        BinaryBudget budget = BinaryBudget.Of(Limits.Default);
+        using MiniDebugInfo? mini = MiniDebugInfo.TryOpen(image.Image.Sections, image.File, Limits.Default, budget, out MiniDebugInfo? found) ? found : null;
+        return FunctionTable.Read([image.Image.Sections, mini?.Sections], Limits.Default, budget).TryFind(address, out string name) ? name : null;
     }
 
     private static NativeFrame[] Frames(Target target)
