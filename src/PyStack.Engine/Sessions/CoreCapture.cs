@@ -62,6 +62,6 @@ internal sealed class CoreCapture(CoreProcess core, PythonRuntime? runtime, Stac
             return true;
         }
 
-        return options.Native != NativeMode.AllThreads ? throw Messages.NoStack(core.ProcessId, core.Name) : false;
+        return options.Native != NativeMode.AllThreads ? throw Messages.NoStack(core.ProcessId, core.Name, isCore: true) : false;
     }
 }

@@ -21,10 +21,14 @@ internal sealed class InterpreterFinder
     private const int MaxCommandLine = 65_536;
     private const int MaxOthers = 1024;
 
+    /// <summary>Files that are remembered; then it begins anew.</summary>
+    private const int MaxKnown = 65_536;
+
     private readonly MapsScan _scan = new(MaxMapsBytes);
     private readonly Dictionary<(FileKey File, string Path), Verdict> _programs = [];
 
     // What the scan of the process at hand has found.
+    private string _folder = "";
     private string _program = "";
     private bool _isLoader;
     private MappedInterpreter? _library;
@@ -46,6 +50,7 @@ internal sealed class InterpreterFinder
             return error;
         }
 
+        _folder = folder;
         _program = program;
         _isLoader = InterpreterName.IsLoader(FileName(program));
         (_library, _named, _ownCode) = (null, null, null);
@@ -70,7 +75,7 @@ internal sealed class InterpreterFinder
         int blank = line.IndexOf((byte)' ');
         if (blank < 0 || line.Length < blank + 5 || line[blank + 3] != (byte)'x'
             || line.IndexOf((byte)'/') < 0
-            || !MapsParser.TryParseLine(line, "", out MemoryRegion? region) || !region!.File.IsFile)
+            || !MapsParser.TryParseLine(line, "", _folder, out MemoryRegion? region) || !region!.File.IsFile)
         {
             return true;
         }
@@ -109,6 +114,7 @@ internal sealed class InterpreterFinder
         if (!_programs.TryGetValue(key, out Verdict verdict))
         {
             verdict = Judge(folder, code);
+            Bound(_programs);
             _programs.Add(key, verdict);
         }
 
@@ -131,6 +137,7 @@ internal sealed class InterpreterFinder
                     }
                 }
 
+                Bound(_files);
                 _files.Add(code.File, has);
             }
 
@@ -156,6 +163,16 @@ internal sealed class InterpreterFinder
         {
             bool? has = InterpreterFile.HasInterpreter(file, Limits.Default, out PyImplementation implementation);
             return new(has ?? hasName, has == true ? name with { Implementation = implementation } : name);
+        }
+    }
+
+    // Whoever makes files for ever costs time and no memory.
+    private static void Bound<TKey, TValue>(Dictionary<TKey, TValue> known)
+        where TKey : notnull
+    {
+        if (known.Count >= MaxKnown)
+        {
+            known.Clear();
         }
     }
 

@@ -85,6 +85,32 @@ public sealed class DebugFilesTests : IDisposable
         Assert.Contains(Frames(again), frame => frame is { Function: "innermost", IsInlined: true, Line: > 0 } && frame.File!.EndsWith("native.c", StringComparison.Ordinal));
     }
 
+    /// <summary>The names themselves are in the alternate file: by its name beside the library, and only if its build-id is the one that the library has noted.</summary>
+    [Theory]
+    [InlineData("as it is", true)]
+    [InlineData("missing", false)]
+    [InlineData("of another build", false)]
+    public void Names_come_from_the_alternate_file_that_gnu_debugaltlink_names(string alternate, bool isFound)
+    {
+        Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "the fixture is a library for x86-64");
+        string fixture = Path.Combine(Repository.Root, "tests", "Engine", "Fixtures", "dwz");
+        string library = Path.Combine(_folder.Path, "libnative.so");
+        File.Copy(Path.Combine(fixture, "libnative.so"), library);
+        byte[] common = File.ReadAllBytes(Path.Combine(fixture, "common.debug"));
+        if (alternate != "missing")
+        {
+            byte[] noted = Convert.FromHexString(Toolchain.Run("readelf", "-n", Path.Combine(fixture, "common.debug")).Split("Build ID: ")[1].Split('\n')[0].Trim());
+            common[common.AsSpan().IndexOf(noted)] ^= alternate == "of another build" ? (byte)1 : (byte)0;
+            File.WriteAllBytes(Path.Combine(_folder.Path, "common.debug"), common);
+        }
+
+        // The function that is inlined into it has its name in the alternate file alone.
+        string[] functions = DebugBombTests.FunctionsOf(library, "inlining");
+
+        Assert.Contains("inlining", functions);
+        Assert.Equal(isFound, functions.Contains("innermost"));
+    }
+
     [Fact]
     public void The_symbols_of_gnu_debugdata_name_what_dynsym_does_not()
     {

@@ -154,6 +154,16 @@ public sealed class DebugBombTests : IDisposable
         Assert.DoesNotContain(OpenFiles(), path => path.StartsWith(_folder.Path, StringComparison.Ordinal));
     }
 
+    /// <summary>The functions, inlined ones included, at all addresses of one of a library's functions.</summary>
+    public static string[] FunctionsOf(string library, string function)
+    {
+        BinaryCache cache = new(Limits.Default);
+        ulong start = AddressOf(library, function);
+        string[] functions = [.. Enumerable.Range(0, 32).SelectMany(i => Find(cache, library, start + (ulong)i, Limits.Default, new RecordingLog())).Select(frame => frame.Function ?? "").Distinct()];
+        cache.Clear();
+        return functions;
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static WeakReference[] Keep(BinaryCache cache, string library, ulong address)
     {
