@@ -7,7 +7,7 @@ namespace PyStack.Engine.Native;
 /// A range of addresses that gets its memory piece by piece and keeps its place: what was handed out as a span stays valid while more is added. Given back to the
 /// kernel at once when it is disposed of, as arrays of the collector's are not.
 /// </summary>
-/// <remarks>No finalizer, as in <see cref="MappedFile"/>: a span does not keep this object alive. Dispose only when no span is in use.</remarks>
+/// <remarks>No finalizer, as in <see cref="FilePages"/>: a span does not keep this object alive. Dispose only when no span is in use.</remarks>
 internal sealed unsafe class ReservedMemory : IDisposable
 {
     private readonly nuint _size;
@@ -23,7 +23,7 @@ internal sealed unsafe class ReservedMemory : IDisposable
     /// <summary>Reserves addresses; null where the kernel has none (<c>ulimit -v</c>).</summary>
     public static ReservedMemory? TryReserve(long size)
     {
-        nint address = MemoryCalls.MapAnonymous((nuint)size);
+        nint address = FileCalls.MapAnonymousMemory((nuint)size, FileCalls.ProtectionNone);
         return address == -1 ? null : new ReservedMemory(address, (nuint)size);
     }
 
@@ -39,7 +39,7 @@ internal sealed unsafe class ReservedMemory : IDisposable
 
         if (wanted > _usable)
         {
-            if (!MemoryCalls.TryMakeWritable(_address + (nint)_usable, wanted - _usable))
+            if (FileCalls.Protect(_address + (nint)_usable, wanted - _usable, FileCalls.ProtectionReadWrite) != 0)
             {
                 return false;
             }
@@ -58,7 +58,7 @@ internal sealed unsafe class ReservedMemory : IDisposable
         nint address = Interlocked.Exchange(ref _address, 0);
         if (address != 0)
         {
-            MemoryCalls.Unmap(address, _size);
+            _ = FileCalls.Unmap(address, _size);
         }
     }
 }

@@ -17,6 +17,9 @@ internal sealed class FunctionTable
     private static readonly int OnceRead = Unsafe.SizeOf<Entry>() + sizeof(ulong);
     private static readonly int WhileRead = OnceRead + Unsafe.SizeOf<Entry>();
 
+    /// <summary>Bytes of a symbol's name. C++ has some of thousands.</summary>
+    private const int LongestName = 65_536;
+
     private readonly ElfSections?[] _files;
     private readonly Entry[] _entries;
     private readonly ulong[] _starts;
@@ -148,12 +151,12 @@ internal sealed class FunctionTable
         name = "";
         ElfSections sections = _files[entry.File]!;
         uint link = sections.Headers[entry.Table].Link;
-        if (link >= sections.Headers.Length || !sections.TryGetBytes(sections.Headers[(int)link], out ReadOnlySpan<byte> names))
+        if (link >= sections.Headers.Length)
         {
             return false;
         }
 
-        ReadOnlySpan<byte> text = StringTable.TextAt(names, entry.NameOffset);
+        ReadOnlySpan<byte> text = sections.TextAt(sections.Headers[(int)link], entry.NameOffset, LongestName);
         int version = text.IndexOf((byte)'@');
         name = Encoding.UTF8.GetString(version > 0 ? text[..version] : text);
         return name.Length > 0;

@@ -89,7 +89,7 @@ internal sealed class BinaryCache
             isLast = --entry.Leases == 0;
 
             // Of a binary of which something is missing another capture may learn more, when others leave it room.
-            if (isLast && entry.Node is not null && entry.Binary.Problem is not null)
+            if (isLast && entry.Node is not null && (entry.Binary.Problem is not null || !entry.Binary.IsReadable))
             {
                 Remove(entry);
             }
@@ -110,10 +110,24 @@ internal sealed class BinaryCache
 
     private BinaryLease? TryLease(in Key key)
     {
+        Entry? entry;
         lock (_gate)
         {
-            return _known.TryGetValue(key, out Entry? entry) ? Lease(entry) : null;
+            if (!_known.TryGetValue(key, out entry) || entry.Binary.IsReadable)
+            {
+                return entry is null ? null : Lease(entry);
+            }
+
+            // Its disk did not answer, or the file was changed: it is opened anew.
+            Remove(entry);
+            if (entry.Leases > 0)
+            {
+                return null;
+            }
         }
+
+        Close(entry);
+        return null;
     }
 
     private BinaryLease Lease(Entry entry)

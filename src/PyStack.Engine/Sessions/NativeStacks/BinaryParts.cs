@@ -45,8 +45,22 @@ internal sealed class BinaryParts : IDisposable
         }
 
         _ = budget.TryTake(HeaderBytes(image) + HeaderBytes(parts.DebugImage));
+        file.Budget = budget;
+        if (parts.DebugFile is not null)
+        {
+            parts.DebugFile.Budget = budget;
+        }
+
+        if (parts._alternateFile is not null)
+        {
+            parts._alternateFile.Budget = budget;
+        }
+
         return parts;
     }
+
+    /// <summary>Whether its files can still be read. If not, what is missing in them is not known to be missing, and they must be opened anew.</summary>
+    public bool IsReadable => File?.Trouble is null && DebugFile?.Trouble is null && _alternateFile?.Trouble is null;
 
     public void Dispose()
     {

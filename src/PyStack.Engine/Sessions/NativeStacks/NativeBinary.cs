@@ -41,6 +41,9 @@ internal sealed class NativeBinary : IDisposable
     /// <summary>Bytes that it holds.</summary>
     public long Bytes => _budget.Taken;
 
+    /// <summary>Whether its files can still be read; if not they must be opened anew.</summary>
+    public bool IsReadable => _parts.IsReadable;
+
     /// <summary>Why not all is known of it, as the end of a sentence about the file; null where nothing is missing.</summary>
     public string? Problem => _budget.IsExceeded
         ? "has more debug information than PyStack reads: frames of it may lack lines, inlined calls and names"

@@ -5,7 +5,6 @@ using System.IO;
 using System.Text;
 using PyStack.Engine.Native;
 using Microsoft.Win32.SafeHandles;
-using PyStack.Engine.Native;
 
 namespace PyStack.Engine.Targets.Live;
 

@@ -10,12 +10,13 @@ using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions.NativeStacks;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Tests.Elf;
+using PyStack.Engine.Tests.Native;
 using PyStack.TestSupport;
 using Xunit;
 
 namespace PyStack.Engine.Tests.Sessions.NativeStacks;
 
-/// <summary>A file is mapped once, however many captures come by it.</summary>
+/// <summary>A file is opened once, however many captures come by it.</summary>
 public sealed class BinaryCacheTests : IDisposable
 {
     private static readonly byte[] Library = ElfBytes.Join(ElfBytes.Ehdr(e_phoff: 64, e_phnum: 1), ElfBytes.Phdr(p_filesz: 120, p_memsz: 120));
@@ -41,7 +42,7 @@ public sealed class BinaryCacheTests : IDisposable
 
         Assert.NotNull(first);
         Assert.Same(first.Binary, second?.Binary);
-        Assert.Equal(1, MappingsOf(path));
+        Assert.Equal(1, OpenFiles.CountOf(path));
     }
 
     [Fact]
@@ -62,7 +63,7 @@ public sealed class BinaryCacheTests : IDisposable
         string path = _folder.Write("no library", "This is text."u8);
 
         Assert.Null(Find(path));
-        Assert.Equal(0, MappingsOf(path));
+        Assert.Equal(0, OpenFiles.CountOf(path));
     }
 
     private BinaryLease? Find(string path, IEngineLog? log = null)
@@ -85,7 +86,7 @@ public sealed class BinaryCacheTests : IDisposable
         Find(paths[9])!.Dispose();
 
         Assert.Equal(8, _cache.Count);
-        Assert.Equal([1, 0, 0, 1, 1, 1, 1, 1, 1, 1], paths.Select(MappingsOf));
+        Assert.Equal([1, 0, 0, 1, 1, 1, 1, 1, 1, 1], paths.Select(OpenFiles.CountOf));
     }
 
     [Fact]
@@ -96,7 +97,7 @@ public sealed class BinaryCacheTests : IDisposable
 
         Assert.Null(Find(paths[8]));
         _cache.Clear();
-        Assert.All(paths.Take(8), path => Assert.Equal(1, MappingsOf(path)));
+        Assert.All(paths.Take(8), path => Assert.Equal(1, OpenFiles.CountOf(path)));
 
         Assert.All(leases, lease => lease.Dispose());
         using BinaryLease? last = Find(paths[8]);
@@ -113,10 +114,10 @@ public sealed class BinaryCacheTests : IDisposable
         first.Dispose();
         first.Dispose();
 
-        Assert.Equal(1, MappingsOf(path));
+        Assert.Equal(1, OpenFiles.CountOf(path));
         second.Dispose();
         _cache.Clear();
-        Assert.Equal(0, MappingsOf(path));
+        Assert.Equal(0, OpenFiles.CountOf(path));
         Assert.Equal(0, _cache.Count);
         Assert.Equal(0, _cache.Bytes);
     }
@@ -139,7 +140,7 @@ public sealed class BinaryCacheTests : IDisposable
         Assert.True(found > 0);
         _cache.Clear();
         Assert.Equal(0, _cache.Count);
-        Assert.All(paths, path => Assert.Equal(0, MappingsOf(path)));
+        Assert.All(paths, path => Assert.Equal(0, OpenFiles.CountOf(path)));
     }
 
     [Fact]
@@ -164,7 +165,4 @@ public sealed class BinaryCacheTests : IDisposable
         _cache.Find(target, new Module(path, region.File, IsDeleted: false, [region]), ElfBytes.Image(Library), _limits, log)!.Dispose();
         return [new(target), new(log)];
     }
-
-    // Read in pieces while other tests map and unmap: a line that moved may come twice.
-    private static int MappingsOf(string path) => File.ReadLines("/proc/self/maps").Where(line => line.EndsWith(path, StringComparison.Ordinal)).Distinct().Count();
 }

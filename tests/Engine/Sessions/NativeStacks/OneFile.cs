@@ -42,9 +42,10 @@ internal sealed class OneFile(string path) : ITarget
         return isOpen;
     }
 
-    public bool TryOpenSource(string path, out SourceFile source)
+    public bool TryReadSource(string path, long mostBytes, out SourceFile source, out string problem)
     {
         source = null!;
+        problem = "";
         return false;
     }
 
