@@ -7,14 +7,23 @@ using System.Threading;
 namespace PyStack.Engine.Compression;
 
 /// <summary>
-/// The decoders that are libraries (<c>src/PyStack.Codecs</c>): loaded when a file first needs one, from the folder <c>codecs</c> beside the engine, in a load
+/// The decoders and hashes that are libraries (<c>src/PyStack.Codecs</c>): loaded when one is first needed, from the folder <c>codecs</c> beside the engine, in a load
 /// context of their own, so that they never meet the versions that another module of the session has loaded.
 /// </summary>
 internal static class CodecLibrary
 {
-    private static readonly Lazy<Func<string, Stream, Stream>?> Opener = new(Load, LazyThreadSafetyMode.ExecutionAndPublication);
+    private static readonly Lazy<Assembly?> Library = new(Load, LazyThreadSafetyMode.ExecutionAndPublication);
+    private static readonly Lazy<Func<string, Stream, Stream>?> Opener = new(() => Find<Func<string, Stream, Stream>>("Decoders", "Open"));
+    private static readonly Lazy<Func<Stream, uint>?> CrcOfStream = new(() => Find<Func<Stream, uint>>("Hashes", "Crc"));
+    private static readonly Lazy<Func<ReadOnlySpan<byte>, ulong>?> HashOfBytes = new(() => Find<Func<ReadOnlySpan<byte>, ulong>>("Hashes", "Xxh3"));
 
     private static string Folder => Path.Combine(Path.GetDirectoryName(typeof(CodecLibrary).Assembly.Location) is { Length: > 0 } own ? own : AppContext.BaseDirectory, "codecs");
+
+    /// <summary>CRC-32 (ISO 3309) of a stream, as <c>.gnu_debuglink</c> has it; null where the module is not as it was installed.</summary>
+    public static Func<Stream, uint>? Crc => CrcOfStream.Value;
+
+    /// <summary>XXH3, 64 bits, seed 0; null as for <see cref="Crc"/>.</summary>
+    public static Func<ReadOnlySpan<byte>, ulong>? Hash => HashOfBytes.Value;
 
     /// <summary>Opens a stream of a format that the library knows by name.</summary>
     /// <param name="problem">On failure why, as a sentence.</param>
@@ -40,14 +49,24 @@ internal static class CodecLibrary
         }
     }
 
-    private static Func<string, Stream, Stream>? Load()
+    private static Assembly? Load()
     {
         try
         {
-            Assembly assembly = new Context(Folder).LoadFromAssemblyPath(Path.Combine(Folder, "PyStack.Codecs.dll"));
-            return assembly.GetType("PyStack.Codecs.Decoders", throwOnError: true)!
-                .GetMethod("Open", BindingFlags.Public | BindingFlags.Static, [typeof(string), typeof(Stream)])!
-                .CreateDelegate<Func<string, Stream, Stream>>();
+            return new Context(Folder).LoadFromAssemblyPath(Path.Combine(Folder, "PyStack.Codecs.dll"));
+        }
+        catch (Exception e) when (e is IOException or BadImageFormatException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static T? Find<T>(string type, string method)
+        where T : Delegate
+    {
+        try
+        {
+            return Library.Value?.GetType($"PyStack.Codecs.{type}", throwOnError: true)!.GetMethod(method, BindingFlags.Public | BindingFlags.Static)!.CreateDelegate<T>();
         }
         catch (Exception e) when (e is IOException or BadImageFormatException or TypeLoadException or UnauthorizedAccessException)
         {

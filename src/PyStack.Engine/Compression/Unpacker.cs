@@ -7,11 +7,12 @@ namespace PyStack.Engine.Compression;
 /// <summary>Unpacks bytes of every format that ELF files and cores come in. What they claim is bounded by the caller.</summary>
 internal static class Unpacker
 {
-    private const int ChunkBytes = 1 << 16;
-
     /// <summary>A stream of the unpacked bytes, which disposes of the packed one.</summary>
     /// <param name="problem">On failure why, as a sentence. The packed stream then stays the caller's.</param>
-    public static bool TryOpen(CompressionFormat format, Stream packed, out Stream unpacked, out string problem)
+    /// <param name="isWholeSection">
+    /// Whether the bytes were packed in one piece, as a section is: the window of zstd may then be as large as the content. It is memory only as far as it is used.
+    /// </param>
+    public static bool TryOpen(CompressionFormat format, Stream packed, out Stream unpacked, out string problem, bool isWholeSection = false)
     {
         problem = "";
         switch (format)
@@ -23,68 +24,7 @@ internal static class Unpacker
                 unpacked = new GZipStream(packed, CompressionMode.Decompress);
                 return true;
             default:
-                return CodecLibrary.TryOpen(NameOf(format), packed, out unpacked, out problem);
-        }
-    }
-
-    /// <summary>Unpacks bytes whose unpacked size is known.</summary>
-    public static bool TryUnpack(CompressionFormat format, ReadOnlySpan<byte> packed, long size, out byte[] bytes)
-    {
-        bytes = [];
-        MemoryStream input = new(packed.ToArray());
-        if (!TryOpen(format, input, out Stream stream, out _))
-        {
-            return false;
-        }
-
-        try
-        {
-            using (stream)
-            {
-                byte[] unpacked = new byte[size];
-                stream.ReadExactly(unpacked);
-                bytes = unpacked;
-                return true;
-            }
-        }
-        catch (Exception e) when (IsBroken(e))
-        {
-            return false;
-        }
-    }
-
-    /// <summary>Unpacks bytes of an unknown size; false if they are more than the limit.</summary>
-    public static bool TryUnpackAll(CompressionFormat format, ReadOnlySpan<byte> packed, long limit, out byte[] bytes)
-    {
-        bytes = [];
-        if (!TryOpen(format, new MemoryStream(packed.ToArray()), out Stream stream, out _))
-        {
-            return false;
-        }
-
-        try
-        {
-            using (stream)
-            {
-                using MemoryStream unpacked = new();
-                byte[] chunk = new byte[ChunkBytes];
-                for (int count; (count = stream.Read(chunk)) > 0;)
-                {
-                    if (unpacked.Length + count > limit)
-                    {
-                        return false;
-                    }
-
-                    unpacked.Write(chunk, 0, count);
-                }
-
-                bytes = unpacked.ToArray();
-                return bytes.Length > 0;
-            }
-        }
-        catch (Exception e) when (IsBroken(e))
-        {
-            return false;
+                return CodecLibrary.TryOpen(format == CompressionFormat.Zstandard && isWholeSection ? "zstd-section" : NameOf(format), packed, out unpacked, out problem);
         }
     }
 

@@ -1,19 +1,23 @@
 using System;
 using System.Text;
-using System.Threading;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Dwarf;
 
-/// <summary>The debug sections of one file (DWARF 5, 7.3.1): each is looked up, and unpacked where it is compressed, when it is first asked for.</summary>
+/// <summary>
+/// The debug sections of one file (DWARF 5, 7.3.1): each is looked up when it is first asked for, and unpacked where it is compressed, as far as it is read. Not safe for
+/// several threads at once.
+/// </summary>
+/// <param name="budget">What all this may cost.</param>
 /// <param name="alternate">
-/// Opens the file that <c>dwz</c> moved to what several debug files have in common (DWARF 5, 7.3.6; <c>.gnu_debugaltlink</c> before it); null where there is none.
+/// The sections of the file that <c>dwz</c> moved to what several debug files have in common (DWARF 5, 7.3.6; <c>.gnu_debugaltlink</c> before it); null where there is none.
 /// </param>
-internal sealed class DwarfSections(ElfSections sections, IFileBytes file, Limits limits, Func<DwarfSections?>? alternate = null)
+internal sealed class DwarfSections(ElfSections sections, IFileBytes file, Limits limits, BinaryBudget budget, DwarfSections? alternate = null) : IDisposable
 {
-    private readonly Lazy<DwarfSections?> _alternate = new(alternate ?? (() => null), LazyThreadSafetyMode.ExecutionAndPublication);
+    /// <summary>How much more is looked at where the end of something is not known before.</summary>
+    private const ulong FirstLook = 256;
 
     private readonly SectionBytes?[] _found = new SectionBytes?[Names.Length];
     private readonly bool[] _isTried = new bool[Names.Length];
@@ -25,33 +29,71 @@ internal sealed class DwarfSections(ElfSections sections, IFileBytes file, Limit
         ".debug_addr", ".debug_str_offsets",
     ];
 
-    /// <summary>The alternate file's sections, opened when they are first asked for.</summary>
-    public DwarfSections? Alternate => _alternate.Value;
+    /// <summary>The alternate file's sections.</summary>
+    public DwarfSections? Alternate => alternate;
 
-    /// <summary>The bytes of a section; empty where the file has none, or has it in a form that cannot be read.</summary>
-    public ReadOnlySpan<byte> Get(DwarfSection section)
+    /// <summary>What the tables that are made of the sections may cost.</summary>
+    public BinaryBudget Budget => budget;
+
+    /// <summary>The size of a section in bytes, unpacked; 0 where the file has none, or has it in a form that cannot be read.</summary>
+    public ulong LengthOf(DwarfSection section) => Find(section)?.Length ?? 0;
+
+    /// <summary>A section from its start to <paramref name="end"/> at least, or as far as it can be read.</summary>
+    public ReadOnlySpan<byte> Get(DwarfSection section, ulong end) => Find(section) is SectionBytes found ? found.Get(end) : default;
+
+    /// <summary>The text at an offset of a section, up to its zero byte, or a bound. Empty where there is none.</summary>
+    public ReadOnlySpan<byte> TextAt(DwarfSection section, ulong offset)
+    {
+        ulong most = (ulong)limits.NameLength;
+        for (ulong look = FirstLook; ; look = Math.Min(look * 4, most))
+        {
+            ReadOnlySpan<byte> bytes = Get(section, unchecked(offset + look));
+            if (offset >= (ulong)bytes.Length)
+            {
+                return default;
+            }
+
+            bytes = bytes[(int)offset..];
+            int length = bytes[..(int)Math.Min((ulong)bytes.Length, most)].IndexOf((byte)0);
+            if (length >= 0)
+            {
+                return bytes[..length];
+            }
+
+            if (look == most || (ulong)bytes.Length < look)
+            {
+                // A name without an end is cut; of a section that ends in it nothing is known.
+                return (ulong)bytes.Length < most ? default : bytes[..(int)most];
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (SectionBytes? found in _found)
+        {
+            found?.Dispose();
+        }
+
+        alternate?.Dispose();
+    }
+
+    private SectionBytes? Find(DwarfSection section)
     {
         int index = (int)section;
         if (!_isTried[index])
         {
-            _found[index] = Find(Names[index]);
             _isTried[index] = true;
+            byte[] name = Encoding.ASCII.GetBytes(Names[index]);
+
+            // .zdebug_info is .debug_info packed as compilers did before ELF knew of it.
+            _found[index] = sections.TryFind(name, out _)
+                ? SectionBytes.Find(sections, file, name, limits, budget)
+                : SectionBytes.FindOld(sections, file, Encoding.ASCII.GetBytes($".z{Names[index][1..]}"), limits, budget);
         }
 
-        return _found[index] is SectionBytes found && found.TryGet(out ReadOnlySpan<byte> bytes) ? bytes : default;
+        return _found[index];
     }
-
-    private SectionBytes? Find(string name)
-    {
-        byte[] wanted = Encoding.ASCII.GetBytes(name);
-        return sections.TryFind(wanted, out _) ? SectionBytes.Find(sections, file, wanted, limits) : FindOld(name);
-    }
-
-    // .zdebug_info is .debug_info packed as compilers did before ELF knew of it.
-    private SectionBytes? FindOld(string name)
-        => sections.TryFind(Encoding.ASCII.GetBytes($".z{name[1..]}"), out SectionHeader section)
-            && sections.TryGetBytes(section, out ReadOnlySpan<byte> packed)
-            && CompressedSection.TryUnpackOld(packed, limits, out byte[] bytes) ? new SectionBytes(bytes, section.Address) : null;
 }
 
 /// <summary>The sections that are read.</summary>

@@ -1,46 +1,77 @@
 using System;
+using PyStack.Engine.Compression;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Dwarf;
 
-/// <summary>One section's bytes, in its file or copied, and where it was linked.</summary>
-internal sealed class SectionBytes
+/// <summary>One section's bytes, in its file, copied, or unpacked as far as they are read; and where it was linked.</summary>
+internal sealed class SectionBytes : IDisposable
 {
     private readonly IFileBytes? _file;
     private readonly ulong _offset;
-    private readonly ulong _size;
     private readonly byte[]? _copy;
+    private readonly UnpackedBytes? _unpacked;
 
     public SectionBytes(IFileBytes file, in SectionHeader section)
     {
         _file = file;
         _offset = section.FileOffset;
-        _size = section.Size;
+        Length = section.Size;
         Address = section.Address;
     }
 
     public SectionBytes(byte[] copy, ulong address)
     {
         _copy = copy;
+        Length = (ulong)copy.Length;
+        Address = address;
+    }
+
+    private SectionBytes(UnpackedBytes unpacked, ulong address)
+    {
+        _unpacked = unpacked;
+        Length = (ulong)unpacked.Length;
         Address = address;
     }
 
     /// <summary>The linked address of the first byte; 0 where the section is not loaded.</summary>
     public ulong Address { get; }
 
-    /// <summary>Finds a section, and unpacks it if it is compressed; null where the file has none, or has it in a form that cannot be read.</summary>
-    public static SectionBytes? Find(ElfSections sections, IFileBytes file, ReadOnlySpan<byte> name, Limits limits)
+    /// <summary>Its size in bytes, unpacked; what cannot be read counts as well.</summary>
+    public ulong Length { get; }
+
+    /// <summary>Finds a section, packed or not; null where the file has none, or has it in a form that cannot be read.</summary>
+    public static SectionBytes? Find(ElfSections sections, IFileBytes file, ReadOnlySpan<byte> name, Limits limits, BinaryBudget budget)
         => !sections.TryFind(name, out SectionHeader section) || !section.HasBytes ? null
             : !section.IsCompressed ? new SectionBytes(file, section)
-            : sections.TryGetBytes(section, out ReadOnlySpan<byte> packed) && CompressedSection.TryUnpack(packed, limits, out byte[] bytes) ? new SectionBytes(bytes, section.Address)
+            : Of(CompressedSection.TryOpen(file, section, limits, budget), section.Address);
+
+    /// <summary>Finds a section that is packed in the way from before ELF knew of it; null as for <see cref="Find"/>.</summary>
+    public static SectionBytes? FindOld(ElfSections sections, IFileBytes file, ReadOnlySpan<byte> name, Limits limits, BinaryBudget budget)
+        => sections.TryFind(name, out SectionHeader section) && section.HasBytes
+            ? Of(CompressedSection.TryOpenOld(file, section, limits, budget), section.Address)
             : null;
 
-    /// <summary>The bytes, asked for anew at each use: a file can have been cut meanwhile.</summary>
+    /// <summary>
+    /// The bytes from the first one to <paramref name="end"/>, or a few more; fewer where the section ends, or cannot be read further. Asked for anew at each use: a
+    /// file can have been cut meanwhile.
+    /// </summary>
+    public ReadOnlySpan<byte> Get(ulong end)
+        => _unpacked is not null ? _unpacked.Get(end)
+            : _copy is not null ? _copy
+            : _file!.TrySlice(_offset, Length, out ReadOnlySpan<byte> bytes) ? bytes : default;
+
+    /// <summary>All bytes; false where not all can be had.</summary>
     public bool TryGet(out ReadOnlySpan<byte> bytes)
     {
-        bytes = _copy;
-        return _copy is not null || _file!.TrySlice(_offset, _size, out bytes);
+        bytes = Get(Length);
+        return (ulong)bytes.Length >= Length;
     }
+
+    /// <summary>Ends the unpacking. What was given out must not be used any more.</summary>
+    public void Dispose() => _unpacked?.Dispose();
+
+    private static SectionBytes? Of(UnpackedBytes? unpacked, ulong address) => unpacked is null ? null : new SectionBytes(unpacked, address);
 }

@@ -2,11 +2,12 @@ using System;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using PyStack.Engine.Compression;
+using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Elf;
 
-/// <summary>Unpacks sections that a linker or objcopy has compressed.</summary>
+/// <summary>Unpacks sections that a linker or objcopy has compressed, as far as they are read.</summary>
 internal static class CompressedSection
 {
     // ELFCOMPRESS_* (ELF gABI, "Section Compression").
@@ -19,32 +20,34 @@ internal static class CompressedSection
     /// <summary>"ZLIB" and the unpacked size, eight bytes, the most significant first (binutils, "compress-debug-sections=zlib-gnu").</summary>
     private const int OldHeaderBytes = 12;
 
-    /// <summary>Unpacks a section with the flag SHF_COMPRESSED.</summary>
-    public static bool TryUnpack(ReadOnlySpan<byte> packed, Limits limits, out byte[] bytes)
+    /// <summary>Opens a section with the flag SHF_COMPRESSED, to be disposed of by the caller; null where it cannot be unpacked.</summary>
+    public static UnpackedBytes? TryOpen(IFileBytes file, in SectionHeader section, Limits limits, BinaryBudget budget)
     {
-        bytes = [];
-        if (packed.Length < HeaderBytes)
+        Span<byte> header = stackalloc byte[HeaderBytes];
+        if (section.Size <= HeaderBytes || !file.TryRead(section.FileOffset, header))
         {
-            return false;
+            return null;
         }
 
-        uint type = MemoryMarshal.Read<uint>(packed);
-        ulong size = MemoryMarshal.Read<ulong>(packed[8..]);
+        uint type = MemoryMarshal.Read<uint>(header);
+        ulong size = MemoryMarshal.Read<ulong>(header[8..]);
         return type is ZLib or Zstandard
-            && IsBounded(size, limits)
-            && Unpacker.TryUnpack(type == ZLib ? CompressionFormat.ZLib : CompressionFormat.Zstandard, packed[HeaderBytes..], (long)size, out bytes);
+            ? Open(type == ZLib ? CompressionFormat.ZLib : CompressionFormat.Zstandard, file, section, HeaderBytes, size, limits, budget)
+            : null;
     }
 
-    /// <summary>Unpacks a section named <c>.zdebug_…</c>.</summary>
-    public static bool TryUnpackOld(ReadOnlySpan<byte> packed, Limits limits, out byte[] bytes)
+    /// <summary>Opens a section named <c>.zdebug_…</c>, as <see cref="TryOpen"/>.</summary>
+    public static UnpackedBytes? TryOpenOld(IFileBytes file, in SectionHeader section, Limits limits, BinaryBudget budget)
     {
-        bytes = [];
-        return packed.Length > OldHeaderBytes
-            && packed.StartsWith("ZLIB"u8)
-            && BinaryPrimitives.ReadUInt64BigEndian(packed[4..]) is ulong size
-            && IsBounded(size, limits)
-            && Unpacker.TryUnpack(CompressionFormat.ZLib, packed[OldHeaderBytes..], (long)size, out bytes);
+        Span<byte> header = stackalloc byte[OldHeaderBytes];
+        return section.Size > OldHeaderBytes && file.TryRead(section.FileOffset, header) && header.StartsWith("ZLIB"u8)
+            ? Open(CompressionFormat.ZLib, file, section, OldHeaderBytes, BinaryPrimitives.ReadUInt64BigEndian(header[4..]), limits, budget)
+            : null;
     }
 
-    private static bool IsBounded(ulong size, Limits limits) => size > 0 && size <= (ulong)limits.UnpackedSectionBytes;
+    private static UnpackedBytes? Open(
+        CompressionFormat format, IFileBytes file, in SectionHeader section, ulong skipped, ulong size, Limits limits, BinaryBudget budget)
+        => size > 0 && size <= (ulong)limits.UnpackedSectionBytes
+            ? UnpackedBytes.TryOpen(format, new FilePartStream(file, section.FileOffset + skipped, section.Size - skipped), (long)size, budget)
+            : null;
 }

@@ -63,6 +63,9 @@ internal readonly record struct ElfHeader(
     private const byte LittleEndian = 1;
     private const byte BigEndian = 2;
 
+    /// <summary>Whether it begins as an ELF header does, of which so many bytes are there.</summary>
+    public bool IsStartOf(ulong length) => length > 0 && Magic == (length < sizeof(uint) ? ElfMagic & ((1u << (int)(8 * length)) - 1) : ElfMagic);
+
     /// <summary>Whether an ELF header of a 32-bit file stands there: e_ident is the same for both kinds.</summary>
     public static bool Is32Bit(IMemorySource source, ulong address)
         => source.TryRead(address, out ulong ident) && (uint)ident == ElfMagic && (byte)(ident >> 32) == Class32;

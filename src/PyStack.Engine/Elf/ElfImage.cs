@@ -12,10 +12,16 @@ namespace PyStack.Engine.Elf;
 /// </summary>
 /// <remarks>
 /// All addresses are those that the file was linked for. What a process has is further by the load bias: <see cref="LoadBias"/>
-/// of an image in memory, <see cref="TryGetLoadBias"/> for a file and one of its mappings.
+/// of an image in memory, <see cref="TryGetLoadBias"/> for a file and where it is mapped.
 /// </remarks>
 internal sealed class ElfImage
 {
+    /// <summary>
+    /// The largest page of our processors, 64 KiB (arm64, CONFIG_ARM64_64K_PAGES). What holds the file's first byte is the mapping of the segment that stands first in
+    /// the file, as long as that begins within the first page: so the page size of the machine that the process runs on, which may be another than ours, is not needed.
+    /// </summary>
+    private const ulong LargestPage = 0x1_0000;
+
     private readonly IMemorySource _source;
     private readonly IFileBytes? _file;
     private readonly Limits _limits;
@@ -57,8 +63,6 @@ internal sealed class ElfImage
 
     /// <summary>The section headers: of a file read on first use, of an image in memory none.</summary>
     public ElfSections? Sections => _file is null ? null : _sections ??= ElfSections.Read(_file, Header, _limits);
-
-    private static ulong PageSize => (ulong)Environment.SystemPageSize;
 
     private DynamicSection Dynamic => _dynamic ??= DynamicSection.Read(AddressSpace, _segments, LoadBias, _limits);
 
@@ -113,7 +117,7 @@ internal sealed class ElfImage
             return false;
         }
 
-        if (!ElfSegments.TryGetLoadBias(segments, baseAddress, mappingOffset: 0, PageSize, out ulong bias))
+        if (!ElfSegments.TryGetLoadBias(segments, baseAddress, mappingOffset: 0, LargestPage, out ulong bias))
         {
             problem = "is an ELF image without loaded segments";
             return false;
@@ -124,15 +128,12 @@ internal sealed class ElfImage
     }
 
     /// <summary>
-    /// Says how far a mapping of this file is moved from the addresses it was linked for (modulo 2^64). False if no loaded segment
-    /// covers that part of the file. Ask with the file's lowest mapping: two segments that share a page of the file have mappings
-    /// of the same offset, and the lower is taken for it. A separate debug file cannot tell: ask the file that is mapped.
+    /// Says how far this file is moved from the addresses it was linked for (modulo 2^64) where its first byte is mapped at an address. False if no loaded segment covers
+    /// the file's start. A separate debug file cannot tell: ask the file that is mapped.
     /// </summary>
-    /// <param name="mappingStart">Where the mapping begins.</param>
-    /// <param name="mappingOffset">Which byte of the file is mapped there, as in <c>/proc/PID/maps</c>.</param>
+    /// <param name="baseAddress">Where the file's first byte is mapped.</param>
     /// <param name="bias">What to add to a linked address.</param>
-    public bool TryGetLoadBias(ulong mappingStart, ulong mappingOffset, out ulong bias)
-        => ElfSegments.TryGetLoadBias(_segments, mappingStart, mappingOffset, PageSize, out bias);
+    public bool TryGetLoadBias(ulong baseAddress, out ulong bias) => ElfSegments.TryGetLoadBias(_segments, baseAddress, mappingOffset: 0, LargestPage, out bias);
 
     /// <summary>
     /// Finds a function or variable that this image defines: in the hash table of the dynamic symbols, then, with a file, by

@@ -82,6 +82,31 @@ internal sealed class ElfSections
             : default;
     }
 
+    /// <summary>The text at an offset of a string table, read without the rest of the table; empty where there is none, or one that is longer than <paramref name="most"/>.</summary>
+    public ReadOnlySpan<byte> TextAt(in SectionHeader table, uint offset, int most)
+    {
+        if (!table.HasBytes || offset >= table.Size)
+        {
+            return default;
+        }
+
+        ulong left = table.Size - offset;
+        for (ulong look = 256; ; look *= 8)
+        {
+            ulong length = Math.Min(Math.Min(look, (ulong)most + 1), left);
+            if (!_file.TrySlice(table.FileOffset + offset, length, out ReadOnlySpan<byte> bytes))
+            {
+                return default;
+            }
+
+            int end = bytes.IndexOf((byte)0);
+            if (end >= 0 || length == left || length > (ulong)most)
+            {
+                return end >= 0 ? bytes[..end] : default;
+            }
+        }
+    }
+
     /// <summary>
     /// Gives a section's bytes in place, compressed ones as they are. Fails for sections that have none in this file, and
     /// for those that reach over its end.

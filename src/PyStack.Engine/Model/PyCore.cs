@@ -58,6 +58,18 @@ public sealed class PyCore
     /// <summary>The number of its threads.</summary>
     public int Threads { get; init; }
 
+    /// <summary>The bytes of the core; of a packed one, unpacked.</summary>
+    public long Size { get; init; }
+
+    /// <summary>The bytes that the core's own headers announce; more than <see cref="Size"/> if it was cut.</summary>
+    public long ExpectedSize { get; init; }
+
+    /// <summary>Whether the core was cut: by a limit (<c>ulimit -c</c>), a full disk, or when it was copied or packed.</summary>
+    public bool IsTruncated { get; init; }
+
+    /// <summary>Whether the process's own memory is in it, without which there are no stacks: the process's <c>coredump_filter</c> may have left it out (core(5)).</summary>
+    public bool HasPrivateMemory { get; init; } = true;
+
     /// <summary>The version of Python, <c>3.11.7</c>; null if none was found.</summary>
     public string? PythonVersion { get; init; }
 

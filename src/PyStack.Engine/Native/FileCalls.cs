@@ -89,7 +89,7 @@ internal static unsafe partial class FileCalls
     public static partial int Unmap(nint address, nuint length);
 
     // 0 or -1. Unlike fstat's, the structure is the same on every processor.
-    [LibraryImport(LibC, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(LibC, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(PathMarshaller))]
     private static partial int Statx(SafeHandle directory, string path, int flags, uint mask, out FileStatus status);
 
     [LibraryImport(LibC, EntryPoint = "mmap", SetLastError = true)]

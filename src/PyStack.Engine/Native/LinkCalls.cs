@@ -1,5 +1,6 @@
+using System;
 using System.Runtime.InteropServices;
-using System.Text;
+using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Native;
 
@@ -20,10 +21,10 @@ internal static unsafe partial class LinkCalls
             return Marshal.GetLastPInvokeError();
         }
 
-        target = Encoding.UTF8.GetString(buffer, (int)length);
+        target = PathText.Decode(new ReadOnlySpan<byte>(buffer, (int)length));
         return 0;
     }
 
-    [LibraryImport("libc", EntryPoint = "readlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "readlink", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(PathMarshaller))]
     private static partial nint ReadLink(string path, byte* buffer, nuint size);
 }

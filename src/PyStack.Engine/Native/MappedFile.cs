@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Threading;
 using Microsoft.Win32.SafeHandles;
 using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Native;
 
@@ -39,6 +40,7 @@ internal sealed unsafe class MappedFile : IFileBytes, IDisposable
     private readonly ulong _length;
     private readonly Lock _gate = new();
     private FilePages? _pages;
+    private BinaryBudget? _budget;
     private volatile string? _trouble;
     private volatile bool _isDisposed;
 
@@ -63,6 +65,21 @@ internal sealed unsafe class MappedFile : IFileBytes, IDisposable
 
     /// <summary>Bytes of memory that the copied parts take.</summary>
     public long CopiedBytes => _pages?.CopiedBytes ?? 0;
+
+    /// <summary>What the copied parts are taken out of, those that are there already included; null as long as there is only the bound of one file.</summary>
+    public BinaryBudget? Budget
+    {
+        get => _budget;
+        set
+        {
+            lock (_gate)
+            {
+                // What is there is there; whether there is more is asked before more is copied.
+                _ = value?.TryTake(CopiedBytes);
+                _budget = value;
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public ulong Length => _isDisposed ? 0 : _length;
@@ -241,6 +258,11 @@ internal sealed unsafe class MappedFile : IFileBytes, IDisposable
         if (missing > 0 && pages.CopiedBytes + (long)Math.Min(missing, long.MaxValue / 2) > MostCopied)
         {
             FileBudget.Current.Note(new FileTrouble(_place.Name, $"has a part of {length >> 20} MiB, which is not read: with it more than {MostCopied >> 20} MiB of the file would be in memory", IsUnanswered: false));
+            return false;
+        }
+
+        if (missing > 0 && _budget is not null && !_budget.TryTake((long)missing))
+        {
             return false;
         }
 

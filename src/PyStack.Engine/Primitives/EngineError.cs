@@ -17,4 +17,5 @@ internal enum EngineError
     CannotRead,
     NotResponding,
     InvalidArgument,
+    TruncatedCore,
 }

@@ -123,8 +123,23 @@ internal sealed record Limits
     /// <summary>Symbols of one bucket of an ELF hash table. Linkers aim at one to four.</summary>
     public int ElfHashChain { get; init; } = 65_536;
 
-    /// <summary>Bytes of one debug section after it was unpacked.</summary>
-    public long UnpackedSectionBytes { get; init; } = 512L << 20;
+    /// <summary>Bytes of one section after it was unpacked.</summary>
+    public long UnpackedSectionBytes { get; init; } = 1L << 30;
+
+    /// <summary>
+    /// Bytes that all binaries together may cost the observer: their unpacked sections, and the tables that were made of them. Of this, what a section needs is unpacked
+    /// and no more.
+    /// </summary>
+    public long BinaryBytes { get; init; } = 256L << 20;
+
+    /// <summary>Of these bytes, what is kept of binaries that no capture uses at the moment.</summary>
+    public long IdleBinaryBytes { get; init; } = 64L << 20;
+
+    /// <summary>Binaries that are known at one time. Each keeps up to three files open: its own, its debug file, and that one's alternate file.</summary>
+    public int Binaries { get; init; } = 256;
+
+    /// <summary>Steps of work on the debug information of one binary in one capture: entries, rows and ranges that are gone through. A step takes some nanoseconds.</summary>
+    public long BinarySteps { get; init; } = 200_000_000;
 
     /// <summary>Entries of one unit of debug information that are looked at. The largest of real ones, of LTO builds, have some millions.</summary>
     public int DebugEntries { get; init; } = 8_000_000;

@@ -57,7 +57,7 @@ internal sealed class CodeReader(IMemorySource memory, PythonLayout layout, Limi
             return null;
         }
 
-        if (!TryReadText(Pointer(bytes, at.FileName), out string file) || !TryReadText(Pointer(bytes, at.Name), out string name))
+        if (!TryReadText(Pointer(bytes, at.FileName), out string file, isPath: true) || !TryReadText(Pointer(bytes, at.Name), out string name))
         {
             return null;
         }
@@ -76,14 +76,14 @@ internal sealed class CodeReader(IMemorySource memory, PythonLayout layout, Limi
         return new CodeObject(name, qualifiedName, file, firstLine, firstTraceable, at.LineTableKind, table);
     }
 
-    private bool TryReadText(ulong address, out string text)
+    private bool TryReadText(ulong address, out string text, bool isPath = false)
     {
         if (_texts.TryGetValue(address, out text!))
         {
             return true;
         }
 
-        if (_bytesLeft < 0 || !NameObject.TryRead(memory, address, layout, limits.NameLength, out text))
+        if (_bytesLeft < 0 || !NameObject.TryRead(memory, address, layout, limits.NameLength, out text, isPath))
         {
             text = "";
             return false;

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using PyStack.Engine.Primitives;
 using PyStack.Engine.Targets;
 
 namespace PyStack.Engine.Python;
@@ -28,22 +28,22 @@ internal sealed record KnownBinary(ulong Runtime, PythonVersion Version, Runtime
 /// </summary>
 internal static class KnownBinaries
 {
-    /// <summary>More interpreters than a machine has; a hostile one could make up build-ids for ever.</summary>
+    /// <summary>More interpreters than a machine has; a hostile one could make up build-ids for ever, then the least recently used is forgotten.</summary>
     private const int MaxBinaries = 1024;
 
-    private static readonly ConcurrentDictionary<(FileKey File, string BuildId), KnownBinary> Known = new();
+    private static readonly BoundedCache<(FileKey File, string BuildId), KnownBinary> Known = new(MaxBinaries);
 
     public static bool TryGet(Module module, string? buildId, out KnownBinary binary)
     {
         binary = null!;
-        return buildId is not null && Known.TryGetValue((module.File, buildId), out binary!);
+        return buildId is not null && Known.TryGet((module.File, buildId), out binary!);
     }
 
     public static void Add(Module module, string? buildId, KnownBinary binary)
     {
-        if (buildId is not null && Known.Count < MaxBinaries)
+        if (buildId is not null)
         {
-            Known[(module.File, buildId)] = binary;
+            Known.Set((module.File, buildId), binary);
         }
     }
 

@@ -10,8 +10,10 @@ internal static class Messages
         + "You can still use -NativeAll to force displaying all the threads.";
 
     /// <summary>No thread with a Python stack could be had.</summary>
-    public static EngineException NoStack(int processId, string? name) => new(
+    public static EngineException NoStack(int processId, string? name, bool isCore = false) => new(
         EngineError.NoPythonStack,
         $"Could not gather enough information to extract the Python frame information of process {processId} ({name})",
-        "If the process just starts or ends, try again in a moment. Run again with -Verbose to see what was tried.");
+        isCore
+            ? "The process may have been starting or ending when it died. -NativeAll shows its native stacks; run again with -Verbose to see what was tried."
+            : "If the process just starts or ends, try again in a moment. Run again with -Verbose to see what was tried.");
 }

@@ -219,7 +219,7 @@ internal sealed class RuntimeProbe : IDisposable
     private ulong? FindSymbol(ReadOnlySpan<byte> name) => TryFindSymbol(name, out ulong address) ? address : null;
 
     private bool TryGetBias(ElfImage image, out ulong bias)
-        => image.TryGetLoadBias(_module.BaseAddress, _module.Regions[0].FileOffset, out bias);
+        => image.TryGetLoadBias(_module.BaseAddress, out bias);
 
     private void Report(ReadOnlySpan<byte> name, string kind, ulong address)
     {

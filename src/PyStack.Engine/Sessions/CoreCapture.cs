@@ -63,6 +63,6 @@ internal sealed class CoreCapture(CoreProcess core, IReadOnlyList<PythonRuntime>
             return true;
         }
 
-        return options.Native != NativeMode.AllThreads ? throw Messages.NoStack(core.ProcessId, core.Name) : false;
+        return options.Native != NativeMode.AllThreads ? throw Messages.NoStack(core.ProcessId, core.Name, isCore: true) : false;
     }
 }

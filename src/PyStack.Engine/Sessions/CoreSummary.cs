@@ -37,6 +37,10 @@ internal static class CoreSummary
             Time = core.WrittenAt.ToLocalTime(),
             Architecture = Unwinding.Architecture.Of(core.Machine).Name,
             Threads = core.Notes.Threads.Count,
+            Size = core.Extent.Size,
+            ExpectedSize = core.Extent.ExpectedSize,
+            IsTruncated = core.Extent.IsTruncated,
+            HasPrivateMemory = core.Extent.HasPrivateMemory,
             PythonVersion = VersionOf(core, log, cancellation),
             Files = FilesOf(core, cancellation),
         };

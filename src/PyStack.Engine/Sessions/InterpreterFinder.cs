@@ -29,10 +29,14 @@ internal sealed class InterpreterFinder
     private const int MaxLinesAfterCopy = 3;
     private const int MaxCopies = 64;
 
+    /// <summary>Files that are remembered; then it begins anew.</summary>
+    private const int MaxKnown = 65_536;
+
     private readonly MapsScan _scan = new(MaxMapsBytes);
     private readonly Dictionary<(FileKey File, string Path), Verdict> _programs = [];
 
     // What the scan of the process at hand has found.
+    private string _folder = "";
     private string _program = "";
     private bool _isLoader;
     private MappedInterpreter? _library;
@@ -57,6 +61,7 @@ internal sealed class InterpreterFinder
             return error;
         }
 
+        _folder = folder;
         _program = program;
         _isLoader = InterpreterName.IsLoader(FileName(program));
         (_library, _named, _ownCode) = (null, null, null);
@@ -89,7 +94,7 @@ internal sealed class InterpreterFinder
             return true;
         }
 
-        if (line.IndexOf((byte)'/') < 0 || !MapsParser.TryParseLine(line, "", out MemoryRegion? region) || !region!.File.IsFile)
+        if (line.IndexOf((byte)'/') < 0 || !MapsParser.TryParseLine(line, "", _folder, out MemoryRegion? region) || !region!.File.IsFile)
         {
             _linesAfterCopy = isCode ? MaxLinesAfterCopy : _linesAfterCopy - 1;
             return true;
@@ -148,6 +153,7 @@ internal sealed class InterpreterFinder
         if (!_programs.TryGetValue(key, out Verdict verdict))
         {
             verdict = Judge(folder, code);
+            Bound(_programs);
             _programs.Add(key, verdict);
         }
 
@@ -254,6 +260,7 @@ internal sealed class InterpreterFinder
                 }
             }
 
+            Bound(_files);
             _files.Add(region.File, has);
         }
 
@@ -273,6 +280,16 @@ internal sealed class InterpreterFinder
         {
             bool? has = InterpreterFile.HasInterpreter(file, Limits.Default, out PyImplementation implementation);
             return new(has ?? hasName, has == true ? name with { Implementation = implementation } : name);
+        }
+    }
+
+    // Whoever makes files for ever costs time and no memory.
+    private static void Bound<TKey, TValue>(Dictionary<TKey, TValue> known)
+        where TKey : notnull
+    {
+        if (known.Count >= MaxKnown)
+        {
+            known.Clear();
         }
     }
 

@@ -84,16 +84,20 @@ internal sealed class StackSession : IDisposable
         try
         {
             cancellation.ThrowIfCancellationRequested();
+            if (core.Extent.Problem is string problem)
+            {
+                log.Warning($"{path}: {problem}");
+            }
+
             log.Verbose($"{path}: process {core.ProcessId} ({core.Name}), {core.Notes.Threads.Count} threads, {core.Map.Regions.Count} mappings, {core.Modules.Count} modules.");
             StackSession session = new(core, Locate(core, options, log, cancellation), options, log);
             FileRemarks.Tell(budget.Troubles, hasFailed: false, log);
             return session;
         }
-        catch (EngineException e) when (core.LacksProgram && e.Error is EngineError.NotPython or EngineError.InterpreterNotFound)
+        catch (EngineException e) when (CoreErrors.Explain(core, e) is EngineException explained && explained != e)
         {
-            string? program = core.Files.ProgramPath;
             core.Dispose();
-            throw CoreExecutable.Missing(path, program, e);
+            throw explained;
         }
         catch
         {
@@ -140,6 +144,10 @@ internal sealed class StackSession : IDisposable
         {
             ThrowIfGone(_process!.Facts, e);
             throw;
+        }
+        catch (EngineException e) when (_core is not null && CoreErrors.Explain(_core, e) is EngineException explained && explained != e)
+        {
+            throw explained;
         }
     }
 
@@ -205,7 +213,7 @@ internal sealed class StackSession : IDisposable
 
         if (threads.Length == 0)
         {
-            throw Messages.NoStack(_target.ProcessId, _target.Name);
+            throw Messages.NoStack(_target.ProcessId, _target.Name, isCore: _core is not null);
         }
 
         if (captured.IsCut)

@@ -126,7 +126,7 @@ internal sealed class DebugFiles(ITarget target, Limits limits, IEngineLog log)
         }
         else if (checksum is uint expected)
         {
-            uint actual = DebugLink.ChecksumOf(file);
+            uint? actual = DebugLink.ChecksumOf(file);
             if (actual == expected)
             {
                 return true;

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers.Binary;
+using PyStack.Engine.Compression;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
@@ -9,19 +10,12 @@ namespace PyStack.Engine.Symbols;
 /// <summary>The name and the checksum of a separate debug file, as <c>objcopy --add-gnu-debuglink</c> writes them into <c>.gnu_debuglink</c>.</summary>
 internal static class DebugLink
 {
-    /// <summary>The polynomial of CRC-32 (ISO 3309), bits reversed; GDB manual, "Debugging Information in Separate Files".</summary>
-    private const uint Polynomial = 0xedb88320;
-
-    private const int ChunkBytes = 1 << 16;
-
     // NAME_MAX and PATH_MAX of linux/limits.h.
     private const int LongestName = 255;
     private const int LongestPath = 4096;
 
     /// <summary>A build-id has 20 bytes, or what its maker wanted.</summary>
     private const int MaxBuildIdBytes = 64;
-
-    private static readonly uint[] Table = MakeTable();
 
     /// <summary>Reads the section: a name that ends in a zero byte, bytes up to a multiple of 4, and the checksum.</summary>
     public static bool TryRead(ElfSections sections, out string name, out uint checksum)
@@ -66,44 +60,10 @@ internal static class DebugLink
         return true;
     }
 
-    /// <summary>The checksum of a whole file.</summary>
-    public static uint ChecksumOf(IFileBytes file)
+    /// <summary>The checksum of a whole file: CRC-32 (GDB manual, "Debugging Information in Separate Files"). Null where it cannot be had.</summary>
+    public static uint? ChecksumOf(IFileBytes file)
     {
-        uint sum = uint.MaxValue;
-        byte[] chunk = new byte[ChunkBytes];
-        for (ulong offset = 0; offset < file.Length;)
-        {
-            int count = file.Read(offset, chunk);
-            if (count == 0)
-            {
-                break;
-            }
-
-            foreach (byte one in chunk.AsSpan(0, count))
-            {
-                sum = Table[(byte)sum ^ one] ^ (sum >> 8);
-            }
-
-            offset += (ulong)count;
-        }
-
-        return ~sum;
-    }
-
-    private static uint[] MakeTable()
-    {
-        uint[] table = new uint[256];
-        for (uint i = 0; i < table.Length; i++)
-        {
-            uint value = i;
-            for (int bit = 0; bit < 8; bit++)
-            {
-                value = (value & 1) != 0 ? (value >> 1) ^ Polynomial : value >> 1;
-            }
-
-            table[i] = value;
-        }
-
-        return table;
+        using FilePartStream stream = new(file, 0, file.Length);
+        return CodecLibrary.Crc?.Invoke(stream);
     }
 }

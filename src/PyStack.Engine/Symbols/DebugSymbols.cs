@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using PyStack.Engine.Dwarf;
 using PyStack.Engine.Dwarf.Info;
@@ -9,7 +10,7 @@ namespace PyStack.Engine.Symbols;
 /// <summary>
 /// Functions, files, lines and inlined calls of one binary from its DWARF. Only the units that stacks come by are parsed, and kept. Not safe for several threads at once.
 /// </summary>
-internal sealed class DebugSymbols(DwarfSections sections, Limits limits)
+internal sealed class DebugSymbols(DwarfSections sections, Limits limits) : IDisposable
 {
     /// <summary>From an inlined call to the abstract function, to its declaration, and a little more.</summary>
     private const int MaxHops = 8;
@@ -63,6 +64,9 @@ internal sealed class DebugSymbols(DwarfSections sections, Limits limits)
         return true;
     }
 
+    /// <summary>Ends the unpacking of the sections, those of the alternate file included.</summary>
+    public void Dispose() => sections.Dispose();
+
     // A linkage name that is none of C++'s is the name itself; a clone's has a suffix that the function does not.
     private static string? Readable(string linkage, string? name)
     {
@@ -83,7 +87,7 @@ internal sealed class DebugSymbols(DwarfSections sections, Limits limits)
             DebugUnit? info = _directory.UnitAt(offset);
             unit = info is null
                 ? null
-                : new Unit(info, UnitFunctions.Read(info, limits), info.LineTable is ulong lines ? LineProgram.Read(sections, lines, limits) : null);
+                : new Unit(info, UnitFunctions.Read(info, limits, sections.Budget), info.LineTable is ulong lines ? LineProgram.Read(sections, lines, limits) : null);
             _units.Add(offset, unit);
         }
 

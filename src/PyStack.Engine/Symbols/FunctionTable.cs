@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using PyStack.Engine.Elf;
@@ -12,6 +13,13 @@ namespace PyStack.Engine.Symbols;
 /// </summary>
 internal sealed class FunctionTable
 {
+    // Bytes of one symbol: of the list and the array of those that differ while they are read, of the array and the starts afterwards.
+    private static readonly int OnceRead = Unsafe.SizeOf<Entry>() + sizeof(ulong);
+    private static readonly int WhileRead = OnceRead + Unsafe.SizeOf<Entry>();
+
+    /// <summary>Bytes of a symbol's name. C++ has some of thousands.</summary>
+    private const int LongestName = 65_536;
+
     private readonly ElfSections?[] _files;
     private readonly Entry[] _entries;
     private readonly ulong[] _starts;
@@ -30,10 +38,31 @@ internal sealed class FunctionTable
     /// <summary>How many functions it knows.</summary>
     public int Count => _entries.Length;
 
-    /// <summary>Reads the symbol tables of a binary's files: its own and that of its debug information. Without any it is empty.</summary>
-    public static FunctionTable Read(ElfSections?[] files, Limits limits)
+    /// <summary>
+    /// Reads the symbol tables of a binary's files: its own and that of its debug information. Without any it is empty, and so it is if they are too much for the budget.
+    /// </summary>
+    public static FunctionTable Read(ElfSections?[] files, Limits limits, BinaryBudget budget)
     {
-        List<Entry> found = [];
+        long count = 0;
+        foreach (ElfSections? sections in files)
+        {
+            count += sections is null ? 0 : CountSymbols(sections, limits);
+        }
+
+        long cost = Math.Min(count, limits.ElfSymbols) * WhileRead;
+        if (!budget.TryTake(cost) || !budget.TryStep(count))
+        {
+            return new FunctionTable([], []);
+        }
+
+        FunctionTable table = Read(files, limits, (int)Math.Min(count, limits.ElfSymbols));
+        budget.Give(cost - ((long)table.Count * OnceRead));
+        return table;
+    }
+
+    private static FunctionTable Read(ElfSections?[] files, Limits limits, int capacity)
+    {
+        List<Entry> found = new(capacity);
         for (int file = 0; file < files.Length; file++)
         {
             ReadOnlySpan<SectionHeader> headers = files[file] is { } sections ? sections.Headers : default;
@@ -46,9 +75,8 @@ internal sealed class FunctionTable
             }
         }
 
-        Entry[] entries = [.. found];
-        Array.Sort(entries);
-        return new FunctionTable(files, Distinct(entries));
+        CollectionsMarshal.AsSpan(found).Sort();
+        return new FunctionTable(files, Distinct(CollectionsMarshal.AsSpan(found)));
     }
 
     /// <summary>Finds the function that holds an address.</summary>
@@ -59,6 +87,19 @@ internal sealed class FunctionTable
         name = "";
         int index = SortedSearch.LastAtOrBefore(_starts, address);
         return index >= 0 && address < _entries[index].End && TryGetName(_entries[index], out name);
+    }
+
+    private static long CountSymbols(ElfSections sections, Limits limits)
+    {
+        ulong bytes = 0;
+        foreach (ref readonly SectionHeader header in sections.Headers)
+        {
+            bytes += header.Type is SectionType.SymbolTable or SectionType.DynamicSymbols && header.HasBytes
+                ? Math.Min(header.Size, (ulong)limits.ElfSymbols * ElfSymbol.Length)
+                : 0;
+        }
+
+        return (long)(bytes / ElfSymbol.Length);
     }
 
     private static void Collect(ElfSections sections, byte file, int table, Limits limits, List<Entry> found)
@@ -85,7 +126,7 @@ internal sealed class FunctionTable
     }
 
     // Of several names of one address the first counts (see Entry.CompareTo); a function without a size ends where the next begins.
-    private static Entry[] Distinct(Entry[] entries)
+    private static Entry[] Distinct(Span<Entry> entries)
     {
         int count = 0;
         for (int i = 0; i < entries.Length; i++)
@@ -102,7 +143,7 @@ internal sealed class FunctionTable
             entries[i] = entries[i].EndingBefore(next);
         }
 
-        return entries[..count];
+        return entries[..count].ToArray();
     }
 
     private bool TryGetName(in Entry entry, out string name)
@@ -110,12 +151,12 @@ internal sealed class FunctionTable
         name = "";
         ElfSections sections = _files[entry.File]!;
         uint link = sections.Headers[entry.Table].Link;
-        if (link >= sections.Headers.Length || !sections.TryGetBytes(sections.Headers[(int)link], out ReadOnlySpan<byte> names))
+        if (link >= sections.Headers.Length)
         {
             return false;
         }
 
-        ReadOnlySpan<byte> text = StringTable.TextAt(names, entry.NameOffset);
+        ReadOnlySpan<byte> text = sections.TextAt(sections.Headers[(int)link], entry.NameOffset, LongestName);
         int version = text.IndexOf((byte)'@');
         name = Encoding.UTF8.GetString(version > 0 ? text[..version] : text);
         return name.Length > 0;

@@ -32,7 +32,8 @@ internal sealed record MemoryRegion(
     /// <summary>The name of the kernel's own library in every process (vdso(7)).</summary>
     public const string KernelCode = "[vdso]";
 
-    private const string DeletedMark = " (deleted)";
+    /// <summary>What the kernel writes behind the path of a file that no longer stands there; a file may also be called so.</summary>
+    public const string DeletedMark = " (deleted)";
 
     public bool IsReadable => (Access & RegionAccess.Read) != 0;
 

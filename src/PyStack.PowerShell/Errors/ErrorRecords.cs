@@ -75,7 +75,7 @@ internal static class ErrorRecords
         EngineError.NoPythonStack => ErrorCategory.InvalidResult,
         EngineError.ProcessExited => ErrorCategory.ResourceUnavailable,
         EngineError.CoreNotFound => ErrorCategory.ObjectNotFound,
-        EngineError.InvalidCore => ErrorCategory.InvalidData,
+        EngineError.InvalidCore or EngineError.TruncatedCore => ErrorCategory.InvalidData,
         EngineError.ExecutableNotFound => ErrorCategory.ObjectNotFound,
         EngineError.CannotRead => ErrorCategory.ReadError,
         EngineError.NotResponding => ErrorCategory.OperationTimeout,

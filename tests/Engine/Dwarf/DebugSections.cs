@@ -14,7 +14,11 @@ namespace PyStack.Engine.Tests.Dwarf;
 internal static class DebugSections
 {
     /// <summary>Puts an ELF header, the sections' bytes, their names and their headers one behind the other.</summary>
-    public static DwarfSections Of(params (string Name, byte[] Bytes)[] sections)
+    public static DwarfSections Of(params (string Name, byte[] Bytes)[] sections) => Of(BinaryBudget.Of(Limits.Default), sections);
+
+    /// <summary>The same, with a bound.</summary>
+    /// <param name="budget">What reading them may cost.</param>
+    public static DwarfSections Of(BinaryBudget budget, params (string Name, byte[] Bytes)[] sections)
     {
         (string Name, byte[] Bytes)[] all = [.. sections, (".shstrtab", [])];
         byte[] names = [0, .. all.SelectMany(section => Encoding.ASCII.GetBytes(section.Name + "\0"))];
@@ -32,6 +36,6 @@ internal static class DebugSections
         byte[] head = ElfBytes.Ehdr(e_shoff: (ulong)body.Count, e_shnum: (ushort)(all.Length + 1), e_shstrndx: (ushort)all.Length);
         InMemoryFile file = new((byte[])[.. head, .. body.Skip(64), .. headers]);
         Assert.True(ElfImage.TryFromFile(file, Limits.Default, out ElfImage? image, out string problem), problem);
-        return new DwarfSections(image.Sections!, file, Limits.Default);
+        return new DwarfSections(image.Sections!, file, Limits.Default, budget);
     }
 }

@@ -77,6 +77,6 @@ public class ElfHeaderTests
         Assert.False(image.TryFindSymbol("_PyRuntime", out _));
         Assert.False(image.TryFindSection(".PyRuntime", out _));
         Assert.False(image.TryGetBuildId(out _));
-        Assert.False(image.TryGetLoadBias(0x1000, 0, out _));
+        Assert.False(image.TryGetLoadBias(0x1000, out _));
     }
 }

@@ -68,7 +68,7 @@ public sealed class ElfMemoryImageTests : FolderTest
             // Two mappings of the same page of the file: the lower one counts.
             if (mappings.FindIndex(mapping => mapping.Offset == offset) == mappings.IndexOf((start, offset)))
             {
-                Assert.True(image.TryGetLoadBias(start, offset, out ulong bias));
+                Assert.True(ElfSegments.TryGetLoadBias(image.Segments, start, offset, (ulong)Environment.SystemPageSize, out ulong bias));
                 Assert.Equal((offset, image.LoadBias), (offset, bias));
             }
         }
@@ -116,7 +116,7 @@ public sealed class ElfMemoryImageTests : FolderTest
         using OpenImage onDisk = new($"/proc/{program.Id}/exe");
         using ProcessMemory memory = new(program.Id);
         (ulong start, ulong offset) = Mappings(program.Id, path)[0];
-        Assert.True(onDisk.Image.TryGetLoadBias(start, offset, out ulong bias));
+        Assert.True(ElfSegments.TryGetLoadBias(onDisk.Image.Segments, start, offset, (ulong)Environment.SystemPageSize, out ulong bias));
         Assert.True(ElfImage.TryFromMemory(memory, start, Limits.Default, out ElfImage? loaded, out string problem), problem);
 
         Assert.Equal(bias, loaded.LoadBias);

@@ -99,7 +99,7 @@ public sealed class ElfMutationTests : FolderTest
 
         image.TryFindSection(".PyRuntime", out _);
         image.TryGetBuildId(out _);
-        image.TryGetLoadBias(0x7f00_0000_0000, 0x1000, out _);
+        ElfSegments.TryGetLoadBias(image.Segments, 0x7f00_0000_0000, 0x1000, 0x1_0000, out _);
         Assert.True(image.LoadedRange.Start <= image.LoadedRange.End);
         foreach (ref readonly ProgramHeader segment in image.Segments)
         {

@@ -129,9 +129,9 @@ public class ElfSegmentsTests
         ElfImage vdso = Image(
             Ehdr(e_phoff: 64, e_phnum: 1), Phdr(p_vaddr: 0xffff_ffff_ff70_0000, p_filesz: 0x900, p_memsz: 0x900));
 
-        Assert.True(program.TryGetLoadBias(0x40_0000, 0, out ulong fixedBias));
-        Assert.True(vdso.TryGetLoadBias(0x7fff_0000_0000, 0, out ulong wrappedBias));
-        Assert.False(program.TryGetLoadBias(0x50_0000, 0x10_0000, out _));
+        Assert.True(program.TryGetLoadBias(0x40_0000, out ulong fixedBias));
+        Assert.True(vdso.TryGetLoadBias(0x7fff_0000_0000, out ulong wrappedBias));
+        Assert.False(ElfSegments.TryGetLoadBias(program.Segments, 0x50_0000, 0x10_0000, pageSize: 0x1000, out _));
 
         Assert.Equal(0ul, fixedBias);
         Assert.Equal(0x7fff_0000_0000ul, unchecked(wrappedBias + 0xffff_ffff_ff70_0000));

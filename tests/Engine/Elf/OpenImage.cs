@@ -21,5 +21,7 @@ internal sealed class OpenImage : IDisposable
 
     public ElfImage Image { get; }
 
+    public MappedFile File => _file;
+
     public void Dispose() => _file.Dispose();
 }

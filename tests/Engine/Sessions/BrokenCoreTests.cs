@@ -90,13 +90,13 @@ public sealed class BrokenCoreTests : IDisposable
         {
             File.WriteAllBytes(path, whole[..(int)((long)whole.Length * part / 64)]);
             EngineException? error = Record.Exception(() => CoreFixture.TakeAll(path, folder)) as EngineException;
-            Assert.True(error is null || error.Error is EngineError.InvalidCore or EngineError.NoPythonStack or EngineError.InterpreterNotFound or EngineError.NotPython or EngineError.UnsupportedPython, $"{part}: {error?.Error}");
+            Assert.True(error is null || error.Error is EngineError.InvalidCore or EngineError.TruncatedCore or EngineError.NoPythonStack or EngineError.InterpreterNotFound or EngineError.NotPython or EngineError.UnsupportedPython, $"{part}: {error?.Error}");
         }
     }
 
     [Theory]
     [InlineData("no such file", null, EngineError.CoreNotFound)]
-    [InlineData("empty", "", EngineError.InvalidCore)]
+    [InlineData("empty", "", EngineError.TruncatedCore)]
     [InlineData("text", "This is no core.\n", EngineError.InvalidCore)]
     public void What_is_no_core_is_refused(string name, string? content, object expected)
     {

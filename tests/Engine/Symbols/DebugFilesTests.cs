@@ -3,7 +3,6 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
-using PyStack.Engine.Elf;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions.NativeStacks;
 using PyStack.Engine.Symbols;
@@ -86,6 +85,32 @@ public sealed class DebugFilesTests : IDisposable
         Assert.Contains(Frames(again), frame => frame is { Function: "innermost", IsInlined: true, Line: > 0 } && frame.File!.EndsWith("native.c", StringComparison.Ordinal));
     }
 
+    /// <summary>The names themselves are in the alternate file: by its name beside the library, and only if its build-id is the one that the library has noted.</summary>
+    [Theory]
+    [InlineData("as it is", true)]
+    [InlineData("missing", false)]
+    [InlineData("of another build", false)]
+    public void Names_come_from_the_alternate_file_that_gnu_debugaltlink_names(string alternate, bool isFound)
+    {
+        Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "the fixture is a library for x86-64");
+        string fixture = Path.Combine(Repository.Root, "tests", "Engine", "Fixtures", "dwz");
+        string library = Path.Combine(_folder.Path, "libnative.so");
+        File.Copy(Path.Combine(fixture, "libnative.so"), library);
+        byte[] common = File.ReadAllBytes(Path.Combine(fixture, "common.debug"));
+        if (alternate != "missing")
+        {
+            byte[] noted = Convert.FromHexString(Toolchain.Run("readelf", "-n", Path.Combine(fixture, "common.debug")).Split("Build ID: ")[1].Split('\n')[0].Trim());
+            common[common.AsSpan().IndexOf(noted)] ^= alternate == "of another build" ? (byte)1 : (byte)0;
+            File.WriteAllBytes(Path.Combine(_folder.Path, "common.debug"), common);
+        }
+
+        // The function that is inlined into it has its name in the alternate file alone.
+        string[] functions = DebugBombTests.FunctionsOf(library, "inlining");
+
+        Assert.Contains("inlining", functions);
+        Assert.Equal(isFound, functions.Contains("innermost"));
+    }
+
     [Fact]
     public void The_symbols_of_gnu_debugdata_name_what_dynsym_does_not()
     {
@@ -108,8 +133,9 @@ public sealed class DebugFilesTests : IDisposable
         string line = Toolchain.Run("nm", symbols).Split('\n').Single(line => line.EndsWith(" descend", StringComparison.Ordinal));
         ulong address = ulong.Parse(line.Split(' ')[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         using OpenImage image = new(library);
-        ElfSections? mini = MiniDebugInfo.Read(image.Image.Sections, Limits.Default);
-        return FunctionTable.Read([image.Image.Sections, mini], Limits.Default).TryFind(address, out string name) ? name : null;
+        BinaryBudget budget = BinaryBudget.Of(Limits.Default);
+        using MiniDebugInfo? mini = MiniDebugInfo.TryOpen(image.Image.Sections, image.File, Limits.Default, budget, out MiniDebugInfo? found) ? found : null;
+        return FunctionTable.Read([image.Image.Sections, mini?.Sections], Limits.Default, budget).TryFind(address, out string name) ? name : null;
     }
 
     private static NativeFrame[] Frames(Target target)

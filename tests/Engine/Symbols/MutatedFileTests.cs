@@ -50,9 +50,10 @@ public sealed class MutatedFileTests
                 continue;
             }
 
-            CallFrameTable table = CallFrameTable.FromFile(image, file, Limits.Default);
-            FunctionTable functions = FunctionTable.Read([image.Sections], Limits.Default);
-            DebugSymbols? debug = image.Sections is { } sections ? new DebugSymbols(new DwarfSections(sections, file, Limits.Default), Limits.Default) : null;
+            BinaryBudget budget = BinaryBudget.Of(Limits.Default);
+            using CallFrameTable table = CallFrameTable.FromFile(image, file, Limits.Default, budget);
+            FunctionTable functions = FunctionTable.Read([image.Sections], Limits.Default, budget);
+            using DebugSymbols? debug = image.Sections is { } sections ? new DebugSymbols(new DwarfSections(sections, file, Limits.Default, budget), Limits.Default) : null;
             for (int address = 0x1000; address < 0x2000; address += 61)
             {
                 _ = table.TryFindRow((ulong)address, row);

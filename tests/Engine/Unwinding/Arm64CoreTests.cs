@@ -81,9 +81,9 @@ public sealed class Arm64CoreTests : IDisposable
             {
                 Assert.True(MappedFile.TryOpen(root + "/root" + module.Path, out MappedFile? file, out string problem), problem);
                 Assert.True(ElfImage.TryFromFile(file, Limits.Default, out ElfImage? image, out problem), problem);
-                Assert.True(image.TryGetLoadBias(module.BaseAddress, 0, out ulong bias));
-                CodeModule code = new(module.Range, bias, CallFrameTable.FromFile(image, file, Limits.Default));
-                _modules.Add((code, image, FunctionTable.Read([image.Sections], Limits.Default), file));
+                Assert.True(image.TryGetLoadBias(module.BaseAddress, out ulong bias));
+                CodeModule code = new(module.Range, bias, CallFrameTable.FromFile(image, file, Limits.Default, BinaryBudget.Of(Limits.Default)));
+                _modules.Add((code, image, FunctionTable.Read([image.Sections], Limits.Default, BinaryBudget.Of(Limits.Default)), file));
             }
         }
 

@@ -27,6 +27,7 @@ public sealed class ErrorRecordTests
     [InlineData("ProcessExited", ErrorCategory.ResourceUnavailable)]
     [InlineData("CoreNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("InvalidCore", ErrorCategory.InvalidData)]
+    [InlineData("TruncatedCore", ErrorCategory.InvalidData)]
     [InlineData("ExecutableNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("CannotRead", ErrorCategory.ReadError)]
     [InlineData("NotResponding", ErrorCategory.OperationTimeout)]

@@ -122,7 +122,7 @@ public sealed class PackageTests(PackageTests.PackedModule packed) : IClassFixtu
         string[] images =
         [
             "PyStack.Engine.dll", "PyStack.PowerShell.dll", "codecs/K4os.Compression.LZ4.Streams.dll", "codecs/K4os.Compression.LZ4.dll", "codecs/K4os.Hash.xxHash.dll",
-            "codecs/PyStack.Codecs.dll", "codecs/SharpCompress.dll", "codecs/ZstdSharp.dll",
+            "codecs/PyStack.Codecs.dll", "codecs/SharpCompress.dll", "codecs/System.IO.Hashing.dll", "codecs/ZstdSharp.dll",
         ];
         string[] module =
         [

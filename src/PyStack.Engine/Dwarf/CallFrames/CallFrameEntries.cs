@@ -24,7 +24,7 @@ internal readonly ref struct CallFrameEntries(ReadOnlySpan<byte> bytes, ulong ad
     {
         header = default;
         ByteCursor cursor = new(_bytes);
-        if (!cursor.TrySeek(offset) || !InitialLength.TryRead(ref cursor, out ulong length, out int offsetSize))
+        if (!cursor.TrySeek(offset) || !InitialLength.TryRead(ref cursor, (ulong)_bytes.Length, out ulong length, out int offsetSize))
         {
             return false;
         }

@@ -10,7 +10,7 @@ namespace PyStack.Engine.Dwarf.CallFrames;
 /// All call frame information of one binary: <c>.eh_frame</c>, by its search table where it has one, and <c>.debug_frame</c> for what the other
 /// does not hold. Safe for several threads, each with a row of its own.
 /// </summary>
-internal sealed class CallFrameTable
+internal sealed class CallFrameTable : IDisposable
 {
     /// <summary>An <c>.eh_frame</c> that is copied out of memory, since nothing says where it ends. That of libLLVM has 13 MB.</summary>
     private const int MaxCopy = 32 << 20;
@@ -21,13 +21,13 @@ internal sealed class CallFrameTable
     private readonly Lazy<EntryIndex?> _ehIndex;
     private readonly Lazy<EntryIndex?> _debugIndex;
 
-    private CallFrameTable(SectionBytes? header, SectionBytes? ehFrame, SectionBytes? debugFrame, Limits limits)
+    private CallFrameTable(SectionBytes? header, SectionBytes? ehFrame, SectionBytes? debugFrame, Limits limits, BinaryBudget budget)
     {
         _header = header;
         _ehFrame = ehFrame;
         _debugFrame = debugFrame;
-        _ehIndex = new(() => Index(ehFrame, header?.Address ?? 0, isEhFrame: true, limits), LazyThreadSafetyMode.ExecutionAndPublication);
-        _debugIndex = new(() => Index(debugFrame, 0, isEhFrame: false, limits), LazyThreadSafetyMode.ExecutionAndPublication);
+        _ehIndex = new(() => Index(ehFrame, header?.Address ?? 0, isEhFrame: true, limits, budget), LazyThreadSafetyMode.ExecutionAndPublication);
+        _debugIndex = new(() => Index(debugFrame, 0, isEhFrame: false, limits, budget), LazyThreadSafetyMode.ExecutionAndPublication);
     }
 
     /// <summary>Whether the binary has any.</summary>
@@ -36,31 +36,33 @@ internal sealed class CallFrameTable
     /// <summary>Of a file, by its section headers; without them by its segments.</summary>
     /// <param name="debug">The sections of its separate debug file, which has taken <c>.debug_frame</c> with it; null where there is none.</param>
     /// <param name="debugFile">The bytes of that file.</param>
-    public static CallFrameTable FromFile(ElfImage image, IFileBytes file, Limits limits, ElfSections? debug = null, IFileBytes? debugFile = null)
+    /// <param name="budget">What all this may cost.</param>
+    public static CallFrameTable FromFile(
+        ElfImage image, IFileBytes file, Limits limits, BinaryBudget budget, ElfSections? debug = null, IFileBytes? debugFile = null)
     {
         ElfSections? sections = image.Sections;
-        SectionBytes? ehFrame = Find(sections, file, ".eh_frame"u8, limits);
-        SectionBytes? debugFrame = Find(sections, file, ".debug_frame"u8, limits) ?? Find(debug, debugFile, ".debug_frame"u8, limits);
+        SectionBytes? ehFrame = FindLoaded(sections, file, ".eh_frame"u8);
+        SectionBytes? debugFrame = Find(sections, file, ".debug_frame"u8, limits, budget) ?? Find(debug, debugFile, ".debug_frame"u8, limits, budget);
         return ehFrame is null && debugFrame is null
-            ? FromSegments(image, limits)
-            : new CallFrameTable(Find(sections, file, ".eh_frame_hdr"u8, limits), ehFrame, debugFrame, limits);
+            ? FromSegments(image, limits, budget)
+            : new CallFrameTable(FindLoaded(sections, file, ".eh_frame_hdr"u8), ehFrame, debugFrame, limits, budget);
     }
 
     /// <summary>Of an image in memory, or of a file without section headers.</summary>
-    public static CallFrameTable FromSegments(ElfImage image, Limits limits)
+    public static CallFrameTable FromSegments(ElfImage image, Limits limits, BinaryBudget budget)
     {
         foreach (ref readonly ProgramHeader segment in image.Segments)
         {
             if (segment.Type == SegmentType.GnuEhFrame
-                && TryCopy(image, segment.Address, segment.Memory.Length, out byte[] header)
+                && TryCopy(image, segment.Address, segment.Memory.Length, budget, out byte[] header)
                 && EhFrameHeader.TryRead(header, segment.Address, out EhFrameHeader found)
-                && TryCopy(image, found.EhFrame, RestOfSegment(image, found.EhFrame), out byte[] ehFrame))
+                && TryCopy(image, found.EhFrame, RestOfSegment(image, found.EhFrame), budget, out byte[] ehFrame))
             {
-                return new CallFrameTable(new SectionBytes(header, segment.Address), new SectionBytes(ehFrame, found.EhFrame), null, limits);
+                return new CallFrameTable(new SectionBytes(header, segment.Address), new SectionBytes(ehFrame, found.EhFrame), null, limits, budget);
             }
         }
 
-        return new CallFrameTable(null, null, null, limits);
+        return new CallFrameTable(null, null, null, limits, budget);
     }
 
     /// <summary>Fills the row of rules that holds at an address.</summary>
@@ -69,8 +71,17 @@ internal sealed class CallFrameTable
     public bool TryFindRow(ulong linkedAddress, CallFrameRow row)
         => TryFindInEhFrame(linkedAddress, row) || TryFindInDebugFrame(linkedAddress, row);
 
-    private static SectionBytes? Find(ElfSections? sections, IFileBytes? file, ReadOnlySpan<byte> name, Limits limits)
-        => sections is null || file is null ? null : SectionBytes.Find(sections, file, name, limits);
+    /// <summary>Ends the unpacking of its sections.</summary>
+    public void Dispose() => _debugFrame?.Dispose();
+
+    private static SectionBytes? Find(ElfSections? sections, IFileBytes? file, ReadOnlySpan<byte> name, Limits limits, BinaryBudget budget)
+        => sections is null || file is null ? null : SectionBytes.Find(sections, file, name, limits, budget);
+
+    // A section that is loaded is never packed (ELF gABI, SHF_COMPRESSED).
+    private static SectionBytes? FindLoaded(ElfSections? sections, IFileBytes file, ReadOnlySpan<byte> name)
+        => sections is not null && sections.TryFind(name, out SectionHeader section) && section.HasBytes && !section.IsCompressed
+            ? new SectionBytes(file, section)
+            : null;
 
     private static ulong RestOfSegment(ElfImage image, ulong address)
     {
@@ -85,18 +96,24 @@ internal sealed class CallFrameTable
         return 0;
     }
 
-    private static bool TryCopy(ElfImage image, ulong address, ulong length, out byte[] copy)
+    private static bool TryCopy(ElfImage image, ulong address, ulong length, BinaryBudget budget, out byte[] copy)
     {
-        copy = new byte[Math.Min(length, MaxCopy)];
+        copy = [];
+        long wanted = (long)Math.Min(length, MaxCopy);
+        if (!budget.TryTake(wanted))
+        {
+            return false;
+        }
+
+        copy = new byte[wanted];
         int count = image.AddressSpace.Read(address, copy);
         Array.Resize(ref copy, count);
+        budget.Give(wanted - count);
         return count > 0;
     }
 
-    private static EntryIndex? Index(SectionBytes? section, ulong dataBase, bool isEhFrame, Limits limits)
-        => section is not null && section.TryGet(out ReadOnlySpan<byte> bytes)
-            ? EntryIndex.Build(bytes, section.Address, dataBase, isEhFrame, limits)
-            : null;
+    private static EntryIndex? Index(SectionBytes? section, ulong dataBase, bool isEhFrame, Limits limits, BinaryBudget budget)
+        => section is null ? null : EntryIndex.Build(section, dataBase, isEhFrame, limits, budget);
 
     private bool TryFindInEhFrame(ulong linkedAddress, CallFrameRow row)
     {
@@ -121,8 +138,9 @@ internal sealed class CallFrameTable
 
     private bool TryFindInDebugFrame(ulong linkedAddress, CallFrameRow row)
         => _debugFrame is not null
-            && _debugFrame.TryGet(out ReadOnlySpan<byte> bytes)
             && _debugIndex.Value is EntryIndex index
             && index.TryFind(linkedAddress, out ulong offset)
-            && new CallFrameEntries(bytes, _debugFrame.Address, 0, isEhFrame: false).TryFillRow(offset, linkedAddress, row);
+
+            // What the index has found was unpacked for it.
+            && new CallFrameEntries(_debugFrame.Get(0), _debugFrame.Address, 0, isEhFrame: false).TryFillRow(offset, linkedAddress, row);
 }

@@ -15,44 +15,84 @@ internal sealed class AbbreviationTable
 {
     private const int MaxAbbreviations = 1 << 20;
     private const int MaxAttributes = 4096;
+
     // Compilers number them from 1 without gaps; whatever is numbered otherwise stands in the dictionary.
     private readonly List<Abbreviation> _inOrder = [];
     private readonly Dictionary<ulong, Abbreviation> _others = new(AddressHash.Comparer);
 
-    /// <summary>Reads the table at an offset of <c>.debug_abbrev</c>; what follows something broken is missing.</summary>
-    public static AbbreviationTable Read(ReadOnlySpan<byte> section, ulong offset)
+    /// <summary>Where the end of the table is not known before: how much is looked at first. Compilers come to some hundred bytes.</summary>
+    private const ulong FirstLook = 8192;
+
+    // Bytes of one kind and of one attribute, as .NET lays them out.
+    private const int AbbreviationBytes = 96;
+    private const int AttributeBytes = 16;
+
+    /// <summary>Bytes that were taken out of the budget.</summary>
+    public long Cost { get; private set; }
+
+    /// <summary>Reads the table at an offset of <c>.debug_abbrev</c>; what follows something broken is missing, or what is too much for the budget.</summary>
+    public static AbbreviationTable Read(DwarfSections sections, ulong offset)
     {
-        AbbreviationTable table = new();
-        ByteCursor cursor = new(section);
+        ulong end = sections.LengthOf(DwarfSection.Abbreviations);
+        for (ulong look = FirstLook; ; look *= 4)
+        {
+            ReadOnlySpan<byte> bytes = offset < end ? sections.Get(DwarfSection.Abbreviations, offset + look) : default;
+            AbbreviationTable table = new();
+            if (table.TryFill(bytes, offset, sections.Budget) || offset >= end || look >= end - offset || (ulong)bytes.Length < offset + look)
+            {
+                return table;
+            }
+
+            sections.Budget.Give(table.Cost);
+        }
+    }
+
+    // False where the bytes end in the middle of the table.
+    private bool TryFill(ReadOnlySpan<byte> bytes, ulong offset, BinaryBudget budget)
+    {
+        ByteCursor cursor = new(bytes);
         List<AttributeSpecification> attributes = [];
         if (!cursor.TrySeek(offset))
         {
-            return table;
+            return false;
         }
 
         for (int i = 0; i < MaxAbbreviations; i++)
         {
-            if (!cursor.TryReadUleb128(out ulong code)
-                || code == 0
-                || !cursor.TryReadUleb128(out ulong tag)
-                || !cursor.TryReadByte(out byte hasChildren)
-                || !TryReadAttributes(ref cursor, attributes))
+            if (!cursor.TryReadUleb128(out ulong code))
             {
-                break;
+                return false;
             }
 
-            Abbreviation abbreviation = new((ushort)Math.Min(tag, ushort.MaxValue), hasChildren != 0, [.. attributes]);
-            if (code == (ulong)table._inOrder.Count + 1)
+            if (code == 0)
             {
-                table._inOrder.Add(abbreviation);
+                return true;
+            }
+
+            if (!cursor.TryReadUleb128(out ulong tag) || !cursor.TryReadByte(out byte hasChildren) || !TryReadAttributes(ref cursor, attributes))
+            {
+                return false;
+            }
+
+            int cost = AbbreviationBytes + (AttributeBytes * attributes.Count);
+            if (!budget.TryTake(cost))
+            {
+                return true;
+            }
+
+            Cost += cost;
+            Abbreviation abbreviation = new((ushort)Math.Min(tag, ushort.MaxValue), hasChildren != 0, [.. attributes]);
+            if (code == (ulong)_inOrder.Count + 1)
+            {
+                _inOrder.Add(abbreviation);
             }
             else
             {
-                table._others.TryAdd(code, abbreviation);
+                _others.TryAdd(code, abbreviation);
             }
         }
 
-        return table;
+        return true;
     }
 
     public bool TryGet(ulong code, out Abbreviation abbreviation)

@@ -8,6 +8,9 @@ internal sealed partial class DebugUnit
 {
     private const int MaxRanges = 100_000;
 
+    /// <summary>Bytes of one row of a list: a kind and two LEB128 numbers of ten bytes, or two addresses.</summary>
+    private const ulong LongestRange = 21;
+
     // DW_RLE_* (DWARF 5, table 7.30).
     private const byte EndOfList = 0;
     private const byte BaseAddressX = 1;
@@ -54,10 +57,12 @@ internal sealed partial class DebugUnit
         }
 
         ulong offset = list.Number;
-        ByteCursor cursor = new(_sections.Get(DwarfSection.RangeLists));
+        ByteCursor cursor;
         if (list.Kind == AttributeKind.RangeListIndex)
         {
-            if (!cursor.TrySeek(unchecked(_rangeListsBase + (list.Number * (ulong)Header.OffsetSize))) || !cursor.TryReadUnsigned(Header.OffsetSize, out offset))
+            ulong place = unchecked(_rangeListsBase + (list.Number * (ulong)Header.OffsetSize));
+            cursor = new(_sections.Get(DwarfSection.RangeLists, unchecked(place + sizeof(ulong))));
+            if (!cursor.TrySeek(place) || !cursor.TryReadUnsigned(Header.OffsetSize, out offset))
             {
                 return;
             }
@@ -65,18 +70,16 @@ internal sealed partial class DebugUnit
             offset = unchecked(_rangeListsBase + offset);
         }
 
-        if (!cursor.TrySeek(offset))
-        {
-            return;
-        }
-
         ulong origin = _lowPc;
-        for (int i = 0; i < MaxRanges && cursor.TryReadByte(out byte kind) && kind != EndOfList; i++)
+        for (int i = 0; i < MaxRanges && _sections.Budget.TryStep(); i++)
         {
-            if (!TryReadRange(ref cursor, kind, ref origin, ranges))
+            cursor = new(_sections.Get(DwarfSection.RangeLists, unchecked(offset + LongestRange)));
+            if (!cursor.TrySeek(offset) || !cursor.TryReadByte(out byte kind) || kind == EndOfList || !TryReadRange(ref cursor, kind, ref origin, ranges))
             {
                 return;
             }
+
+            offset = (ulong)cursor.Position;
         }
     }
 
@@ -126,23 +129,20 @@ internal sealed partial class DebugUnit
     // .debug_ranges (DWARF 4, 2.17.3): pairs of offsets from a base; a first one of all bits names another base; two zeros end it.
     private void AddOldList(ulong offset, List<AddressRange> ranges)
     {
-        ByteCursor cursor = new(_sections.Get(DwarfSection.Ranges));
         ulong origin = _lowPc;
         ulong mark = Header.AddressSize == 8 ? ulong.MaxValue : uint.MaxValue;
-        if (!cursor.TrySeek(offset))
+        for (int i = 0; i < MaxRanges && _sections.Budget.TryStep(); i++)
         {
-            return;
-        }
-
-        for (int i = 0; i < MaxRanges; i++)
-        {
-            if (!cursor.TryReadUnsigned(Header.AddressSize, out ulong start)
+            ByteCursor cursor = new(_sections.Get(DwarfSection.Ranges, unchecked(offset + LongestRange)));
+            if (!cursor.TrySeek(offset)
+                || !cursor.TryReadUnsigned(Header.AddressSize, out ulong start)
                 || !cursor.TryReadUnsigned(Header.AddressSize, out ulong end)
                 || (start == 0 && end == 0))
             {
                 return;
             }
 
+            offset = (ulong)cursor.Position;
             if (start == mark)
             {
                 origin = end;

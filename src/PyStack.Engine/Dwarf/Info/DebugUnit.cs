@@ -8,6 +8,9 @@ namespace PyStack.Engine.Dwarf.Info;
 /// <summary>One unit of <c>.debug_info</c>: its abbreviations and the bases that its own entry names.</summary>
 internal sealed partial class DebugUnit
 {
+    /// <summary>Bytes of an entry that are had first.</summary>
+    private const ulong FirstLook = 4096;
+
     private readonly DwarfSections _sections;
     private readonly AbbreviationTable _abbreviations;
     private ulong _lowPc;
@@ -19,7 +22,7 @@ internal sealed partial class DebugUnit
     {
         _sections = sections;
         Header = header;
-        _abbreviations = AbbreviationTable.Read(sections.Get(DwarfSection.Abbreviations), header.Abbreviations);
+        _abbreviations = AbbreviationTable.Read(sections, header.Abbreviations);
     }
 
     public UnitHeader Header { get; }
@@ -30,12 +33,10 @@ internal sealed partial class DebugUnit
     /// <summary>Its code, as its own entry says; empty where it does not.</summary>
     public List<AddressRange> Code { get; } = [];
 
-    private ReadOnlySpan<byte> Info => _sections.Get(DwarfSection.Info);
-
     /// <summary>Reads the unit at an offset, and of its entries the first.</summary>
     public static DebugUnit? Read(DwarfSections sections, ulong offset)
     {
-        if (!UnitHeader.TryRead(sections.Get(DwarfSection.Info), offset, out UnitHeader header) || !header.HasCode)
+        if (!UnitHeader.TryRead(sections, offset, out UnitHeader header) || !header.HasCode)
         {
             return null;
         }
@@ -58,8 +59,22 @@ internal sealed partial class DebugUnit
         }
 
         unit.AddRanges(entry, unit.Code);
+        if (!sections.Budget.TryTake(unit.CostOfCode))
+        {
+            unit.Code.Clear();
+        }
+
         return unit;
     }
+
+    /// <summary>Gives back what it cost, when it is forgotten.</summary>
+    public void GiveBack()
+    {
+        _sections.Budget.Give(CostOfCode + _abbreviations.Cost);
+        Code.Clear();
+    }
+
+    private long CostOfCode => 32L * Code.Count;
 
     /// <summary>Whether it stands in that file.</summary>
     public bool IsOf(DwarfSections sections) => ReferenceEquals(_sections, sections);
@@ -68,7 +83,32 @@ internal sealed partial class DebugUnit
     public bool TryReadEntry(ref ulong position, out DebugEntry entry)
     {
         entry = default;
-        ByteCursor cursor = new(Info[..(int)Math.Min((ulong)Info.Length, Header.End)]);
+        if (!_sections.Budget.TryStep())
+        {
+            return false;
+        }
+
+        // Where an entry ends is seen when it is read: a few bytes are enough for nearly all, and more are unpacked for the others.
+        for (ulong look = FirstLook; ; look *= 16)
+        {
+            ulong end = Math.Min(Header.End, unchecked(position + look));
+            ReadOnlySpan<byte> info = _sections.Get(DwarfSection.Info, end);
+            if (TryReadEntry(info[..(int)Math.Min((ulong)info.Length, Header.End)], ref position, out entry))
+            {
+                return true;
+            }
+
+            if (end == Header.End || (ulong)info.Length < end || (ulong)info.Length >= Header.End || end < position)
+            {
+                return false;
+            }
+        }
+    }
+
+    private bool TryReadEntry(ReadOnlySpan<byte> info, ref ulong position, out DebugEntry entry)
+    {
+        entry = default;
+        ByteCursor cursor = new(info);
         ulong start = position;
         if (!cursor.TrySeek(position) || !cursor.TryReadUleb128(out ulong code))
         {
@@ -121,8 +161,9 @@ internal sealed partial class DebugUnit
                 section = DwarfSection.LineStrings;
                 break;
             case AttributeKind.StringIndex:
-                ByteCursor offsets = new(_sections.Get(DwarfSection.StringOffsets));
-                if (!offsets.TrySeek(unchecked(_stringOffsetsBase + (value.Number * (ulong)Header.OffsetSize)))
+                ulong place = unchecked(_stringOffsetsBase + (value.Number * (ulong)Header.OffsetSize));
+                ByteCursor offsets = new(_sections.Get(DwarfSection.StringOffsets, unchecked(place + sizeof(ulong))));
+                if (!offsets.TrySeek(place)
                     || !offsets.TryReadUnsigned(Header.OffsetSize, out offset))
                 {
                     return null;
@@ -138,8 +179,8 @@ internal sealed partial class DebugUnit
                 return null;
         }
 
-        ByteCursor cursor = new(file is null ? default : file.Get(section));
-        return cursor.TrySeek(offset) && cursor.TryReadString(out ReadOnlySpan<byte> text) ? Encoding.UTF8.GetString(text) : null;
+        ReadOnlySpan<byte> text = file is null ? default : file.TextAt(section, offset);
+        return text.IsEmpty ? null : Encoding.UTF8.GetString(text);
     }
 
     private bool TryGetAddress(AttributeValue value, out ulong address)
@@ -150,8 +191,9 @@ internal sealed partial class DebugUnit
 
     private bool TryGetAddress(ulong index, out ulong address)
     {
-        ByteCursor cursor = new(_sections.Get(DwarfSection.Addresses));
+        ulong place = unchecked(_addressBase + (index * (ulong)Header.AddressSize));
+        ByteCursor cursor = new(_sections.Get(DwarfSection.Addresses, unchecked(place + sizeof(ulong))));
         address = 0;
-        return cursor.TrySeek(unchecked(_addressBase + (index * (ulong)Header.AddressSize))) && cursor.TryReadUnsigned(Header.AddressSize, out address);
+        return cursor.TrySeek(place) && cursor.TryReadUnsigned(Header.AddressSize, out address);
     }
 }

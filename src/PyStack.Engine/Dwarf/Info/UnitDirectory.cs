@@ -16,7 +16,9 @@ internal sealed class UnitDirectory(DwarfSections sections, Limits limits)
         if (_starts.Count == 0)
         {
             ulong offset = 0;
-            while (_starts.Count < limits.DebugEntries && UnitHeader.TryRead(sections.Get(DwarfSection.Info), offset, out UnitHeader header))
+            while (_starts.Count < limits.DebugEntries
+                && UnitHeader.TryRead(sections, offset, out UnitHeader header)
+                && sections.Budget.TryTake(2 * sizeof(ulong)))
             {
                 _starts.Add(offset);
                 offset = header.End;

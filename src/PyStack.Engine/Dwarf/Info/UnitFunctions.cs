@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Dwarf.Info;
@@ -16,17 +17,24 @@ internal sealed class UnitFunctions
     /// <summary>Calls that are inlined into each other at one address. Compilers come to some tens.</summary>
     private const int MaxChain = 256;
 
+    /// <summary>Ranges that are compared in the time of one step.</summary>
+    private const int RangesPerStep = 8;
+
+    // Bytes of one function and of one range, of lists that grow by doubling.
+    private static readonly int FunctionBytes = 2 * Unsafe.SizeOf<UnitFunction>();
+    private static readonly int RangeBytes = 2 * Unsafe.SizeOf<(AddressRange, int)>();
+
     private readonly List<UnitFunction> _functions = [];
     private readonly List<(AddressRange Range, int Function)> _ranges = [];
 
-    private UnitFunctions()
-    {
-    }
+    private readonly BinaryBudget _budget;
+
+    private UnitFunctions(BinaryBudget budget) => _budget = budget;
 
     /// <summary>Goes through the unit; what follows something broken is missing.</summary>
-    public static UnitFunctions Read(DebugUnit unit, Limits limits)
+    public static UnitFunctions Read(DebugUnit unit, Limits limits, BinaryBudget budget)
     {
-        UnitFunctions functions = new();
+        UnitFunctions functions = new(budget);
         List<AddressRange> ranges = [];
         ulong position = unit.Header.FirstEntry;
         int depth = 0;
@@ -46,6 +54,12 @@ internal sealed class UnitFunctions
             {
                 ranges.Clear();
                 unit.AddRanges(entry, ranges);
+                long cost = ranges.Count == 0 ? 0 : FunctionBytes + (RangeBytes * (long)ranges.Count);
+                if (!budget.TryTake(cost))
+                {
+                    break;
+                }
+
                 functions.Add(entry, depth, abbreviation.Tag == Attributes.InlinedSubroutineTag, ranges);
             }
 
@@ -60,6 +74,11 @@ internal sealed class UnitFunctions
     public void Find(ulong address, List<UnitFunction> chain)
     {
         chain.Clear();
+        if (!_budget.TryStep(_ranges.Count / RangesPerStep))
+        {
+            return;
+        }
+
         foreach ((AddressRange range, int function) in _ranges)
         {
             if (range.Start > address || chain.Count == MaxChain)

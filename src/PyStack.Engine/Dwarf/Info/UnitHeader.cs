@@ -1,4 +1,3 @@
-using System;
 using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Dwarf.Info;
@@ -22,17 +21,26 @@ internal readonly record struct UnitHeader(
     /// <summary>Whether it holds code: not so units of types.</summary>
     public bool HasCode => Type is not (TypeUnit or SplitType);
 
+    /// <summary>More than a header has: 12 + 2 + 1 + 1 + 8 + 16 bytes.</summary>
+    private const ulong MostBytes = 64;
+
     /// <summary>Reads the header at an offset.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> info, ulong offset, out UnitHeader header)
+    public static bool TryRead(DwarfSections sections, ulong offset, out UnitHeader header)
     {
         header = default;
-        ByteCursor cursor = new(info);
-        if (!cursor.TrySeek(offset) || !InitialLength.TryRead(ref cursor, out ulong length, out int offsetSize))
+        ulong end = sections.LengthOf(DwarfSection.Info);
+        if (offset >= end || !sections.Budget.TryStep())
         {
             return false;
         }
 
-        ulong end = (ulong)cursor.Position + length;
+        ByteCursor cursor = new(sections.Get(DwarfSection.Info, offset + MostBytes));
+        if (!cursor.TrySeek(offset) || !InitialLength.TryRead(ref cursor, end, out ulong length, out int offsetSize))
+        {
+            return false;
+        }
+
+        end = (ulong)cursor.Position + length;
         if (!cursor.TryReadUInt16(out ushort version) || version is < 2 or > 5)
         {
             return false;

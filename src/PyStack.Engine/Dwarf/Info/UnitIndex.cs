@@ -13,24 +13,45 @@ internal sealed class UnitIndex
     /// <summary>Ranges that may begin behind the start of the one that holds an address.</summary>
     private const int MaxEnclosing = 8;
 
+    /// <summary>Bytes of one row of the table, of a list that grows by doubling.</summary>
+    private const int RowBytes = 2 * 24;
 
+    private readonly DwarfSections _sections;
     private readonly List<(AddressRange Range, ulong Unit)> _ranges = [];
+    private readonly HashSet<ulong> _listed = new(AddressHash.Comparer);
+    private bool _hasOthers;
 
-    private UnitIndex()
-    {
-    }
+    private UnitIndex(DwarfSections sections) => _sections = sections;
 
     public static UnitIndex Read(DwarfSections sections)
     {
-        UnitIndex index = new();
-        HashSet<ulong> listed = index.AddListed(sections.Get(DwarfSection.AddressRanges));
-        index.AddOthers(sections, listed);
-        index._ranges.Sort((left, right) => left.Range.Start.CompareTo(right.Range.Start));
+        UnitIndex index = new(sections);
+        index.AddListed();
+        index.Sort();
         return index;
     }
 
     /// <summary>The offset of the unit that holds an address.</summary>
     public bool TryFind(ulong address, out ulong unit)
+    {
+        if (TryFindKnown(address, out unit))
+        {
+            return true;
+        }
+
+        // Going through the units unpacks all of .debug_info: only for an address that no list has.
+        if (_hasOthers)
+        {
+            return false;
+        }
+
+        _hasOthers = true;
+        AddOthers();
+        Sort();
+        return TryFindKnown(address, out unit);
+    }
+
+    private bool TryFindKnown(ulong address, out ulong unit)
     {
         int last = SortedSearch.LastAtOrBefore(CollectionsMarshal.AsSpan(_ranges), address, static row => row.Range.Start);
 
@@ -48,55 +69,94 @@ internal sealed class UnitIndex
         return false;
     }
 
-    private HashSet<ulong> AddListed(ReadOnlySpan<byte> section)
+    private void Sort() => _ranges.Sort((left, right) => left.Range.Start.CompareTo(right.Range.Start));
+
+    private bool TryAdd(AddressRange range, ulong unit)
     {
-        HashSet<ulong> listed = new(AddressHash.Comparer);
-        ByteCursor cursor = new(section);
-        for (int start = 0; InitialLength.TryRead(ref cursor, out ulong length, out int offsetSize); start = cursor.Position)
+        if (!_sections.Budget.TryTake(RowBytes))
         {
-            int before = cursor.Position - start;
-            _ = cursor.TryReadBytes(length, out ReadOnlySpan<byte> bytes);
-            ByteCursor body = new(bytes);
-            if (!body.TryReadUInt16(out _)
-                || !body.TryReadUnsigned(offsetSize, out ulong unit)
-                || !body.TryReadByte(out byte addressSize)
-                || !body.TryReadByte(out _)
-                || addressSize != 8)
+            return false;
+        }
+
+        _ranges.Add((range, unit));
+        return true;
+    }
+
+    private void AddListed()
+    {
+        ulong end = _sections.LengthOf(DwarfSection.AddressRanges);
+        for (ulong offset = 0; offset < end && _sections.Budget.TryStep();)
+        {
+            ByteCursor cursor = new(_sections.Get(DwarfSection.AddressRanges, offset + InitialLength.MostBytes));
+            if (!cursor.TrySeek(offset) || !InitialLength.TryRead(ref cursor, end, out ulong length, out int offsetSize) || length == 0)
             {
-                continue;
+                return;
             }
 
-            // The pairs are aligned to their own size, counted from the start of the set.
-            int pair = 2 * addressSize;
-            if (!body.TrySkip((ulong)((pair - ((before + body.Position) % pair)) % pair)))
+            int start = cursor.Position;
+            cursor = new(_sections.Get(DwarfSection.AddressRanges, (ulong)start + length));
+            if (!cursor.TrySeek((ulong)start) || !cursor.TryReadBytes(length, out ReadOnlySpan<byte> bytes) || !TryAddSet(bytes, start - (int)offset, offsetSize))
             {
-                continue;
+                return;
             }
 
-            while (body.TryReadUInt64(out ulong address) && body.TryReadUInt64(out ulong size) && (address != 0 || size != 0))
+            offset = (ulong)start + length;
+        }
+    }
+
+    // False where the budget is used up; a set of another form is passed over.
+    private bool TryAddSet(ReadOnlySpan<byte> bytes, int before, int offsetSize)
+    {
+        ByteCursor body = new(bytes);
+        if (!body.TryReadUInt16(out _)
+            || !body.TryReadUnsigned(offsetSize, out ulong unit)
+            || !body.TryReadByte(out byte addressSize)
+            || !body.TryReadByte(out _)
+            || addressSize != 8)
+        {
+            return true;
+        }
+
+        // The pairs are aligned to their own size, counted from the start of the set.
+        int pair = 2 * addressSize;
+        if (!body.TrySkip((ulong)((pair - ((before + body.Position) % pair)) % pair)))
+        {
+            return true;
+        }
+
+        while (body.TryReadUInt64(out ulong address) && body.TryReadUInt64(out ulong size) && (address != 0 || size != 0))
+        {
+            if (size > 0 && address != 0)
             {
-                if (size > 0 && address != 0)
+                if (!TryAdd(AddressRange.OfLength(address, size), unit))
                 {
-                    listed.Add(unit);
-                    _ranges.Add((AddressRange.OfLength(address, size), unit));
+                    return false;
                 }
+
+                _listed.Add(unit);
             }
         }
 
-        return listed;
+        return true;
     }
 
-    private void AddOthers(DwarfSections sections, HashSet<ulong> listed)
+    private void AddOthers()
     {
         ulong offset = 0;
-        for (int i = 0; i < MaxUnits && UnitHeader.TryRead(sections.Get(DwarfSection.Info), offset, out UnitHeader header); i++)
+        for (int i = 0; i < MaxUnits && UnitHeader.TryRead(_sections, offset, out UnitHeader header); i++)
         {
-            if (!listed.Contains(offset) && header.HasCode && DebugUnit.Read(sections, offset) is DebugUnit unit)
+            if (!_listed.Contains(offset) && header.HasCode && DebugUnit.Read(_sections, offset) is DebugUnit unit)
             {
                 foreach (AddressRange range in unit.Code)
                 {
-                    _ranges.Add((range, offset));
+                    if (!TryAdd(range, offset))
+                    {
+                        unit.GiveBack();
+                        return;
+                    }
                 }
+
+                unit.GiveBack();
             }
 
             offset = header.End;

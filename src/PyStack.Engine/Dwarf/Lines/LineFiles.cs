@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Text;
 using PyStack.Engine.Dwarf.Info;
 using PyStack.Engine.Primitives;
 
@@ -14,12 +13,18 @@ internal static class LineFiles
 
     private const int MaxFormats = 255;
 
+    /// <summary>PATH_MAX of linux/limits.h.</summary>
+    private const int LongestPath = 4096;
+
+    /// <summary>Bytes of a string beside its characters, and of its place in a table.</summary>
+    private const int StringBytes = 64;
+
     // DW_LNCT_* (table 7.27).
     private const ulong ContentPath = 1;
     private const ulong ContentDirectory = 2;
 
     /// <summary>Before version 5: zero-terminated names; directories and files count from 1, and 0 is where the compiler ran.</summary>
-    public static bool TryRead(ref ByteCursor cursor, Dictionary<int, string> files)
+    public static bool TryRead(ref ByteCursor cursor, Dictionary<int, string> files, BinaryBudget budget)
     {
         List<string> directories = [""];
         while (cursor.TryReadString(out ReadOnlySpan<byte> directory))
@@ -33,18 +38,27 @@ internal static class LineFiles
                         return true;
                     }
 
-                    if (!cursor.TryReadUleb128(out ulong index) || !cursor.TryReadUleb128(out _) || !cursor.TryReadUleb128(out _))
+                    if (!cursor.TryReadUleb128(out ulong index)
+                        || !cursor.TryReadUleb128(out _)
+                        || !cursor.TryReadUleb128(out _)
+                        || !TryDecode(name, budget, out string text)
+                        || !TryJoin(index < (ulong)directories.Count ? directories[(int)index] : "", text, budget, out string path))
                     {
                         return false;
                     }
 
-                    files[i] = Join(index < (ulong)directories.Count ? directories[(int)index] : "", Encoding.UTF8.GetString(name));
+                    files[i] = path;
                 }
 
                 return false;
             }
 
-            directories.Add(Encoding.UTF8.GetString(directory));
+            if (!TryDecode(directory, budget, out string folder))
+            {
+                return false;
+            }
+
+            directories.Add(folder);
         }
 
         return false;
@@ -66,7 +80,12 @@ internal static class LineFiles
         {
             // Directory 0 is where the compiler ran: names are shown relative to it.
             string directory = places[i] > 0 && places[i] < (ulong)directories.Count ? directories[(int)places[i]] : "";
-            files[i] = Join(directory, names[i]);
+            if (!TryJoin(directory, names[i], sections.Budget, out string path))
+            {
+                return false;
+            }
+
+            files[i] = path;
         }
 
         return true;
@@ -107,11 +126,12 @@ internal static class LineFiles
                     return false;
                 }
 
-                if (content == ContentPath)
+                if (content == ContentPath && !TryDecode(TextOf(value, before, sections), sections.Budget, out name))
                 {
-                    name = TextOf(value, before, sections);
+                    return false;
                 }
-                else if (content == ContentDirectory)
+
+                if (content == ContentDirectory)
                 {
                     directory = value.Number;
                 }
@@ -124,7 +144,7 @@ internal static class LineFiles
         return true;
     }
 
-    private static string TextOf(AttributeValue value, ByteCursor inline, DwarfSections sections)
+    private static ReadOnlySpan<byte> TextOf(AttributeValue value, ByteCursor inline, DwarfSections sections)
     {
         ReadOnlySpan<byte> text = default;
         if (value.Kind == AttributeKind.InlineString)
@@ -133,11 +153,26 @@ internal static class LineFiles
         }
         else if (value.Kind is AttributeKind.String or AttributeKind.LineString)
         {
-            ByteCursor strings = new(sections.Get(value.Kind == AttributeKind.String ? DwarfSection.Strings : DwarfSection.LineStrings));
-            _ = strings.TrySeek(value.Number) && strings.TryReadString(out text);
+            text = sections.TextAt(value.Kind == AttributeKind.String ? DwarfSection.Strings : DwarfSection.LineStrings, value.Number);
         }
 
-        return Encoding.UTF8.GetString(text);
+        return text;
+    }
+
+    /// <summary>Makes a string of a path, which is bytes; one that is longer than any path gives an empty one. False where the budget is used up.</summary>
+    public static bool TryDecode(ReadOnlySpan<byte> bytes, BinaryBudget budget, out string text)
+    {
+        bytes = bytes.Length > LongestPath ? default : bytes;
+        bool isTaken = budget.TryTake(StringBytes + (2 * bytes.Length));
+        text = isTaken ? PathText.Decode(bytes) : "";
+        return isTaken;
+    }
+
+    private static bool TryJoin(string directory, string name, BinaryBudget budget, out string path)
+    {
+        bool isTaken = budget.TryTake(StringBytes + (2L * (directory.Length + name.Length)));
+        path = isTaken ? Join(directory, name) : "";
+        return isTaken;
     }
 
     private static string Join(string directory, string name)

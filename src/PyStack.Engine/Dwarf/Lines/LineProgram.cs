@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using System.Text;
+using System.Runtime.CompilerServices;
 using PyStack.Engine.Dwarf.Info;
 using PyStack.Engine.Primitives;
 
@@ -25,18 +25,26 @@ internal static class LineProgram
     private const byte SetAddress = 2;
     private const byte DefineFile = 3;
 
+    private static readonly int RowBytes = Unsafe.SizeOf<LineRow>();
+
     /// <summary>Decodes the table at an offset of <c>.debug_line</c>; null where it is broken from the start.</summary>
     public static LineTable? Read(DwarfSections sections, ulong offset, Limits limits)
     {
-        ByteCursor cursor = new(sections.Get(DwarfSection.Lines));
-        if (!cursor.TrySeek(offset) || !cursor.TryReadUInt32(out uint shortLength))
+        ulong end = sections.LengthOf(DwarfSection.Lines);
+        if (offset >= end)
         {
             return null;
         }
 
-        int offsetSize = shortLength == uint.MaxValue ? 8 : 4;
-        ulong length = shortLength;
-        if ((offsetSize == 8 && !cursor.TryReadUInt64(out length)) || !cursor.TryReadBytes(length, out ReadOnlySpan<byte> bytes))
+        ByteCursor cursor = new(sections.Get(DwarfSection.Lines, offset + InitialLength.MostBytes));
+        if (!cursor.TrySeek(offset) || !InitialLength.TryRead(ref cursor, end, out ulong length, out int offsetSize))
+        {
+            return null;
+        }
+
+        ulong start = (ulong)cursor.Position;
+        cursor = new(sections.Get(DwarfSection.Lines, start + length));
+        if (!cursor.TrySeek(start) || !cursor.TryReadBytes(length, out ReadOnlySpan<byte> bytes))
         {
             return null;
         }
@@ -66,21 +74,29 @@ internal static class LineProgram
 
         Dictionary<int, string> files = [];
         UnitHeader unit = new(0, 0, 0, 0, version, 0, sizeof(ulong), offsetSize);
-        bool hasFiles = version >= 5 ? LineFiles.TryRead5(ref body, unit, sections, files) : LineFiles.TryRead(ref body, files);
+        bool hasFiles = version >= 5 ? LineFiles.TryRead5(ref body, unit, sections, files) : LineFiles.TryRead(ref body, files, sections.Budget);
         if (!hasFiles || !body.TrySeek(program))
         {
             return null;
         }
 
-        Machine machine = new(new Header(minimum, isStatement != 0, lineBase, lineRange, opcodeBase), lengths, limits.LineRows);
+        Machine machine = new(new Header(minimum, isStatement != 0, lineBase, lineRange, opcodeBase), lengths, limits.LineRows, sections.Budget);
         machine.Run(ref body, files);
-        return new LineTable([.. machine.Rows], files);
+        if (machine.IsTooLarge)
+        {
+            sections.Budget.Give(machine.Cost);
+            return null;
+        }
+
+        LineTable table = new(machine.Rows, files);
+        sections.Budget.Give(machine.Cost - (RowBytes * (long)machine.Rows.Count));
+        return table;
     }
 
     private readonly record struct Header(byte Minimum, bool IsStatement, sbyte LineBase, byte LineRange, byte OpcodeBase);
 
     /// <summary>The line number state machine (DWARF 5, 6.2.2).</summary>
-    private ref struct Machine(Header header, ReadOnlySpan<byte> lengths, int limit)
+    private ref struct Machine(Header header, ReadOnlySpan<byte> lengths, int limit, BinaryBudget budget)
     {
         private readonly ReadOnlySpan<byte> _lengths = lengths;
         private ulong _address;
@@ -90,10 +106,22 @@ internal static class LineProgram
 
         public List<LineRow> Rows { get; } = [];
 
+        /// <summary>Bytes that were taken for the rows.</summary>
+        public long Cost { get; private set; }
+
+        /// <summary>Whether there were more rows than the budget has room for.</summary>
+        public bool IsTooLarge { get; private set; }
+
         public void Run(ref ByteCursor cursor, Dictionary<int, string> files)
         {
             while (Rows.Count < limit && cursor.TryReadByte(out byte opcode))
             {
+                if (Rows.Count == Rows.Capacity && !TryMakeRoom())
+                {
+                    IsTooLarge = true;
+                    return;
+                }
+
                 if (opcode >= header.OpcodeBase)
                 {
                     // A special opcode (6.2.5.1) advances both address and line.
@@ -112,6 +140,21 @@ internal static class LineProgram
                     return;
                 }
             }
+        }
+
+        // The list's old and new array, the copies that are sorted, and their order: four times a row, and an int.
+        private bool TryMakeRoom()
+        {
+            int count = Math.Max(64, Rows.Capacity);
+            long cost = count * ((4L * RowBytes) + sizeof(int));
+            if (!budget.TryStep(count) || !budget.TryTake(cost))
+            {
+                return false;
+            }
+
+            Cost += cost;
+            Rows.Capacity += count;
+            return true;
         }
 
         private bool TryStandard(byte opcode, ref ByteCursor cursor)
@@ -178,8 +221,8 @@ internal static class LineProgram
                     break;
                 case SetAddress:
                     return operands.TryReadUnsigned(Math.Min(operands.Remaining, 8), out _address);
-                case DefineFile when operands.TryReadString(out ReadOnlySpan<byte> name) && files.Count < LineFiles.MaxFiles:
-                    files[files.Count + 1] = Encoding.UTF8.GetString(name);
+                case DefineFile when operands.TryReadString(out ReadOnlySpan<byte> name) && files.Count < LineFiles.MaxFiles && LineFiles.TryDecode(name, budget, out string path):
+                    files[files.Count + 1] = path;
                     break;
             }
 

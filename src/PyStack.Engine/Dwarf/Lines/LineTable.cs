@@ -14,7 +14,7 @@ internal readonly record struct LineRow(ulong Address, int File, int Line, bool 
 
 /// <summary>The decoded line table of one unit.</summary>
 /// <param name="files">Names by the index that rows and calls use.</param>
-internal sealed class LineTable(LineRow[] rows, Dictionary<int, string> files)
+internal sealed class LineTable(IReadOnlyList<LineRow> rows, Dictionary<int, string> files)
 {
     private readonly LineRow[] _rows = Sorted(rows);
 
@@ -43,9 +43,9 @@ internal sealed class LineTable(LineRow[] rows, Dictionary<int, string> files)
     }
 
     // Sequences stand in any order. Rows of one address keep their order, the end of one sequence before the start of the next.
-    private static LineRow[] Sorted(LineRow[] rows)
+    private static LineRow[] Sorted(IReadOnlyList<LineRow> rows)
     {
-        int[] order = new int[rows.Length];
+        int[] order = new int[rows.Count];
         for (int i = 0; i < order.Length; i++)
         {
             order[i] = i;
@@ -57,7 +57,7 @@ internal sealed class LineTable(LineRow[] rows, Dictionary<int, string> files)
             int byEnd = rows[right].IsEnd.CompareTo(rows[left].IsEnd);
             return byAddress != 0 ? byAddress : byEnd != 0 ? byEnd : left.CompareTo(right);
         });
-        LineRow[] sorted = new LineRow[rows.Length];
+        LineRow[] sorted = new LineRow[rows.Count];
         for (int i = 0; i < order.Length; i++)
         {
             sorted[i] = rows[order[i]];

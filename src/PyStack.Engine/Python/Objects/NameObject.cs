@@ -1,6 +1,7 @@
 using System;
 using System.Text;
 using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Layouts;
 
 namespace PyStack.Engine.Python.Objects;
@@ -30,7 +31,8 @@ internal static class NameObject
     }
 
     /// <summary>Reads a name; a longer one than <paramref name="maxLength"/> is cut.</summary>
-    public static bool TryRead(IMemorySource memory, ulong address, PythonLayout layout, int maxLength, out string text)
+    /// <param name="isPath">Whether it is the name of a file, whose bytes are kept as <see cref="PathText"/> has them. A <c>str</c> of Python 3 has them so already.</param>
+    public static bool TryRead(IMemorySource memory, ulong address, PythonLayout layout, int maxLength, out string text, bool isPath = false)
     {
         if (layout.Unicode is not null)
         {
@@ -49,7 +51,7 @@ internal static class NameObject
             return false;
         }
 
-        text = Decode(length < maxLength ? bytes : WithoutTornEnd(bytes));
+        text = isPath ? PathText.Decode(bytes) : Decode(length < maxLength ? bytes : WithoutTornEnd(bytes));
         return true;
     }
 

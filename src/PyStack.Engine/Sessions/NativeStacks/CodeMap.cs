@@ -9,8 +9,8 @@ using PyStack.Engine.Unwinding;
 
 namespace PyStack.Engine.Sessions.NativeStacks;
 
-/// <summary>The code of a target: which binary lies where, opened when a stack first comes by.</summary>
-internal sealed class CodeMap : ICodeMap
+/// <summary>The code of a target: which binary lies where, opened when a stack first comes by, and in use until this is disposed of.</summary>
+internal sealed class CodeMap : ICodeMap, IDisposable
 {
     /// <summary>How many places of a copied text are compared with the file, and how many bytes of each.</summary>
     private const int Samples = 256;
@@ -21,10 +21,13 @@ internal sealed class CodeMap : ICodeMap
     private readonly Limits _limits;
     private readonly IEngineLog _log;
     private readonly MappedCode[] _codes;
+    private readonly BinaryCache _cache;
+    private readonly List<(BinaryLease Lease, string Path)> _leases = [];
 
     /// <param name="readOnly">The target's memory, of which only what cannot be written to is read.</param>
-    public CodeMap(ITarget target, IMemorySource readOnly, Limits limits, IEngineLog log)
+    public CodeMap(ITarget target, IMemorySource readOnly, Limits limits, IEngineLog log, BinaryCache? cache = null)
     {
+        _cache = cache ?? NativeBinaries.Shared;
         _target = target;
         _readOnly = readOnly;
         _limits = limits;
@@ -45,6 +48,22 @@ internal sealed class CodeMap : ICodeMap
     }
 
     public bool IsExecutable(ulong address) => Find(address) is not null;
+
+    /// <summary>Says what could not be known of the binaries, and lets them go.</summary>
+    public void Dispose()
+    {
+        foreach ((BinaryLease lease, string path) in _leases)
+        {
+            if (lease.Binary.Problem is string problem)
+            {
+                _log.Warning($"{path} {problem}.");
+            }
+
+            lease.Dispose();
+        }
+
+        _leases.Clear();
+    }
 
     /// <summary>The binary that holds an address of code, if it could be opened, and its path in the target.</summary>
     public bool TryFindBinary(ulong address, out NativeBinary? binary, out ulong loadBias, out string? path)
@@ -176,14 +195,9 @@ internal sealed class CodeMap : ICodeMap
             return null;
         }
 
-        NativeBinary? binary = module.Path == MemoryRegion.KernelCode ? null : NativeBinaries.Find(_target, module, loaded, _limits, _log);
-        if (binary is not null)
-        {
-            return new OpenedCode(new CodeModule(module.Range, loaded.LoadBias, binary.Rules), binary);
-        }
-
-        NativeBinary inMemory = NativeBinary.FromMemory(loaded, _limits);
-        return new OpenedCode(new CodeModule(module.Range, loaded.LoadBias, inMemory.Rules), inMemory);
+        BinaryLease lease = (module.Path == MemoryRegion.KernelCode ? null : _cache.Find(_target, module, loaded, _limits, _log)) ?? _cache.FromMemory(loaded, _limits);
+        _leases.Add((lease, module.Path));
+        return new OpenedCode(new CodeModule(module.Range, loaded.LoadBias, lease.Binary.Rules), lease.Binary);
     }
 
     private sealed class MappedCode(AddressRange range, string? path, Module? module, bool isCopy)

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
-using PyStack.Engine.Dwarf;
 using PyStack.Engine.Dwarf.CallFrames;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Native;
@@ -10,38 +9,52 @@ using PyStack.Engine.Symbols;
 
 namespace PyStack.Engine.Sessions.NativeStacks;
 
-/// <summary>What one binary tells of its code: how to unwind it and what its functions are called. Safe for several threads.</summary>
-internal sealed class NativeBinary
+/// <summary>
+/// What one binary tells of its code: how to unwind it and what its functions are called. Safe for several threads, but for <see cref="Dispose"/>. It is kept for
+/// longer than a capture, so it knows nothing of a target, of a log or of who asks.
+/// </summary>
+internal sealed class NativeBinary : IDisposable
 {
     /// <summary>Addresses whose functions are remembered; then it begins anew.</summary>
     private const int MaxKnown = 65_536;
 
-    private readonly Lazy<FunctionTable?> _functions;
-    private readonly DebugSymbols? _debug;
+    /// <summary>About the bytes of a remembered address: its place in the table, an array, and a frame with three strings.</summary>
+    private const int KnownBytes = 512;
+
+    private readonly BinaryParts _parts;
     private readonly Dictionary<ulong, SymbolizedFrame[]> _known = new(AddressHash.Comparer);
     private readonly List<SymbolizedFrame> _found = [];
     private readonly Lock _gate = new();
+    private readonly BinaryBudget _budget;
+    private FunctionTable? _functions;
+    private MiniDebugInfo? _mini;
 
-    private readonly MappedFile[] _files;
-
-    private NativeBinary(CallFrameTable rules, Func<FunctionTable?> functions, DebugSymbols? debug, params MappedFile[] files)
+    private NativeBinary(CallFrameTable rules, BinaryParts parts, BinaryBudget budget)
     {
-        _files = files;
         Rules = rules;
-        _functions = new(functions, LazyThreadSafetyMode.ExecutionAndPublication);
-        _debug = debug;
+        _parts = parts;
+        _budget = budget;
     }
 
     public CallFrameTable Rules { get; }
 
-    /// <summary>Whether its files can still be read. If not, what is missing in them is not known to be missing, and they must be opened anew.</summary>
-    public bool IsReadable => Array.TrueForAll(_files, file => file.Trouble is null);
+    /// <summary>Bytes that it holds.</summary>
+    public long Bytes => _budget.Taken;
 
-    /// <summary>Of a file, which stays open and mapped as long as the binary is used, and so does its separate debug file.</summary>
+    /// <summary>Whether its files can still be read; if not they must be opened anew.</summary>
+    public bool IsReadable => _parts.IsReadable;
+
+    /// <summary>Why not all is known of it, as the end of a sentence about the file; null where nothing is missing.</summary>
+    public string? Problem => _budget.IsExceeded
+        ? "has more debug information than PyStack reads: frames of it may lack lines, inlined calls and names"
+        : null;
+
+    /// <summary>Of a file, which stays open as long as the binary is used, and so do its separate debug file and the alternate file of that one.</summary>
     /// <param name="path">In the target's root.</param>
-    /// <param name="debugFiles">Finds the file of what the binary was stripped of.</param>
-    /// <param name="problem">On failure why, as the end of a sentence about the file, which then stays the caller's.</param>
-    public static bool TryFromFile(string path, MappedFile file, DebugFiles debugFiles, Limits limits, out NativeBinary binary, out string problem)
+    /// <param name="debugFiles">Finds the file of what the binary was stripped of; not used any more afterwards.</param>
+    /// <param name="problem">On failure why, as the end of a sentence about the file, which then stays the caller's, as the budget does.</param>
+    public static bool TryFromFile(
+        string path, MappedFile file, DebugFiles debugFiles, Limits limits, BinaryBudget budget, out NativeBinary binary, out string problem)
     {
         binary = null!;
         if (!ElfImage.TryFromFile(file, limits, out ElfImage? image, out problem))
@@ -49,24 +62,14 @@ internal sealed class NativeBinary
             return false;
         }
 
-        DebugSymbols? symbols = DebugOf(path, image, file, debugFiles, limits);
-        MappedFile? debugFile = null;
-        ElfImage? debug = null;
-        if (symbols is null && debugFiles.TryFind(path, image, out string debugPath, out debugFile, out debug))
-        {
-            symbols = DebugOf(debugPath, debug, debugFile, debugFiles, limits);
-        }
-
-        binary = new NativeBinary(
-            CallFrameTable.FromFile(image, file, limits, debug?.Sections, debugFile),
-            () => FunctionTable.Read([image.Sections, debug?.Sections, MiniDebugInfo.Read(image.Sections, limits)], limits),
-            symbols,
-            debugFile is null ? [file] : [file, debugFile]);
+        BinaryParts parts = BinaryParts.Find(path, file, image, debugFiles, limits, budget);
+        binary = new NativeBinary(CallFrameTable.FromFile(image, file, limits, budget, parts.DebugImage?.Sections, parts.DebugFile), parts, budget);
         return true;
     }
 
     /// <summary>Of an image in memory, which has no names.</summary>
-    public static NativeBinary FromMemory(ElfImage image, Limits limits) => new(CallFrameTable.FromSegments(image, limits), () => null, null);
+    public static NativeBinary FromMemory(ElfImage image, Limits limits, BinaryBudget budget)
+        => new(CallFrameTable.FromSegments(image, limits, budget), BinaryParts.None(limits), budget);
 
     /// <summary>The functions at an address, the outermost first; none where it is not known.</summary>
     public void FindFunctions(ulong linkedAddress, List<SymbolizedFrame> frames)
@@ -75,45 +78,69 @@ internal sealed class NativeBinary
         {
             if (!_known.TryGetValue(linkedAddress, out SymbolizedFrame[]? known))
             {
-                if (_known.Count >= MaxKnown)
-                {
-                    _known.Clear();
-                }
-
                 known = LookUp(linkedAddress);
-                _known.Add(linkedAddress, known);
+                Remember(linkedAddress, known);
             }
 
             frames.AddRange(known);
         }
     }
 
-    private static DebugSymbols? DebugOf(string path, ElfImage image, MappedFile file, DebugFiles debugFiles, Limits limits)
+    /// <summary>Begins another capture: the steps of work count anew.</summary>
+    public void RenewSteps() => _budget.RenewSteps();
+
+    /// <summary>Whether it was not disposed of: for tests of who uses it.</summary>
+    public bool IsOpen { get; private set; } = true;
+
+    /// <summary>Closes its files and gives its memory back. What it has given out as spans must not be used any more; strings may.</summary>
+    public void Dispose()
     {
-        if (image.Sections is not { } sections
-            || !(sections.TryFind(".debug_info"u8, out SectionHeader info) || sections.TryFind(".zdebug_info"u8, out info))
-            || !info.HasBytes)
+        IsOpen = false;
+        Rules.Dispose();
+        _mini?.Dispose();
+        _parts.Dispose();
+        _budget.GiveAll();
+    }
+
+    private void Remember(ulong linkedAddress, SymbolizedFrame[] known)
+    {
+        if (_known.Count >= MaxKnown)
         {
-            return null;
+            _budget.Give((long)_known.Count * KnownBytes);
+            _known.Clear();
         }
 
-        return new DebugSymbols(new DwarfSections(sections, file, limits, OpenAlternate), limits);
-
-        DwarfSections? OpenAlternate()
-            => debugFiles.TryFindAlternate(path, sections, out MappedFile? other, out ElfImage? found) && found.Sections is { } alternate
-                ? new DwarfSections(alternate, other, limits)
-                : null;
+        if (_budget.TryTake(KnownBytes))
+        {
+            _known.Add(linkedAddress, known);
+        }
     }
 
     private SymbolizedFrame[] LookUp(ulong linkedAddress)
     {
-        string? symbol = _functions.Value is { } functions && functions.TryFind(linkedAddress, out string name) ? name : null;
+        string? symbol = Functions().TryFind(linkedAddress, out string name) ? name : null;
         _found.Clear();
-        if (_debug?.TryFind(linkedAddress, symbol, _found) != true && symbol is not null)
+        if (_parts.Symbols?.TryFind(linkedAddress, symbol, _found) != true && symbol is not null)
         {
             _found.Add(new SymbolizedFrame(Demangler.Demangle(symbol), symbol, null, 0, IsInlined: false));
         }
 
         return [.. _found];
+    }
+
+    private FunctionTable Functions()
+    {
+        if (_functions is null)
+        {
+            ElfSections? sections = _parts.Image?.Sections;
+            if (_parts.File is not null && MiniDebugInfo.TryOpen(sections, _parts.File, _parts.Limits, _budget, out MiniDebugInfo? mini))
+            {
+                _mini = mini;
+            }
+
+            _functions = FunctionTable.Read([sections, _parts.DebugImage?.Sections, _mini?.Sections], _parts.Limits, _budget);
+        }
+
+        return _functions;
     }
 }

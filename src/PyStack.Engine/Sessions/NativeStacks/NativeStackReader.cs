@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
@@ -7,8 +8,8 @@ using PyStack.Engine.Unwinding;
 
 namespace PyStack.Engine.Sessions.NativeStacks;
 
-/// <summary>Unwinds the copied stacks of a target's threads and looks their frames up.</summary>
-internal sealed class NativeStackReader
+/// <summary>Unwinds the copied stacks of a target's threads and looks their frames up. The binaries are in use until it is disposed of.</summary>
+internal sealed class NativeStackReader : IDisposable
 {
     /// <summary>The trampoline that a signal handler returns to, as gdb calls it.</summary>
     private const string SignalHandler = "<signal handler called>";
@@ -21,11 +22,11 @@ internal sealed class NativeStackReader
     private readonly List<SymbolizedFrame> _functions = [];
     private int _framesLeft;
 
-    public NativeStackReader(ITarget target, Architecture architecture, Limits limits, IEngineLog log)
+    public NativeStackReader(ITarget target, Architecture architecture, Limits limits, IEngineLog log, BinaryCache? cache = null)
     {
         _target = target;
         _readOnly = new CachedMemory(target.Memory);
-        _code = new CodeMap(target, _readOnly, limits, log);
+        _code = new CodeMap(target, _readOnly, limits, log, cache);
         _framesLeft = limits.NativeFramesInAll;
         _unwinder = new Unwinder(architecture, _code, limits);
     }
@@ -55,6 +56,8 @@ internal sealed class NativeStackReader
 
     /// <summary>Forgets the rules of addresses: for benchmarks of the first time.</summary>
     public void ForgetRules() => _unwinder.ForgetRules();
+
+    public void Dispose() => _code.Dispose();
 
     private UnwindMemory MemoryOf(NativeThread thread) => new(thread.Stack, _target.Map, _readOnly);
 

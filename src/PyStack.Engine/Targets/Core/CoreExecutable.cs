@@ -1,6 +1,5 @@
 using System;
 using System.IO;
-using System.Text;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 
@@ -21,7 +20,7 @@ internal static class CoreExecutable
             return search;
         }
 
-        if (!File.Exists(path))
+        if (!IsFile(path))
         {
             throw new EngineException(
                 EngineError.ExecutableNotFound, $"There is no file {path}.", "Give the program that the process ran as -Executable; Get-PyCore tells its name and build-id.");
@@ -61,7 +60,7 @@ internal static class CoreExecutable
         foreach (string folder in name is null ? [] : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries))
         {
             string place = Path.Combine(folder, name!);
-            if (File.Exists(place))
+            if (IsFile(place))
             {
                 return place;
             }
@@ -69,6 +68,8 @@ internal static class CoreExecutable
 
         return name;
     }
+
+    private static bool IsFile(string path) => FileCalls.TryGetStatus(path, out FileCalls.FileStatus status) && status.IsRegularFile;
 
     private static string FirstLine(string path)
     {
@@ -82,7 +83,7 @@ internal static class CoreExecutable
             byte[] bytes = new byte[LongestShebang];
             int count = file.Read(0, bytes);
             int end = Array.IndexOf(bytes, (byte)'\n', 0, count);
-            return Encoding.UTF8.GetString(bytes, 0, end < 0 ? count : end);
+            return PathText.Decode(bytes.AsSpan(0, end < 0 ? count : end));
         }
     }
 }

@@ -1,5 +1,4 @@
 using System;
-using System.IO;
 using System.Runtime.InteropServices;
 using System.Threading;
 using PyStack.Engine.Compression;
@@ -12,13 +11,14 @@ namespace PyStack.Engine.Targets.Core;
 /// <summary>A core file: its segments and notes. It is mapped, and read where something is asked for: tens of gigabytes of holes cost nothing.</summary>
 internal sealed class CoreFile : IDisposable
 {
-    private CoreFile(string path, MappedFile bytes, ElfMachine machine, ProgramHeader[] segments, CoreNotes notes)
+    private CoreFile(string path, MappedFile bytes, ElfMachine machine, ProgramHeader[] segments, CoreNotes notes, CoreExtent extent)
     {
         Path = path;
         Bytes = bytes;
         Machine = machine;
         Segments = segments;
         Notes = notes;
+        Extent = extent;
     }
 
     public string Path { get; }
@@ -35,6 +35,9 @@ internal sealed class CoreFile : IDisposable
 
     public CoreNotes Notes { get; }
 
+    /// <summary>How much of the core is there.</summary>
+    public CoreExtent Extent { get; }
+
     /// <summary>Opens a core; one that is packed is unpacked first.</summary>
     /// <exception cref="EngineException">There is no such file, this user may not read it, or it is no core.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -42,7 +45,10 @@ internal sealed class CoreFile : IDisposable
     {
         if (!MappedFile.TryOpen(new FilePlace(path) { MayChange = true }, out MappedFile? bytes, out string problem, out bool isRefused))
         {
-            throw isRefused ? Refused(path, problem) : File.Exists(path) ? Invalid(path, problem) : Missing(path);
+            throw isRefused ? Refused(path, problem)
+                : !FileCalls.TryGetStatus(path, out FileCalls.FileStatus status) ? Missing(path)
+                : status is { IsRegularFile: true, Size: 0 } ? CoreExtent.NothingLeft(path, 0, ElfHeader.Length, "Nothing of it was written.")
+                : Invalid(path, problem);
         }
 
         (uint User, uint Group) owner = bytes.Owner;
@@ -69,7 +75,9 @@ internal sealed class CoreFile : IDisposable
     {
         if (!ElfHeader.TryRead(bytes, 0, out ElfHeader header, out string problem))
         {
-            throw Invalid(path, problem);
+            throw bytes.Length < ElfHeader.Length && header.IsStartOf(bytes.Length)
+                ? CoreExtent.NothingLeft(path, (long)bytes.Length, ElfHeader.Length, "Not even its header is there.")
+                : Invalid(path, problem);
         }
 
         if (header.Type != ElfType.Core)
@@ -83,26 +91,35 @@ internal sealed class CoreFile : IDisposable
             count = first.Info;
         }
 
-        if (count == 0 || count > limits.CoreSegments)
+        if (count == 0 || count > limits.CoreSegments || header.SegmentSize != ProgramHeader.Length)
         {
-            throw Invalid(path, $"has {count} segments");
+            throw Invalid(path, $"has {count} segments of {header.SegmentSize} bytes");
         }
 
         // Of a core that was cut off in its program headers, those that are there.
+        ulong headersEnd = unchecked(header.SegmentsOffset + ((ulong)count * ProgramHeader.Length));
         ulong room = header.SegmentsOffset < bytes.Length ? (bytes.Length - header.SegmentsOffset) / ProgramHeader.Length : 0;
         ProgramHeader[] segments = new ProgramHeader[Math.Min(count, room)];
         int read = bytes.Read(header.SegmentsOffset, MemoryMarshal.AsBytes(segments.AsSpan())) / ProgramHeader.Length;
-        if (header.SegmentSize != ProgramHeader.Length || read == 0)
+        if (read == 0)
         {
-            throw Invalid(path, "is cut off in front of its program headers");
+            throw headersEnd > bytes.Length && headersEnd <= long.MaxValue
+                ? CoreExtent.NothingLeft(path, (long)bytes.Length, (long)headersEnd, "Its program headers are not there.")
+                : Invalid(path, "has no program headers that could be read");
         }
 
         Array.Resize(ref segments, read);
         CoreNotes notes = ReadNotes(bytes, segments, limits);
+        CoreExtent extent = CoreExtent.Of((long)bytes.Length, segments, headersEnd, notes);
         ProgramHeader[] loaded = Array.FindAll(segments, segment => segment.IsLoaded && segment.MemorySize > 0 && segment.Address + segment.MemorySize > segment.Address);
-        return loaded.Length == 0 || notes.Threads.Count == 0
-            ? throw Invalid(path, "is cut off: it has neither memory nor threads that could be read")
-            : new CoreFile(path, bytes, header.Machine, SegmentSplicer.Splice(loaded), notes) { Owner = owner };
+        if (loaded.Length == 0 || notes.Threads.Count == 0)
+        {
+            throw extent.IsTruncated
+                ? CoreExtent.NothingLeft(path, extent.Size, extent.ExpectedSize, "It has neither memory nor threads that could be read.")
+                : Invalid(path, "has neither memory nor threads that could be read");
+        }
+
+        return new CoreFile(path, bytes, header.Machine, SegmentSplicer.Splice(loaded), notes, extent) { Owner = owner };
     }
 
     private static CoreNotes ReadNotes(MappedFile bytes, ProgramHeader[] segments, Limits limits)
@@ -139,5 +156,5 @@ internal sealed class CoreFile : IDisposable
     }
 
     private static EngineException Invalid(string path, string problem)
-        => new(EngineError.InvalidCore, $"{path} {problem}.", "A core that was cut off is made whole by more room: `ulimit -c unlimited`, and free space where it is written.");
+        => new(EngineError.InvalidCore, $"{path} {problem}.", "Give a core file: an ELF file as the kernel or gcore writes it, also packed by gzip, zstd, xz or lz4.");
 }

@@ -88,16 +88,14 @@ internal sealed class CoreFiles : IDisposable
 
     private Found? Open(string path)
     {
-        // Where a file was gone when the core was written another one may stand now, and its build-id tells.
-        string name = MemoryRegion.WithoutDeletedMark(path);
-        if (!name.StartsWith('/') || name.StartsWith("/dev/", StringComparison.Ordinal))
+        if (!path.StartsWith('/') || path.StartsWith("/dev/", StringComparison.Ordinal))
         {
             return null;
         }
 
         string? wanted = BuildIdOf(path);
         string? refused = null;
-        foreach (string place in _places.Of(name, wanted))
+        foreach (string place in PlacesOf(path, wanted))
         {
             // A file that its owner may not read is taken only if the core proves by a build-id that the process had it: a program that may be run and not read.
             if (!MappedFile.TryOpen(PlaceOf(place, Rights), out MappedFile? file, out _)
@@ -123,6 +121,21 @@ internal sealed class CoreFiles : IDisposable
         }
 
         return null;
+    }
+
+    // The name as it is written; and where a file was gone when the core was written another one may stand now, and its build-id tells. gcore copies the names from maps,
+    // where a line feed is \012 (seq_file.c).
+    private IEnumerable<string> PlacesOf(string path, string? buildId)
+    {
+        string name = MemoryRegion.WithoutDeletedMark(path);
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        foreach (string one in (string[])[path, name, path.Replace("\\012", "\n", StringComparison.Ordinal), name.Replace("\\012", "\n", StringComparison.Ordinal)])
+        {
+            foreach (string place in seen.Add(one) ? _places.Of(one, buildId) : [])
+            {
+                yield return place;
+            }
+        }
     }
 
     /// <summary>The build-id that the core has in memory of a file; null if it has none.</summary>

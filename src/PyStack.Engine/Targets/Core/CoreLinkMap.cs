@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
-using System.Text;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
@@ -177,6 +176,6 @@ internal sealed class CoreLinkMap(CoreNotes notes, IMemorySource memory, CoreSea
         byte[] bytes = new byte[LongestPath];
         int count = memory.Read(address, bytes);
         int end = Array.IndexOf(bytes, (byte)0, 0, count);
-        return end > 0 ? Encoding.UTF8.GetString(bytes, 0, end) : null;
+        return end > 0 ? PathText.Decode(bytes.AsSpan(0, end)) : null;
     }
 }

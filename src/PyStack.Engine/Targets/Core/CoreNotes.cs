@@ -183,7 +183,7 @@ internal sealed class CoreNotes
 
             if (start < end && Mappings.Count < _limits.CoreMappings)
             {
-                Mappings.Add(new CoreFileMapping(new AddressRange(start, end), unchecked(page * pageSize), Encoding.UTF8.GetString(name)));
+                Mappings.Add(new CoreFileMapping(new AddressRange(start, end), unchecked(page * pageSize), PathText.Decode(name)));
             }
         }
     }

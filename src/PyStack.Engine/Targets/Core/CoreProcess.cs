@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Threading;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
@@ -22,7 +21,7 @@ internal sealed class CoreProcess : ITarget
         Memory = memory;
         Map = map;
         Modules = Module.FindAll(map);
-        WrittenAt = File.GetLastWriteTimeUtc(core.Path);
+        WrittenAt = FileCalls.TryGetStatus(core.Path, out FileCalls.FileStatus status) ? status.ModifiedAt : DateTime.UnixEpoch;
         foreach (Module module in Modules)
         {
             Executable ??= module.Path == files.ProgramPath ? module : null;
@@ -49,6 +48,9 @@ internal sealed class CoreProcess : ITarget
     /// <summary>What the core tells beside memory.</summary>
     public CoreNotes Notes => _core.Notes;
 
+    /// <summary>How much of the core is there.</summary>
+    public CoreExtent Extent => _core.Extent;
+
     /// <summary>When the core was written.</summary>
     public DateTime WrittenAt { get; }
 
@@ -56,6 +58,7 @@ internal sealed class CoreProcess : ITarget
     /// <exception cref="EngineException">There is no such file, or it is no core.</exception>
     public static CoreProcess Open(string path, CoreSearch search, Limits limits, IEngineLog log, CancellationToken cancellation)
     {
+        path = LossyPath.Resolve(path);
         search = CoreExecutable.Resolve(search, log);
         CoreFile core = CoreFile.Open(path, new CoreUnpacking(log, limits), limits, cancellation);
         try

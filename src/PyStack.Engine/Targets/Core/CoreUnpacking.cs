@@ -97,10 +97,19 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
         }
     }
 
+    // By the name that the system call has: .NET's own calls cannot name a file that is not UTF-8.
+    private static FileStream OpenPacked(string path)
+    {
+        SafeFileHandle handle = FileCalls.Open(path, FileCalls.ReadCarefully);
+        return handle.IsInvalid
+            ? throw new EngineException(EngineError.CannotRead, $"{path} cannot be opened any more.", Advice)
+            : new FileStream(handle, FileAccess.Read, bufferSize: 1 << 16);
+    }
+
     private long Fill(SafeFileHandle target, string path, long size, CompressionFormat format, CancellationToken cancellation)
     {
         long done = 0;
-        FileStream packed = File.OpenRead(path);
+        FileStream packed = OpenPacked(path);
         if (!Unpacker.TryOpen(format, packed, out Stream stream, out string problem))
         {
             packed.Dispose();
@@ -116,9 +125,11 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
             {
                 cancellation.ThrowIfCancellationRequested();
                 int count = ReadChunk(stream, chunk, out Exception? broken);
-                if (broken is not null && done + count < ElfHeader.Length)
+                if (broken is not null && done + count == 0)
                 {
-                    throw new EngineException(EngineError.InvalidCore, $"{path} cannot be unpacked ({format}): it is broken or cut off.", Advice, broken);
+                    throw packed.Position >= packed.Length
+                        ? CoreExtent.NothingLeft(path, 0, ElfHeader.Length, $"The {NameOf(format)} stream ends before anything could be unpacked.")
+                        : new EngineException(EngineError.InvalidCore, $"{path} cannot be unpacked ({NameOf(format)}): it is broken.", Advice, broken);
                 }
 
                 if (done + count > limits.UnpackedCoreBytes)
@@ -140,7 +151,7 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
                 done += count;
                 if (broken is not null)
                 {
-                    log.Warning($"{path} is broken or cut off: only its first {done >> 10} KiB could be unpacked.");
+                    log.Warning($"{path}: the {NameOf(format)} stream is broken or ends early: {done} bytes could be unpacked.");
                 }
 
                 if (count < chunk.Length)
@@ -156,9 +167,23 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
             }
         }
 
+        if (done == 0)
+        {
+            throw CoreExtent.NothingLeft(path, 0, ElfHeader.Length, $"The {NameOf(format)} stream has nothing in it.");
+        }
+
         RandomAccess.SetLength(target, done);
         return done;
     }
+
+    private static string NameOf(CompressionFormat format) => format switch
+    {
+        CompressionFormat.GZip => "gzip",
+        CompressionFormat.Zstandard => "zstd",
+        CompressionFormat.Xz => "xz",
+        CompressionFormat.Lz4 => "lz4",
+        _ => "packed",
+    };
 
     // Full chunks, so that zeros lie in chunks of their own; fewer bytes at the end, and where the packed ones are broken.
     private static int ReadChunk(Stream stream, byte[] chunk, out Exception? broken)

@@ -49,7 +49,7 @@ internal static class AccessDiagnosis
         MapsScan scan = new(MaxMapsBytes);
         int error = scan.Visit(target.AccessFolder + "/maps", line =>
         {
-            if (!MapsParser.TryParseLine(line, "", out MemoryRegion? region) || !region!.IsReadable || !region.File.IsFile)
+            if (!MapsParser.TryParseLine(line, "", folder: null, out MemoryRegion? region) || !region!.IsReadable || !region.File.IsFile)
             {
                 return true;
             }

@@ -62,7 +62,7 @@ internal sealed class LiveProcess : ITarget
             throw AccessDiagnosis.Explain(facts, AccessRefusal.None);
         }
 
-        MemoryMap map = new(MapsParser.Parse(ReadMaps(facts, limits)));
+        MemoryMap map = new(MapsParser.Parse(ReadMaps(facts, limits), facts.AccessFolder));
         ProcessMemorySource memory = new(facts.AccessId) { FileBacked = new FileBackedPages(facts.AccessId) };
         memory.FileBacked.Update(FileMappings(map));
         ProbeAccess(facts, memory, map);
@@ -73,7 +73,7 @@ internal sealed class LiveProcess : ITarget
     /// <exception cref="EngineException">The process has ended.</exception>
     public void RefreshMap(Limits limits)
     {
-        Map = new MemoryMap(MapsParser.Parse(ReadMaps(_facts, limits)));
+        Map = new MemoryMap(MapsParser.Parse(ReadMaps(_facts, limits), _facts.AccessFolder));
         Memory.FileBacked!.Update(FileMappings(Map));
         Modules = Module.FindAll(Map);
         Executable = FindExecutable(_facts, Modules);

@@ -1,7 +1,9 @@
 using System;
 using System.Buffers.Text;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Text;
+using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Targets.Live;
@@ -11,8 +13,12 @@ internal static class MapsParser
 {
     private static ReadOnlySpan<byte> DeletedMark => " (deleted)"u8;
 
+    /// <summary>How the kernel writes a line feed in a name (seq_file.c, mangle_path). It escapes nothing else, so that a name with these four characters looks the same.</summary>
+    private const string EscapedLineFeed = "\\012";
+
     /// <summary>All lines that can be understood; the kernel writes no others.</summary>
-    public static List<MemoryRegion> Parse(ReadOnlySpan<byte> text)
+    /// <param name="folder">The process's folder in procfs, whose <c>map_files</c> are asked where the text alone does not tell; null where there is none.</param>
+    public static List<MemoryRegion> Parse(ReadOnlySpan<byte> text, string? folder = null)
     {
         List<MemoryRegion> regions = new(64);
         string lastPath = "";
@@ -21,7 +27,7 @@ internal static class MapsParser
             int end = text.IndexOf((byte)'\n');
             ReadOnlySpan<byte> line = end < 0 ? text : text[..end];
             text = end < 0 ? default : text[(end + 1)..];
-            if (TryParseLine(line, lastPath, out MemoryRegion? region))
+            if (TryParseLine(line, lastPath, folder, out MemoryRegion? region))
             {
                 regions.Add(region!);
                 lastPath = region!.Path;
@@ -33,7 +39,8 @@ internal static class MapsParser
 
     /// <summary>Reads one line.</summary>
     /// <param name="lastPath">The path of the line before, to be shared by lines that repeat it.</param>
-    public static bool TryParseLine(ReadOnlySpan<byte> line, string lastPath, out MemoryRegion? region)
+    /// <param name="folder">As for <see cref="Parse"/>.</param>
+    public static bool TryParseLine(ReadOnlySpan<byte> line, string lastPath, string? folder, out MemoryRegion? region)
     {
         region = null;
         if (!TryTakeHex(ref line, (byte)'-', out ulong start)
@@ -63,8 +70,14 @@ internal static class MapsParser
             line = line[..^DeletedMark.Length];
         }
 
-        region = new MemoryRegion(
-            new AddressRange(start, end), access, offset, new FileKey((uint)major, (uint)minor, inode), Path(line, lastPath), isDeleted);
+        AddressRange range = new(start, end);
+        string path = Path(line, lastPath);
+        if (inode != 0 && path.Contains(EscapedLineFeed, StringComparison.Ordinal))
+        {
+            path = WithLineFeeds(path, isDeleted, range, folder);
+        }
+
+        region = new MemoryRegion(range, access, offset, new FileKey((uint)major, (uint)minor, inode), path, isDeleted);
         return true;
     }
 
@@ -87,9 +100,23 @@ internal static class MapsParser
         }
 
         // A module's mappings follow each other: most lines repeat the path of the line before.
-        string path = raw.Length == lastPath.Length && Ascii.Equals(raw, lastPath) ? lastPath : Encoding.UTF8.GetString(raw);
+        return raw.Length == lastPath.Length && Ascii.Equals(raw, lastPath) ? lastPath : PathText.Decode(raw);
+    }
 
-        // The kernel writes a line feed in a name as \012 and escapes nothing else.
-        return path.Contains('\\', StringComparison.Ordinal) ? path.Replace("\\012", "\n", StringComparison.Ordinal) : path;
+    // Is it a line feed, or does the name have these characters? The link of the mapping has the name as it is; reading it touches no disk. Without it, a line feed.
+    private static string WithLineFeeds(string path, bool isDeleted, AddressRange range, string? folder)
+    {
+        if (folder is not null && LinkCalls.Read(string.Create(CultureInfo.InvariantCulture, $"{folder}/map_files/{range.Start:x}-{range.End:x}"), out string exact) == 0)
+        {
+            exact = isDeleted ? MemoryRegion.WithoutDeletedMark(exact) : exact;
+
+            // Unless the mapping has become another one meanwhile.
+            if (exact.Replace("\n", EscapedLineFeed, StringComparison.Ordinal) == path)
+            {
+                return exact;
+            }
+        }
+
+        return path.Replace(EscapedLineFeed, "\n", StringComparison.Ordinal);
     }
 }

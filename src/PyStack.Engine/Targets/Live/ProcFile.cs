@@ -99,18 +99,8 @@ internal static class ProcFile
         return Encoding.UTF8.GetString(line.EndsWith("\n"u8) ? line[..^1] : line);
     }
 
-    /// <summary>The target of a symbolic link of procfs, or null.</summary>
-    public static string? ReadLink(string path)
-    {
-        try
-        {
-            return new FileInfo(path).LinkTarget;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    /// <summary>The target of a symbolic link of procfs, as <see cref="Primitives.PathText"/> has it; or null.</summary>
+    public static string? ReadLink(string path) => LinkCalls.Read(path, out string target) == 0 ? target : null;
 
     /// <summary>Finds <c>key:</c> at the start of a line of a status file and gives what follows, trimmed.</summary>
     public static bool TryFindField(ReadOnlySpan<byte> status, ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)

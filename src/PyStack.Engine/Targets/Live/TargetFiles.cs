@@ -29,16 +29,18 @@ internal sealed class TargetFiles(ProcessFacts facts) : IDisposable
     public bool TryOpenModule(Module module, IMemorySource memory, out MappedFile file)
     {
         string device = module.File.Device;
-        if (TryPlace(module.Path, out FilePlace place, out _)
-            && MappedFile.TryOpen(place with { Device = device }, out MappedFile? byPath, out _))
+        foreach (string path in module.IsDeleted ? (string[])[module.Path, module.Path + MemoryRegion.DeletedMark] : [module.Path])
         {
-            if (IsSame(byPath, module, memory))
+            if (TryPlace(path, out FilePlace place, out _) && MappedFile.TryOpen(place with { Device = device }, out MappedFile? byPath, out _))
             {
-                file = byPath;
-                return IsWhole(byPath, module);
-            }
+                if (IsSame(byPath, module, memory))
+                {
+                    file = byPath;
+                    return IsWhole(byPath, module);
+                }
 
-            byPath.Dispose();
+                byPath.Dispose();
+            }
         }
 
         // The very file, also if it was deleted or replaced, or may be run and not read: the process has it mapped. With our own rights, since it takes
@@ -139,7 +141,6 @@ internal sealed class TargetFiles(ProcessFacts facts) : IDisposable
         }
 
         FileIdentity identity = file.Identity;
-        return !module.IsDeleted
-            && module.File == new FileKey(identity.DeviceMajor, identity.DeviceMinor, identity.Inode);
+        return module.File == new FileKey(identity.DeviceMajor, identity.DeviceMinor, identity.Inode);
     }
 }

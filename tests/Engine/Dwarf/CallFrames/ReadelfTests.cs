@@ -42,7 +42,7 @@ public sealed partial class ReadelfTests
         using MappedFile opened = file;
         Assert.True(ElfImage.TryFromFile(opened, Limits.Default, out ElfImage? image, out problem), problem);
         Assert.SkipUnless(image.Machine == ElfMachine.X64, "the names of registers in readelf's output are those of x86-64 here");
-        CallFrameTable table = CallFrameTable.FromFile(image, opened, Limits.Default);
+        CallFrameTable table = CallFrameTable.FromFile(image, opened, Limits.Default, BinaryBudget.Of(Limits.Default));
         CallFrameRow row = new();
         int compared = 0;
         string[] columns = [];

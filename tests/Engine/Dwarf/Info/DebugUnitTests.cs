@@ -153,7 +153,7 @@ public sealed class DebugUnitTests
     [InlineData(1)]
     [InlineData(6)]
     public void A_unit_of_an_unknown_version_is_refused(int version)
-        => Assert.False(UnitHeader.TryRead(UnitBytes(version, [1, 0]), 0, out _));
+        => Assert.False(UnitHeader.TryRead(DebugSections.Of((".debug_info", UnitBytes(version, [1, 0]))), 0, out _));
 
     [Fact]
     public void An_abbreviation_that_does_not_exist_ends_the_unit()
@@ -184,7 +184,7 @@ public sealed class DebugUnitTests
         List<UnitFunction> chain = [];
         if (UnitIndex.Read(sections).TryFind(address, out ulong offset) && DebugUnit.Read(sections, offset) is DebugUnit unit)
         {
-            UnitFunctions.Read(unit, Limits.Default).Find(address, chain);
+            UnitFunctions.Read(unit, Limits.Default, sections.Budget).Find(address, chain);
         }
 
         Assert.Equal(frames.Count, chain.Count);

@@ -17,7 +17,7 @@ internal static class NativeStacksOf
         using LiveProcess process = LiveProcess.Open(processId, Architecture.LiveOfObserver, Limits.Default);
         using NativeOnlyCapture capture = new(process, options);
         CapturedProcess captured = capture.Capture(TestContext.Current.CancellationToken);
-        NativeStackReader reader = new(process, Architecture.OfObserver, Limits.Default, SilentLog.Instance);
+        using NativeStackReader reader = new(process, Architecture.OfObserver, Limits.Default, SilentLog.Instance);
         Dictionary<int, NativeStack> stacks = [];
         foreach (NativeThread thread in captured.NativeThreads)
         {

@@ -27,7 +27,7 @@ public sealed class HostileCoreTests : IDisposable
         EngineException error = Assert.Throws<EngineException>(
             () => CoreFile.Open(path, new CoreUnpacking(SilentLog.Instance, Limits.Default), Limits.Default, TestContext.Current.CancellationToken));
 
-        Assert.Equal(EngineError.InvalidCore, error.Error);
+        Assert.Equal(EngineError.TruncatedCore, error.Error);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 << 20);
     }
 

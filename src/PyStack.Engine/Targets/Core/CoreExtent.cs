@@ -1,0 +1,89 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using PyStack.Engine.Elf;
+using PyStack.Engine.Primitives;
+
+namespace PyStack.Engine.Targets.Core;
+
+/// <summary>How much of a core is there: whether its file ends before what its headers announce, and whether the process's own memory was written at all.</summary>
+/// <param name="Size">Bytes of the core, unpacked.</param>
+/// <param name="ExpectedSize">Bytes that its headers announce; no more than <paramref name="Size"/> where they are not there.</param>
+/// <param name="HasPrivateMemory">
+/// False if nothing of the heap and the stacks was written though there were some: the process's <c>coredump_filter</c> (core(5)) left them out.
+/// </param>
+internal sealed record CoreExtent(long Size, long ExpectedSize, bool HasPrivateMemory)
+{
+    private const string Room = "Let the core be written whole: `ulimit -c unlimited` for the process, free space where it is written (core(5)); with systemd, "
+        + "ProcessSizeMax= and ExternalSizeMax= in coredump.conf. If it was copied or packed, do that again.";
+
+    private const string Filter = "Let the process write its private memory: bit 0 of /proc/PID/coredump_filter (core(5)), whose usual value is 0x33, before it dies again.";
+
+    public bool IsTruncated => Size < ExpectedSize;
+
+    /// <summary>What is missing, as a sentence that begins with the core; null where nothing is.</summary>
+    public string? Problem => IsTruncated ? Cut(Size, ExpectedSize)
+        : HasPrivateMemory ? null
+        : "this core was written without the process's private memory (coredump_filter), so its heap and stacks are not in it.";
+
+    /// <summary>Looks at what the headers announce.</summary>
+    /// <param name="segments">All program headers that could be read.</param>
+    /// <param name="announcedEnd">Where the tables of headers end.</param>
+    public static CoreExtent Of(long size, ReadOnlySpan<ProgramHeader> segments, ulong announcedEnd, CoreNotes notes)
+    {
+        ulong end = announcedEnd;
+        foreach (ref readonly ProgramHeader segment in segments)
+        {
+            // A segment that would end behind the largest possible file is none that was ever announced.
+            ulong segmentEnd = unchecked(segment.FileOffset + segment.FileSize);
+            end = segment.FileSize > 0 && segmentEnd > segment.FileOffset && segmentEnd <= long.MaxValue ? Math.Max(end, segmentEnd) : end;
+        }
+
+        return new CoreExtent(size, (long)Math.Max((ulong)size, Math.Min(end, long.MaxValue)), HasPrivate(segments, notes));
+    }
+
+    /// <summary>The error of a core that ends before anything could be read from it.</summary>
+    /// <param name="expected">Bytes that there would be at least.</param>
+    /// <param name="missing">What is missing, as the end of a sentence.</param>
+    public static EngineException NothingLeft(string path, long size, long expected, string missing)
+        => new(EngineError.TruncatedCore, $"{path}: {Cut(size, expected)} {missing}", Room);
+
+    /// <summary>The error in place of another one, which comes from what is missing.</summary>
+    /// <param name="lacksProgram">Whether the program's file is missing as well.</param>
+    public EngineException Explain(string path, bool lacksProgram, EngineException cause)
+    {
+        string action = (IsTruncated ? Room : Filter) + (lacksProgram ? " The program's file is missing here, too: -Executable." : "");
+        return IsTruncated
+            ? new EngineException(EngineError.TruncatedCore, $"{path}: {Problem} No Python stack could be read from the part that is there: {cause.Message}", action, cause)
+            : new EngineException(EngineError.NoPythonStack, $"{path}: {Problem}", action, cause);
+    }
+
+    private static string Cut(long size, long expected)
+        => string.Create(CultureInfo.InvariantCulture, $"this core is cut at {size} of {expected} bytes.");
+
+    // Writable memory that no file was mapped to: heap, stacks, what malloc maps. A core that lists no files has all of it looked at.
+    private static bool HasPrivate(ReadOnlySpan<ProgramHeader> segments, CoreNotes notes)
+    {
+        HashSet<ulong> ofFiles = [];
+        foreach (CoreFileMapping mapping in notes.Mappings)
+        {
+            ofFiles.Add(mapping.Range.Start);
+        }
+
+        bool hasAny = false;
+        foreach (ref readonly ProgramHeader segment in segments)
+        {
+            if (segment.IsLoaded && (segment.Flags & SegmentAccess.Write) != 0 && segment.MemorySize > 0 && !ofFiles.Contains(segment.Address))
+            {
+                if (segment.FileSize > 0)
+                {
+                    return true;
+                }
+
+                hasAny = true;
+            }
+        }
+
+        return !hasAny;
+    }
+}
