@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Targets;
 

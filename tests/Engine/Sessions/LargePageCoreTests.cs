@@ -5,7 +5,6 @@ using System.Linq;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Sessions;
 using PyStack.Engine.Tests.Elf;
 using PyStack.Engine.Tests.Targets.Core;
 using PyStack.TestSupport;

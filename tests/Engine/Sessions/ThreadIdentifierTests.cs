@@ -84,6 +84,7 @@ public sealed class ThreadIdentifierTests
         IsInterpreterCollecting = false,
         Frames = [],
         IsCoherent = true,
+        IsOuterEndKnown = true,
         Warnings = [],
     };
 

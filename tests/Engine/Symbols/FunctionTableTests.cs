@@ -42,7 +42,7 @@ public sealed class FunctionTableTests : IDisposable
         Assert.Equal(names, symbols.Where(one => one.Address == address).Select(one => one.Name).Order(StringComparer.Ordinal));
         Assert.True(ElfImage.TryFromFile(new InMemoryFile(File.ReadAllBytes(path)), Limits.Default, out ElfImage? image, out string problem), problem);
 
-        Assert.True(FunctionTable.Read([image.Sections], Limits.Default).TryFind(address + 1, out string found));
+        Assert.True(FunctionTable.Read([image.Sections], Limits.Default, BinaryBudget.Of(Limits.Default)).TryFind(address + 1, out string found));
         Assert.Equal(expected, found);
     }
 }

@@ -68,7 +68,7 @@ public sealed class PauseMemoryTests
             Walk(ValuePass.Rehearse);
             if (!isRehearsed)
             {
-                _pins.Pin(_copy, new RawCapture());
+                _pins.Pin(_copy, new FrameList(), 0, 0);
                 _variables.Begin(_copy, ValuePass.Rehearse);
                 _variables.Pin(new FrameList(), 0, 0);
             }
@@ -88,7 +88,7 @@ public sealed class PauseMemoryTests
         private void Walk(ValuePass pass)
         {
             _walker.TryWalk(_copy, _runtime.Address, _capture);
-            _pins.Pin(_copy, _capture);
+            _pins.Pin(_copy, _capture.Frames, 0, _capture.Frames.Count);
             _variables.Begin(_copy, pass);
             _variables.Pin(_capture.Frames, 0, _capture.Frames.Count);
         }

@@ -4,8 +4,6 @@ using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
-using PyStack.Engine.Memory;
-using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions.NativeStacks;
 using PyStack.Engine.Targets;
