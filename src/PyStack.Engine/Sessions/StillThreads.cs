@@ -14,7 +14,7 @@ internal sealed class StillThreads(LiveProcess process, RuntimeSet runtimes, Non
     private readonly RunCounts _counts = new(process.Facts);
     private readonly Dictionary<int, RunCount?> _since = [];
     private readonly Dictionary<ulong, int> _threadIds = [];
-    private readonly HashSet<(int ThreadId, int Interpreter)> _claimed = [];
+    private readonly Dictionary<(int ThreadId, int Interpreter), int> _claimed = [];
     private readonly HashSet<ulong> _pthreads = [];
     private readonly int _innerProcessId = ThreadDirectory.InnerIdOf(process.ProcessId);
     private ThreadDirectory? _directory;
@@ -39,28 +39,36 @@ internal sealed class StillThreads(LiveProcess process, RuntimeSet runtimes, Non
 
         // After a fork in C the ids of the states are those of the parent (see ThreadIdentifier): nobody has that of the main thread.
         PthreadIds? structs = runtimes.LacksNativeIds || !capture.HasThread(_innerProcessId) ? IdsOf(capture) : null;
-        HashSet<int> unsure = [];
-        foreach (RawThread thread in capture.Threads)
+        for (int i = 0; i < capture.Threads.Count; i++)
         {
-            int threadId = structs is not null && structs.TryGet(thread.PthreadId, out int innerId) ? _directory!.ToObserver(innerId)
-                : runtimes.HasNativeId(thread) ? _directory!.ToObserver(thread.NativeId)
-                : 0;
+            RawThread thread = capture.Threads[i];
+            int threadId = structs is not null && structs.TryGet(thread.PthreadId, out int innerId) ? _directory!.ToObserver(innerId) : ByNativeId(thread);
             _threadIds[thread.Address] = threadId;
-
-            // To 3.11 a new state carries its parent's ids until its own thread runs: then neither can be told by its id.
-            if (threadId > 0 && !_claimed.Add((threadId, thread.Interpreter)))
+            if (threadId == 0 || _claimed.TryAdd((threadId, thread.Interpreter), i))
             {
-                unsure.Add(threadId);
+                continue;
             }
-        }
 
-        foreach (RawThread thread in capture.Threads)
-        {
-            if (unsure.Contains(_threadIds[thread.Address]))
-            {
-                _threadIds[thread.Address] = 0;
-            }
+            // One of two states of one interpreter is another thread's: of one that has not begun to run, or that has ended.
+            int other = _claimed[(threadId, thread.Interpreter)];
+            int own = OwnOf(capture, other, i, threadId);
+            _threadIds[capture.Threads[other].Address] = own == other ? threadId : 0;
+            _threadIds[thread.Address] = own == i ? threadId : 0;
+            _claimed[(threadId, thread.Interpreter)] = own < 0 ? other : own;
         }
+    }
+
+    private int ByNativeId(in RawThread thread) => runtimes.HasNativeId(thread) ? _directory!.ToObserver(thread.NativeId) : 0;
+
+    // The one that has the thread's id; else the one with frames, since to 3.11 a state whose thread has not begun to run has its parent's ids; else the newer one,
+    // since a new thread gets the stack of one that has ended, and with it its pthread_t. -1 if it cannot be told.
+    private int OwnOf(RawCapture capture, int newer, int older, int threadId)
+    {
+        (RawThread first, RawThread second) = (capture.Threads[newer], capture.Threads[older]);
+        bool isFirst = ByNativeId(first) == threadId;
+        return isFirst != (ByNativeId(second) == threadId) ? isFirst ? newer : older
+            : first.FrameCount == 0 && second.FrameCount == 0 ? -1
+            : first.FrameCount > 0 ? newer : older;
     }
 
     /// <summary>The OS thread of a thread state, as we count threads; 0 if it is not known.</summary>

@@ -137,10 +137,10 @@ internal sealed class ThreadIdentifier
             : 0;
     }
 
-    // The C library corrects the id of the thread that goes on in the child. Where no struct has the main thread's, it was not the C library that forked, and one
-    // of those with their old ids is alive.
+    // The thread that forked is the child's main thread, and the C library corrects its id. Where no struct has the main thread's, it was not the C library that
+    // forked, and one of those with their old ids is alive.
     private bool IsUncorrected(CapturedThread thread)
-        => !_isMainFound && thread.NativeId != 0 && _structs is not null && _structs.TryGetValue(thread.PthreadId, out int value) && value == thread.NativeId;
+        => !_isMainFound && _target.HasMainThread && thread.NativeId != 0 && _structs is not null && _structs.TryGetValue(thread.PthreadId, out int value) && value == thread.NativeId;
 
     private void AddSharing(CapturedThread thread)
     {

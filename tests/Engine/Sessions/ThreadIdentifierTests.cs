@@ -83,6 +83,7 @@ public sealed class ThreadIdentifierTests
         IsCollectingGarbage = false,
         IsInterpreterCollecting = false,
         Frames = [],
+        IsOuterEndKnown = true,
         IsCoherent = true,
         IsOuterEndKnown = true,
         Warnings = [],
