@@ -13,7 +13,7 @@ internal sealed class StopBudget
     public const int MaxStops = 4;
 
     /// <summary>After this time of the target's in all, no further stop is begun.</summary>
-    public static readonly TimeSpan MaxTime = TimeSpan.FromMilliseconds(25);
+    public static readonly TimeSpan MaxTime = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long the target has stood still for this call.</summary>
     public TimeSpan Spent { get; private set; }

@@ -22,15 +22,15 @@ public sealed class StopBudgetTests
     }
 
     [Fact]
-    public void No_stop_is_begun_after_25_ms_of_the_targets_time()
+    public void No_stop_is_begun_after_100_ms_of_the_targets_time()
     {
         StopBudget budget = new();
 
-        budget.Add(TimeSpan.FromMilliseconds(24));
+        budget.Add(TimeSpan.FromMilliseconds(99));
         Assert.True(budget.HasMore);
-        budget.Add(TimeSpan.FromMilliseconds(24));
+        budget.Add(TimeSpan.FromMilliseconds(99));
 
         Assert.False(budget.HasMore);
-        Assert.Equal(TimeSpan.FromMilliseconds(48), budget.Spent);
+        Assert.Equal(TimeSpan.FromMilliseconds(198), budget.Spent);
     }
 }
