@@ -43,5 +43,11 @@ public static class ObserverProcess
         {
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         }
+
+        string codecs = Directory.CreateDirectory(Path.Combine(folder, "codecs")).FullName;
+        foreach (string file in Directory.GetFiles(Path.Combine(System.AppContext.BaseDirectory, "codecs")))
+        {
+            File.Copy(file, Path.Combine(codecs, Path.GetFileName(file)));
+        }
     }
 }
