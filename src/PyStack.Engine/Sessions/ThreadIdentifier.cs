@@ -105,6 +105,11 @@ internal sealed class ThreadIdentifier
                 hasIds = true;
                 int threadId = FindByNativeId(thread.NativeId);
                 isMainKnown |= threadId == _target.ProcessId;
+                if (threadId == 0 && IsEndedMain(thread))
+                {
+                    continue;
+                }
+
                 if (threadId == 0 || (!owners.TryAdd(threadId, thread.PthreadId) && owners[threadId] != thread.PthreadId))
                 {
                     return true;
@@ -114,6 +119,10 @@ internal sealed class ThreadIdentifier
 
         return hasIds && !isMainKnown && _target.HasMainThread;
     }
+
+    // A main thread that has ended keeps its state and its id: that nobody else has it speaks against no other id.
+    private bool IsEndedMain(CapturedThread thread)
+        => !_target.HasMainThread && _directory.IsSameNamespace && thread.NativeId == _target.ProcessId;
 
     // A thread that stood still in the pause existed then, even if it has ended since.
     private int FindByNativeId(long nativeId)

@@ -85,7 +85,6 @@ public sealed class ThreadIdentifierTests
         Frames = [],
         IsOuterEndKnown = true,
         IsCoherent = true,
-        IsOuterEndKnown = true,
         Warnings = [],
     };
 
