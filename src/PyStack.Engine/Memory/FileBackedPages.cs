@@ -100,7 +100,9 @@ internal sealed unsafe class FileBackedPages : IDisposable
     private bool Ask(ulong page, int count)
     {
         ulong* entries = stackalloc ulong[EntriesAtOnce];
+        CallWatch? watch = CallWatch.Enter();
         nint bytes = _pagemap.IsInvalid ? 0 : FileCalls.PositionedRead(_pagemap, (byte*)entries, (nuint)count * sizeof(ulong), (long)(page * sizeof(ulong)));
+        CallWatch.Leave(watch);
         bool areThere = bytes == (nint)count * sizeof(ulong);
         for (int i = 0; areThere && i < count; i++)
         {

@@ -4,7 +4,8 @@ namespace PyStack.Engine.Native;
 
 /// <summary>
 /// The priority of the calling OS thread while a target waits for it. With CAP_SYS_NICE it becomes a real-time thread, which other work of the
-/// machine cannot keep from running; with a limit of niceness (RLIMIT_NICE) it gets the highest one allowed; else nothing changes.
+/// machine cannot keep from running; where only niceness may be changed it gets the best one; else nothing changes. A thread that has a policy of its own
+/// (<c>chrt</c>) keeps it.
 /// </summary>
 internal static unsafe partial class SchedulingPriority
 {
@@ -22,6 +23,11 @@ internal static unsafe partial class SchedulingPriority
     /// <param name="level">Of two real-time threads the one with the larger number runs first.</param>
     public static Raised Raise(int level)
     {
+        if ((GetScheduler(0) & ~SCHED_RESET_ON_FORK) != SCHED_OTHER)
+        {
+            return default;
+        }
+
         if (SetScheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &level) == 0)
         {
             return new Raised(IsRealTime: true, IsNice: false, 0);
@@ -43,7 +49,8 @@ internal static unsafe partial class SchedulingPriority
             int none = 0;
             if (IsRealTime)
             {
-                _ = SetScheduler(0, SCHED_OTHER, &none);
+                // To take the flag away needs CAP_SYS_NICE; a thread that was raised by its limit (RLIMIT_RTPRIO) keeps it, which does no harm.
+                _ = SetScheduler(0, SCHED_OTHER, &none) == 0 || SetScheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, &none) == 0;
             }
             else if (IsNice)
             {
@@ -55,6 +62,9 @@ internal static unsafe partial class SchedulingPriority
     // struct sched_param of bits/types/struct_sched_param.h is one int.
     [LibraryImport("libc", EntryPoint = "sched_setscheduler")]
     private static partial int SetScheduler(int threadId, int policy, int* parameter);
+
+    [LibraryImport("libc", EntryPoint = "sched_getscheduler")]
+    private static partial int GetScheduler(int threadId);
 
     [LibraryImport("libc", EntryPoint = "setpriority")]
     private static partial int SetPriority(int which, int id, int niceness);

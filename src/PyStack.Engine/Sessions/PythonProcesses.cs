@@ -10,12 +10,45 @@ namespace PyStack.Engine.Sessions;
 /// <summary>The Python processes of the machine, found by what they map and not by what they are called.</summary>
 internal sealed class PythonProcesses(IEngineLog log)
 {
+    /// <summary>Whoever has pressed Tab waits for it.</summary>
+    private static readonly TimeSpan ListTime = TimeSpan.FromSeconds(2);
+
     private readonly InterpreterFinder _finder = new();
     private readonly Lazy<ObserverFacts> _observer = new(ObserverFacts.Read);
 
     /// <summary>All that can be seen, by ascending id, for tab completion. A process that cannot be read is left out.</summary>
     public static IReadOnlyList<PythonProcess> List()
-        => [.. new PythonProcesses(SilentLog.Instance).Find(CancellationToken.None)];
+    {
+        List<PythonProcess> found = [];
+        using CancellationTokenSource stop = new(ListTime);
+        try
+        {
+            return WatchedWork.Run(
+                "A process of the list",
+                () =>
+                {
+                    foreach (PythonProcess process in new PythonProcesses(SilentLog.Instance).Find(stop.Token))
+                    {
+                        lock (found)
+                        {
+                            found.Add(process);
+                        }
+                    }
+
+                    return found;
+                },
+                () => { },
+                stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // One of them does not answer: what was found before it is better than nothing.
+            lock (found)
+            {
+                return [.. found];
+            }
+        }
+    }
 
     /// <summary>The id that is looked at, or was last.</summary>
     public int Position { get; private set; }

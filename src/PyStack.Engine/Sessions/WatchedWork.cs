@@ -26,9 +26,13 @@ internal static class WatchedWork
     /// <summary>What cancelled work may still take, to let go of its target and of what it holds.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Threads that wait for processes and disks that do not answer, in one observer.</summary>
+    private const int MaxLeftBehind = 16;
+
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private static Worker? _idle;
+    private static int _leftBehind;
 
     /// <summary>Does a piece of work, and waits for it.</summary>
     /// <param name="what">What is looked at, as the subject of a sentence.</param>
@@ -38,6 +42,14 @@ internal static class WatchedWork
     /// <exception cref="EngineException"><see cref="EngineError.NotResponding"/>, or what the work throws.</exception>
     public static T Run<T>(string what, Func<T> work, Action whileWaiting, CancellationToken cancellation)
     {
+        if (Volatile.Read(ref _leftBehind) >= MaxLeftBehind)
+        {
+            throw new EngineException(
+                EngineError.NotResponding,
+                $"{what} was not looked at: {MaxLeftBehind} earlier calls of this PowerShell still wait for an answer of processes or disks.",
+                "See which disks or network shares do not answer (dmesg), or start a new pwsh.");
+        }
+
         Worker worker = Interlocked.Exchange(ref _idle, null) ?? new Worker();
         T result = default!;
         Job job = new(() => result = work());
@@ -62,6 +74,7 @@ internal static class WatchedWork
                 cancelledAt = cancelledAt == 0 ? now : cancelledAt;
                 if (Stopwatch.GetElapsedTime(cancelledAt, now) > Grace)
                 {
+                    Leave(job);
                     throw new OperationCanceledException(cancellation);
                 }
             }
@@ -74,8 +87,18 @@ internal static class WatchedWork
             }
             else if (Stopwatch.GetElapsedTime(calledAt, now) > NoAnswer)
             {
+                Leave(job);
                 throw NotResponding(what);
             }
+        }
+    }
+
+    private static void Leave(Job job)
+    {
+        _ = Interlocked.Increment(ref _leftBehind);
+        if (!job.TryLeave())
+        {
+            _ = Interlocked.Decrement(ref _leftBehind);
         }
     }
 
@@ -88,6 +111,7 @@ internal static class WatchedWork
     {
         private readonly object _gate = new();
         private bool _isDone;
+        private bool _isLeft;
 
         public ExceptionDispatchInfo? Failure { get; private set; }
 
@@ -103,11 +127,26 @@ internal static class WatchedWork
             }
         }
 
+        /// <summary>Nobody waits any more. False if it has just ended.</summary>
+        public bool TryLeave()
+        {
+            lock (_gate)
+            {
+                _isLeft = !_isDone;
+                return _isLeft;
+            }
+        }
+
         public void Finish()
         {
             lock (_gate)
             {
                 _isDone = true;
+                if (_isLeft)
+                {
+                    _ = Interlocked.Decrement(ref _leftBehind);
+                }
+
                 Monitor.Pulse(_gate);
             }
         }

@@ -52,7 +52,9 @@ public class GetPyProcessCommand : PyStackCmdlet
     /// <summary>The machine's Python processes whose name is wanted, each as soon as it is found.</summary>
     internal virtual IEnumerable<PyProcess> List(Predicate<string> isWanted)
     {
+        // Both anew: a worker that was left behind may use the former ones still.
         PythonProcesses all = _all = new PythonProcesses(Log);
+        _details = new ProcessDetails(Log);
         foreach (PythonProcess process in all.Find(StopToken, _after))
         {
             if (isWanted(process.Name) && TryDescribe(process) is PyProcess found)

@@ -23,7 +23,9 @@ internal sealed unsafe class MapsScan(long maxBytes)
     /// <param name="path">The maps file.</param>
     public int Visit(string path, Visitor visitor)
     {
+        CallWatch? watch = CallWatch.Enter();
         using SafeFileHandle file = FileCalls.Open(path, FileCalls.ReadOnly | FileCalls.CloseOnExec);
+        CallWatch.Leave(watch);
         if (file.IsInvalid)
         {
             return Marshal.GetLastPInvokeError();
@@ -36,7 +38,9 @@ internal sealed unsafe class MapsScan(long maxBytes)
             nint count;
             fixed (byte* start = _buffer)
             {
+                watch = CallWatch.Enter();
                 count = FileCalls.PositionedRead(file, start + kept, (nuint)(_buffer.Length - kept), offset);
+                CallWatch.Leave(watch);
             }
 
             if (count < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR)

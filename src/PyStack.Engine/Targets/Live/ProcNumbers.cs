@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.IO;
 using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Targets.Live;
@@ -34,7 +35,8 @@ internal static class ProcNumbers
     {
         if (!ProcFile.TryReadStatus("/proc/self", out byte[] status))
         {
-            return false;
+            // No /proc at all is another matter.
+            return !Directory.Exists("/proc/1");
         }
 
         if (ProcFile.TryFindField(status, "NSpid"u8, out ReadOnlySpan<byte> ids))

@@ -25,10 +25,18 @@ public sealed class ExecTests
     [InlineData("first")]
     [InlineData("other")]
     public void A_target_that_replaces_its_program_all_the_time_hangs_neither_itself_nor_the_observer(string who)
+        => CaptureWhileItExecutes("exec_again.py", who, [$"{Threads}", who]);
+
+    /// <summary>A thread that a seized one has just made is seized as well, and in no list yet.</summary>
+    [Fact]
+    public void Threads_that_are_made_while_another_executes_a_program_hang_nobody()
+        => CaptureWhileItExecutes("exec_beside_clone.py", "main", ["3"]);
+
+    private static void CaptureWhileItExecutes(string program, string who, string[] arguments)
     {
         Interpreter python = InterpreterSet.Any;
         Assert.SkipWhen(python.Command.Count > 1, "started by a loader or in a chroot, sys.executable cannot start the interpreter again");
-        using Target target = Target.StartSilent(python, "exec_again.py", new() { InterpreterOptions = ["-S", "-E"], Arguments = [$"{Threads}", who] });
+        using Target target = Target.StartSilent(python, program, new() { InterpreterOptions = ["-S", "-E"], Arguments = arguments });
         int stacks = 0;
         int errors = 0;
         string generation = target.ReadLine();
@@ -58,7 +66,7 @@ public sealed class ExecTests
             }
         }
 
-        TestReport.Note($"exec from the {who} thread of {Threads + 1}: {stacks} captures, {errors} errors, {generation} generations");
+        TestReport.Note($"{program}, exec from the {who} thread: {stacks} captures, {errors} errors, {generation} generations");
         Assert.True(int.Parse(generation, CultureInfo.InvariantCulture) > 0, "the target did not get on");
         target.CloseInput();
         Assert.Equal(0, target.WaitForExit());

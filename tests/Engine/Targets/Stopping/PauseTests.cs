@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using PyStack.Engine.Native;
@@ -78,8 +79,14 @@ public sealed class PauseTests
 
         _ = await Pause(target.ProcessId, new Work(() => { }), at => KillAt(at, Enum.Parse<PausePhase>(phase), target), TestContext.Current.CancellationToken);
 
+        // Nothing of it may be left with a tracer that waits for its next pause: its parent would be told when that ends.
+        Wait.Until(() => target.HasExited || IsTraced(target.ProcessId), "the target is not killed");
+        Assert.False(IsTraced(target.ProcessId) && !Wait.Within(TimeSpan.FromSeconds(5), () => !IsTraced(target.ProcessId)), "the dead target is kept by its tracer");
         Assert.Equal(128 + 9, target.WaitForExit());
     }
+
+    private static bool IsTraced(int processId)
+        => TestSupport.Targets.ProcessFacts.Threads(processId).Any(thread => TestSupport.Targets.ProcessFacts.Tracer(processId, thread) != 0);
 
     [Fact]
     public async Task Memory_that_does_not_answer_ends_the_pause_and_the_call()

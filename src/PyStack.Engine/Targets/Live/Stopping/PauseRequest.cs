@@ -25,9 +25,15 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
     /// <summary>Of the two real-time threads of a pause the tracer comes first: it must be able to end it.</summary>
     private const int TracerLevel = 2;
 
+    // Who has decided whether there is a pause: the tracer, which begins it, or the worker, which waits no longer.
+    private const int Nobody = 0;
+    private const int Begun = 1;
+    private const int Abandoned = 2;
+
     private readonly ThreadStopper _stopper = new(target, registers);
     private volatile PausePhase _phase;
-    private volatile bool _isAbandoned;
+    private int _owner;
+    private long _seizing;
     private long _start;
     private long _stopped;
     private long _worked;
@@ -57,8 +63,9 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
     /// <summary>The OS thread of the tracer; 0 before it has begun.</summary>
     public int TracerId { get; private set; }
 
-    /// <summary>Told by the worker: nobody waits for this pause any more. Before the first interrupt it then does not come to one.</summary>
-    public void Abandon() => _isAbandoned = true;
+    /// <summary>Told by the worker: nobody waits for this pause any more. No thread is then stopped for it.</summary>
+    /// <returns>False if the pause has begun: then it must be gone through.</returns>
+    public bool TryAbandon() => Interlocked.CompareExchange(ref _owner, Abandoned, Nobody) == Nobody;
 
     /// <summary>Told by the worker: the work is done, and the target may go.</summary>
     public void EndWork(long allocatedBytes)
@@ -72,7 +79,7 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
 
     public PauseReport Report() => new(
         _startedAt,
-        Stopwatch.GetElapsedTime(_start, _end),
+        Stopwatch.GetElapsedTime(_stopper.HasStopOfItsOwn ? _seizing : _start, _end),
         Stopwatch.GetElapsedTime(_start, _stopped),
         Stopwatch.GetElapsedTime(_stopped, _worked),
         _stopper.Threads.Count,
@@ -88,6 +95,7 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
         try
         {
             Between?.Invoke(PausePhase.Seizing);
+            _seizing = Stopwatch.GetTimestamp();
             if (pretends)
             {
                 _stopper.Pretend();
@@ -97,7 +105,7 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
                 return false;
             }
 
-            if (_isAbandoned || cancellation.IsCancellationRequested)
+            if (cancellation.IsCancellationRequested || Interlocked.CompareExchange(ref _owner, Begun, Nobody) != Nobody)
             {
                 return false;
             }
@@ -144,7 +152,7 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
                 while (_phase != PausePhase.Worked && !IsGivenUp)
                 {
                     watch.Wait();
-                    IsGivenUp = Stopwatch.GetTimestamp() > end;
+                    IsGivenUp = Stopwatch.GetTimestamp() > end || cancellation.IsCancellationRequested;
                 }
             }
         }

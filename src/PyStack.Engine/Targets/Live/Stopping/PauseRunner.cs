@@ -60,23 +60,33 @@ internal static class PauseRunner
     {
         for (int i = 0; i < WarmUps; i++)
         {
-            RunOne(new PauseRequest(target, registers, pretends: true, CancellationToken.None), target, work, CancellationToken.None);
+            try
+            {
+                RunOne(new PauseRequest(target, registers, pretends: true, CancellationToken.None), target, work, CancellationToken.None);
+            }
+            catch (EngineException e) when (e.Error == EngineError.NotResponding)
+            {
+                // Nothing stood still: that the machine is slow to compile what the pause will run is no error.
+            }
         }
     }
 
     private static void RunOne(PauseRequest request, ProcessFacts target, IPauseWork work, CancellationToken cancellation)
     {
         ThreadWait.MakeSleepsPrecise();
+        Tracer.Begin(request);
+        if (!WaitUntil(request, PausePhase.Stopping, PauseLimits.Seizing, reaps: true, cancellation) && request.TryAbandon())
+        {
+            LeftBehind.Reap(request);
+            cancellation.ThrowIfCancellationRequested();
+            throw NotSeized(target);
+        }
+
+        // Not before: it must not keep the tracer from the processor, and threads that it makes would inherit it.
         SchedulingPriority.Raised priority = SchedulingPriority.Raise(WorkerLevel);
+        bool isOver = false;
         try
         {
-            Tracer.Begin(request);
-            if (!WaitUntil(request, PausePhase.Stopping, PauseLimits.Seizing, reaps: true, cancellation))
-            {
-                request.Abandon();
-                cancellation.ThrowIfCancellationRequested();
-                throw NotSeized(target);
-            }
 
             _ = WaitUntil(request, PausePhase.Stopped, PauseLimits.Whole, reaps: false, CancellationToken.None);
             try
@@ -88,7 +98,7 @@ internal static class PauseRunner
             }
             finally
             {
-                _ = WaitUntil(request, PausePhase.Done, PauseLimits.Whole + PauseLimits.LettingGo, reaps: true, CancellationToken.None);
+                isOver = WaitUntil(request, PausePhase.Done, PauseLimits.Whole + PauseLimits.LettingGo, reaps: true, CancellationToken.None);
             }
         }
         finally
@@ -102,7 +112,8 @@ internal static class PauseRunner
         }
 
         request.Failure?.Throw();
-        if (request.IsGivenUp)
+        cancellation.ThrowIfCancellationRequested();
+        if (!isOver || request.IsGivenUp)
         {
             throw GivenUp(target);
         }
@@ -124,6 +135,7 @@ internal static class PauseRunner
     private static bool WaitUntil(PauseRequest request, PausePhase phase, TimeSpan limit, bool reaps, CancellationToken cancellation)
     {
         SpinWatch watch = default;
+        TimeSpan nextReap = ReapAfter;
         while (request.Phase < phase)
         {
             watch.Wait();
@@ -133,9 +145,11 @@ internal static class PauseRunner
                 return false;
             }
 
-            if (reaps && elapsed > ReapAfter)
+            if (reaps && elapsed > nextReap)
             {
                 request.Stopper.Threads.ReapEnded();
+                request.Stopper.Threads.ReapListed();
+                nextReap = elapsed + ReapAfter;
             }
         }
 
@@ -156,7 +170,7 @@ internal static class PauseRunner
     private static EngineException NotSeized(ProcessFacts target) => new(
         EngineError.NotResponding,
         $"Process {target.ProcessId} ({target.Name}) cannot be stopped: the kernel did not answer for {PauseLimits.Seizing.TotalSeconds:f0} s.",
-        "It is probably starting another program (exec) from a disk that does not answer. Look at it without stopping it, by -NoBlock, and see dmesg and /proc/PID/stack.");
+        "It is probably starting another program (exec) from a disk that does not answer; a thread of it that gets a signal meanwhile may wait until the disk does. Look at it without stopping it, by -NoBlock, and see dmesg and /proc/PID/stack.");
 
     private static EngineException GivenUp(ProcessFacts target) => new(
         EngineError.NotResponding,

@@ -109,17 +109,21 @@ internal sealed class ThreadSeizer(ProcessFacts target, TracedThreads threads, H
     private bool IsExplained(int threadId)
     {
         if (!ProcFile.TryReadStatus(_folder + threadId.ToString(System.Globalization.CultureInfo.InvariantCulture), out byte[] status)
-            || !ProcFile.TryFindField(status, "State"u8, out ReadOnlySpan<byte> state)
-            || state.StartsWith("Z"u8)
-            || state.StartsWith("X"u8))
+            || !ProcFile.TryFindField(status, "State"u8, out ReadOnlySpan<byte> state))
         {
             return true;
         }
 
+        // Asked first: one that is ours and has ended already must be known, to be reaped.
         int tracer = ProcFile.ReadNumber(status, "TracerPid"u8);
         if (tracer == Identity.ThreadId())
         {
             threads.Add(threadId);
+            return true;
+        }
+
+        if (state.StartsWith("Z"u8) || state.StartsWith("X"u8))
+        {
             return true;
         }
 

@@ -32,6 +32,7 @@ internal sealed class ThreadStopper(ProcessFacts target, ThreadRegisters? regist
     private readonly HashSet<int> _known = new(16);
     private readonly ThreadStates _states = new(target.ProcessId);
     private byte[] _registers = [];
+    private bool _pretends;
 
     /// <summary>The threads that are ours, in no particular order.</summary>
     public TracedThreads Threads { get; } = new(target.ProcessId);
@@ -41,11 +42,14 @@ internal sealed class ThreadStopper(ProcessFacts target, ThreadRegisters? regist
     /// </summary>
     public bool HasUnstoppedThread { get; private set; }
 
+    /// <summary>Whether a thread stopped for a signal or for a thread that it made, and not for our interrupt: it may have done so since it was seized.</summary>
+    public bool HasStopOfItsOwn { get; private set; }
+
     /// <summary>Whether every thread is let go; else the rest is let go when this OS thread ends.</summary>
     public bool IsClean { get; private set; } = true;
 
     /// <summary>Whether the registers of a thread were read.</summary>
-    public bool HasRegisters(int index) => registers is not null && (index + 1) * registers.Size <= _registers.Length && Threads[index].State == TraceState.Stopped;
+    public bool HasRegisters(int index) => Threads[index].HasRegisters;
 
     /// <summary>The general registers of a stopped thread, as <c>NT_PRSTATUS</c> has them.</summary>
     public ReadOnlySpan<byte> RegistersAt(int index) => _registers.AsSpan(index * registers!.Size, registers.Size);
@@ -71,6 +75,7 @@ internal sealed class ThreadStopper(ProcessFacts target, ThreadRegisters? regist
     /// </summary>
     public void Pretend()
     {
+        _pretends = true;
         _ = _states.Read(NoThread);
         _ = ThreadWait.TryReap(NoThread);
         _ = Ptrace.TryGetNewThread(NoThread, out _);
@@ -88,10 +93,9 @@ internal sealed class ThreadStopper(ProcessFacts target, ThreadRegisters? regist
     {
         for (int i = 0; i < Threads.Count; i++)
         {
-            int error = Ptrace.Interrupt(Threads[i].ThreadId);
-            if (error != 0)
+            if (Ptrace.Interrupt(Threads[i].ThreadId) != 0)
             {
-                Threads[i].State = error == Errno.ESRCH ? TraceState.Gone : TraceState.Ended;
+                End(i);
             }
         }
 
@@ -115,11 +119,18 @@ internal sealed class ThreadStopper(ProcessFacts target, ThreadRegisters? regist
             thread = ref Threads[i];
             if (thread.State == TraceState.Stopped)
             {
-                _ = Ptrace.Detach(thread.ThreadId, thread.Signal);
-                thread.State = TraceState.Gone;
+                // A thread that is being killed cannot be detached any more, and is ours until it has been reaped or this OS thread ends.
+                if (Ptrace.Detach(thread.ThreadId, thread.Signal) == 0)
+                {
+                    thread.State = TraceState.Gone;
+                }
+                else
+                {
+                    End(i);
+                }
             }
 
-            IsClean &= thread.State == TraceState.Gone;
+            IsClean &= Threads[i].State == TraceState.Gone || _pretends;
         }
     }
 
@@ -177,8 +188,12 @@ internal sealed class ThreadStopper(ProcessFacts target, ThreadRegisters? regist
         }
     }
 
+    // A thread that is no more under its id, and that we have not reaped, may live on under another: that of its leader, after an exec.
     private void End(int index)
-        => Threads[index].State = Threads.TryReap(ref Threads[index]) ? TraceState.Gone : TraceState.Ended;
+    {
+        ref TracedThread thread = ref Threads[index];
+        thread.State = thread.IsReaped || Threads.TryReap(ref thread) ? TraceState.Gone : TraceState.Ended;
+    }
 
     private int CountRunning()
     {
@@ -195,11 +210,8 @@ internal sealed class ThreadStopper(ProcessFacts target, ThreadRegisters? regist
     {
         for (int i = 0; registers is not null && i < Threads.Count && HasRoom(i); i++)
         {
-            Span<byte> destination = _registers.AsSpan(i * registers.Size, registers.Size);
-            if (Threads[i].State == TraceState.Stopped && !registers.TryRead(Threads[i].ThreadId, destination))
-            {
-                destination.Clear();
-            }
+            Threads[i].HasRegisters = Threads[i].State == TraceState.Stopped
+                && registers.TryRead(Threads[i].ThreadId, _registers.AsSpan(i * registers.Size, registers.Size));
         }
     }
 
@@ -220,6 +232,7 @@ internal sealed class ThreadStopper(ProcessFacts target, ThreadRegisters? regist
         {
             Threads[index].State = TraceState.Stopped;
             Threads[index].Signal = status.PendingSignal;
+            HasStopOfItsOwn |= status.IsClone || status.PendingSignal != 0;
             if (status.IsClone && Ptrace.TryGetNewThread(threadId, out int child) && _known.Add(child))
             {
                 Threads.Add(child);
@@ -231,7 +244,7 @@ internal sealed class ThreadStopper(ProcessFacts target, ThreadRegisters? regist
         }
         else if (error == Errno.ECHILD)
         {
-            Threads[index].State = TraceState.Gone;
+            End(index);
         }
 
         return hasNews || error == Errno.ECHILD;

@@ -16,10 +16,12 @@ internal enum TraceState
     /// <summary>Stands still, and can be read and detached.</summary>
     Stopped,
 
-    /// <summary>Has ended, and is ours until this OS thread ends: only then its process's parent is told.</summary>
+    /// <summary>
+    /// Has ended, or vanished without us: it is, or what it has become is, ours until this OS thread ends. Only then its process's parent is told.
+    /// </summary>
     Ended,
 
-    /// <summary>Was let go, or removed after its end.</summary>
+    /// <summary>The kernel has confirmed that it was let go, or we have removed it after its end.</summary>
     Gone,
 }
 
@@ -31,6 +33,9 @@ internal struct TracedThread
 
     /// <summary>The signal that it was about to get when it stopped; 0 if none.</summary>
     public int Signal;
+
+    /// <summary>Whether its registers were read.</summary>
+    public bool HasRegisters;
 
     /// <summary>Set by whoever removed it after its end, which may be another thread than the tracer.</summary>
     public volatile bool IsReaped;
@@ -83,6 +88,17 @@ internal sealed class TracedThreads(int processId)
             {
                 _ = TryReap(ref thread);
             }
+        }
+    }
+
+    /// <summary>
+    /// As <see cref="ReapEnded"/>, of all threads that the process has now: one that a seized thread has just made is ours and in no list yet.
+    /// </summary>
+    public void ReapListed()
+    {
+        foreach (int threadId in ThreadDirectory.List(ProcessFacts.Folder(processId) + "/task/"))
+        {
+            _ = threadId != processId && ThreadWait.TryReap(threadId);
         }
     }
 
