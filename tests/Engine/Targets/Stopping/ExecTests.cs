@@ -1,6 +1,11 @@
+using System;
 using System.Globalization;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
+using PyStack.Engine.Targets.Live.Stopping;
 using PyStack.Engine.Tests.Sessions;
 using PyStack.TestSupport;
 using PyStack.TestSupport.Interpreters;
@@ -31,6 +36,51 @@ public sealed class ExecTests
     [Fact]
     public void Threads_that_are_made_while_another_executes_a_program_hang_nobody()
         => CaptureWhileItExecutes("exec_beside_clone.py", "main", ["3"]);
+
+    /// <summary>
+    /// The exec holds a lock that PTRACE_SEIZE waits for, and waits itself for the end of the thread that is seized already: after the observer has given up, too,
+    /// somebody must reap that.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_target_whose_exec_waits_for_a_disk_is_given_up_and_goes_on_when_the_disk_answers(bool isCancelled)
+    {
+        using TemporaryFolder folder = new();
+        string file = Path.Combine(folder.Path, "program");
+        File.Copy("/bin/echo", file);
+        using Target holder = Target.StartSilent(InterpreterSet.All[^1] is var newest && newest.HasOwnRoot ? InterpreterSet.Any : newest, "exec_held.py", new() { Arguments = [file, "8"] });
+        string first = holder.ReadLine();
+        Assert.SkipWhen(first == "none", "fanotify(7) may not hold a file back here");
+        int processId = int.Parse(first, CultureInfo.InvariantCulture);
+        using CancellationTokenSource stop = new();
+        int seized = 0;
+
+        Task<Exception?> pause = Task.Run(
+            () => Record.Exception(() =>
+            {
+                _ = PauseRunner.Run(PyStack.Engine.Targets.Live.ProcessFacts.Read(processId), null, new NoWork(), stop.Token, hasSeized: () =>
+                {
+                    if (++seized == 1)
+                    {
+                        holder.WriteLine("exec");
+                        Assert.Equal("held", holder.ReadLine());
+                        if (isCancelled)
+                        {
+                            stop.Cancel();
+                        }
+                    }
+                });
+            }),
+            TestContext.Current.CancellationToken);
+        Exception? error = await pause;
+
+        Assert.True(isCancelled ? error is OperationCanceledException : (error as EngineException)?.Error == EngineError.NotResponding, $"{error}");
+        holder.WriteLine("allow");
+        Assert.Equal("executed", holder.ReadLine());
+        holder.CloseInput();
+        Assert.Equal(0, holder.WaitForExit());
+    }
 
     private static void CaptureWhileItExecutes(string program, string who, string[] arguments)
     {
@@ -70,5 +120,12 @@ public sealed class ExecTests
         Assert.True(int.Parse(generation, CultureInfo.InvariantCulture) > 0, "the target did not get on");
         target.CloseInput();
         Assert.Equal(0, target.WaitForExit());
+    }
+
+    private sealed class NoWork : IPauseWork
+    {
+        public void Run(in StoppedThreads threads)
+        {
+        }
     }
 }

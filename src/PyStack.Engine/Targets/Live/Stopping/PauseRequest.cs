@@ -49,6 +49,9 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
     /// <summary>For tests: called on the tracer's thread as each phase begins.</summary>
     public Action<PausePhase>? Between { get; init; }
 
+    /// <summary>For tests: called on the tracer's thread after each thread that it has seized.</summary>
+    public Action? HasSeized { get; init; }
+
     public ThreadStopper Stopper => _stopper;
 
     /// <summary>What the tracer could not do; null if it could.</summary>
@@ -100,7 +103,7 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
             {
                 _stopper.Pretend();
             }
-            else if ((OtherTracer = _stopper.SeizeAll(cancellation)) != 0)
+            else if ((OtherTracer = _stopper.SeizeAll(cancellation, HasSeized)) != 0)
             {
                 return false;
             }

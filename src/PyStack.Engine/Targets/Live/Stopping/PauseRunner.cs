@@ -28,13 +28,14 @@ internal static class PauseRunner
     /// <exception cref="EngineException">The process cannot be stopped, or did not answer.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the target runs.</exception>
     /// <param name="between">For tests: called on the tracer's thread as each phase begins.</param>
+    /// <param name="hasSeized">For tests: called there after each thread that it has seized.</param>
     public static PauseReport Run(
-        ProcessFacts target, ThreadRegisters? registers, IPauseWork work, CancellationToken cancellation, Action<PausePhase>? between = null)
+        ProcessFacts target, ThreadRegisters? registers, IPauseWork work, CancellationToken cancellation, Action<PausePhase>? between = null, Action? hasSeized = null)
     {
         long start = Stopwatch.GetTimestamp();
         while (true)
         {
-            PauseRequest request = new(target, registers, pretends: false, cancellation) { Between = between };
+            PauseRequest request = new(target, registers, pretends: false, cancellation) { Between = between, HasSeized = hasSeized };
             RunOne(request, target, work, cancellation);
             cancellation.ThrowIfCancellationRequested();
             if (request.OtherTracer == 0)

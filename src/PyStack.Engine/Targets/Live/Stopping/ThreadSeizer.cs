@@ -11,7 +11,8 @@ namespace PyStack.Engine.Targets.Live.Stopping;
 /// Becomes the tracer of every thread of a process while it runs. From then on a new thread is ours from its first instruction, so that inside the
 /// pause there is nothing to list.
 /// </summary>
-internal sealed class ThreadSeizer(ProcessFacts target, TracedThreads threads, HashSet<int> known)
+/// <param name="hasSeized">For tests: called after each seizing; null otherwise.</param>
+internal sealed class ThreadSeizer(ProcessFacts target, TracedThreads threads, HashSet<int> known, Action? hasSeized)
 {
     private const int MaxListings = 1000;
 
@@ -88,6 +89,7 @@ internal sealed class ThreadSeizer(ProcessFacts target, TracedThreads threads, H
             if (error == 0)
             {
                 threads.Add(threadId);
+                hasSeized?.Invoke();
             }
             else if (error != Errno.ESRCH && !IsExplained(threadId))
             {
