@@ -141,7 +141,7 @@ internal static class SecretRules
             ReadOnlySpan<char> word = name[start..end];
             ReadOnlySpan<char> before = WordBefore(words, start);
             ReadOnlySpan<char> after = WordAt(words, end);
-            if (IsOneOf(Words, word) || (word.Length > 3 && word.EndsWith("pwd")) || IsKey(word, before) || (word is "pin" && after is "code"))
+            if (IsOneOf(Words, word) || (word.Length > 3 && word.EndsWith("pwd")) || IsKey(word, before) || (word is "pin" && after is "code") || (word is "pw" && before is "bind"))
             {
                 return SecretKind.Certain;
             }

@@ -1,4 +1,3 @@
-using System;
 using PyStack.Engine.Python.Values;
 using Xunit;
 
