@@ -4,6 +4,7 @@ import collections
 import os
 import sys
 
+Split = collections.namedtuple("SplitResult", "scheme netloc")
 Login = collections.namedtuple("Login", "user password")
 
 
@@ -12,7 +13,7 @@ class Client(Login):
 
 
 def handle(settings, headers, pairs, byte_pairs, environment, ordered, default, nested, login, client, auth, db_pass, jwt, session_id, dsn, url, argv, others, query, text, header, keys, error, long_text,
-           authors, directory):
+           authors, directory, described, rows, columns, parsed):
     class Body(object):
         api_token = "LEAK"
         author = "KEPT"
@@ -47,4 +48,8 @@ handle(
     ValueError("cannot connect with password=LEAK"),
     "x" * 50 + " amqp://u:" + "LEAK" * 20 + "@h",
     {"author": "KEPT", "passenger": "KEPT", "compass": "KEPT", "tokenizer": "KEPT"},
-    {"PWD": "/KEPT"})
+    {"PWD": "/KEPT"},
+    [{"name": "DB_PASSWORD", "value": "LEAK"}, {"Value": "LEAK", "Key": "token"}, {"name": "HOST", "value": "KEPT"}],
+    [["password", "a", "LEAK", b"LEAK", 5]],
+    ["password", "email", "last_login", "is_staff", "id"],
+    Split("http", "u:LEAK@KEPT"))

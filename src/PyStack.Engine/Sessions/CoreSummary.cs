@@ -62,7 +62,7 @@ internal static class CoreSummary
     }
 
     // ELF_PRARGSZ (linux/elfcore.h): 80 bytes with the zero at the end.
-    private static string ArgumentsOf(CoreProcessInfo process) => SecretText.Redact(process.Arguments, isCut: process.Arguments.Length >= 79);
+    private static string ArgumentsOf(CoreProcessInfo process) => SecretText.RedactArguments(process.Arguments, isCut: process.Arguments.Length >= 79);
 
     private static string? VersionOf(CoreProcess core, IEngineLog log, CancellationToken cancellation)
     {

@@ -298,7 +298,7 @@ internal sealed class InterpreterFinder
 
     private static string ReadCommandLine(string folder)
         => ProcFile.TryRead(folder + "/cmdline", MaxCommandLine, out byte[] raw)
-            ? Encoding.UTF8.GetString(raw).TrimEnd('\0').Replace('\0', ' ')
+            ? Encoding.UTF8.GetString(raw)
             : "";
 
     private static string FileName(string path) => MemoryRegion.WithoutDeletedMark(path)[(path.LastIndexOf('/') + 1)..];

@@ -4,7 +4,6 @@ using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python;
-using PyStack.Engine.Python.Values;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Unwinding;
@@ -53,7 +52,7 @@ internal sealed class ProcessDetails(IEngineLog log)
             Interpreters = interpreters,
             Implementation = interpreter.Implementation,
             Executable = interpreter.IsProgram ? interpreter.Path : process.Program,
-            CommandLine = SecretText.Redact(process.CommandLine),
+            CommandLine = process.CommandLine,
             Threads = facts.ThreadCount,
             StartTime = Clocks.FromStartTicks(facts.StartTicks).ToLocalTime(),
             User = _users.Of(facts.UserIds.Effective),

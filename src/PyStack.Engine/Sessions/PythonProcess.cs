@@ -1,11 +1,15 @@
+using PyStack.Engine.Python.Values;
 using PyStack.Engine.Targets;
 
 namespace PyStack.Engine.Sessions;
 
 /// <summary>One Python process of the machine, as far as can be told without reading its memory.</summary>
-/// <param name="CommandLine">The arguments joined by blanks; the raw text of the process.</param>
+/// <param name="CommandLine">The arguments with a zero behind each, as the process has them; only what is left of them without secrets is kept.</param>
 internal sealed record PythonProcess(int ProcessId, string Name, string CommandLine)
 {
+    /// <summary>The arguments joined by blanks, with what is secret hidden.</summary>
+    public string CommandLine { get; } = SecretText.RedactArguments(CommandLine);
+
     /// <summary>Where its interpreter was found.</summary>
     public MappedInterpreter Interpreter { get; init; }
 

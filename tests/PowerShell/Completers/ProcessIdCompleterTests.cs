@@ -54,6 +54,13 @@ public sealed class ProcessIdCompleterTests
     }
 
     [Theory]
+    [InlineData("python3\0app.py\0--db-password\0LEAK1 LEAK2\0--port\080\0", "python3 app.py --db-password <redacted> --port 80")]
+    [InlineData("python3 app.py --db-password LEAK1 LEAK2 --port 80", "python3 app.py --db-password <redacted> --port 80")]
+    [InlineData("python3\0app.py\0redis://:LEAK@h/0\0", "python3 app.py redis://:<redacted>@h/0")]
+    public void A_secret_of_a_command_line_is_not_shown(string arguments, string shown)
+        => Assert.Equal(shown, Assert.Single(ProcessIdCompleter.Complete("", [new PythonProcess(1, "python3", arguments)])).ToolTip);
+
+    [Theory]
     [InlineData("Get-PyStack -Id ")]
     [InlineData("Get-PyProcess -Id ")]
     [InlineData("Test-PyStackAccess -Id ")]

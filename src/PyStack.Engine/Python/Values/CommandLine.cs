@@ -1,11 +1,18 @@
 using System;
+using System.Buffers;
 
 namespace PyStack.Engine.Python.Values;
 
 /// <summary>Goes through the arguments of a program, and tells which of them are secrets because of the option before them or of the program that they are for.</summary>
 internal struct CommandLine
 {
+    // Shorter ones are options: -v, -vvv.
+    private const int LeastDashed = 5;
+
+    private static readonly SearchValues<char> Fields = SearchValues.Create("0123456789,");
+
     private bool _isNext;
+    private bool _isKey;
     private Program _program;
 
     [Flags]
@@ -32,13 +39,21 @@ internal struct CommandLine
     /// <summary>Takes the next argument, or its beginning.</summary>
     public bool IsSecret(SecretNames names, ReadOnlySpan<char> argument)
     {
+        bool isKey = _isKey;
+        _isKey = argument is "--key";
         if (_isNext)
         {
+            // A value may begin with a hyphen. Two of them begin the next option, where a password is asked for.
             _isNext = false;
-            if (!argument.StartsWith("-"))
+            if (!argument.StartsWith("-") || (argument.Length >= LeastDashed && argument[1] != '-'))
             {
                 return true;
             }
+        }
+
+        if (isKey && IsKey(argument))
+        {
+            return true;
         }
 
         if (argument.Length < 2 || argument[0] != '-')
@@ -57,6 +72,10 @@ internal struct CommandLine
 
         return isShort && argument.Length > 2 && argument[1] == 'p' && (_program & Program.MySql) != 0;
     }
+
+    /// <summary>Whether the value of <c>--key</c> is a key: not a file of one, nor the number of a field to sort by.</summary>
+    public static bool IsKey(ReadOnlySpan<char> value)
+        => !value.IsEmpty && value[0] != '-' && !value.ContainsAny('/', '.') && value.ContainsAnyExcept(Fields);
 
     private readonly bool IsShort(char option) => option switch
     {

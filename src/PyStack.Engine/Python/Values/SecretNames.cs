@@ -36,7 +36,7 @@ internal sealed class SecretNames
     private static readonly SearchValues<string> Parts = SearchValues.Create(
     [
         "pass", "pw", "secret", "token", "key", "auth", "cred", "cookie", "sess", "sid", "dsn", "sas", "jwt", "csrf", "xsrf", "bearer", "otp", "sig", "pin", "conn", "phrase",
-        "code", "cvv", "cvc", "kennwort",
+        "code", "cvv", "cvc", "kennwort", "psw", "mnemonic", "exponent", "card", "ssn", "social",
     ],
         StringComparison.OrdinalIgnoreCase);
 

@@ -16,10 +16,11 @@ internal static class SecretRules
     [
         "sessionid", "sessid", "connectionstring", "connectionstr", "connstring", "connstr", "seedphrase", "recoveryphrase", "recoverycode", "backupcode", "pincode", "passcode",
         "accesscode", "authcode", "verificationcode", "securitycode", "cardpin", "userpin", "simpin", "passkey", "jsessionid", "phpsessid",
+        "cardnumber", "privateexponent", "socialsecuritynumber",
     ];
 
     // Whole words.
-    private static readonly string[] Words = ["pwd", "jwt", "dsn", "sas", "csrf", "xsrf", "bearer", "cred", "creds", "otp", "totp", "hotp", "cvv", "cvc"];
+    private static readonly string[] Words = ["pwd", "jwt", "dsn", "sas", "csrf", "xsrf", "bearer", "cred", "creds", "otp", "totp", "hotp", "cvv", "cvc", "pswd", "passw", "psw", "pword", "bindpw", "mnemonic", "mnemonics", "ssn"];
 
     // Before the word key, which alone is none: a dict has keys, and a table a primary one.
     private static readonly string[] KeyOwners =
@@ -45,7 +46,7 @@ internal static class SecretRules
 
     // After "auth" and "signature", which with others behind it tell of the way and not of the secret: auth_type, auth_url, signature_algorithm.
     private static readonly string[] Carriers =
-        ["header", "headers", "data", "info", "string", "str", "value", "values", "param", "params", "kwargs", "args", "tuple", "blob", "payload", "bytes", "hex"];
+        ["header", "headers", "data", "info", "string", "str", "value", "values", "param", "params", "kwargs", "args", "tuple", "blob", "payload", "bytes", "hex", "basic"];
 
     // After and before "tokens" of a text, and what is told of one.
     private static readonly string[] TokenFacts =
@@ -56,9 +57,22 @@ internal static class SecretRules
 
     private static readonly string[] TokenCounts = ["max", "min", "num", "n", "total", "prompt", "completion", "input", "output", "new", "used"];
 
+    // Last words of what is told of a secret and is none: password_min_length, secret_name, session_cookie_path, authorization_url.
+    private static readonly string[] LastFacts =
+    [
+        "length", "len", "policy", "at", "name", "arn", "domain", "path", "enabled", "exempt", "format", "url", "count", "type", "age", "samesite", "secure", "httponly", "validators", "hashers",
+    ];
+
+    private static readonly string[] Times = ["second", "minute", "hour", "day"];
+
     public static SecretKind Judge(in NameWords words)
     {
         ReadOnlySpan<char> name = words.Joined;
+        if (IsFact(words))
+        {
+            return SecretKind.None;
+        }
+
         SecretKind best = SecretKind.None;
         foreach (string one in Anywhere)
         {
@@ -81,6 +95,15 @@ internal static class SecretRules
         }
 
         return best == SecretKind.Certain || name is "sid" ? SecretKind.Certain : JudgeWords(words, best);
+    }
+
+    // access_key_id names a key, as a user's name does.
+    private static bool IsFact(in NameWords words)
+    {
+        int end = words.Joined.Length;
+        ReadOnlySpan<char> last = end == 0 ? default : WordBefore(words, end);
+        ReadOnlySpan<char> before = last.Length == end ? default : WordBefore(words, end - last.Length);
+        return IsOneOf(LastFacts, last) || (last is "id" && before is "key") || (before is "per" && IsOneOf(Times, last));
     }
 
     private static SecretKind JudgeAnywhere(in NameWords words, int at, string one)
@@ -118,7 +141,7 @@ internal static class SecretRules
             ReadOnlySpan<char> word = name[start..end];
             ReadOnlySpan<char> before = WordBefore(words, start);
             ReadOnlySpan<char> after = WordAt(words, end);
-            if (IsOneOf(Words, word) || (word.Length > 3 && word.EndsWith("pwd")) || IsKey(word, before) || (word is "pin" && after is "code"))
+            if (IsOneOf(Words, word) || (word.Length > 3 && word.EndsWith("pwd")) || IsKey(word, before) || (word is "pin" && after is "code") || (word is "pw" && before is "bind"))
             {
                 return SecretKind.Certain;
             }

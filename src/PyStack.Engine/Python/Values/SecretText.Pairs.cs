@@ -129,6 +129,11 @@ internal sealed partial class SecretText
             quote++;
         }
 
+        if (isCommand && sign == '=')
+        {
+            return Fill(text, at, EndOfArgument(text, at), kind);
+        }
+
         int slashes = quote;
         while (slashes < text.Length && slashes - quote < MaxGap && text[slashes] == '\\')
         {

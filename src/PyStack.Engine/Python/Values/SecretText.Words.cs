@@ -38,7 +38,11 @@ internal sealed partial class SecretText
             bool isOption = command.IsSecret(names, word);
             if (isOption)
             {
-                end = HideWord(text, start, end);
+                end = isCommand ? HideArgument(text, start) : HideWord(text, start, end);
+            }
+            else if (word.StartsWith("--key=") && CommandLine.IsKey(word["--key=".Length..]))
+            {
+                text[(start + "--key=".Length)..end].Fill(Hidden);
             }
             else if (isLineStart && end < text.Length && (word is "PASS" or "AUTH"))
             {
@@ -83,6 +87,20 @@ internal sealed partial class SecretText
         // CREATE USER x IDENTIFIED BY 'y', PASSWORD 'y'; machine x login y password z
         return (isQuoted && (bare.Equals("by", StringComparison.OrdinalIgnoreCase) || names.Judge(bare) == SecretKind.Certain))
             || (isNetrc && bare is "password" or "account");
+    }
+
+    private static int HideArgument(Span<char> text, int start)
+    {
+        int end = EndOfArgument(text, start);
+        text[start..end].Fill(Hidden);
+        return end;
+    }
+
+    // Where arguments were joined by blanks, those of a secret cannot be told from those between arguments.
+    private static int EndOfArgument(ReadOnlySpan<char> text, int start)
+    {
+        int next = text[start..].IndexOf(" -");
+        return next < 0 ? text.Length : start + next;
     }
 
     private static int HideWord(Span<char> text, int start, int end)

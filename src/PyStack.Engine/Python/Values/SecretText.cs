@@ -1,6 +1,5 @@
 using System;
 using System.Buffers;
-using System.Text;
 
 namespace PyStack.Engine.Python.Values;
 
@@ -8,7 +7,8 @@ namespace PyStack.Engine.Python.Values;
 /// Finds secrets inside of texts and puts <see cref="Hidden"/> in the place of each of their characters: in addresses, connection strings, queries, headers, JSON, environments
 /// and command lines. Where a text is cut before it tells how a secret ends, the rest counts as part of it. It takes no memory.
 /// </summary>
-internal sealed partial class SecretText(SecretNames names)
+/// <param name="isCommand">Whether the texts are arguments joined by blanks, where a secret with blanks ends at the next option.</param>
+internal sealed partial class SecretText(SecretNames names, bool isCommand = false)
 {
     /// <summary>A character that no text needs: U+FFFF is none in Unicode.</summary>
     public const char Hidden = '\uffff';
@@ -20,7 +20,7 @@ internal sealed partial class SecretText(SecretNames names)
 
     // What begins a secret without any name beside it.
     private static readonly SearchValues<string> Beginnings = SearchValues.Create(
-        ["://", "-----begin", "basic ", "digest ", "negotiate ", "eyj", "identified", .. TokenBeginnings, " -p", " -u", " -a", " -w", "machine "], StringComparison.OrdinalIgnoreCase);
+        ["://", "-----begin", "basic ", "digest ", "negotiate ", "eyj", "identified", .. TokenBeginnings, " -p", " -u", " -a", " -w", "machine ", "hooks.slack.", "/webhook", ".telegram.org/"], StringComparison.OrdinalIgnoreCase);
 
     private static string[] TokenBeginnings =>
         ["ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xoxa-", "xoxs-", "xapp-", "akia", "asia", "sk-", "sk_live_", "rk_live_", "sk_test_", "aiza", "ya29.", "sg.", "npm_", "pypi-", "hf_", "dop_v1_", "shpat_"];
@@ -33,43 +33,24 @@ internal sealed partial class SecretText(SecretNames names)
     /// <returns>Whether anything was hidden.</returns>
     public bool Hide(Span<char> text, bool isCut)
     {
-        if (names.IsEmpty || text.Length < 3 || (!names.MayMatch(text) && !((ReadOnlySpan<char>)text).ContainsAny(Beginnings)))
+        if (names.IsEmpty || text.Length < 3)
+        {
+            return false;
+        }
+
+        if (!HideAuthority(text) && !names.MayMatch(text) && !((ReadOnlySpan<char>)text).ContainsAny(Beginnings))
         {
             return false;
         }
 
         HidePrivateKeys(text);
         HideUsers(text, isCut);
+        HideHooks(text);
+        HideForms(text);
         HidePairs(text);
         HideWords(text);
         HideTokens(text, isCut);
         return text.Contains(Hidden);
-    }
-
-    /// <summary>The text with what is secret hidden, by the rules that hold without a user's word.</summary>
-    /// <param name="isCut">As for <see cref="Hide"/>.</param>
-    public static string Redact(string text, bool isCut = false)
-    {
-        char[] characters = text.ToCharArray();
-        if (!new SecretText(new SecretNames(new ValueOptions())).Hide(characters, isCut))
-        {
-            return text;
-        }
-
-        StringBuilder shown = new();
-        for (int i = 0; i < characters.Length; i++)
-        {
-            if (characters[i] != Hidden)
-            {
-                shown.Append(characters[i]);
-            }
-            else if (i == 0 || characters[i - 1] != Hidden)
-            {
-                shown.Append(SecretNames.Redacted);
-            }
-        }
-
-        return shown.ToString();
     }
 
     // PEM (RFC 7468): all behind the first line, up to the last.

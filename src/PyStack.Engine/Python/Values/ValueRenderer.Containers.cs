@@ -226,6 +226,7 @@ internal sealed partial class ValueRenderer
         Span<ulong> chunk = stackalloc ulong[ChunkItems];
         CommandLine command = default;
         ulong first = 0;
+        bool isRow = !_secrets.IsEmpty && count > (isTuple ? MaxRow : 2) && count <= MaxArguments && IsRow(items, count);
         for (int i = 0; i < count && !_text.IsFull; i += ChunkItems)
         {
             Span<ulong> read = chunk[..Math.Min(ChunkItems, count - i)];
@@ -238,7 +239,7 @@ internal sealed partial class ValueRenderer
                     first = read[0];
                 }
 
-                Item(read[j], i + j, count, first, isTuple, ref command);
+                Item(read[j], i + j, count, first, isTuple, isRow, ref command);
                 _items = i + j + 1;
             }
 
@@ -261,6 +262,7 @@ internal sealed partial class ValueRenderer
         _text.Append('{');
         bool isFirst = true;
         int items = 0;
+        DictEntries all = entries;
         while (!_text.IsFull && TryNextEntry(ref entries, out ulong key, out ulong value))
         {
             _text.Append(isFirst ? "" : ", ");
@@ -273,7 +275,14 @@ internal sealed partial class ValueRenderer
                 break;
             }
 
-            Value(key, value);
+            if (items <= MaxFields && IsNamedBeside(all, key, value))
+            {
+                _text.Append(SecretNames.Redacted);
+            }
+            else
+            {
+                Value(key, value);
+            }
         }
 
         AppendIfCut();

@@ -13,6 +13,12 @@ internal sealed partial class ValueRenderer
     /// <summary>A tuple of so many that begins with the name of a secret is a pair with something beside it: a header that is never indexed, a row.</summary>
     private const int MaxRow = 4;
 
+    /// <summary>Entries of a dict among which the name and the value of something are looked for.</summary>
+    private const int MaxFields = 8;
+
+    /// <summary>Longer words are no names of columns.</summary>
+    private const int MaxColumn = 24;
+
     private readonly SecretText _hider;
     private char[] _characters = new char[1024];
 
@@ -57,7 +63,7 @@ internal sealed partial class ValueRenderer
     }
 
     // An item of a list or tuple, which may be a pair of a name and a secret, or the arguments of a program.
-    private void Item(ulong item, int index, int count, ulong first, bool isTuple, ref CommandLine command)
+    private void Item(ulong item, int index, int count, ulong first, bool isTuple, bool isRow, ref CommandLine command)
     {
         if (_secrets.IsEmpty || count < 2 || count > MaxArguments)
         {
@@ -75,7 +81,8 @@ internal sealed partial class ValueRenderer
         Span<char> text = stackalloc char[SecretNames.MaxLength];
         if (_types.TryOf(_memory, item, out TypeInfo type) && TryReadName(item, type, text, out int length))
         {
-            if (command.IsSecret(_secrets, text[..length]))
+            bool isArgument = command.IsSecret(_secrets, text[..length]);
+            if (isArgument || (isRow && index > 0))
             {
                 _text.Append(SecretNames.Redacted);
                 return;
@@ -87,6 +94,88 @@ internal sealed partial class ValueRenderer
         }
 
         Object(item);
+    }
+
+    // {'name': 'DB_PASSWORD', 'value': …}, in any order.
+    private bool IsNamedBeside(DictEntries entries, ulong key, ulong value)
+    {
+        if (_secrets.IsEmpty || !IsText(key, "value"))
+        {
+            return false;
+        }
+
+        // Deleted entries count.
+        int budget = MaxFields * MaxFields;
+        for (int i = 0; i < MaxFields && entries.TryNext(ref budget, out ulong name, out ulong called); i++)
+        {
+            if ((IsText(name, "name") || IsText(name, "key")) && IsHidden(JudgeName(called, isDeep: false), value))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsText(ulong address, string wanted)
+    {
+        Span<char> text = stackalloc char[8];
+        return _types.TryOf(_memory, address, out TypeInfo type)
+            && TryReadName(address, type, text, out int length)
+            && text[..length].Equals(wanted, StringComparison.OrdinalIgnoreCase);
+    }
+
+    // The name of a secret and then texts that are not all names of columns.
+    private bool IsRow(ulong items, int count)
+    {
+        Span<char> text = stackalloc char[SecretNames.MaxLength];
+        for (int i = 0; i < count; i++)
+        {
+            if (!_memory.TryReadPointer(items + ((ulong)i * sizeof(ulong)), out ulong item) || !_types.TryOf(_memory, item, out TypeInfo type) || !TryReadName(item, type, text, out int length))
+            {
+                if (i == 0)
+                {
+                    return false;
+                }
+
+                continue;
+            }
+
+            ReadOnlySpan<char> word = text[..length];
+            if (i == 0 ? !IsWord(word) || _secrets.Judge(word) != SecretKind.Certain : !IsColumn(word))
+            {
+                return i > 0;
+            }
+        }
+
+        return false;
+    }
+
+    // No program and no option: those have arguments.
+    private static bool IsWord(ReadOnlySpan<char> text)
+    {
+        foreach (char one in text)
+        {
+            if (!char.IsLetterOrDigit(one) && one != '_')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsColumn(ReadOnlySpan<char> text)
+    {
+        foreach (char one in text)
+        {
+            if (!char.IsAsciiLetterLower(one) && one != '_')
+            {
+                return false;
+            }
+        }
+
+        return text.Length <= MaxColumn;
     }
 
     // Strings, bytes, and with isDeep the members of enums and the parts of keys that are tuples.
