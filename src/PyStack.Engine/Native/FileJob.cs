@@ -19,7 +19,10 @@ internal abstract class FileJob(string name, string? device, FileRights? rights)
 
     public FileRights? Rights { get; } = rights;
 
-    /// <summary>Does the work, on the worker's thread. Must not throw.</summary>
+    /// <summary>What the work threw; null if nothing.</summary>
+    public Exception? Failure { get; set; }
+
+    /// <summary>Does the work, on the worker's thread.</summary>
     public abstract void Run();
 
     /// <summary>The rights could not be taken on, and the thread has our own: instead of <see cref="Run"/>.</summary>

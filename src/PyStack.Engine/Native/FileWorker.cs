@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.ExceptionServices;
 using System.Threading;
 
 namespace PyStack.Engine.Native;
@@ -49,6 +50,11 @@ internal sealed class FileWorker(int mostLeftBehind)
         worker.Start(job);
         if (job.Wait(budget.Limit, budget.Cancellation) || !TryLeave(worker, job))
         {
+            if (job.Failure is { } failure)
+            {
+                ExceptionDispatchInfo.Throw(failure);
+            }
+
             return true;
         }
 
@@ -115,7 +121,14 @@ internal sealed class FileWorker(int mostLeftBehind)
 
         if (wasLeft)
         {
-            job.Discard();
+            try
+            {
+                job.Discard();
+            }
+            catch (ObjectDisposedException)
+            {
+                // Closed already, by whoever has given it up.
+            }
         }
         else
         {
@@ -156,6 +169,26 @@ internal sealed class FileWorker(int mostLeftBehind)
             }
         }
 
+        // What leaves a thread ends the process, so nothing does. Whoever has given a job up may have closed its file before the job has begun.
+        private static void Do(FileJob job, bool hasRights)
+        {
+            try
+            {
+                if (hasRights)
+                {
+                    job.Run();
+                }
+                else
+                {
+                    job.RunWithOwnRights();
+                }
+            }
+            catch (Exception e)
+            {
+                job.Failure = e;
+            }
+        }
+
         private FileJob Next()
         {
             lock (_wake)
@@ -178,14 +211,7 @@ internal sealed class FileWorker(int mostLeftBehind)
             do
             {
                 job = Next();
-                if (rights.TryTake(job.Rights))
-                {
-                    job.Run();
-                }
-                else
-                {
-                    job.RunWithOwnRights();
-                }
+                Do(job, rights.TryTake(job.Rights));
 
                 IsBroken = rights.IsBroken;
             }

@@ -1,10 +1,12 @@
+using System.Runtime.InteropServices;
+
 namespace PyStack.Engine.Native;
 
 /// <summary>
 /// Whether a file that we have opened with our own rights could also be opened by a process whose rights we cannot take on: looked up in the modes of the file and of every folder above
 /// it (path_resolution(7)). What cannot be told is no.
 /// </summary>
-internal static class ReadableByOthers
+internal static partial class ReadableByOthers
 {
     // S_IROTH and S_IXOTH of linux/stat.h; those of the group are 3 bits further, those of the owner 6.
     private const int Read = 4;
@@ -14,6 +16,7 @@ internal static class ReadableByOthers
     {
         // The path as the kernel has it, without links. In another mount namespace it leads to another file here, or to none.
         if (!Allows(status, rights, Read)
+            || HasAccessList($"/proc/self/fd/{file.DangerousGetHandle()}")
             || LinkCalls.Read($"/proc/self/fd/{file.DangerousGetHandle()}", out string path) != 0
             || !path.StartsWith('/')
             || !FileCalls.TryGetStatus(path, out FileCalls.FileStatus here)
@@ -24,7 +27,8 @@ internal static class ReadableByOthers
 
         for (int end = path.LastIndexOf('/'); end >= 0; end = end == 0 ? -1 : path.LastIndexOf('/', end - 1))
         {
-            if (!FileCalls.TryGetStatus(end == 0 ? "/" : path[..end], out FileCalls.FileStatus folder) || !Allows(folder, rights, Search))
+            string parent = end == 0 ? "/" : path[..end];
+            if (!FileCalls.TryGetStatus(parent, out FileCalls.FileStatus folder) || !Allows(folder, rights, Search) || HasAccessList(parent))
             {
                 return false;
             }
@@ -39,6 +43,13 @@ internal static class ReadableByOthers
         int shift = status.UserId == rights.UserId ? 6 : status.GroupId == rights.GroupId || Contains(rights, status.GroupId) ? 3 : 0;
         return (status.Mode & (bit << shift)) != 0;
     }
+
+    // Where there is a list (acl(5)) the bits of the group are its mask, and who may read is in the list alone.
+    private static unsafe bool HasAccessList(string path) => GetExtendedAttribute(path, "system.posix_acl_access", null, 0) >= 0;
+
+    // The size of the value, or -1.
+    [LibraryImport("libc", EntryPoint = "getxattr", StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(PathMarshaller))]
+    private static unsafe partial nint GetExtendedAttribute(string path, string name, byte* value, nuint size);
 
     private static bool Contains(FileRights rights, uint group)
     {

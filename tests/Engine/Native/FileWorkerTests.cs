@@ -98,6 +98,19 @@ public sealed class FileWorkerTests : IDisposable
         Assert.True(job.Discarded.Wait(Wait.Limit, TestContext.Current.CancellationToken));
     }
 
+    /// <summary>A session that has given a job up closes its files, and the job may begin after that.</summary>
+    [Fact]
+    public void What_a_job_throws_reaches_its_caller_and_ends_no_thread()
+    {
+        FileBudget budget = new(Wait.Limit, 10, CancellationToken.None);
+
+        Assert.Throws<ObjectDisposedException>(() => _worker.TryRun(new ThrowingJob(), budget));
+
+        QuickJob next = new("a file");
+        Assert.True(_worker.TryRun(next, budget));
+        Assert.True(next.HasRun);
+    }
+
     [Fact]
     public void One_thread_does_the_jobs_one_after_the_other()
     {
@@ -124,6 +137,17 @@ public sealed class FileWorkerTests : IDisposable
         public override void RunWithOwnRights()
         {
         }
+
+        public override void Discard()
+        {
+        }
+    }
+
+    private sealed class ThrowingJob() : FileJob("a file", device: null, rights: null)
+    {
+        public override void Run() => throw new ObjectDisposedException("a handle");
+
+        public override void RunWithOwnRights() => Run();
 
         public override void Discard()
         {

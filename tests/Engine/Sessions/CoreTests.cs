@@ -200,10 +200,29 @@ public sealed class CoreTests : IDisposable
         public static string PythonOf(PyThread thread) => $"{thread.ThreadId} {thread.InterpreterId} {thread.Gil} {thread.PythonVersion}\n" + string.Join(
             '\n',
             thread.Frames.Where(frame => frame.Kind == PyFrameKind.Python).Select(frame =>
-                $"{frame.File}:{frame.Line}:{frame.Column} {frame.QualifiedName ?? frame.Function} | {frame.SourceLine} | {Text(frame.Arguments)} | {Text(frame.Locals)}"));
+                $"{frame.File}:{frame.Line}:{frame.Column} {frame.QualifiedName ?? frame.Function} | {(IsForAll(frame.File!) ? frame.SourceLine : "")} | {Text(frame.Arguments)} | {Text(frame.Locals)}"));
 
         public static string NativeOf(PyThread thread)
             => string.Join('\n', thread.Frames.Where(frame => frame.Kind == PyFrameKind.Native).Select(frame => $"{frame.Function} {frame.File}:{frame.Line} {frame.Library}"));
+
+        // A core of root's shows the lines of files that everybody may read.
+        private static bool IsForAll(string path)
+        {
+            if (!File.Exists(path) || (File.GetUnixFileMode(path) & UnixFileMode.OtherRead) == 0)
+            {
+                return false;
+            }
+
+            for (string? folder = Path.GetDirectoryName(path); folder is not null; folder = Path.GetDirectoryName(folder))
+            {
+                if ((File.GetUnixFileMode(folder) & UnixFileMode.OtherExecute) == 0)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
 
         private static string Text(System.Collections.Specialized.OrderedDictionary? variables)
             => variables is null ? "" : string.Join(", ", variables.Keys.Cast<string>().Select(name => $"{name}={variables[name]}"));

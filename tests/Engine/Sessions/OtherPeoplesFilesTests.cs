@@ -7,7 +7,9 @@ using System.Text;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
 using PyStack.Engine.Targets.Core;
+using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Tests.Elf;
+using PyStack.Engine.Unwinding;
 using PyStack.TestSupport;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Observer;
@@ -100,6 +102,34 @@ public sealed class OtherPeoplesFilesTests : IDisposable
         Wait.Until(() => Named(session.Take()).Single().SourceLine is null, "the line is still shown");
     }
 
+    /// <summary>The rights that count are those of whoever has named the file: the process when its frames were read, and not what it has become since.</summary>
+    [Fact]
+    public void Who_starts_a_set_user_id_program_after_its_frames_were_read_is_not_shown_what_that_may_read()
+    {
+        string secret = Write("secret.py", "rw-------");
+        string program = Path.Combine(_folder.Path, "cat");
+        File.Copy("/bin/cat", program);
+        Commands.Run(["chmod", "4755", program]);
+        using Target target = Target.StartCommand([.. AsNobody("--clear-groups"), _python.Executable, Path.Combine(Path.GetDirectoryName(ProgramPath)!, "another_program.py"), program], new() { WorkingDirectory = "/" });
+        Assert.Equal("ready", target.ReadLine());
+        using LiveProcess process = LiveProcess.Open(target.ProcessId, Architecture.LiveOfObserver, Limits.Default);
+        Assert.False(process.TryReadSource(secret, 1000, out _, out _));
+
+        target.WriteLine("");
+        Assert.Equal("goes", target.ReadLine());
+        Wait.Until(() => FileSystemUser(target.ProcessId) == "0", "the program has not root's rights: the folder may be mounted with nosuid");
+
+        // Rights are asked for again when they are some 10 ms old: long enough to see each answer.
+        for (int i = 0; i < 10; i++)
+        {
+            Assert.False(process.TryReadSource(secret, 1000, out _, out string problem), problem);
+            System.Threading.Thread.Sleep(20);
+        }
+    }
+
+    private static string FileSystemUser(int processId)
+        => File.ReadLines($"/proc/{processId}/status").First(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[^1];
+
     [Fact]
     public void Who_is_root_in_a_user_namespace_only_is_not_shown_what_is_roots()
     {
@@ -159,7 +189,9 @@ public sealed class OtherPeoplesFilesTests : IDisposable
         string prefix = Path.Combine(_folder.Path, "core");
         Toolchain.Run("gcore", "-o", prefix, target.ProcessId.ToString(CultureInfo.InvariantCulture));
         string core = $"{prefix}.{target.ProcessId}";
-        Assert.Equal([Secret, Secret], Named(OfCore(core)).Select(frame => frame.SourceLine));
+
+        // Root may have copied it, and root in it may be anybody in a user namespace: what everybody may read, and no more.
+        Assert.Equal([null, Secret], Named(OfCore(core)).Select(frame => frame.SourceLine));
 
         Commands.Run(["chown", Nobody, core]);
 

@@ -97,22 +97,28 @@ internal sealed class CoreFiles : IDisposable
         string? refused = null;
         foreach (string place in PlacesOf(path, wanted))
         {
-            // A file that its owner may not read is taken only if the core proves by a build-id that the process had it: a program that may be run and not read.
-            if (!MappedFile.TryOpen(PlaceOf(place, Rights), out MappedFile? file, out _)
-                && (wanted is null || Rights is null || !MappedFile.TryOpen(PlaceOf(place, null), out file, out _)))
+            // A file that the core's owner may not read is taken only if it is a program or a library, and if the core has the build-id of one, that very one.
+            bool isTheirs = MappedFile.TryOpen(PlaceOf(place, Rights), out MappedFile? file, out _);
+            if (!isTheirs && (Rights is null || !MappedFile.TryOpen(PlaceOf(place, null), out file, out _)))
             {
                 continue;
             }
 
-            string? id = ElfImage.TryFromFile(file, _limits, out ElfImage? image, out _) && image.TryGetBuildId(out string? own) ? own : null;
+            if (!isTheirs && !ElfImage.TryFromFile(file!, _limits, out _, out _))
+            {
+                file!.Dispose();
+                continue;
+            }
+
+            string? id = ElfImage.TryFromFile(file!, _limits, out ElfImage? image, out _) && image.TryGetBuildId(out string? own) ? own : null;
             if (wanted is null || id == wanted)
             {
                 _log.Verbose($"{path}: {place}{(wanted is null ? ", which nothing vouches for" : "")}.");
-                return new Found(file, place);
+                return new Found(file!, place);
             }
 
             refused ??= $"{place} needed BUILD ID {wanted} but found file with BUILD ID {id ?? "none"}";
-            file.Dispose();
+            file!.Dispose();
         }
 
         if (HasCode(path))

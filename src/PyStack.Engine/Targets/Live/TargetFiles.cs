@@ -22,6 +22,10 @@ internal sealed class TargetFiles(ProcessFacts facts) : IDisposable
     private readonly DateTime _startedAt = Clocks.FromStartTicks(facts.StartTicks);
     private SafeFileHandle? _root;
     private string? _workingFolder;
+
+    // Those at the time when the process was opened, before its frames were read. Later ones prove nothing about who has named a file: a process that starts a
+    // set-user-id program (exec) has that program's rights under the same id.
+    private readonly FileRights? _first = TargetRights.Read(facts);
     private FileRights? _rights;
     private long _rightsReadAt;
 
@@ -73,7 +77,7 @@ internal sealed class TargetFiles(ProcessFacts facts) : IDisposable
     private bool TryPlace(string path, out FilePlace place, out string problem)
     {
         place = null!;
-        problem = "is not looked for: the process has ended";
+        problem = "is not looked for: the process has ended, or has changed its rights or its program since it was opened";
         _root ??= OpenInRoot.OpenFolder(_folder + "/root");
         if (_root.IsInvalid || Rights() is not FileRights rights)
         {
@@ -107,7 +111,8 @@ internal sealed class TargetFiles(ProcessFacts facts) : IDisposable
         long now = Environment.TickCount64;
         if (_rights is null || now - _rightsReadAt > RightsAge)
         {
-            _rights = TargetRights.Read(facts);
+            FileRights? rights = TargetRights.Read(facts);
+            _rights = rights is not null && rights.Equals(_first) && !facts.HasOtherProgram() ? rights : null;
             _rightsReadAt = now;
         }
 
