@@ -166,7 +166,7 @@ public sealed class PathTests : IDisposable
     {
         _ = Messages("Get-PyStack -Path core.1, 'a`[1`].core' -LibrarySearchPath /nowhere, core.1");
         Assert.Equal(
-            ["-LibrarySearchPath: there is no folder /nowhere, or this user may not see it.", $"-LibrarySearchPath: {_folder.Path}/core.1 is no folder."],
+            ["-LibrarySearchPath: there is no folder /nowhere.", $"-LibrarySearchPath: {_folder.Path}/core.1 is no folder."],
             _shell.Streams.Warning.Select(warning => warning.Message));
     }
 
