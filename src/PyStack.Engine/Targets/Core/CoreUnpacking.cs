@@ -5,6 +5,7 @@ using System.Threading;
 using Microsoft.Win32.SafeHandles;
 using PyStack.Engine.Compression;
 using PyStack.Engine.Elf;
+using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 
@@ -128,7 +129,7 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
     {
         long done = 0;
         endsEarly = false;
-        Stream packed = PackedEnd.Open(file);
+        FilePartStream packed = PackedEnd.Open(file);
         if (!Unpacker.TryOpen(format, packed, out Stream stream, out string problem))
         {
             packed.Dispose();

@@ -31,7 +31,7 @@ internal static class PackedEnd
     };
 
     /// <summary>The decoder's input: read by full buffers, which are not kept.</summary>
-    public static Stream Open(MappedFile packed) => new BufferedStream(new FilePartStream(packed, 0, packed.Length), BufferBytes);
+    public static FilePartStream Open(MappedFile packed) => new(packed, 0, packed.Length, BufferBytes);
 
     // RFC 1952, 2.3.1: ISIZE, the size modulo 2^32, is last.
     private static bool HasSize(MappedFile packed, long unpacked)
