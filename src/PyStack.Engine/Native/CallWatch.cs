@@ -15,6 +15,9 @@ internal sealed class CallWatch
     // Odd while a call is under way. Written by one thread only.
     private long _count;
 
+    // A call in a stretch that is watched already is part of it.
+    private int _depth;
+
     /// <summary>The watch of the calling thread; null if nobody watches it.</summary>
     public static CallWatch? Current
     {
@@ -29,7 +32,7 @@ internal sealed class CallWatch
     public static CallWatch? Enter()
     {
         CallWatch? watch = _current;
-        if (watch is not null)
+        if (watch is not null && watch._depth++ == 0)
         {
             Volatile.Write(ref watch._count, watch._count + 1);
         }
@@ -40,7 +43,7 @@ internal sealed class CallWatch
     /// <summary>It has ended.</summary>
     public static void Leave(CallWatch? watch)
     {
-        if (watch is not null)
+        if (watch is not null && --watch._depth == 0)
         {
             Volatile.Write(ref watch._count, watch._count + 1);
         }

@@ -27,6 +27,9 @@ internal static unsafe partial class FileCalls
     /// <summary>linux/fcntl.h, AT_EMPTY_PATH: the call is about the descriptor itself.</summary>
     private const int AtEmptyPath = 0x1000;
 
+    /// <summary>linux/fcntl.h, AT_SYMLINK_NOFOLLOW.</summary>
+    private const int AtSymbolicLinkNoFollow = 0x100;
+
     /// <summary>linux/fcntl.h, AT_FDCWD.</summary>
     private const int AtCurrentFolder = -100;
 
@@ -39,8 +42,16 @@ internal static unsafe partial class FileCalls
     private const string LibC = "libc";
 
     /// <summary>Opens a file. The handle is invalid on failure, with the error in <see cref="Marshal.GetLastPInvokeError"/>.</summary>
+    public static SafeFileHandle Open(string path, int flags)
+    {
+        CallWatch? watch = CallWatch.Enter();
+        SafeFileHandle file = OpenHandle(path, flags);
+        CallWatch.Leave(watch);
+        return file;
+    }
+
     [LibraryImport(LibC, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(PathMarshaller))]
-    public static partial SafeFileHandle Open(string path, int flags);
+    private static partial SafeFileHandle OpenHandle(string path, int flags);
 
     /// <summary>As <see cref="Open"/>, but the descriptor itself, or -1.</summary>
     [LibraryImport(LibC, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(PathMarshaller))]
@@ -51,10 +62,27 @@ internal static unsafe partial class FileCalls
     public static partial int Close(int descriptor);
 
     /// <summary>What an open file is; false on failure, with the error in <see cref="Marshal.GetLastPInvokeError"/>.</summary>
-    public static bool TryGetStatus(SafeHandle file, out FileStatus status) => Statx(file, "", AtEmptyPath, StatxBasicStats, out status) == 0;
+    public static bool TryGetStatus(SafeHandle file, out FileStatus status)
+    {
+        CallWatch? watch = CallWatch.Enter();
+        int result = Statx(file, "", AtEmptyPath, StatxBasicStats, out status);
+        CallWatch.Leave(watch);
+        return result == 0;
+    }
 
-    /// <summary>What a file is that need not be open, symbolic links followed; false on failure.</summary>
-    public static bool TryGetStatus(string path, out FileStatus status) => Statx(AtCurrentFolder, path, 0, StatxBasicStats, out status) == 0;
+    /// <summary>What a file is that need not be open, symbolic links followed; false on failure, with the error in <see cref="Marshal.GetLastPInvokeError"/>.</summary>
+    public static bool TryGetStatus(string path, out FileStatus status) => TryGetStatus(path, 0, out status);
+
+    /// <summary>Whether there is a symbolic link by that name, wherever it leads.</summary>
+    public static bool IsLink(string path) => TryGetStatus(path, AtSymbolicLinkNoFollow, out FileStatus status) && status.IsLink;
+
+    private static bool TryGetStatus(string path, int flags, out FileStatus status)
+    {
+        CallWatch? watch = CallWatch.Enter();
+        int result = Statx(AtCurrentFolder, path, flags, StatxBasicStats, out status);
+        CallWatch.Leave(watch);
+        return result == 0;
+    }
 
     /// <summary>Bytes read, 0 at the end, or -1.</summary>
     [LibraryImport(LibC, EntryPoint = "pread", SetLastError = true)]
@@ -101,7 +129,7 @@ internal static unsafe partial class FileCalls
     [LibraryImport(LibC, EntryPoint = "preadv2", SetLastError = true)]
     private static partial nint PositionedReadVector(SafeHandle file, IoVector* pieces, int count, long offset, int flags);
 
-    [LibraryImport(LibC, EntryPoint = "statx", StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(PathMarshaller))]
+    [LibraryImport(LibC, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(PathMarshaller))]
     private static partial int Statx(int directory, string path, int flags, uint mask, out FileStatus status);
 
     /// <summary>linux/stat.h, struct statx: the fields that we use, at their offsets.</summary>
@@ -113,6 +141,9 @@ internal static unsafe partial class FileCalls
 
         /// <summary>S_IFREG of linux/stat.h.</summary>
         private const int RegularFile = 0x8000;
+
+        /// <summary>S_IFLNK of linux/stat.h.</summary>
+        private const int SymbolicLink = 0xa000;
 
         /// <summary>S_IRWXU, S_IRWXG and S_IRWXO of linux/stat.h.</summary>
         private const int PermissionMask = 0x1ff;
@@ -137,6 +168,8 @@ internal static unsafe partial class FileCalls
         public uint DeviceMinor;
 
         public readonly bool IsRegularFile => (Mode & KindMask) == RegularFile;
+
+        public readonly bool IsLink => (Mode & KindMask) == SymbolicLink;
 
         /// <summary>Who may do what, as <c>ls</c> and <c>chmod</c> write it in octal.</summary>
         public readonly string Permissions => Convert.ToString(Mode & PermissionMask, 8).PadLeft(4, '0');

@@ -25,6 +25,9 @@ namespace PyStack.Engine.Native;
 /// </remarks>
 internal sealed unsafe class MappedFile : IFileBytes, IDisposable
 {
+    /// <summary>The problem of a file whose disk does not answer.</summary>
+    public const string Unanswered = "cannot be opened: its disk does not answer";
+
     /// <summary>Bytes of one file that are copied at most.</summary>
     private const long MostCopied = 256L << 20;
 
@@ -52,6 +55,7 @@ internal sealed unsafe class MappedFile : IFileBytes, IDisposable
         _length = status.Size;
         Identity = status.Identity;
         Owner = (status.UserId, status.GroupId);
+        ModifiedAt = status.ModifiedAt;
     }
 
     /// <summary>Which file it is and its state when it was opened.</summary>
@@ -59,6 +63,9 @@ internal sealed unsafe class MappedFile : IFileBytes, IDisposable
 
     /// <summary>Whose it is.</summary>
     public (uint User, uint Group) Owner { get; }
+
+    /// <summary>When its content was last changed before it was opened, in UTC.</summary>
+    public DateTime ModifiedAt { get; }
 
     /// <summary>Why nothing more can be read of it, as the end of a sentence; null as long as it can. It does not pass: the file must be opened anew.</summary>
     public string? Trouble => _trouble;
@@ -110,7 +117,7 @@ internal sealed unsafe class MappedFile : IFileBytes, IDisposable
         OpenJob job = new(place);
         if (!FileWorker.Shared.TryRun(job))
         {
-            problem = "cannot be opened: its disk does not answer";
+            problem = Unanswered;
             return false;
         }
 

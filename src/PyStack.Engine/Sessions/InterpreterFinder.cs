@@ -152,9 +152,13 @@ internal sealed class InterpreterFinder
         (FileKey File, string Path) key = (code.File, code.Path);
         if (!_programs.TryGetValue(key, out Verdict verdict))
         {
+            int unanswered = Unanswered();
             verdict = Judge(folder, code);
-            Bound(_programs);
-            _programs.Add(key, verdict);
+            if (Unanswered() == unanswered)
+            {
+                Bound(_programs);
+                _programs.Add(key, verdict);
+            }
         }
 
         return verdict.HasInterpreter ? Mapped(code, verdict.Name, isProgram: true) : null;
@@ -252,6 +256,7 @@ internal sealed class InterpreterFinder
     {
         if (!_files.TryGetValue(region.File, out bool has))
         {
+            int unanswered = Unanswered();
             if (MappedFile.TryOpen(new FilePlace($"{folder}/map_files/{region.Range.Start:x}-{region.Range.End:x}") { Device = region.File.Device }, out MappedFile? file, out _))
             {
                 using (file)
@@ -260,11 +265,26 @@ internal sealed class InterpreterFinder
                 }
             }
 
-            Bound(_files);
-            _files.Add(region.File, has);
+            if (Unanswered() == unanswered)
+            {
+                Bound(_files);
+                _files.Add(region.File, has);
+            }
         }
 
         return has;
+    }
+
+    // What a file does not answer is not kept: the next process that has it must not be taken for one without Python.
+    private static int Unanswered()
+    {
+        int count = 0;
+        foreach (FileTrouble trouble in FileBudget.Current.Troubles)
+        {
+            count += trouble.IsUnanswered ? 1 : 0;
+        }
+
+        return count;
     }
 
     // The link leads to the very file even if that was deleted, replaced, or lies in another root.

@@ -78,7 +78,13 @@ internal sealed class PythonProcesses(IEngineLog log)
             }
 
             Position = processId;
-            switch (Examine(processId, processId, cancellation, out PythonProcess? process))
+            int error = Examine(processId, processId, cancellation, out PythonProcess? process, out FileTrouble? unanswered);
+            if (error == Errno.ENOENT && FindLivingThread(processId) is int threadId and > 0)
+            {
+                error = Examine(processId, threadId, cancellation, out process, out unanswered);
+            }
+
+            switch (error)
             {
                 case 0 when process is not null:
                     found++;
@@ -87,10 +93,8 @@ internal sealed class PythonProcesses(IEngineLog log)
                 case Errno.EACCES or Errno.EPERM:
                     TellRefusal(processId);
                     break;
-                case Errno.ENOENT when FindLivingThread(processId) is int threadId and > 0
-                    && Examine(processId, threadId, cancellation, out process) == 0 && process is not null:
-                    found++;
-                    yield return process;
+                case 0 when unanswered is not null:
+                    log.Warning($"Process {processId} ({ProcFile.ReadLine($"/proc/{processId}/comm")}) is left out: {unanswered.Name} {unanswered.Problem}, so whether it has Python is not known.");
                     break;
             }
         }
@@ -108,7 +112,7 @@ internal sealed class PythonProcesses(IEngineLog log)
             throw AccessDiagnosis.Explain(facts, AccessRefusal.None);
         }
 
-        int error = Examine(processId, facts.AccessId, CancellationToken.None, out PythonProcess? process);
+        int error = Examine(processId, facts.AccessId, CancellationToken.None, out PythonProcess? process, out FileTrouble? unanswered);
         if (process is not null)
         {
             return process;
@@ -119,17 +123,29 @@ internal sealed class PythonProcesses(IEngineLog log)
             throw AccessDiagnosis.Explain(facts, AccessRefusal.Read);
         }
 
-        throw facts.HasGone() ? facts.Exited() : new EngineException(
+        throw facts.HasGone() ? facts.Exited()
+            : unanswered is not null ? new EngineException(
+                EngineError.NotResponding,
+                $"Whether process {processId} ({facts.Name}) is a Python process is not known: {unanswered.Name} {unanswered.Problem}.",
+                "See which disks or network shares do not answer (dmesg).")
+            : new EngineException(
             EngineError.NotPython,
             $"Process {processId} ({facts.Name}) is not a Python process: neither its program nor a library of its own holds a Python interpreter.",
             "See which processes do: Get-PyProcess.");
     }
 
-    private int Examine(int processId, int accessId, CancellationToken cancellation, out PythonProcess? process)
+    /// <param name="unanswered">The first file that did not answer: without it, that a process has no Python is not known.</param>
+    private int Examine(int processId, int accessId, CancellationToken cancellation, out PythonProcess? process, out FileTrouble? unanswered)
     {
         using FileBudget budget = FileBudget.Begin(cancellation);
         int error = _finder.Examine(processId, accessId, out process);
         FileRemarks.Tell(budget.Troubles, hasFailed: false, log);
+        unanswered = null;
+        foreach (FileTrouble trouble in budget.Troubles)
+        {
+            unanswered ??= trouble.IsUnanswered ? trouble : null;
+        }
+
         return error;
     }
 

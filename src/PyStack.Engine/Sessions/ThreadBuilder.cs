@@ -144,7 +144,8 @@ internal sealed class ThreadBuilder
         CapturedThread thread = state.Thread;
         PyGilState gil = thread.Gil;
         bool? isCollecting = thread.IsCollectingGarbage;
-        bool isCoherent = thread.IsCoherent;
+        // Without a single frame, and without knowing that there was none, nothing holds together.
+        bool isCoherent = thread.IsCoherent && (thread.Frames.Count > 0 || thread.IsOuterEndKnown);
         if (state.Merged is MergedThread merged)
         {
             gil = NativeRemarks.Gil(gil, merged.Own);

@@ -104,8 +104,8 @@ internal static class WatchedWork
 
     private static EngineException NotResponding(string what) => new(
         EngineError.NotResponding,
-        $"{what} does not answer: a read of its memory has waited for {NoAnswer.TotalSeconds:f0} s.",
-        "A page of it lies on a disk or network share that does not answer, or another program serves its memory (userfaultfd, FUSE). It was not left stopped. See its state in /proc/PID/stack, and the kernel's messages (dmesg).");
+        $"{what} does not answer: a read of its memory or files has waited for {NoAnswer.TotalSeconds:f0} s.",
+        "It, or a page of its memory, lies on a disk or network share that does not answer, or another program serves it (FUSE, userfaultfd). A process was not left stopped. See its state in /proc/PID/stack, and the kernel's messages (dmesg).");
 
     private sealed class Job(Action work)
     {

@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Management.Automation;
+using System.Runtime.InteropServices;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Sessions;
 using PyStack.Engine.Targets.Core;
 
 namespace PyStack;
@@ -27,13 +29,13 @@ internal static class CorePaths
 
     /// <summary>The files that a path names: one, or those that a wildcard fits, which may be none.</summary>
     /// <exception cref="EngineException">It is no path of a file system, no valid pattern, or names what is no file.</exception>
-    public static List<string> Expand(SessionState session, string path, PathSource source, IEngineLog log)
+    public static List<string> Expand(SessionState session, string path, PathSource source, PipelineLog log)
     {
         if (source != PathSource.Pattern || !WildcardPattern.ContainsWildcardCharacters(path))
         {
             // Of a pattern only what is escaped in it is left: a`[1`] is the file a[1].
             string file = SessionPath.Resolve(session, source == PathSource.Pattern ? WildcardPattern.Unescape(path) : path, Example);
-            return KindOf(file) switch
+            return KindOf(file, isFound: source == PathSource.Piped, log) switch
             {
                 null => [file],
                 string kind when source == PathSource.Piped => LeaveOut(file, kind, log),
@@ -42,16 +44,16 @@ internal static class CorePaths
         }
 
         List<string> files = [.. SessionPath.Matches(session, path, Example)];
-        files.RemoveAll(file => KindOf(file) is string kind && LeaveOut(file, kind, log).Count == 0);
+        files.RemoveAll(file => KindOf(file, isFound: true, log) is string kind && LeaveOut(file, kind, log).Count == 0);
         return files;
     }
 
     /// <summary>Where the files of a core are looked for.</summary>
     /// <exception cref="EngineException">One of the paths is not of a file system.</exception>
-    public static CoreSearch Search(SessionState session, string? executable, string[] libraryFolders, string? root, IEngineLog log)
+    public static CoreSearch Search(SessionState session, string? executable, string[] libraryFolders, string? root, PipelineLog log)
     {
         string? program = executable is null ? null : SessionPath.Resolve(session, executable, "Give the path of the program, such as /usr/bin/python3.");
-        if (program is not null && KindOf(program) is string kind)
+        if (program is not null && KindOf(program, isFound: false, log) is string kind)
         {
             throw new EngineException(
                 EngineError.ExecutableNotFound, $"{program} is {kind}, not a program.", "Give the program that the process ran as -Executable; Get-PyCore tells its name and build-id.");
@@ -64,14 +66,17 @@ internal static class CorePaths
     }
 
     // One of several folders may be absent, as on the PATH; that it is a slip of the pen must be seen.
-    private static string Folder(SessionState session, string path, string parameter, IEngineLog log)
+    private static string Folder(SessionState session, string path, string parameter, PipelineLog log)
     {
         string folder = SessionPath.Resolve(session, path, "Give the path of a folder, such as /srv/image.");
-        if (!FileCalls.TryGetStatus(folder, out FileCalls.FileStatus status))
+        Answer answer = Ask(folder, log);
+        if (answer.Error != 0)
         {
-            log.Warning($"{parameter}: there is no folder {folder}, or this user may not see it.");
+            log.Warning(answer.Error == Errno.ENOENT
+                ? $"{parameter}: there is no folder {folder}."
+                : $"{parameter}: {folder} cannot be seen: {Marshal.GetPInvokeErrorMessage(answer.Error)}.");
         }
-        else if (FileKind.NameOf(status.Mode) != FileKind.Folder)
+        else if (answer.Kind != FileKind.Folder)
         {
             log.Warning($"{parameter}: {folder} is no folder.");
         }
@@ -80,9 +85,30 @@ internal static class CorePaths
     }
 
     /// <summary>What the file is; null for a regular one, and for one that is not there or not to be seen, of which opening it will tell more.</summary>
-    private static string? KindOf(string path) => FileCalls.TryGetStatus(path, out FileCalls.FileStatus status) ? FileKind.NameOf(status.Mode) : null;
+    /// <param name="isFound">Whether the name was found in a folder, and not given by the user.</param>
+    private static string? KindOf(string path, bool isFound, PipelineLog log)
+    {
+        Answer answer = Ask(path, log);
+        return isFound && answer.IsDanglingLink ? "a link that leads to nothing" : answer.Kind;
+    }
 
-    private static List<string> LeaveOut(string path, string kind, IEngineLog log)
+    // A disk that does not answer must not hold up the pipeline's thread, on which nothing could be stopped.
+    private static Answer Ask(string path, PipelineLog log) => WatchedWork.Run(
+        path,
+        () =>
+        {
+            if (FileCalls.TryGetStatus(path, out FileCalls.FileStatus status))
+            {
+                return new Answer(0, FileKind.NameOf(status.Mode), false);
+            }
+
+            int error = Marshal.GetLastPInvokeError();
+            return new Answer(error, null, error == Errno.ENOENT && FileCalls.IsLink(path));
+        },
+        log.Drain,
+        log.Stop);
+
+    private static List<string> LeaveOut(string path, string kind, PipelineLog log)
     {
         log.Verbose($"{path} is left out: it is {kind}.");
         return [];
@@ -92,4 +118,6 @@ internal static class CorePaths
         EngineError.InvalidCore,
         $"{path} is {kind}, not a core file.",
         kind == FileKind.Folder ? $"Give the files in it, such as {path.TrimEnd('/')}/core.*" : Example);
+
+    private readonly record struct Answer(int Error, string? Kind, bool IsDanglingLink);
 }

@@ -37,6 +37,9 @@ internal sealed class PipelineLog : IEngineLog
 
     public bool IsDebugEnabled { get; }
 
+    /// <summary>Cancelled with the pipeline, or when a stream has thrown.</summary>
+    public CancellationToken Stop => _stop.Token;
+
     public void Verbose(string message)
     {
         if (_isVerboseDebug)

@@ -5,7 +5,9 @@ using System.Threading;
 using System.Threading.Tasks;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
+using PyStack.Engine.Targets.Core;
 using PyStack.Engine.Tests.Elf;
+using PyStack.Engine.Tests.Sessions.NativeStacks;
 using PyStack.TestSupport;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;
@@ -71,26 +73,43 @@ public sealed class HungDiskTests : IDisposable
     }
 
     [Fact]
-    public async Task The_list_of_processes_comes_to_its_end()
+    public async Task The_list_of_processes_comes_to_its_end_and_does_not_deny_what_it_could_not_read()
     {
-        Interpreter python = InterpreterSet.Any;
         Mount();
         string program = Path.Combine(Mounted, "program");
-        File.Copy(python.Executable, program);
-        using Target target = Target.StartCommand(["sh", "-c", "exec \"$0\" -c 'print(\"ready\", flush=True); import sys; sys.stdin.read()'", program], new()
-        {
-            Environment = new System.Collections.Generic.Dictionary<string, string>
-            {
-                ["PYTHONHOME"] = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(python.Executable)!, "..")),
-                ["LD_LIBRARY_PATH"] = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(python.Executable)!, "../lib")),
-            },
-        });
-        target.ReadLine();
+        File.Copy("/bin/cat", program);
+        using Target target = Target.StartCommand([program]);
+        Wait.Until(() => File.ReadAllText($"/proc/{target.ProcessId}/maps").Contains("libc.so", StringComparison.Ordinal), "the program does not start");
         Signals.Send(_disk!.ProcessId, Signals.Stop);
 
-        int[] ids = await Within(Task.Run(() => new PythonProcesses(SilentLog.Instance).Find(CancellationToken.None).Select(process => process.ProcessId).ToArray()));
+        RecordingLog log = new();
+        int[] ids = await Within(Task.Run(() => new PythonProcesses(log).Find(CancellationToken.None).Select(process => process.ProcessId).ToArray()));
 
-        Assert.NotEmpty(ids);
+        Assert.DoesNotContain(target.ProcessId, ids);
+        Assert.Single(log.Warnings, warning => warning.StartsWith($"Process {target.ProcessId} (", StringComparison.Ordinal) && warning.Contains("/exe did not answer within 2 s", StringComparison.Ordinal));
+        EngineException error = await Assert.ThrowsAsync<EngineException>(() => Within(Task.Run(() => new PythonProcesses(SilentLog.Instance).Get(target.ProcessId))));
+        Assert.Equal(EngineError.NotResponding, error.Error);
+        Assert.Contains($"/proc/{target.ProcessId}/exe ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_core_or_a_program_that_the_user_names_does_not_hold_him_up(bool isProgram)
+    {
+        Mount();
+        string onDisk = Path.Combine(Mounted, "file");
+        File.WriteAllText(onDisk, "x");
+        string core = _folder.Write("core", [1]);
+        Signals.Send(_disk!.ProcessId, Signals.Stop);
+
+        EngineException error = await Assert.ThrowsAsync<EngineException>(() => Within(Task.Run(() => WatchedWork.Run(
+            "The core",
+            () => CoreProcess.Open(isProgram ? core : onDisk, new CoreSearch(isProgram ? onDisk : null), Limits.Default, SilentLog.Instance, CancellationToken.None),
+            () => { },
+            CancellationToken.None))));
+
+        Assert.Equal(EngineError.NotResponding, error.Error);
     }
 
     private static bool IsOnPath(string command)

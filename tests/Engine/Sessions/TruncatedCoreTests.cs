@@ -36,8 +36,15 @@ public sealed class TruncatedCoreTests : IDisposable
         {
             File.WriteAllBytes(path, whole[..length]);
             RecordingLog log = new();
-            EngineException? error = Record.Exception(() => stacks += Take(path, folder, log).Length > 0 ? 1 : 0) as EngineException;
-            if (error is null)
+            PyThread[] threads = [];
+            EngineException? error = Record.Exception(() => threads = Take(path, folder, log)) as EngineException;
+            stacks += threads.Length > 0 ? 1 : 0;
+            Assert.All(threads, thread => Assert.True(thread.Frames.Length > 0 || !thread.IsCoherent, $"{length}: {thread}"));
+            if (length < to)
+            {
+                Assert.Contains($"this core is cut at {length} of at least ", error?.Message ?? log.Warnings[0], StringComparison.Ordinal);
+            }
+            else if (error is null)
             {
                 Assert.Contains($"{path}: this core is cut at {length} of {expected} bytes.", log.Warnings);
             }
@@ -111,19 +118,24 @@ public sealed class TruncatedCoreTests : IDisposable
         long expected = EndOf(File.ReadAllBytes(core));
         Toolchain.Run(tool, tool == "lz4" ? [option, core, core + ending] : [option, core]);
         byte[] packed = File.ReadAllBytes(core + ending);
-        foreach (double part in (double[])[0.9, 0.5, 0.1, 0.001])
+        int[] lengths = [.. ((double[])[0.9, 0.5, 0.1, 0.001]).Select(part => (int)(packed.Length * part)), packed.Length - 1, packed.Length - 4, 20, 3];
+        foreach (int length in lengths)
         {
-            File.WriteAllBytes(core + ending, packed[..(int)(packed.Length * part)]);
+            File.WriteAllBytes(core + ending, packed[..length]);
             RecordingLog log = new();
             EngineException? error = Record.Exception(() => Take(core + ending, folder, log)) as EngineException;
             if (error is null)
             {
-                Assert.Contains(log.Warnings, warning => warning.Contains($"of {expected} bytes", StringComparison.Ordinal) && warning.Contains("cut at", StringComparison.Ordinal));
+                string warning = Assert.Single(log.Warnings, warning => warning.Contains("compressed stream ends early", StringComparison.Ordinal));
+                Assert.Contains(length >= packed.Length - 4 && !warning.Contains("cut at", StringComparison.Ordinal) ? $"after {expected} bytes" : $"of {expected} bytes", warning, StringComparison.Ordinal);
+                Assert.True(Describe(core + ending, folder).IsTruncated);
             }
             else
             {
-                Assert.True(error.Error == EngineError.TruncatedCore, $"{part}: {error}");
+                Assert.True(error.Error == EngineError.TruncatedCore, $"{length}: {error}");
                 Assert.Contains("cut at", error.Message, StringComparison.Ordinal);
+                Assert.Matches("[Tt]he compressed stream .*ends early", error.Message);
+                Assert.DoesNotContain("of 64 bytes", error.Message, StringComparison.Ordinal);
             }
         }
     }

@@ -153,6 +153,27 @@ public sealed class PathTests : IDisposable
         => Assert.StartsWith(id + ": ", Assert.Single(Messages($"Get-PyCore {path}")), StringComparison.Ordinal);
 
     [Fact]
+    public void A_name_that_cannot_be_one_is_told_with_the_reason()
+    {
+        string loop = Path.Combine(_folder.Path, "loop");
+        File.CreateSymbolicLink(loop, loop);
+        Assert.Equal($"CoreNotFound: {loop} cannot be opened: Too many levels of symbolic links.", Assert.Single(Messages("Get-PyCore loop")));
+        Assert.Equal($"CoreNotFound: {_folder.Path}/core.1/x cannot be opened: Not a directory.", Assert.Single(Messages("Get-PyCore core.1/x")));
+        Assert.EndsWith("cannot be opened: File name too long.", Assert.Single(Messages("Get-PyCore ('x' * 300)")), StringComparison.Ordinal);
+        Assert.Equal($"ExecutableNotFound: {loop} cannot be opened: Too many levels of symbolic links.", Assert.Single(Messages("Get-PyCore core.1 -Executable loop")));
+    }
+
+    [Fact]
+    public void A_link_to_nothing_is_left_out_where_it_was_found_and_an_error_where_it_was_named()
+    {
+        string link = Path.Combine(_folder.Path, "dangling");
+        File.CreateSymbolicLink(link, "/nowhere/core");
+        Assert.Empty(Messages("Get-PyCore dang*"));
+        Assert.Empty(Messages("Get-ChildItem dang* | Get-PyCore"));
+        Assert.Equal($"CoreNotFound: There is no file {link}: it is a link that leads to nothing.", Assert.Single(Messages("Get-PyCore dangling")));
+    }
+
+    [Fact]
     public void A_program_that_is_no_file_is_not_opened()
     {
         foreach (string one in (string[])["core.fifo", "core.folder", "core.socket", "core.device"])
@@ -166,7 +187,7 @@ public sealed class PathTests : IDisposable
     {
         _ = Messages("Get-PyStack -Path core.1, 'a`[1`].core' -LibrarySearchPath /nowhere, core.1");
         Assert.Equal(
-            ["-LibrarySearchPath: there is no folder /nowhere, or this user may not see it.", $"-LibrarySearchPath: {_folder.Path}/core.1 is no folder."],
+            ["-LibrarySearchPath: there is no folder /nowhere.", $"-LibrarySearchPath: {_folder.Path}/core.1 is no folder."],
             _shell.Streams.Warning.Select(warning => warning.Message));
     }
 

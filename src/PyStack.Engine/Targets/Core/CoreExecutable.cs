@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Runtime.InteropServices;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 
@@ -20,10 +21,12 @@ internal static class CoreExecutable
             return search;
         }
 
-        if (!IsFile(path))
+        if (!IsFile(path, out int error))
         {
             throw new EngineException(
-                EngineError.ExecutableNotFound, $"There is no file {path}.", "Give the program that the process ran as -Executable; Get-PyCore tells its name and build-id.");
+                EngineError.ExecutableNotFound,
+                error is 0 or Errno.ENOENT ? $"There is no file {path}." : $"{path} cannot be opened: {Marshal.GetPInvokeErrorMessage(error)}.",
+                "Give the program that the process ran as -Executable; Get-PyCore tells its name and build-id.");
         }
 
         if (InterpreterOf(FirstLine(path)) is not string interpreter)
@@ -60,7 +63,7 @@ internal static class CoreExecutable
         foreach (string folder in name is null ? [] : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries))
         {
             string place = Path.Combine(folder, name!);
-            if (IsFile(place))
+            if (IsFile(place, out _))
             {
                 return place;
             }
@@ -69,7 +72,12 @@ internal static class CoreExecutable
         return name;
     }
 
-    private static bool IsFile(string path) => FileCalls.TryGetStatus(path, out FileCalls.FileStatus status) && status.IsRegularFile;
+    private static bool IsFile(string path, out int error)
+    {
+        bool isThere = FileCalls.TryGetStatus(path, out FileCalls.FileStatus status);
+        error = isThere ? 0 : Marshal.GetLastPInvokeError();
+        return isThere && status.IsRegularFile;
+    }
 
     private static string FirstLine(string path)
     {

@@ -19,10 +19,17 @@ internal sealed record CoreExtent(long Size, long ExpectedSize, bool HasPrivateM
 
     private const string Filter = "Let the process write its private memory: bit 0 of /proc/PID/coredump_filter (core(5)), whose usual value is 0x33, before it dies again.";
 
-    public bool IsTruncated => Size < ExpectedSize;
+    /// <summary>Whether there may be more than <see cref="ExpectedSize"/>: not all of the headers are there that would tell.</summary>
+    public bool IsLeast { get; init; }
+
+    /// <summary>Whether the core was packed, and the packed stream is cut off.</summary>
+    public bool EndsEarly { get; init; }
+
+    public bool IsTruncated => EndsEarly || Size < ExpectedSize;
 
     /// <summary>What is missing, as a sentence that begins with the core; null where nothing is.</summary>
-    public string? Problem => IsTruncated ? Cut(Size, ExpectedSize)
+    public string? Problem => Size < ExpectedSize ? Cut(Size, ExpectedSize, IsLeast) + (EndsEarly ? " The compressed stream ends early." : "")
+        : EndsEarly ? string.Create(CultureInfo.InvariantCulture, $"the compressed stream ends early, after {Size} bytes: these are all that the core's headers announce, but they could not be checked.")
         : HasPrivateMemory ? null
         : "this core was written without the process's private memory (coredump_filter), so its heap and stacks are not in it.";
 
@@ -46,7 +53,11 @@ internal sealed record CoreExtent(long Size, long ExpectedSize, bool HasPrivateM
     /// <param name="expected">Bytes that there would be at least.</param>
     /// <param name="missing">What is missing, as the end of a sentence.</param>
     public static EngineException NothingLeft(string path, long size, long expected, string missing)
-        => new(EngineError.TruncatedCore, $"{path}: {Cut(size, expected)} {missing}", Room);
+        => new(EngineError.TruncatedCore, $"{path}: {Cut(size, expected, isLeast: true)} {missing}", Room);
+
+    /// <summary>The error of a packed core whose stream is cut off in front of the first byte that could be unpacked.</summary>
+    public static EngineException EndsBeforeAnything(string path, string format)
+        => new(EngineError.TruncatedCore, $"{path}: this core is cut at 0 bytes: the compressed stream ({format}) ends early, before anything could be unpacked.", Room);
 
     /// <summary>The error in place of another one, which comes from what is missing.</summary>
     /// <param name="lacksProgram">Whether the program's file is missing as well.</param>
@@ -58,8 +69,8 @@ internal sealed record CoreExtent(long Size, long ExpectedSize, bool HasPrivateM
             : new EngineException(EngineError.NoPythonStack, $"{path}: {Problem}", action, cause);
     }
 
-    private static string Cut(long size, long expected)
-        => string.Create(CultureInfo.InvariantCulture, $"this core is cut at {size} of {expected} bytes.");
+    private static string Cut(long size, long expected, bool isLeast)
+        => string.Create(CultureInfo.InvariantCulture, $"this core is cut at {size} of {(isLeast ? "at least " : "")}{expected} bytes.");
 
     // Writable memory that no file was mapped to: heap, stacks, what malloc maps. A core that lists no files has all of it looked at.
     private static bool HasPrivate(ReadOnlySpan<ProgramHeader> segments, CoreNotes notes)

@@ -26,6 +26,9 @@ internal sealed class CoreFile : IDisposable
     /// <summary>Whose the file is, before it was unpacked.</summary>
     public (uint User, uint Group) Owner { get; private init; }
 
+    /// <summary>When the file was last written to, before it was unpacked.</summary>
+    public DateTime WrittenAt { get; private init; }
+
     public MappedFile Bytes { get; }
 
     public ElfMachine Machine { get; }
@@ -46,21 +49,28 @@ internal sealed class CoreFile : IDisposable
         if (!MappedFile.TryOpen(new FilePlace(path) { MayChange = true }, out MappedFile? bytes, out string problem, out bool isRefused))
         {
             throw isRefused ? Refused(path, problem)
-                : !FileCalls.TryGetStatus(path, out FileCalls.FileStatus status) ? Missing(path)
+                : problem == MappedFile.Unanswered ? NotResponding(path, problem)
+                : !FileCalls.TryGetStatus(path, out FileCalls.FileStatus status) ? Missing(path, Marshal.GetLastPInvokeError())
                 : status is { IsRegularFile: true, Size: 0 } ? CoreExtent.NothingLeft(path, 0, ElfHeader.Length, "Nothing of it was written.")
                 : Invalid(path, problem);
         }
 
         (uint User, uint Group) owner = bytes.Owner;
+        DateTime writtenAt = bytes.ModifiedAt;
+        bool endsEarly = false;
         try
         {
             if (CoreUnpacking.TryTellFormat(bytes, out CompressionFormat format))
             {
                 using MappedFile packed = bytes;
-                bytes = unpacking.Unpack(path, (long)packed.Length, format, cancellation);
+                bytes = unpacking.Unpack(path, packed, format, cancellation, out endsEarly);
+            }
+            else if (CoreUnpacking.IsStartOfPacked(bytes, path, out string name))
+            {
+                throw CoreExtent.EndsBeforeAnything(path, name);
             }
 
-            return Read(path, bytes, owner, limits);
+            return Read(path, bytes, owner, writtenAt, endsEarly, limits);
         }
         catch
         {
@@ -71,12 +81,13 @@ internal sealed class CoreFile : IDisposable
 
     public void Dispose() => Bytes.Dispose();
 
-    private static CoreFile Read(string path, MappedFile bytes, (uint User, uint Group) owner, Limits limits)
+    private static CoreFile Read(string path, MappedFile bytes, (uint User, uint Group) owner, DateTime writtenAt, bool endsEarly, Limits limits)
     {
+        string early = endsEarly ? " The compressed stream ends early." : "";
         if (!ElfHeader.TryRead(bytes, 0, out ElfHeader header, out string problem))
         {
             throw bytes.Length < ElfHeader.Length && header.IsStartOf(bytes.Length)
-                ? CoreExtent.NothingLeft(path, (long)bytes.Length, ElfHeader.Length, "Not even its header is there.")
+                ? CoreExtent.NothingLeft(path, (long)bytes.Length, ElfHeader.Length, "Not even its header is there." + early)
                 : Invalid(path, problem);
         }
 
@@ -104,22 +115,22 @@ internal sealed class CoreFile : IDisposable
         if (read == 0)
         {
             throw headersEnd > bytes.Length && headersEnd <= long.MaxValue
-                ? CoreExtent.NothingLeft(path, (long)bytes.Length, (long)headersEnd, "Its program headers are not there.")
+                ? CoreExtent.NothingLeft(path, (long)bytes.Length, (long)headersEnd, "Its program headers are not there." + early)
                 : Invalid(path, "has no program headers that could be read");
         }
 
         Array.Resize(ref segments, read);
         CoreNotes notes = ReadNotes(bytes, segments, limits);
-        CoreExtent extent = CoreExtent.Of((long)bytes.Length, segments, headersEnd, notes);
+        CoreExtent extent = CoreExtent.Of((long)bytes.Length, segments, headersEnd, notes) with { IsLeast = (uint)read < count, EndsEarly = endsEarly };
         ProgramHeader[] loaded = Array.FindAll(segments, segment => segment.IsLoaded && segment.MemorySize > 0 && segment.Address + segment.MemorySize > segment.Address);
         if (loaded.Length == 0 || notes.Threads.Count == 0)
         {
             throw extent.IsTruncated
-                ? CoreExtent.NothingLeft(path, extent.Size, extent.ExpectedSize, "It has neither memory nor threads that could be read.")
+                ? CoreExtent.NothingLeft(path, extent.Size, extent.ExpectedSize, "It has neither memory nor threads that could be read." + early)
                 : Invalid(path, "has neither memory nor threads that could be read");
         }
 
-        return new CoreFile(path, bytes, header.Machine, SegmentSplicer.Splice(loaded), notes, extent) { Owner = owner };
+        return new CoreFile(path, bytes, header.Machine, SegmentSplicer.Splice(loaded), notes, extent) { Owner = owner, WrittenAt = writtenAt };
     }
 
     private static CoreNotes ReadNotes(MappedFile bytes, ProgramHeader[] segments, Limits limits)
@@ -142,8 +153,14 @@ internal sealed class CoreFile : IDisposable
         return CoreNotes.Read(default, 4, limits);
     }
 
-    private static EngineException Missing(string path)
-        => new(EngineError.CoreNotFound, $"There is no file {path}.", "Look where the kernel writes cores: /proc/sys/kernel/core_pattern; on machines with systemd, `coredumpctl list`.");
+    private static EngineException NotResponding(string path, string problem)
+        => new(EngineError.NotResponding, $"{path} {problem}.", "See which disks or network shares do not answer (dmesg), or copy the core to another disk.");
+
+    // A loop of links, a name that is too long, a file in place of a folder: such a name can never be one, and the reason helps.
+    private static EngineException Missing(string path, int error) => new(
+        EngineError.CoreNotFound,
+        error == Errno.ENOENT ? $"There is no file {path}{(FileCalls.IsLink(path) ? ": it is a link that leads to nothing" : "")}." : $"{path} cannot be opened: {Marshal.GetPInvokeErrorMessage(error)}.",
+        "Look where the kernel writes cores: /proc/sys/kernel/core_pattern; on machines with systemd, `coredumpctl list`.");
 
     // Where a folder on the way may not be entered, not even the owner can be told.
     private static EngineException Refused(string path, string problem)

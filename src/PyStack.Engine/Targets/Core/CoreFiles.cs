@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Native;
@@ -14,6 +15,11 @@ namespace PyStack.Engine.Targets.Core;
 /// </summary>
 internal sealed class CoreFiles : IDisposable
 {
+    private const string EscapedLineFeed = "\\012";
+
+    /// <summary>Of so many in a name each is tried both ways.</summary>
+    private const int MostLineFeeds = 4;
+
     private static readonly SafeFileHandle OurRoot = OpenInRoot.OpenFolder("/");
 
     private readonly CoreSegments _segments;
@@ -135,13 +141,33 @@ internal sealed class CoreFiles : IDisposable
     {
         string name = MemoryRegion.WithoutDeletedMark(path);
         HashSet<string> seen = new(StringComparer.Ordinal);
-        foreach (string one in (string[])[path, name, path.Replace("\\012", "\n", StringComparison.Ordinal), name.Replace("\\012", "\n", StringComparison.Ordinal)])
+        foreach (string one in (string[])[path, name, .. WithLineFeeds(path), .. WithLineFeeds(name)])
         {
             foreach (string place in seen.Add(one) ? _places.Of(one, buildId) : [])
             {
                 yield return place;
             }
         }
+    }
+
+    // Each \012 is a line feed or what a file is really called: all ways to read the first few, and all of them as line feeds.
+    private static List<string> WithLineFeeds(string path)
+    {
+        string[] parts = path.Split(EscapedLineFeed);
+        int ways = 1 << Math.Min(parts.Length - 1, MostLineFeeds);
+        List<string> paths = [string.Join('\n', parts)];
+        for (int way = 1; way < ways; way++)
+        {
+            StringBuilder text = new(parts[0]);
+            for (int i = 1; i < parts.Length; i++)
+            {
+                _ = text.Append(i <= MostLineFeeds && (way >> (i - 1) & 1) != 0 ? "\n" : EscapedLineFeed).Append(parts[i]);
+            }
+
+            paths.Add(text.ToString());
+        }
+
+        return paths;
     }
 
     /// <summary>The build-id that the core has in memory of a file; null if it has none.</summary>

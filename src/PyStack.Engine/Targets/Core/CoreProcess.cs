@@ -21,7 +21,7 @@ internal sealed class CoreProcess : ITarget
         Memory = memory;
         Map = map;
         Modules = Module.FindAll(map);
-        WrittenAt = FileCalls.TryGetStatus(core.Path, out FileCalls.FileStatus status) ? status.ModifiedAt : DateTime.UnixEpoch;
+        WrittenAt = core.WrittenAt;
         foreach (Module module in Modules)
         {
             Executable ??= module.Path == files.ProgramPath ? module : null;

@@ -5,6 +5,7 @@ using System.Threading;
 using Microsoft.Win32.SafeHandles;
 using PyStack.Engine.Compression;
 using PyStack.Engine.Elf;
+using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 
@@ -25,6 +26,14 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
 
     private static readonly TimeSpan _progressEvery = TimeSpan.FromSeconds(0.3);
 
+    // As TryTellFormat has them.
+    private static readonly (byte[] Mark, string Name, string Ending)[] _marks =
+    [
+        ([0x1f, 0x8b, 8], "gzip", ".gz"),
+        ([0x28, 0xb5, 0x2f, 0xfd], "zstd", ".zst"),
+        ([0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0], "xz", ".xz"),
+        ([0x04, 0x22, 0x4d, 0x18], "lz4", ".lz4"),
+    ];
 
     /// <summary>The bytes that are free in a folder.</summary>
     public Func<string, long> FreeSpace { get; init; } = folder => new DriveInfo(folder).AvailableFreeSpace;
@@ -46,18 +55,37 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
         return told is not null;
     }
 
+    /// <summary>Whether a file is nothing but the first bytes of a packed one, so that it has not even the mark of its format.</summary>
+    public static bool IsStartOfPacked(MappedFile file, string path, out string format)
+    {
+        Span<byte> start = stackalloc byte[6];
+        start = start[..file.Read(0, start)];
+        format = "";
+        foreach ((byte[] mark, string name, string ending) in _marks)
+        {
+            if ((ulong)start.Length == file.Length && start.Length < mark.Length && mark.AsSpan().StartsWith(start)
+                && (start.Length > 1 || path.EndsWith(ending, StringComparison.Ordinal)))
+            {
+                format = name;
+            }
+        }
+
+        return format.Length > 0;
+    }
+
     /// <summary>Unpacks a core.</summary>
-    /// <param name="size">The packed size, in bytes.</param>
+    /// <param name="endsEarly">Whether the packed stream is cut off.</param>
     /// <exception cref="EngineException">It is broken, or there is no room for it.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; nothing is left behind.</exception>
-    public MappedFile Unpack(string path, long size, CompressionFormat format, CancellationToken cancellation)
+    public MappedFile Unpack(string path, MappedFile packed, CompressionFormat format, CancellationToken cancellation, out bool endsEarly)
     {
+        long size = (long)packed.Length;
         long started = Stopwatch.GetTimestamp();
         NeedRoom(path, size);
         SafeFileHandle handle = CreateNameless();
         try
         {
-            long unpacked = Fill(handle, path, size, format, cancellation);
+            long unpacked = Fill(handle, path, packed, format, cancellation, out endsEarly);
             if (!MappedFile.TryMap(handle, out MappedFile? file, out string problem))
             {
                 throw new EngineException(EngineError.InvalidCore, $"{path}, unpacked, {problem}.", Advice);
@@ -97,19 +125,11 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
         }
     }
 
-    // By the name that the system call has: .NET's own calls cannot name a file that is not UTF-8.
-    private static FileStream OpenPacked(string path)
-    {
-        SafeFileHandle handle = FileCalls.Open(path, FileCalls.ReadCarefully);
-        return handle.IsInvalid
-            ? throw new EngineException(EngineError.CannotRead, $"{path} cannot be opened any more.", Advice)
-            : new FileStream(handle, FileAccess.Read, bufferSize: 1 << 16);
-    }
-
-    private long Fill(SafeFileHandle target, string path, long size, CompressionFormat format, CancellationToken cancellation)
+    private long Fill(SafeFileHandle target, string path, MappedFile file, CompressionFormat format, CancellationToken cancellation, out bool endsEarly)
     {
         long done = 0;
-        FileStream packed = OpenPacked(path);
+        endsEarly = false;
+        FilePartStream packed = PackedEnd.Open(file);
         if (!Unpacker.TryOpen(format, packed, out Stream stream, out string problem))
         {
             packed.Dispose();
@@ -125,11 +145,26 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
             {
                 cancellation.ThrowIfCancellationRequested();
                 int count = ReadChunk(stream, chunk, out Exception? broken);
+                if (file.Trouble is string trouble)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    throw new EngineException(EngineError.NotResponding, $"{path} {trouble}: it was to be unpacked ({NameOf(format)}).", "See the kernel's messages (dmesg), or copy the core to another disk.");
+                }
+
+                if (count < chunk.Length)
+                {
+                    endsEarly = broken is EndOfStreamException
+                        || ((broken is null || (format != CompressionFormat.GZip && packed.Position >= packed.Length)) && PackedEnd.IsCut(file, format, done + count, cancellation));
+                }
+
+                if (endsEarly && done + count == 0)
+                {
+                    throw CoreExtent.EndsBeforeAnything(path, NameOf(format));
+                }
+
                 if (broken is not null && done + count == 0)
                 {
-                    throw packed.Position >= packed.Length
-                        ? CoreExtent.NothingLeft(path, 0, ElfHeader.Length, $"The {NameOf(format)} stream ends before anything could be unpacked.")
-                        : new EngineException(EngineError.InvalidCore, $"{path} cannot be unpacked ({NameOf(format)}): it is broken.", Advice, broken);
+                    throw new EngineException(EngineError.InvalidCore, $"{path} cannot be unpacked ({NameOf(format)}): it is broken.", Advice, broken);
                 }
 
                 if (done + count > limits.UnpackedCoreBytes)
@@ -149,9 +184,9 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
                 }
 
                 done += count;
-                if (broken is not null)
+                if (broken is not null && !endsEarly)
                 {
-                    log.Warning($"{path}: the {NameOf(format)} stream is broken or ends early: {done} bytes could be unpacked.");
+                    log.Warning($"{path}: the {NameOf(format)} stream is broken: {done} bytes could be unpacked.");
                 }
 
                 if (count < chunk.Length)
@@ -162,7 +197,7 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
                 if (Stopwatch.GetElapsedTime(lastTold) > _progressEvery)
                 {
                     lastTold = Stopwatch.GetTimestamp();
-                    log.Progress("Unpacking the core", $"{path}: {done >> 20} MiB", (int)Math.Min(99, packed.Position * 100 / Math.Max(1, size)));
+                    log.Progress("Unpacking the core", $"{path}: {done >> 20} MiB", (int)Math.Min(99, packed.Position * 100 / Math.Max(1, packed.Length)));
                 }
             }
         }
