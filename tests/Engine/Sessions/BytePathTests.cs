@@ -77,6 +77,16 @@ public sealed class BytePathTests : IDisposable
     }
 
     [Fact]
+    public void A_name_of_gcore_may_have_line_feeds_beside_the_text_that_stands_for_them()
+    {
+        Assert.Equal(
+            ["a\nb\nc", "a\nb\\012c", "a\\012b\nc"],
+            CoreFiles.WithLineFeeds("a\\012b\\012c").Take(3));
+        Assert.Equal(["/usr/lib/libc.so.6"], CoreFiles.WithLineFeeds("/usr/lib/libc.so.6"));
+        Assert.InRange(CoreFiles.WithLineFeeds(string.Concat(Enumerable.Repeat("\\012", 1000))).Count, 1, 16);
+    }
+
+    [Fact]
     public void A_name_as_Get_ChildItem_lists_it_leads_to_the_file_if_it_is_the_only_one()
     {
         Toolchain.Run("bash", "-c", $"mkdir $'{_folder.Path}/a\\xff'; touch $'{_folder.Path}/a\\xff/core \\xe9' $'{_folder.Path}/a\\xff/core A'");

@@ -151,7 +151,7 @@ internal sealed class CoreFiles : IDisposable
     }
 
     // Each \012 is a line feed or what a file is really called: all ways to read the first few, and all of them as line feeds.
-    private static List<string> WithLineFeeds(string path)
+    internal static List<string> WithLineFeeds(string path)
     {
         string[] parts = path.Split(EscapedLineFeed);
         int ways = 1 << Math.Min(parts.Length - 1, MostLineFeeds);
