@@ -110,7 +110,9 @@ public sealed class OtherPeoplesFilesTests : IDisposable
         string program = Path.Combine(_folder.Path, "cat");
         File.Copy("/bin/cat", program);
         Commands.Run(["chmod", "4755", program]);
-        using Target target = Target.StartCommand([.. AsNobody("--clear-groups"), _python.Executable, Path.Combine(Path.GetDirectoryName(ProgramPath)!, "another_program.py"), program], new() { WorkingDirectory = "/" });
+        string starter = Path.Combine(_folder.Path, "another_program.py");
+        File.WriteAllText(starter, File.ReadAllText(Programs.PathOf("another_program.py")));
+        using Target target = Target.StartCommand([.. AsNobody("--clear-groups"), _python.Executable, starter, program], new() { WorkingDirectory = "/" });
         Assert.Equal("ready", target.ReadLine());
         using LiveProcess process = LiveProcess.Open(target.ProcessId, Architecture.LiveOfObserver, Limits.Default);
         Assert.False(process.TryReadSource(secret, 1000, out _, out _));
