@@ -16,8 +16,12 @@ internal sealed class PythonProcesses(IEngineLog log)
     private readonly InterpreterFinder _finder = new();
     private readonly Lazy<ObserverFacts> _observer = new(ObserverFacts.Read);
 
-    /// <summary>All that can be seen, by ascending id, for tab completion. A process that cannot be read is left out.</summary>
+    /// <summary>All that can be seen, by ascending id. A process that cannot be read is left out.</summary>
     public static IReadOnlyList<PythonProcess> List()
+        => [.. new PythonProcesses(SilentLog.Instance).Find(CancellationToken.None)];
+
+    /// <summary>The same for tab completion: what was found after two seconds, where a process does not answer.</summary>
+    public static IReadOnlyList<PythonProcess> ListForCompletion()
     {
         List<PythonProcess> found = [];
         using CancellationTokenSource stop = new(ListTime);

@@ -20,7 +20,7 @@ public sealed class ProcessIdCompleter : IArgumentCompleter
     {
         try
         {
-            return Complete(wordToComplete, PythonProcesses.List());
+            return Complete(wordToComplete, PythonProcesses.ListForCompletion());
         }
         catch (Exception)
         {

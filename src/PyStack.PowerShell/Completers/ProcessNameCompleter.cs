@@ -16,7 +16,7 @@ public sealed class ProcessNameCompleter : IArgumentCompleter
     {
         try
         {
-            return Complete(wordToComplete, PythonProcesses.List());
+            return Complete(wordToComplete, PythonProcesses.ListForCompletion());
         }
         catch (Exception)
         {
