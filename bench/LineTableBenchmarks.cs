@@ -1,7 +1,7 @@
 using System;
 using BenchmarkDotNet.Attributes;
+using PyStack.Engine.Python.Code.LineTables;
 using PyStack.Engine.Python.Layouts;
-using PyStack.Engine.Python.LineTables;
 
 namespace PyStack.Bench;
 

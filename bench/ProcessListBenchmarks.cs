@@ -3,8 +3,8 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading;
 using BenchmarkDotNet.Attributes;
+using PyStack.Engine.Discovery;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Sessions;
 
 namespace PyStack.Bench;
 

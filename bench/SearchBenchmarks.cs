@@ -2,8 +2,8 @@ using System;
 using System.Threading;
 using BenchmarkDotNet.Attributes;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Python;
-using PyStack.Engine.Python.Search;
+using PyStack.Engine.Python.Runtime;
+using PyStack.Engine.Python.Runtime.Search;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Unwinding;
 

@@ -2,9 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using BenchmarkDotNet.Attributes;
+using PyStack.Engine.Capture;
+using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
-using PyStack.Engine.Sessions.NativeStacks;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Unwinding;
 

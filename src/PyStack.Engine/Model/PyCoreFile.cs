@@ -1,3 +1,7 @@
+
+
+
+
 namespace PyStack;
 
 /// <summary>A file that the process of a core had mapped.</summary>

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Threading;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Python.Values;
+using PyStack.Engine.Python.Repr.Secrets;
 using PyStack.Engine.Targets.Core;
 
 namespace PyStack.Engine.Sessions;

@@ -1,5 +1,5 @@
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Python.Values;
+using PyStack.Engine.Python.Repr;
 
 namespace PyStack.Engine.Sessions;
 

@@ -2,13 +2,16 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading;
+using PyStack.Engine.Capture;
+using PyStack.Engine.Capture.Merging;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Python;
-using PyStack.Engine.Sessions.Merging;
+using PyStack.Engine.Python.Runtime;
+using PyStack.Engine.Results;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Core;
 using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Procfs;
 using PyStack.Engine.Targets.Live.Stopping;
 using PyStack.Engine.Unwinding;
 

@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Management.Automation;
+using PyStack.Engine.Discovery;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Sessions;
 
 namespace PyStack;
 

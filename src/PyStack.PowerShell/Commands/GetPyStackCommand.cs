@@ -4,7 +4,7 @@ using System.Diagnostics;
 using System.Management.Automation;
 using System.Threading;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Python.Values;
+using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Sessions;
 using PyStack.Engine.Targets.Core;
 

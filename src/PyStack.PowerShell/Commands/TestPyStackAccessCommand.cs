@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using System.Management.Automation;
-using PyStack.Engine.Sessions;
+using PyStack.Engine.Discovery;
 
 namespace PyStack;
 

@@ -4,7 +4,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using PyStack.Engine.Sessions;
+using PyStack.Engine.Discovery;
 
 namespace PyStack;
 

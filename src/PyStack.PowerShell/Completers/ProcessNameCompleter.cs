@@ -3,7 +3,7 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using PyStack.Engine.Sessions;
+using PyStack.Engine.Discovery;
 
 namespace PyStack;
 

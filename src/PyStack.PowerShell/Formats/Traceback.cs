@@ -82,7 +82,7 @@ public static class Traceback
 
     /// <summary>A source line as <see cref="Escape"/> has it, without its indentation; empty for null.</summary>
     /// <param name="line">A frame's <see cref="PyFrame.SourceLine"/>.</param>
-    public static string FormatSource(string? line) => TerminalText.Escape((line ?? "").AsSpan().Trim(SourceText.WhiteSpace).ToString());
+    public static string FormatSource(string? line) => TerminalText.Escape((line ?? "").AsSpan().Trim(SourceLineView.WhiteSpace).ToString());
 
     /// <summary>A frame's function for a table's cell, as <see cref="FormatForHost"/> colours it; one of C is blue.</summary>
     /// <param name="frame">A <see cref="PyFrame"/>, or one that came out of remoting, a job or <c>Import-Clixml</c>.</param>
@@ -205,7 +205,7 @@ public static class Traceback
             return;
         }
 
-        SourceText.Append(text, frame, palette);
+        SourceLineView.Append(text, frame, palette);
         AppendVariables(text, "Arguments:", frame.Arguments);
         AppendVariables(text, "Locals:", frame.Locals);
     }

@@ -1,8 +1,7 @@
 using System;
 using System.Collections.Generic;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Python;
-using PyStack.Engine.Python.Values;
+using PyStack.Engine.Python.Objects;
 using Xunit;
 
 namespace PyStack.Engine.Tests.Python;

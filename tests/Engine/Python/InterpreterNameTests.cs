@@ -1,4 +1,4 @@
-using PyStack.Engine.Python;
+using PyStack.Engine.Python.Runtime;
 using Xunit;
 
 namespace PyStack.Engine.Tests.Python;

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Python.Values;
+using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Tests.Sessions;
 using PyStack.TestSupport;
 using PyStack.TestSupport.Interpreters;

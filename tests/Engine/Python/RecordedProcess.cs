@@ -2,8 +2,8 @@ using System;
 using System.Collections.Generic;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Python;
-using PyStack.Engine.Python.Values;
+using PyStack.Engine.Python.Repr;
+using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Unwinding;
 

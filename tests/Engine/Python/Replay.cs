@@ -4,8 +4,10 @@ using System.Collections.Specialized;
 using System.Linq;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Python;
-using PyStack.Engine.Python.Values;
+using PyStack.Engine.Python.Code;
+using PyStack.Engine.Python.Frames;
+using PyStack.Engine.Python.Repr;
+using PyStack.Engine.Python.Runtime;
 
 namespace PyStack.Engine.Tests.Python;
 

@@ -1,8 +1,8 @@
 using System;
 using System.IO;
 using System.Linq;
+using PyStack.Engine.Discovery;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Sessions;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;
 using Xunit;
@@ -26,7 +26,7 @@ public sealed class AccessTests
 
         // It has not run in between, not even to take notice of a stop: its counters stand where they stood.
         Assert.Equal(before, File.ReadAllText($"/proc/{target.ProcessId}/stat"));
-        Assert.Equal("", ProcessFacts.Held(target.ProcessId));
+        Assert.Equal("", ProcOracle.Held(target.ProcessId));
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class AccessTests
     public void A_process_whose_main_thread_has_ended_is_accessible()
     {
         using Target target = Target.Start(InterpreterSet.Any, "main_gone.py");
-        Wait.Until(() => ProcessFacts.State(target.ProcessId, target.ProcessId) == 'Z', "the main thread does not end");
+        Wait.Until(() => ProcOracle.State(target.ProcessId, target.ProcessId) == 'Z', "the main thread does not end");
 
         Assert.True(AccessTest.Run(target.ProcessId).IsAccessible);
     }
@@ -111,7 +111,7 @@ public sealed class AccessTests
     public void A_thread_is_no_process()
     {
         using Target target = Target.Start(InterpreterSet.Any, "many_threads.py");
-        int thread = ProcessFacts.Threads(target.ProcessId).First(id => id != target.ProcessId);
+        int thread = ProcOracle.Threads(target.ProcessId).First(id => id != target.ProcessId);
 
         EngineException error = Assert.Throws<EngineException>(() => AccessTest.Run(thread));
 

@@ -81,8 +81,8 @@ public sealed class ChangingTargetTests
         }
 
         Assert.True(stacks + errors > 0);
-        ProcessFacts.AssertRunsFreely(target.ProcessId);
-        Wait.Until(() => ProcessFacts.IsReading(target.ProcessId, target.ProcessId), "the last generation does not get to its end");
+        ProcOracle.AssertRunsFreely(target.ProcessId);
+        Wait.Until(() => ProcOracle.IsReading(target.ProcessId, target.ProcessId), "the last generation does not get to its end");
         Assert.Equal(MainStack, Captures.Once(target, Captures.Blocking)[0].Frames.Select(frame => frame.Function));
         target.CloseInput();
         Assert.Equal(0, target.WaitForExit());
@@ -116,7 +116,7 @@ public sealed class ChangingTargetTests
             check(session.Take());
         }
 
-        ProcessFacts.AssertRunsFreely(target.ProcessId);
+        ProcOracle.AssertRunsFreely(target.ProcessId);
         target.CloseInput();
         Assert.Equal(0, target.WaitForExit());
     }

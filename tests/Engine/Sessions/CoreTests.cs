@@ -4,7 +4,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Python.Values;
+using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Sessions;
 using PyStack.Engine.Targets.Core;
 using PyStack.Engine.Tests.Elf;

@@ -1,6 +1,6 @@
 using System;
 using System.Linq;
-using PyStack.Engine.Python.Values;
+using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Sessions;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;

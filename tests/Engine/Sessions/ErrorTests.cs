@@ -55,14 +55,14 @@ public sealed class ErrorTests
 
         Assert.Equal(EngineError.NotPython, error.Error);
         Assert.Contains("sleep", error.Message, StringComparison.Ordinal);
-        ProcessFacts.AssertRunsFreely(sleep.ProcessId);
+        ProcOracle.AssertRunsFreely(sleep.ProcessId);
     }
 
     [Fact]
     public void A_kernel_thread_is_not_Python()
     {
         const int KernelThreads = 2;
-        Assert.SkipUnless(ProcessFacts.ThreadName(KernelThreads, KernelThreads) == "kthreadd", "no kernel thread can be seen from here (a container)");
+        Assert.SkipUnless(ProcOracle.ThreadName(KernelThreads, KernelThreads) == "kthreadd", "no kernel thread can be seen from here (a container)");
 
         EngineException error = Refused(KernelThreads, Captures.Blocking);
 
@@ -126,7 +126,7 @@ public sealed class ErrorTests
         string library = InterpreterSet.All.Select(SharedLibrary).FirstOrDefault(found => found.Length > 0) ?? "";
         Assert.SkipWhen(library.Length == 0, "no interpreter here has a shared libpython");
         using EndedByKill sleep = new(Sleep, new() { Environment = new System.Collections.Generic.Dictionary<string, string> { ["LD_PRELOAD"] = library } });
-        Wait.Until(() => ProcessFacts.HasCodeOf(sleep.ProcessId, "libpython"), "libpython is not loaded");
+        Wait.Until(() => ProcOracle.HasCodeOf(sleep.ProcessId, "libpython"), "libpython is not loaded");
 
         EngineException error = Refused(sleep.ProcessId, Captures.Blocking);
 
@@ -161,8 +161,8 @@ public sealed class ErrorTests
 
     private static void WaitForPause(int processId)
         => Wait.Until(
-            () => ProcessFacts.ThreadName(processId, processId)?.StartsWith("python", StringComparison.Ordinal) == true
-                && ProcessFacts.State(processId, processId) == 'S',
+            () => ProcOracle.ThreadName(processId, processId)?.StartsWith("python", StringComparison.Ordinal) == true
+                && ProcOracle.State(processId, processId) == 'S',
             "the program does not get to its place");
 
     private static EngineException Refused(int processId, StackOptions options)

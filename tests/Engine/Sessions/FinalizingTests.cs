@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Python;
+using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Sessions;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Reports;

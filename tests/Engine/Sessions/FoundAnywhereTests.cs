@@ -3,8 +3,9 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
+using PyStack.Engine.Discovery;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Python;
+using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Sessions;
 using PyStack.Engine.Tests.Elf;
 using PyStack.TestSupport;
@@ -170,7 +171,7 @@ public sealed class FoundAnywhereTests : IDisposable
     {
         string library = Toolchain.Shared("libpypy3.10-c.so", "int pypy_main_startup(void) { return 0; }", "-shared", "-fPIC");
         using Target target = Target.StartCommand(["cat"], new() { Environment = new Dictionary<string, string> { ["LD_PRELOAD"] = library } });
-        Wait.Until(() => ProcessFacts.HasCodeOf(target.ProcessId, "libpypy"), "the library is not loaded");
+        Wait.Until(() => ProcOracle.HasCodeOf(target.ProcessId, "libpypy"), "the library is not loaded");
 
         EngineException error = Assert.Throws<EngineException>(() => Captures.Once(target, Captures.Blocking));
 

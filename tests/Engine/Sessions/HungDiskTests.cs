@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using PyStack.Engine.Discovery;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
 using PyStack.Engine.Targets.Core;

@@ -34,8 +34,8 @@ public sealed class KilledObserverTests
             Assert.True(capture.Contains(':', StringComparison.Ordinal), capture);
             if (i % 2 == 0)
             {
-                int thread = ProcessFacts.Threads(target.Target.ProcessId)[^1];
-                Wait.Until(() => ProcessFacts.Tracer(target.Target.ProcessId, thread) != 0, "the observer does not stop its target");
+                int thread = ProcOracle.Threads(target.Target.ProcessId)[^1];
+                Wait.Until(() => ProcOracle.Tracer(target.Target.ProcessId, thread) != 0, "the observer does not stop its target");
             }
             else
             {

@@ -29,7 +29,7 @@ public sealed class LiveStackTests
         OracleComparison.AssertAgrees(target, threads);
         Assert.All(threads, thread => Assert.True(thread.Pause > TimeSpan.Zero, "the target stood still for no time"));
         Assert.All(threads, thread => Assert.True(thread.IsCoherent, $"{thread} is not coherent"));
-        Assert.Equal("", ProcessFacts.Held(target.ProcessId));
+        Assert.Equal("", ProcOracle.Held(target.ProcessId));
     }
 
     private static void AssertStacksAreTheSameWithoutAStop(Target target)

@@ -26,7 +26,7 @@ public sealed class MergedStackTests
         Assert.All(threads, thread => Assert.True(thread.IsCoherent, $"{thread} is not coherent"));
         Assert.All(threads, thread => Assert.True(thread.Warnings.Length == 0 || IsCompiling(interpreter, situation), string.Join(' ', thread.Warnings)));
         AssertEndsInRead(target, threads);
-        Assert.Equal("", ProcessFacts.Held(target.ProcessId));
+        Assert.Equal("", ProcOracle.Held(target.ProcessId));
         TestReport.Situation(interpreter, "native frames merged");
     }
 

@@ -58,12 +58,12 @@ public sealed class NativeThreadTests
     {
         using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "finalizing_beside_others.py");
         Assert.Equal("finalizing", target.ReadLine());
-        Wait.Until(() => ProcessFacts.IsReading(target.ProcessId, target.ProcessId), "the main thread does not get to its end");
+        Wait.Until(() => ProcOracle.IsReading(target.ProcessId, target.ProcessId), "the main thread does not get to its end");
         Captures.InBothModes(noBlock =>
         {
             PyThread[] threads = Captures.Once(target, All with { NoBlock = noBlock });
 
-            Assert.Equal(ProcessFacts.Threads(target.ProcessId).Order(), threads.Select(thread => thread.ThreadId).Order());
+            Assert.Equal(ProcOracle.Threads(target.ProcessId).Order(), threads.Select(thread => thread.ThreadId).Order());
             Assert.All(threads, thread => Assert.Contains(thread.Frames, frame => frame.Kind == PyFrameKind.Native));
             Assert.Contains(threads.Single(thread => thread.ThreadId == target.ProcessId).Frames, frame => frame.Function == "__del__");
         });
@@ -79,7 +79,7 @@ public sealed class NativeThreadTests
             "libnative.so", System.IO.File.ReadAllText(Programs.PathOf("native.c")), "-shared", "-fPIC", "-g", "-pthread");
         using Target target = Target.StartSilent(found, "native.py", new() { Arguments = [library, "threads", "5"] });
         _ = target.ReadLine();
-        Wait.Until(() => ProcessFacts.Threads(target.ProcessId).Count == 6, "the threads do not come");
+        Wait.Until(() => ProcOracle.Threads(target.ProcessId).Count == 6, "the threads do not come");
         Captures.InBothModes(noBlock => AssertNativeThreadsAreShown(target, library, noBlock));
     }
 
@@ -108,7 +108,7 @@ public sealed class NativeThreadTests
     public void A_thousand_native_threads_are_all_there()
     {
         using Target target = Native("threads", "1000");
-        Wait.Until(() => ProcessFacts.Threads(target.ProcessId).Count == 1001, "the threads do not come");
+        Wait.Until(() => ProcOracle.Threads(target.ProcessId).Count == 1001, "the threads do not come");
         PyThread[] threads = [];
 
         Wait.Until(

@@ -167,7 +167,7 @@ public sealed class OtherUserTests : IDisposable
     private Target StartAsNobody()
     {
         Target target = StartAsNobody(_folder.Write("bare.py", File.ReadAllBytes(Programs.PathOf("bare.py"))));
-        Wait.Until(() => ProcessFacts.IsReading(target.ProcessId, target.ProcessId), "the program does not get to its place");
+        Wait.Until(() => ProcOracle.IsReading(target.ProcessId, target.ProcessId), "the program does not get to its place");
         return target;
     }
 

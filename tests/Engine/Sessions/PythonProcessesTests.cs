@@ -2,8 +2,8 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Threading;
+using PyStack.Engine.Discovery;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Sessions;
 using PyStack.Engine.Tests.Elf;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;
@@ -60,7 +60,7 @@ public sealed class PythonProcessesTests : FolderTest
         PyProcess process = Described(target.ProcessId);
 
         Assert.Equal(File.ReadAllText($"/proc/{target.ProcessId}/comm").TrimEnd('\n'), process.Name);
-        Assert.Equal(ProcessFacts.Threads(target.ProcessId).Count, process.Threads);
+        Assert.Equal(ProcOracle.Threads(target.ProcessId).Count, process.Threads);
         Assert.EndsWith("many_threads.py an argument", process.CommandLine, StringComparison.Ordinal);
         Assert.Equal(Environment.UserName, process.User);
         Assert.True(process.IsAccessible);
@@ -155,7 +155,7 @@ public sealed class PythonProcessesTests : FolderTest
     public void A_process_whose_main_thread_has_ended_is_found()
     {
         using Target target = Target.Start(InterpreterSet.Any, "main_gone.py");
-        Wait.Until(() => ProcessFacts.State(target.ProcessId, target.ProcessId) == 'Z', "the main thread does not end");
+        Wait.Until(() => ProcOracle.State(target.ProcessId, target.ProcessId) == 'Z', "the main thread does not end");
 
         Assert.True(IsListed(target.ProcessId));
         Assert.Equal(InterpreterSet.Any.Version, Described(target.ProcessId).PythonVersion);

@@ -1,6 +1,6 @@
 using System.Linq;
+using PyStack.Engine.Discovery;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Sessions;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;
 using Xunit;

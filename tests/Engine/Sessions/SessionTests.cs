@@ -98,7 +98,7 @@ public sealed class SessionTests
                 cancelled++;
             }
 
-            Assert.Equal("", ProcessFacts.Held(beat.Target.ProcessId));
+            Assert.Equal("", ProcOracle.Held(beat.Target.ProcessId));
         }
 
         beat.AssertGoesOn();
@@ -118,7 +118,7 @@ public sealed class SessionTests
 
         Assert.Throws<OperationCanceledException>(
             () => StackSession.OpenProcess(target.ProcessId, Captures.Blocking, SilentLog.Instance, new CancellationToken(canceled: true)));
-        ProcessFacts.AssertRunsFreely(target.ProcessId);
+        ProcOracle.AssertRunsFreely(target.ProcessId);
     }
 
     private static string[] Hashes(PyThread[] threads) => [.. threads.Select(thread => thread.StackHash)];

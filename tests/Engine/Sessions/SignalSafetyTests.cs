@@ -25,7 +25,7 @@ public sealed class SignalSafetyTests
         await SendDuringCaptures(target, (int)target.ReadNumber());
 
         Assert.Equal(string.Join(' ', Enumerable.Range(0, Count)), target.ReadLine());
-        ProcessFacts.AssertRunsFreely(target.ProcessId);
+        ProcOracle.AssertRunsFreely(target.ProcessId);
     }
 
     [Theory]

@@ -1,4 +1,4 @@
-using PyStack.Engine.Sessions;
+using PyStack.Engine.Results;
 using Xunit;
 
 namespace PyStack.Engine.Tests.Sessions;

@@ -1,8 +1,9 @@
 using System.Collections.Generic;
 using System.Linq;
+using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Sessions.NativeStacks;
 using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Procfs;
 using PyStack.Engine.Unwinding;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;

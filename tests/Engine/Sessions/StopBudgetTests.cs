@@ -1,5 +1,5 @@
 using System;
-using PyStack.Engine.Sessions;
+using PyStack.Engine.Capture;
 using Xunit;
 
 namespace PyStack.Engine.Tests.Sessions;

@@ -21,8 +21,8 @@ public sealed class StoppedTargetTests
 
             OracleComparison.AssertAgrees(target, Captures.Once(target, Captures.Blocking));
 
-            Wait.Until(() => AllAre('T', target), $"the capture has moved the target: {ProcessFacts.Held(target.ProcessId)}");
-            Assert.All(ProcessFacts.Threads(target.ProcessId), thread => Assert.Equal(0, ProcessFacts.Tracer(target.ProcessId, thread)));
+            Wait.Until(() => AllAre('T', target), $"the capture has moved the target: {ProcOracle.Held(target.ProcessId)}");
+            Assert.All(ProcOracle.Threads(target.ProcessId), thread => Assert.Equal(0, ProcOracle.Tracer(target.ProcessId, thread)));
             OracleComparison.AssertAgrees(target, Captures.Once(target, Captures.NoBlock));
         }
         finally
@@ -30,7 +30,7 @@ public sealed class StoppedTargetTests
             Signals.Send(target.ProcessId, Signals.Continue);
         }
 
-        ProcessFacts.AssertRunsFreely(target.ProcessId);
+        ProcOracle.AssertRunsFreely(target.ProcessId);
         OracleComparison.AssertAgrees(target, Captures.Once(target, Captures.Blocking));
         target.CloseInput();
         Assert.Equal(0, target.WaitForExit());
@@ -56,5 +56,5 @@ public sealed class StoppedTargetTests
     }
 
     private static bool AllAre(char state, Target target)
-        => ProcessFacts.Threads(target.ProcessId).All(thread => ProcessFacts.State(target.ProcessId, thread) == state);
+        => ProcOracle.Threads(target.ProcessId).All(thread => ProcOracle.State(target.ProcessId, thread) == state);
 }

@@ -1,12 +1,13 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using PyStack.Engine.Capture;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
-using PyStack.Engine.Python;
 using PyStack.Engine.Python.Layouts;
-using PyStack.Engine.Sessions;
+using PyStack.Engine.Python.Runtime;
+using PyStack.Engine.Results;
 using PyStack.Engine.Targets;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using System;
-using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Access;
+using PyStack.Engine.Targets.Live.Procfs;
 using Xunit;
 
 namespace PyStack.Engine.Tests.Targets;

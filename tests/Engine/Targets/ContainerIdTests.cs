@@ -1,4 +1,4 @@
-using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Procfs;
 using Xunit;
 
 namespace PyStack.Engine.Tests.Targets;

@@ -3,7 +3,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using PyStack.Engine.Native;
-using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Procfs;
 using Xunit;
 
 namespace PyStack.Engine.Tests.Targets;

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using PyStack.Engine.Targets;
-using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Procfs;
 using Xunit;
 
 namespace PyStack.Engine.Tests.Targets;

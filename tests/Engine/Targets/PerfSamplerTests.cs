@@ -1,4 +1,4 @@
-using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Stacks;
 using PyStack.Engine.Tests.Elf;
 using PyStack.Engine.Unwinding;
 using Xunit;

@@ -2,7 +2,7 @@ using System;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Stacks;
 using Xunit;
 
 namespace PyStack.Engine.Tests.Targets;

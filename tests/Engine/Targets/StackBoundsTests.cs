@@ -1,6 +1,6 @@
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Targets;
-using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Stacks;
 using Xunit;
 
 namespace PyStack.Engine.Tests.Targets;

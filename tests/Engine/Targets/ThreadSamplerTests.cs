@@ -5,6 +5,7 @@ using System.Linq;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Stacks;
 using PyStack.Engine.Unwinding;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;

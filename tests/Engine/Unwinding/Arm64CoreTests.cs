@@ -9,7 +9,7 @@ using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Symbols;
 using PyStack.Engine.Targets;
-using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Procfs;
 using PyStack.Engine.Tests.Sessions;
 using PyStack.Engine.Unwinding;
 using PyStack.TestSupport;

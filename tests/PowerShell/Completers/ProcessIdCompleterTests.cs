@@ -1,7 +1,7 @@
 using System;
 using System.Linq;
 using System.Management.Automation;
-using PyStack.Engine.Sessions;
+using PyStack.Engine.Discovery;
 using Xunit;
 
 namespace PyStack.Tests.Completers;

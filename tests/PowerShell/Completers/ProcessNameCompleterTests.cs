@@ -1,6 +1,6 @@
 using System.Linq;
 using System.Management.Automation;
-using PyStack.Engine.Sessions;
+using PyStack.Engine.Discovery;
 using Xunit;
 
 namespace PyStack.Tests.Completers;

@@ -108,8 +108,8 @@ public sealed partial class LiveTests
         Assert.Equal("ready", run.ReadLine());
         run.Interrupt();
         Assert.Equal(new HostResult("", "", 130), run.Finish());
-        ProcessFacts.AssertRunsFreely(target.Id);
-        Wait.Until(() => ProcessFacts.State(target.Id, target.Id) == 'S', "the target does not go back to its read");
+        ProcOracle.AssertRunsFreely(target.Id);
+        Wait.Until(() => ProcOracle.State(target.Id, target.Id) == 'S', "the target does not go back to its read");
     }
 
     private static void AssertError(int id, string error, string category, string? message)

@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using PyStack.TestSupport;
 using Xunit;
 
+
 namespace PyStack.Tests.Host;
 
 /// <summary>The host as one executable, for machines that have neither .NET nor pwsh.</summary>

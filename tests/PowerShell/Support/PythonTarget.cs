@@ -29,7 +29,7 @@ internal sealed class PythonTarget : IDisposable
         _target = Target.StartSilent(InterpreterSet.Any, Script);
         Assert.Equal("ready", _target.ReadLine());
         // Behind its last line there is only the read that it sleeps in.
-        Wait.Until(() => ProcessFacts.State(Id, Id) == 'S', "the program does not come to rest");
+        Wait.Until(() => ProcOracle.State(Id, Id) == 'S', "the program does not come to rest");
     }
 
     public int Id => _target.ProcessId;

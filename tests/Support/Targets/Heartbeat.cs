@@ -18,7 +18,7 @@ public sealed class Heartbeat : IDisposable
     /// <summary>Fails unless every thread goes on counting.</summary>
     public void AssertGoesOn()
     {
-        ProcessFacts.AssertRunsFreely(Target.ProcessId);
+        ProcOracle.AssertRunsFreely(Target.ProcessId);
         long[] before = Ask();
         Wait.Until(() => Ask().Zip(before).All(pair => pair.First > pair.Second), $"a thread of {Target.ProcessId} counts no more");
     }

@@ -41,7 +41,7 @@ public static class OracleComparison
         string name = $"Thread {actual.ThreadId} ({expected.Name})";
         Check(text, name, "process id", oracle.ProcessId, actual.ProcessId);
         Check(text, name, "version", oracle.Version, actual.PythonVersion);
-        Check(text, name, "OS name", ProcessFacts.ThreadName(actual.ProcessId, actual.ThreadId), actual.Name);
+        Check(text, name, "OS name", ProcOracle.ThreadName(actual.ProcessId, actual.ThreadId), actual.Name);
         Check(text, name, "interpreter", 0L, actual.InterpreterId);
         Check(text, name, "warnings", "", string.Join("; ", actual.Warnings));
         Check(text, name, "number of frames", expected.Frames.Count, actual.Frames.Length);

@@ -69,7 +69,7 @@ public sealed class Target : IDisposable
             target._oracle = OracleReport.Parse(target.ReadLine());
             HashSet<int> reported = [.. target.Oracle.Threads.Select(thread => thread.ThreadId ?? 0)];
             Wait.Until(
-                () => ProcessFacts.Threads(target.ProcessId).All(reported.Contains),
+                () => ProcOracle.Threads(target.ProcessId).All(reported.Contains),
                 $"the reporter of {program} and its helpers did not end");
             return target;
         }

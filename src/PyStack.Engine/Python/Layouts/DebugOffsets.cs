@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.InteropServices;
 using PyStack.Engine.Memory;
+using PyStack.Engine.Python.Runtime;
 
 namespace PyStack.Engine.Python.Layouts;
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
 using PyStack.Engine.Elf;
+using PyStack.Engine.Python.Runtime;
 
 namespace PyStack.Engine.Python.Layouts;
 

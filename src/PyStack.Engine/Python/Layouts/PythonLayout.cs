@@ -1,3 +1,5 @@
+using PyStack.Engine.Python.Runtime;
+
 namespace PyStack.Engine.Python.Layouts;
 
 /// <summary>

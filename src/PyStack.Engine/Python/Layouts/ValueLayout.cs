@@ -1,3 +1,7 @@
+
+
+
+
 namespace PyStack.Engine.Python.Layouts;
 
 /// <summary>How a dict keeps its entries.</summary>

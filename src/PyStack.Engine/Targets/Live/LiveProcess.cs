@@ -6,6 +6,9 @@ using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Targets.Live.Access;
+using PyStack.Engine.Targets.Live.Files;
+using PyStack.Engine.Targets.Live.Procfs;
 using PyStack.Engine.Targets.Live.Stopping;
 
 namespace PyStack.Engine.Targets.Live;

@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PyStack.Engine.Python;
 using PyStack.Engine.Python.Layouts;
+using PyStack.Engine.Python.Runtime;
 using Xunit;
 
 namespace PyStack.Engine.Tests.Python.Layouts;

@@ -4,8 +4,8 @@ using System.Linq;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Python;
 using PyStack.Engine.Python.Layouts;
+using PyStack.Engine.Python.Runtime;
 using Xunit;
 
 namespace PyStack.Engine.Tests.Python.Layouts;

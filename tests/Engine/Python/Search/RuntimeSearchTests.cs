@@ -1,7 +1,7 @@
 using System.Linq;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Python;
-using PyStack.Engine.Python.Search;
+using PyStack.Engine.Python.Runtime;
+using PyStack.Engine.Python.Runtime.Search;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Unwinding;

@@ -1,4 +1,4 @@
-using PyStack.Engine.Python.Values;
+using PyStack.Engine.Python.Repr.Secrets;
 using Xunit;
 
 namespace PyStack.Engine.Tests.Python.Values;

@@ -1,7 +1,7 @@
 using System;
 using System.Globalization;
 using System.Linq;
-using PyStack.Engine.Python.Values;
+using PyStack.Engine.Python.Repr;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;
 using Xunit;

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Numerics;
-using PyStack.Engine.Python.Values;
+using PyStack.Engine.Python.Repr;
 using Xunit;
 
 namespace PyStack.Engine.Tests.Python.Values;

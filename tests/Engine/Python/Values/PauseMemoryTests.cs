@@ -1,8 +1,10 @@
 using System;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Python;
-using PyStack.Engine.Python.Values;
+using PyStack.Engine.Python.Code;
+using PyStack.Engine.Python.Frames;
+using PyStack.Engine.Python.Repr;
+using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Tests.Sessions;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;

@@ -1,4 +1,5 @@
-using PyStack.Engine.Python.Values;
+using PyStack.Engine.Python.Repr;
+using PyStack.Engine.Python.Repr.Secrets;
 using Xunit;
 
 namespace PyStack.Engine.Tests.Python.Values;

@@ -1,6 +1,7 @@
 using System;
 using System.Text;
-using PyStack.Engine.Python.Values;
+using PyStack.Engine.Python.Repr;
+using PyStack.Engine.Python.Repr.Secrets;
 using Xunit;
 
 namespace PyStack.Engine.Tests.Python.Values;

@@ -25,7 +25,7 @@ public sealed class GreenletTests
         Assert.SkipWhen(WithGreenlet.Value is null, "no interpreter here has greenlet");
         using Target target = Target.StartSilent(WithGreenlet.Value, "greenlets.py", new() { Arguments = [situation] });
         Assert.Equal("ready", target.ReadLine());
-        Wait.Until(() => ProcessFacts.IsReading(target.ProcessId, target.ProcessId), "it does not come to wait");
+        Wait.Until(() => ProcOracle.IsReading(target.ProcessId, target.ProcessId), "it does not come to wait");
 
         foreach (bool noBlock in Modes)
         {

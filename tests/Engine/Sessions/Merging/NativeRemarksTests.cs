@@ -1,6 +1,6 @@
 using System.Linq;
-using PyStack.Engine.Sessions.Merging;
-using PyStack.Engine.Sessions.NativeStacks;
+using PyStack.Engine.Capture.Merging;
+using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Unwinding;
 using Xunit;
 

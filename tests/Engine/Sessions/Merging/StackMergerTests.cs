@@ -1,9 +1,11 @@
 using System.Collections.Generic;
 using System.Linq;
+using PyStack.Engine.Capture.Merging;
+using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Python;
-using PyStack.Engine.Sessions.Merging;
-using PyStack.Engine.Sessions.NativeStacks;
+using PyStack.Engine.Python.Code;
+using PyStack.Engine.Python.Frames;
+using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Unwinding;
 using Xunit;

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
-using PyStack.Engine.Sessions.NativeStacks;
+using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Tests.Elf;
 using PyStack.TestSupport;
 using PyStack.TestSupport.Interpreters;
@@ -61,7 +61,7 @@ public sealed class GdbTests
     {
         string[] calls = [.. Situations.OrderBy(one => one == Situations[ofMainThread]).SelectMany(one => (string[])[one.Function, $"{one.Argument}"])];
         using Target target = Target.Start(InterpreterSet.Any, "native.py", new() { Arguments = [library, .. calls] });
-        Assert.Equal(Situations.Length, ProcessFacts.Threads(target.ProcessId).Count);
+        Assert.Equal(Situations.Length, ProcOracle.Threads(target.ProcessId).Count);
 
         GdbComparison.AssertAgrees(target, $"C, {flags}", isSwitched: true);
     }

@@ -1,7 +1,8 @@
 using System.Collections.Generic;
+using PyStack.Engine.Capture;
+using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
-using PyStack.Engine.Sessions.NativeStacks;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Unwinding;
 using PyStack.TestSupport.Targets;

@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
+using PyStack.Engine.Targets.Live.Procfs;
 using PyStack.Engine.Targets.Live.Stopping;
 using PyStack.Engine.Tests.Sessions;
 using PyStack.TestSupport;
@@ -59,7 +60,7 @@ public sealed class ExecTests
         Task<Exception?> pause = Task.Run(
             () => Record.Exception(() =>
             {
-                _ = PauseRunner.Run(PyStack.Engine.Targets.Live.ProcessFacts.Read(processId), null, new NoWork(), stop.Token, hasSeized: () =>
+                _ = PauseRunner.Run(ProcessFacts.Read(processId), null, new NoWork(), stop.Token, hasSeized: () =>
                 {
                     // The first is the main thread, whose end the exec does not wait for.
                     if (++seized == 2)

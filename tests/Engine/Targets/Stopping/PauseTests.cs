@@ -5,11 +5,11 @@ using System.Threading.Tasks;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
+using PyStack.Engine.Targets.Live.Procfs;
 using PyStack.Engine.Targets.Live.Stopping;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;
 using Xunit;
-using EngineFacts = PyStack.Engine.Targets.Live.ProcessFacts;
 
 namespace PyStack.Engine.Tests.Targets.Stopping;
 
@@ -86,7 +86,7 @@ public sealed class PauseTests
     }
 
     private static bool IsTraced(int processId)
-        => TestSupport.Targets.ProcessFacts.Threads(processId).Any(thread => TestSupport.Targets.ProcessFacts.Tracer(processId, thread) != 0);
+        => ProcOracle.Threads(processId).Any(thread => ProcOracle.Tracer(processId, thread) != 0);
 
     [Fact]
     public async Task Memory_that_does_not_answer_ends_the_pause_and_the_call()
@@ -103,7 +103,7 @@ public sealed class PauseTests
         // The read sits in the kernel until the target ends: neither the target nor the caller waits for it.
         EngineException? error = await pause;
         Assert.Equal(EngineError.NotResponding, error?.Error);
-        TestSupport.Targets.ProcessFacts.AssertRunsFreely(target.ProcessId);
+        ProcOracle.AssertRunsFreely(target.ProcessId);
         target.CloseInput();
         Assert.Equal(0, target.WaitForExit());
     }
@@ -161,7 +161,7 @@ public sealed class PauseTests
 
     private static bool RunPause(int processId, IPauseWork work, Action<PausePhase>? between, CancellationToken cancellation)
     {
-        _ = PauseRunner.Run(EngineFacts.Read(processId), null, work, cancellation, between);
+        _ = PauseRunner.Run(ProcessFacts.Read(processId), null, work, cancellation, between);
         return true;
     }
 

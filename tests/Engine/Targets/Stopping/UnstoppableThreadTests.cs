@@ -67,7 +67,7 @@ public sealed class UnstoppableThreadTests
     }
 
     private static int InStateD(Target target)
-        => ProcessFacts.Threads(target.ProcessId).Count(thread => ProcessFacts.State(target.ProcessId, thread) == 'D');
+        => ProcOracle.Threads(target.ProcessId).Count(thread => ProcOracle.State(target.ProcessId, thread) == 'D');
 
     private sealed class CpuQuota(string folder, int processId) : IDisposable
     {

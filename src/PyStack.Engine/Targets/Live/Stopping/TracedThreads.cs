@@ -1,6 +1,7 @@
 using System;
 using System.Threading;
 using PyStack.Engine.Native;
+using PyStack.Engine.Targets.Live.Procfs;
 
 namespace PyStack.Engine.Targets.Live.Stopping;
 

@@ -1,0 +1,102 @@
+using System;
+using System.Collections.Generic;
+using PyStack.Engine.Capture.NativeStacks;
+using PyStack.Engine.Python.Frames;
+
+namespace PyStack.Engine.Capture;
+
+/// <summary>One thread state with its decoded frames, not yet known by its OS thread.</summary>
+internal sealed record CapturedThread
+{
+    /// <summary>Of the thread state in the target.</summary>
+    public required ulong Address { get; init; }
+
+    public required long InterpreterId { get; init; }
+
+    /// <summary>Which of the process's CPythons it belongs to.</summary>
+    public required int Runtime { get; init; }
+
+    /// <summary>The <c>pthread_t</c>.</summary>
+    public required ulong PthreadId { get; init; }
+
+    /// <summary>The kernel's id as the target sees it; 0 if the version does not keep it.</summary>
+    public required long NativeId { get; init; }
+
+    public required PyGilState Gil { get; init; }
+
+    public required bool? IsCollectingGarbage { get; init; }
+
+    /// <summary>Whether the interpreter's collector runs, in whichever thread; null if that is not known.</summary>
+    public required bool? IsInterpreterCollecting { get; init; }
+
+    /// <summary>Outermost first.</summary>
+    public required List<PythonFrame> Frames { get; init; }
+
+    public required bool IsCoherent { get; init; }
+
+    /// <summary>Whether the outermost frame is the thread's first one, and not only the last that could be read.</summary>
+    public required bool IsOuterEndKnown { get; init; }
+
+    /// <summary>Whether the innermost frame is the one that ran: false where inner frames were left out because they changed.</summary>
+    public bool IsInnerEndKnown { get; init; } = true;
+
+    public required List<string> Warnings { get; init; }
+
+    /// <summary>Takes over what a walk found of a thread and its interpreter.</summary>
+    public static CapturedThread From(
+        RawCapture capture, in RawThread thread, List<PythonFrame> frames, bool isCoherent, List<string> warnings)
+    {
+        (PyGilState gil, bool? isCollecting) = LockState(capture, thread);
+        return new CapturedThread
+        {
+            Address = thread.Address,
+            InterpreterId = capture.Interpreters[thread.Interpreter].Id,
+            Runtime = thread.Runtime,
+            PthreadId = thread.PthreadId,
+            NativeId = thread.NativeId,
+            Gil = gil,
+            IsCollectingGarbage = isCollecting,
+            IsInterpreterCollecting = capture.Interpreters[thread.Interpreter].IsCollecting,
+            Frames = frames,
+            IsOuterEndKnown = thread.End == ChainEnd.Complete && frames.Count == thread.FrameCount,
+            IsCoherent = isCoherent,
+            Warnings = warnings,
+        };
+    }
+
+    /// <summary>What a walk says of a thread's part in its interpreter's lock and collector.</summary>
+    public static (PyGilState Gil, bool? IsCollecting) LockState(RawCapture capture, in RawThread thread)
+    {
+        RawInterpreter interpreter = capture.Interpreters[thread.Interpreter];
+        bool isHolder = interpreter.IsGilKnown && interpreter.GilHolder == thread.Address;
+        PyGilState gil = !interpreter.IsGilKnown ? PyGilState.Unknown : isHolder ? PyGilState.Held : PyGilState.NotHeld;
+        return (gil, IsCollecting(interpreter, isHolder));
+    }
+
+    // The flag is the interpreter's and does not name the thread. The collector needs the GIL, but a finalizer that it calls may give it away: whoever
+    // does not hold it may be the one all the same.
+    private static bool? IsCollecting(in RawInterpreter interpreter, bool isHolder)
+        => interpreter.IsCollecting == false ? false
+            : interpreter.IsCollecting == true && isHolder ? true
+            : null;
+}
+
+/// <summary>All threads of one capture, in the order of the interpreters' lists, and what it cost.</summary>
+/// <param name="ThreadIds">The OS threads that existed then, as we count them; empty if that is not known.</param>
+/// <param name="ThreadPointers">Thread-local storage bases by thread id, where registers were read; else empty.</param>
+/// <param name="IsFinalizing">Whether the runtime was shutting down.</param>
+internal sealed record CapturedProcess(
+    List<CapturedThread> Threads,
+    IReadOnlyCollection<int> ThreadIds,
+    IReadOnlyDictionary<ulong, int> ThreadPointers,
+    DateTime CapturedAt,
+    TimeSpan Pause,
+    bool IsFinalizing,
+    bool IsCut)
+{
+    /// <summary>Whether every thread's frames were read to their end; if not, another capture may do better.</summary>
+    public bool IsWhole { get; init; } = true;
+
+    /// <summary>The registers and stacks of OS threads, by our ids; empty unless native frames are wanted.</summary>
+    public IReadOnlyList<NativeThread> NativeThreads { get; init; } = [];
+}

@@ -1,0 +1,70 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using PyStack.Engine.Capture.NativeStacks;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Frames;
+using PyStack.Engine.Python.Runtime;
+using PyStack.Engine.Sessions;
+using PyStack.Engine.Targets.Core;
+using PyStack.Engine.Unwinding;
+
+namespace PyStack.Engine.Capture;
+
+/// <summary>Takes the stacks of a core: nothing moves in it, so one walk is enough.</summary>
+internal sealed class CoreCapture(CoreProcess core, IReadOnlyList<PythonRuntime> runtimes, StackOptions options)
+{
+    private readonly RuntimeSet _runtimes = new(runtimes, options.Locals, options.Limits);
+
+    /// <exception cref="EngineException">It has no stack.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public CapturedProcess Capture(CancellationToken cancellation)
+    {
+        RawCapture capture = new();
+        List<CapturedThread> threads = [];
+        if (runtimes.Count > 0 && Walk(capture))
+        {
+            RuntimeDecoder decoder = _runtimes.DecoderOf(core.Memory, cancellation);
+            foreach (RawThread thread in capture.Threads)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                List<string> warnings = [];
+                List<PythonFrame> frames = decoder.Decode(capture, thread, warnings, out _);
+                threads.Add(CapturedThread.From(capture, thread, frames, isCoherent: true, warnings));
+            }
+        }
+
+        Architecture architecture = Architecture.Of(core.Machine);
+        List<int> ids = [];
+        List<NativeThread> natives = [];
+        Dictionary<ulong, int> pointers = new(AddressHash.Comparer);
+        foreach (CoreThread thread in core.Notes.Threads)
+        {
+            ids.Add(thread.ThreadId);
+
+            // On x86-64 the thread pointer is the pthread_t itself. On aarch64 it stands behind struct pthread, whose size is libc's own affair: PthreadIds finds the id in the struct.
+            if (architecture.ThreadPointer(thread.Registers) is ulong pointer and not 0)
+            {
+                pointers[pointer] = thread.ThreadId;
+            }
+
+            RegisterSet registers = default;
+            if (options.Native != NativeMode.None && architecture.TryReadRegisters(thread.Registers, ref registers))
+            {
+                natives.Add(new NativeThread(thread.ThreadId, registers, core.Memory, NativeMoment.SameAsPython));
+            }
+        }
+
+        return new CapturedProcess(threads, ids, pointers, core.WrittenAt, TimeSpan.Zero, capture.Finalizing != 0, capture.IsCut) { NativeThreads = natives };
+    }
+
+    private bool Walk(RawCapture capture)
+    {
+        if (_runtimes.TryWalk(core.Memory, capture))
+        {
+            return true;
+        }
+
+        return options.Native != NativeMode.AllThreads ? throw Messages.NoStack(core.ProcessId, core.Name, isCore: true) : false;
+    }
+}

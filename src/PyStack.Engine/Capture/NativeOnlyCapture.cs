@@ -1,0 +1,55 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using PyStack.Engine.Capture.NativeStacks;
+using PyStack.Engine.Sessions;
+using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Procfs;
+using PyStack.Engine.Targets.Live.Stacks;
+using PyStack.Engine.Targets.Live.Stopping;
+
+namespace PyStack.Engine.Capture;
+
+/// <summary>Takes the native stacks alone, of a process whose Python has gone or cannot be read.</summary>
+internal sealed class NativeOnlyCapture(LiveProcess process, StackOptions options) : IPauseWork, IDisposable
+{
+    private readonly StackCopier _stacks = new(process.ProcessId, process.Processor.Registers, options.Limits);
+    private readonly List<int> _threadIds = new(64);
+
+    /// <exception cref="Primitives.EngineException">The process cannot be stopped.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the target runs.</exception>
+    public CapturedProcess Capture(CancellationToken cancellation)
+    {
+        if (options.NoBlock)
+        {
+            NonBlockingNative native = new(process, options.Limits);
+            DateTime startedAt = DateTime.UtcNow;
+            native.Begin();
+            return Captured([], startedAt, TimeSpan.Zero, native.Finish(new Dictionary<int, RunCount?>(), cancellation));
+        }
+
+        process.RefreshMap(options.Limits);
+        int threads = process.Facts.CountThreads();
+        _stacks.Prepare(process.Map, threads, process.Memory);
+        _threadIds.Clear();
+        _threadIds.EnsureCapacity((threads * 2) + 64);
+        PauseReport report = process.RunStopped(this, readsRegisters: true, cancellation);
+        return Captured([.. _threadIds], report.StartedAt, report.Length, CopiedThreads.From(_stacks, report));
+    }
+
+    /// <summary>The work inside of the pause.</summary>
+    public void Run(in StoppedThreads threads)
+    {
+        for (int i = 0; i < threads.Count; i++)
+        {
+            _threadIds.Add(threads.ThreadIdAt(i));
+        }
+
+        _stacks.Copy(threads, process.Memory);
+    }
+
+    public void Dispose() => _stacks.Dispose();
+
+    private static CapturedProcess Captured(int[] threadIds, DateTime startedAt, TimeSpan pause, List<NativeThread> threads)
+        => new([], threadIds, new Dictionary<ulong, int>(), startedAt, pause, IsFinalizing: false, IsCut: false) { NativeThreads = threads };
+}

@@ -1,0 +1,89 @@
+using System;
+using System.Collections.Generic;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Symbols;
+using PyStack.Engine.Targets;
+using PyStack.Engine.Unwinding;
+
+namespace PyStack.Engine.Capture.NativeStacks;
+
+/// <summary>Unwinds the copied stacks of a target's threads and looks their frames up. The binaries are in use until it is disposed of.</summary>
+internal sealed class NativeStackReader : IDisposable
+{
+    /// <summary>The trampoline that a signal handler returns to, as gdb calls it.</summary>
+    private const string SignalHandler = "<signal handler called>";
+
+    private readonly ITarget _target;
+    private readonly IMemorySource _readOnly;
+    private readonly CodeMap _code;
+    private readonly Unwinder _unwinder;
+    private readonly List<UnwoundFrame> _unwound = [];
+    private readonly List<SymbolizedFrame> _functions = [];
+    private int _framesLeft;
+
+    public NativeStackReader(ITarget target, Architecture architecture, Limits limits, IEngineLog log, BinaryCache? cache = null)
+    {
+        _target = target;
+        _readOnly = new CachedMemory(target.Memory);
+        _code = new CodeMap(target, _readOnly, limits, log, cache);
+        _framesLeft = limits.NativeFramesInAll;
+        _unwinder = new Unwinder(architecture, _code, limits);
+    }
+
+    /// <summary>The native stack of one thread.</summary>
+    public NativeStack Read(NativeThread thread)
+    {
+        _unwound.Clear();
+
+        // Each of these becomes one that is looked up and shown; those of one reader belong to one capture.
+        UnwindEnd why = _unwinder.Unwind(thread.Registers, MemoryOf(thread), _unwound, _framesLeft);
+        _framesLeft -= _unwound.Count;
+        List<NativeFrame> frames = new(_unwound.Count * 2);
+        for (int i = _unwound.Count - 1; i >= 0; i--)
+        {
+            // A frame reaches from where its callee's ends to its own CFA; after a signal the two may be on different stacks.
+            ulong start = i > 0 ? _unwound[i - 1].CanonicalFrameAddress : 0;
+            ulong end = _unwound[i].CanonicalFrameAddress;
+            AddFunctions(_unwound[i], _unwound.Count - 1 - i, start < end ? new AddressRange(start, end) : default, frames);
+        }
+
+        return new NativeStack(frames, why, thread.Moment);
+    }
+
+    /// <summary>The frames of one thread without their names, innermost first.</summary>
+    public UnwindEnd Unwind(NativeThread thread, List<UnwoundFrame> frames) => _unwinder.Unwind(thread.Registers, MemoryOf(thread), frames);
+
+    /// <summary>Forgets the rules of addresses: for benchmarks of the first time.</summary>
+    public void ForgetRules() => _unwinder.ForgetRules();
+
+    public void Dispose() => _code.Dispose();
+
+    private UnwindMemory MemoryOf(NativeThread thread) => new(thread.Stack, _target.Map, _readOnly);
+
+    private void AddFunctions(in UnwoundFrame frame, int physical, AddressRange stack, List<NativeFrame> frames)
+    {
+        string? path = null;
+        _functions.Clear();
+        if (frame.IsSignalFrame)
+        {
+            _functions.Add(new SymbolizedFrame(SignalHandler, null, null, 0, IsInlined: false));
+            _ = _code.TryFindBinary(frame.LookupAddress, out _, out _, out path);
+        }
+        else if (_code.TryFindBinary(frame.LookupAddress, out NativeBinary? binary, out ulong loadBias, out path))
+        {
+            binary!.FindFunctions(unchecked(frame.LookupAddress - loadBias), _functions);
+        }
+
+        if (_functions.Count == 0)
+        {
+            frames.Add(new NativeFrame(frame.InstructionPointer, null, null, null, 0, path, false, physical, stack, frame.Source));
+        }
+
+        foreach (SymbolizedFrame function in _functions)
+        {
+            frames.Add(new NativeFrame(
+                frame.InstructionPointer, function.Function, function.LinkageName, function.File, function.Line, path, function.IsInlined, physical, stack, frame.Source));
+        }
+    }
+}

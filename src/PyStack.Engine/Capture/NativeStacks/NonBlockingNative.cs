@@ -1,0 +1,83 @@
+using System.Collections.Generic;
+using System.Threading;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Procfs;
+using PyStack.Engine.Targets.Live.Stacks;
+using PyStack.Engine.Unwinding;
+
+namespace PyStack.Engine.Capture.NativeStacks;
+
+/// <summary>Registers and stacks of all threads of a process that runs on, and whether they are of the moment of its Python frames.</summary>
+internal sealed class NonBlockingNative(LiveProcess process, Limits limits)
+{
+    private readonly Dictionary<int, (SampledThread Sample, RunCount Count)> _still = [];
+    private ThreadSampler? _sampler;
+
+    /// <summary>Forgets all threads. Call it before the Python frames are read.</summary>
+    public void Begin()
+    {
+        _still.Clear();
+        _sampler = NewSampler();
+    }
+
+    /// <summary>Takes the stack of a thread if it is blocked and has not run since an earlier look: what was read of it in between is of the same moment.</summary>
+    public bool TryKeep(int threadId, RunCount since)
+    {
+        if (!_sampler!.TryReadBlocked(threadId, since, out SampledThread sample) || !sample.IsOfOneMoment)
+        {
+            return false;
+        }
+
+        _still[threadId] = (sample, since);
+        return true;
+    }
+
+    /// <summary>All threads, those that were not kept as they are now; threads that could not be had are missing.</summary>
+    /// <param name="python">The threads that have Python frames, with the count of the moment that these are of; null if there was no such moment.</param>
+    public List<NativeThread> Finish(IReadOnlyDictionary<int, RunCount?> python, CancellationToken cancellation)
+    {
+        _sampler = NewSampler();
+        List<NativeThread> threads = [];
+        List<int> others = [];
+        foreach (int threadId in ThreadDirectory.List(ProcessFacts.Folder(process.ProcessId) + "/task/"))
+        {
+            if (!_still.ContainsKey(threadId))
+            {
+                others.Add(threadId);
+            }
+        }
+
+        foreach ((int threadId, (SampledThread sample, RunCount count)) in _still)
+        {
+            threads.Add(Convert(sample, python.TryGetValue(threadId, out RunCount? moment) && moment == count ? NativeMoment.SameAsPython : NativeMoment.Other));
+        }
+
+        foreach (SampledThread sample in _sampler.Sample(others, cancellation).Values)
+        {
+            threads.Add(Convert(sample, sample.IsOfOneMoment ? NativeMoment.Other : NativeMoment.Unknown));
+        }
+
+        _sampler = null;
+        return threads;
+    }
+
+    private NativeThread Convert(SampledThread sample, NativeMoment moment)
+    {
+        RegisterSet registers = default;
+        foreach ((int register, ulong value) in sample.Registers)
+        {
+            registers.Set(register, value);
+        }
+
+        _ = registers.TryGet(process.Processor.StackPointer, out ulong stackPointer);
+        return new NativeThread(sample.ThreadId, registers, new CopiedBytes(stackPointer, sample.Stack), moment);
+    }
+
+    private ThreadSampler NewSampler()
+    {
+        process.RefreshMap(limits);
+        return new ThreadSampler(process.Processor, process.Facts, process.Map, process.Memory, limits);
+    }
+}

@@ -1,0 +1,187 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using PyStack.Engine.Native;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Sessions;
+using PyStack.Engine.Targets.Live.Access;
+using PyStack.Engine.Targets.Live.Procfs;
+
+namespace PyStack.Engine.Discovery;
+
+/// <summary>The Python processes of the machine, found by what they map and not by what they are called.</summary>
+internal sealed class PythonProcesses(IEngineLog log)
+{
+    /// <summary>Whoever has pressed Tab waits for it.</summary>
+    private static readonly TimeSpan ListTime = TimeSpan.FromSeconds(2);
+
+    private readonly InterpreterFinder _finder = new();
+    private readonly Lazy<ObserverFacts> _observer = new(ObserverFacts.Read);
+
+    /// <summary>All that can be seen, by ascending id. A process that cannot be read is left out.</summary>
+    public static IReadOnlyList<PythonProcess> List()
+        => [.. new PythonProcesses(SilentLog.Instance).Find(CancellationToken.None)];
+
+    /// <summary>The same for tab completion: what was found after two seconds, where a process does not answer.</summary>
+    public static IReadOnlyList<PythonProcess> ListForCompletion()
+    {
+        List<PythonProcess> found = [];
+        using CancellationTokenSource stop = new(ListTime);
+        try
+        {
+            return WatchedWork.Run(
+                "A process of the list",
+                () =>
+                {
+                    foreach (PythonProcess process in new PythonProcesses(SilentLog.Instance).Find(stop.Token))
+                    {
+                        lock (found)
+                        {
+                            found.Add(process);
+                        }
+                    }
+
+                    return found;
+                },
+                () => { },
+                stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // One of them does not answer: what was found before it is better than nothing.
+            lock (found)
+            {
+                return [.. found];
+            }
+        }
+    }
+
+    /// <summary>The id that is looked at, or was last.</summary>
+    public int Position { get; private set; }
+
+    /// <summary>
+    /// All that can be seen, by ascending id, each as soon as it is found. Of a process that cannot be read the log tells why; one that
+    /// ends meanwhile is left out.
+    /// </summary>
+    /// <param name="cancellation">Ends the list.</param>
+    /// <param name="after">Only larger ids.</param>
+    public IEnumerable<PythonProcess> Find(CancellationToken cancellation, int after = 0)
+    {
+        if (!ProcNumbers.Agree)
+        {
+            log.Warning(ProcNumbers.Explanation + " " + ProcNumbers.Action);
+        }
+
+        List<int> ids = ThreadDirectory.List("/proc/");
+        ids.Sort();
+        int found = 0;
+        foreach (int processId in ids)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (processId <= after)
+            {
+                continue;
+            }
+
+            Position = processId;
+            int error = Examine(processId, processId, cancellation, out PythonProcess? process, out FileTrouble? unanswered);
+            if (error == Errno.ENOENT && FindLivingThread(processId) is int threadId and > 0)
+            {
+                error = Examine(processId, threadId, cancellation, out process, out unanswered);
+            }
+
+            switch (error)
+            {
+                case 0 when process is not null:
+                    found++;
+                    yield return process;
+                    break;
+                case Errno.EACCES or Errno.EPERM:
+                    TellRefusal(processId);
+                    break;
+                case 0 when unanswered is not null:
+                    log.Warning($"Process {processId} ({ProcFile.ReadLine($"/proc/{processId}/comm")}) is left out: {unanswered.Name} {unanswered.Problem}, so whether it has Python is not known.");
+                    break;
+            }
+        }
+
+        log.Verbose($"{found} of {ids.Count} processes have Python.");
+    }
+
+    /// <summary>Looks at one process.</summary>
+    /// <exception cref="EngineException">There is none, it may not be looked at, or it has no Python.</exception>
+    public PythonProcess Get(int processId)
+    {
+        ProcessFacts facts = ProcessFacts.ReadLeader(processId);
+        if (facts.IsEnded)
+        {
+            throw AccessDiagnosis.Explain(facts, AccessRefusal.None);
+        }
+
+        int error = Examine(processId, facts.AccessId, CancellationToken.None, out PythonProcess? process, out FileTrouble? unanswered);
+        if (process is not null)
+        {
+            return process;
+        }
+
+        if (error is Errno.EACCES or Errno.EPERM)
+        {
+            throw AccessDiagnosis.Explain(facts, AccessRefusal.Read);
+        }
+
+        throw facts.HasGone() ? facts.Exited()
+            : unanswered is not null ? new EngineException(
+                EngineError.NotResponding,
+                $"Whether process {processId} ({facts.Name}) is a Python process is not known: {unanswered.Name} {unanswered.Problem}.",
+                "See which disks or network shares do not answer (dmesg).")
+            : new EngineException(
+            EngineError.NotPython,
+            $"Process {processId} ({facts.Name}) is not a Python process: neither its program nor a library of its own holds a Python interpreter.",
+            "See which processes do: Get-PyProcess.");
+    }
+
+    /// <param name="unanswered">The first file that did not answer: without it, that a process has no Python is not known.</param>
+    private int Examine(int processId, int accessId, CancellationToken cancellation, out PythonProcess? process, out FileTrouble? unanswered)
+    {
+        using FileBudget budget = FileBudget.Begin(cancellation);
+        int error = _finder.Examine(processId, accessId, out process);
+        FileRemarks.Tell(budget.Troubles, hasFailed: false, log);
+        unanswered = null;
+        foreach (FileTrouble trouble in budget.Troubles)
+        {
+            unanswered ??= trouble.IsUnanswered ? trouble : null;
+        }
+
+        return error;
+    }
+
+    private void TellRefusal(int processId)
+    {
+        try
+        {
+            ProcessFacts facts = ProcessFacts.Read(processId);
+            if (!facts.IsKernelThread && !facts.IsEnded)
+            {
+                AccessDecision decision = AccessRules.Decide(AccessDiagnosis.Collect(facts, _observer.Value, AccessRefusal.Read));
+                log.Verbose($"Process {processId} ({facts.Name}) is left out, because its mappings may not be read: {decision.Reason}");
+            }
+        }
+        catch (EngineException)
+        {
+            // It has ended meanwhile.
+        }
+    }
+
+    // A process whose main thread has ended shows nothing of itself under its own id. Kernel threads do not either, and there are hundreds.
+    private static int FindLivingThread(int processId)
+    {
+        try
+        {
+            return ProcessFacts.Read(processId) is { AccessId: int threadId } && threadId != processId ? threadId : 0;
+        }
+        catch (EngineException)
+        {
+            return 0;
+        }
+    }
+}

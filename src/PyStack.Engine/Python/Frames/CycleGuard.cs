@@ -1,0 +1,29 @@
+namespace PyStack.Engine.Python.Frames;
+
+/// <summary>
+/// Finds a circle in a chain of links without remembering every link (Brent's algorithm): each link is compared with one
+/// earlier one, which moves up at every power of two.
+/// </summary>
+internal struct CycleGuard
+{
+    private ulong _mark;
+    private int _steps;
+    private int _nextMark;
+
+    /// <summary>Takes the chain's next address. Returns false if it closes a circle.</summary>
+    public bool TryStep(ulong address)
+    {
+        if (_steps > 0 && address == _mark)
+        {
+            return false;
+        }
+
+        if (_steps++ >= _nextMark)
+        {
+            _mark = address;
+            _nextMark = _steps * 2;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Collections.Specialized;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Layouts;
+using PyStack.Engine.Python.Objects;
+using PyStack.Engine.Python.Repr;
+
+namespace PyStack.Engine.Python.Frames;
+
+/// <summary>The variables of frames whose code has no slots for them, class bodies and what <c>exec()</c> runs with a mapping of its own: they are in <c>f_locals</c>.</summary>
+internal sealed class FrameNamespace(PythonLayout layout, Limits limits)
+{
+    /// <summary>What a mapping is shown under that is no dict, so that its names are known to nobody but itself.</summary>
+    private const string WholeName = "f_locals";
+
+    /// <summary>Places of a dict that are looked at for each variable that a frame may have: most are free or deleted only if it is hostile.</summary>
+    private const int PlacesPerVariable = 16;
+
+    /// <summary>Finds the namespace of a frame; false if it has none, or that of its module, which is not shown.</summary>
+    public bool TryFind(IMemorySource memory, in RawFrame frame, out ulong mapping)
+        => memory.TryReadPointer(frame.Address + (ulong)layout.Locals.FrameNamespace, out mapping)
+            && mapping != 0
+            && memory.TryReadPointer(frame.Address + (ulong)layout.Locals.FrameGlobals, out ulong globals)
+            && mapping != globals;
+
+    /// <summary>Makes sure that the copy holds the names and values of a dict; false if the mapping is none.</summary>
+    /// <param name="left">How many variables all frames may still have.</param>
+    public bool TryPin(PageSnapshot copy, ValueRenderer values, ulong mapping, ref long left)
+    {
+        if (!values.TryOpenMapping(mapping, out DictEntries entries))
+        {
+            return false;
+        }
+
+        int budget = limits.VariablesPerFrame * PlacesPerVariable;
+        for (int i = 0; i < limits.VariablesPerFrame && --left >= 0 && entries.TryNext(ref budget, out ulong key, out ulong value); i++)
+        {
+            if (values.IsText(key) && NameObject.TryLocate(copy, key, layout, limits.NameLength, out ulong data, out int length) && copy.Pin(data, length))
+            {
+                _ = values.Pin(value);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Adds the variables of a namespace in the order in which they were set.</summary>
+    public void Add(IMemorySource memory, ValueRenderer values, ulong mapping, OrderedDictionary variables, ref long left)
+    {
+        if (!values.TryOpenMapping(mapping, out DictEntries entries))
+        {
+            variables[WholeName] = values.Render(mapping);
+            return;
+        }
+
+        int budget = limits.VariablesPerFrame * PlacesPerVariable;
+        for (int i = 0; i < limits.VariablesPerFrame && --left >= 0 && entries.TryNext(ref budget, out ulong key, out ulong value); i++)
+        {
+            if (values.IsText(key) && NameObject.TryRead(memory, key, layout, limits.NameLength, out string name))
+            {
+                variables[name] = values.Render(name, value);
+            }
+        }
+    }
+}

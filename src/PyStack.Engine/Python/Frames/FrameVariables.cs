@@ -1,0 +1,257 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Specialized;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Threading;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Code;
+using PyStack.Engine.Python.Layouts;
+using PyStack.Engine.Python.Repr;
+using PyStack.Engine.Python.Repr.Secrets;
+
+namespace PyStack.Engine.Python.Frames;
+
+/// <summary>
+/// Arguments and local variables of frames: their names from the code object and their values from the frame's slots, or both from the frame's namespace, where it has one.
+/// </summary>
+internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, Limits limits)
+{
+    /// <summary>Py_INT_TAG (internal/pycore_stackref.h, 3.14): the slot holds a small number and no address.</summary>
+    private const ulong NumberTag = 3;
+
+    /// <summary>Cancellation is asked once for so many frames: a power of two.</summary>
+    private const int FramesPerQuestion = 64;
+
+    private readonly ValueRenderer _values = new(layout, options, limits);
+    private readonly FrameNamespace _namespace = new(layout, limits);
+    private readonly Dictionary<ulong, CodeVariables?> _codes = new(AddressHash.Comparer);
+    private readonly CodeVariablesReader _reader = new(layout, limits);
+    private readonly SlotKindsReader _kinds = new(layout, limits);
+    private readonly ulong[] _slots = new ulong[limits.VariablesPerFrame];
+    private readonly RehearsedSlots _rehearsed = new();
+    private readonly bool[] _leaves = new bool[limits.VariablesPerFrame];
+    private IMemorySource _memory = null!;
+    private CancellationToken _cancellation;
+    private ValuePass _pass;
+    private ulong _lastCode;
+    private CodeVariables? _last;
+    private long _slotsLeft;
+
+    /// <summary>Whether values were cut because all of them together hold too many objects.</summary>
+    public bool IsExhausted => _values.IsExhausted;
+
+    /// <summary>Whether the variables of some frames were left out because all frames together have too many.</summary>
+    public bool IsCut => _slotsLeft < 0;
+
+    /// <summary>Begins with a copy of the target's memory, from which everything is read.</summary>
+    /// <param name="cancellation">Asked all the way. In the pause it ends the pass early, and outside of it by its exception.</param>
+    public void Begin(IMemorySource memory, ValuePass pass, CancellationToken cancellation = default)
+    {
+        _memory = memory;
+        _pass = pass;
+        _cancellation = cancellation;
+        if (pass == ValuePass.Rehearse)
+        {
+            _rehearsed.Clear();
+        }
+
+        if (pass == ValuePass.Render)
+        {
+            _codes.Clear();
+            _lastCode = 0;
+            _last = null;
+        }
+        else
+        {
+            _kinds.Begin(isFixed: pass == ValuePass.Pin);
+        }
+
+        // What pins looks at hidden frames as well, and must not end first.
+        _slotsLeft = pass == ValuePass.Render ? limits.VariablesInAll : limits.VariablesInAll * 2L;
+        _values.Begin(memory, pass, cancellation);
+    }
+
+    /// <summary>Gets ready for the pause that follows a rehearsal: what happens there takes no memory.</summary>
+    public void Reserve()
+    {
+        _values.Reserve();
+        _kinds.ReserveDouble();
+    }
+
+    /// <summary>Makes sure that the copy holds what <see cref="Read"/> will want of a range of frames.</summary>
+    public void Pin(FrameList frames, int first, int end)
+    {
+        PageSnapshot copy = (PageSnapshot)_memory;
+        for (int i = first; i < end; i++)
+        {
+            if ((i & (FramesPerQuestion - 1)) == 0 && IsCancelled())
+            {
+                return;
+            }
+
+            RawFrame frame = frames[i];
+            if (!_kinds.TryGet(copy, frame.Code, out SlotKinds kinds) || !TryReadSlots(frame, kinds.Count))
+            {
+                continue;
+            }
+
+            PinSlots(i, frame, kinds);
+            if (!kinds.IsOptimized && _namespace.TryFind(copy, frame, out ulong mapping) && !_namespace.TryPin(copy, _values, mapping, ref _slotsLeft))
+            {
+                _ = _values.Pin(mapping);
+            }
+        }
+    }
+
+    /// <summary>A frame's arguments and locals, those without a value left out; both empty if they cannot be read.</summary>
+    public (OrderedDictionary Arguments, OrderedDictionary Locals) Read(in RawFrame frame)
+    {
+        OrderedDictionary arguments = [];
+        OrderedDictionary locals = [];
+        if (!TryReadCode(frame.Code, out CodeVariables? code) || !TryReadSlots(frame, code.Count))
+        {
+            return (arguments, locals);
+        }
+
+        foreach (int slot in code.ArgumentOrder)
+        {
+            Add(arguments, code, slot, code.CellOfArgument(slot));
+        }
+
+        // As CPython does it, what is in slots goes before what is in the namespace: the variables of inlined comprehensions (PEP 709).
+        if (!code.IsOptimized && _namespace.TryFind(_memory, frame, out ulong mapping))
+        {
+            _namespace.Add(_memory, _values, mapping, locals, ref _slotsLeft);
+        }
+
+        for (int slot = code.ArgumentOrder.Length; slot < code.Count; slot++)
+        {
+            if (!arguments.Contains(code.Names[slot]))
+            {
+                Add(locals, code, slot, slot);
+            }
+        }
+
+        return (arguments, locals);
+    }
+
+    // Most frames have not moved since the rehearsal, and most of their values lead to nothing else: then there is nothing to do.
+    private void PinSlots(int index, in RawFrame frame, in SlotKinds kinds)
+    {
+        ReadOnlySpan<ulong> slots = _slots.AsSpan(0, kinds.Count);
+        if (_pass == ValuePass.Pin && _rehearsed.TryGet(index, frame, out ReadOnlySpan<ulong> before, out ReadOnlySpan<bool> leaves) && before.Length == slots.Length)
+        {
+            for (int slot = 0; slot < slots.Length; slot++)
+            {
+                if (!leaves[slot] || slots[slot] != before[slot])
+                {
+                    _ = PinSlot(kinds, slot);
+                }
+            }
+
+            return;
+        }
+
+        Span<bool> found = _leaves.AsSpan(0, slots.Length);
+        for (int slot = 0; slot < slots.Length; slot++)
+        {
+            found[slot] = PinSlot(kinds, slot);
+        }
+
+        if (_pass == ValuePass.Rehearse)
+        {
+            _rehearsed.Add(index, frame, slots, found);
+        }
+    }
+
+    private bool PinSlot(in SlotKinds kinds, int slot)
+    {
+        ulong value = _slots[slot] & ~layout.Locals.TagMask;
+        bool isCell = false;
+        if (value != 0 && kinds.IsCell(slot) && _values.TryGetCellContent(value, out ulong content))
+        {
+            value = content;
+            isCell = true;
+        }
+
+        // What a cell holds changes without it.
+        return value == 0 ? !isCell : _values.Pin(value) && !isCell;
+    }
+
+    private void Add(OrderedDictionary variables, CodeVariables code, int slot, int cellSlot)
+    {
+        // An argument that inner functions use has moved into its cell; 2.7 leaves what it began with behind.
+        if (cellSlot != slot && TryGet(code, cellSlot, out string text))
+        {
+            variables[code.Names[slot]] = text;
+        }
+        else if (TryGet(code, slot, out text))
+        {
+            variables[code.Names[slot]] = text;
+        }
+    }
+
+    private bool TryGet(CodeVariables code, int slot, out string text)
+    {
+        text = "";
+        ulong raw = _slots[slot];
+        ulong value = raw & ~layout.Locals.TagMask;
+        if (value == 0)
+        {
+            return false;
+        }
+
+        if (layout.Locals.TagMask == NumberTag && (raw & NumberTag) == NumberTag)
+        {
+            text = _values.Secrets.Judge(code.Names[slot]) == SecretKind.Certain ? SecretNames.Redacted : ((long)raw >> 2).ToString(CultureInfo.InvariantCulture);
+            return true;
+        }
+
+        // Until a function has begun, the slot of a cell may still hold the argument itself.
+        if (code.IsCell(slot) && _values.TryGetCellContent(value, out ulong content))
+        {
+            if (content == 0)
+            {
+                return false;
+            }
+
+            value = content;
+        }
+
+        text = _values.Render(code.Names[slot], value);
+        return true;
+    }
+
+    private bool TryReadCode(ulong address, [NotNullWhen(true)] out CodeVariables? code)
+    {
+        code = _last;
+        if (address != _lastCode)
+        {
+            if (!_codes.TryGetValue(address, out code))
+            {
+                code = _reader.Read(_memory, address);
+                _codes.Add(address, code);
+            }
+
+            (_lastCode, _last) = (address, code);
+        }
+
+        return code is not null;
+    }
+
+    private bool TryReadSlots(in RawFrame frame, int count)
+        => (_slotsLeft -= count) >= 0 && _memory.TryRead(frame.Address + (ulong)layout.Locals.FrameSlots, MemoryMarshal.AsBytes(_slots.AsSpan(0, count)));
+
+    private bool IsCancelled()
+    {
+        if (_pass != ValuePass.Pin)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+        }
+
+        return _cancellation.IsCancellationRequested;
+    }
+}

@@ -1,0 +1,130 @@
+using System;
+using System.Collections.Generic;
+
+namespace PyStack.Engine.Python.Frames;
+
+/// <summary>Why the walk of a thread's frames ended.</summary>
+internal enum ChainEnd
+{
+    /// <summary>At the outermost frame.</summary>
+    Complete,
+
+    /// <summary>At a frame that cannot be read.</summary>
+    Unreadable,
+
+    /// <summary>At an end that is not this thread's: the chain was read while it changed (3.15 and later can tell).</summary>
+    Torn,
+
+    /// <summary>At a frame that had been seen: the links form a circle.</summary>
+    Cycle,
+
+    /// <summary>At the limit of frames.</summary>
+    Limit,
+}
+
+/// <summary>One frame as it stands in memory, not looked up yet.</summary>
+/// <param name="Address">Of the frame struct.</param>
+/// <param name="Code">Of its code object.</param>
+/// <param name="Instruction">Offset of the running instruction in the bytecode, in bytes; negative before the first.</param>
+/// <param name="IsEntry">Whether the frame owns a C-level evaluation loop.</param>
+/// <param name="IsGenerator">Whether it is a generator's or coroutine's (3.9 and later).</param>
+/// <param name="Anchor">
+/// Of an entry frame: an address on the C stack inside of its evaluation loop's own frame, where the shim of that loop stands (3.12 and later); else 0.
+/// </param>
+/// <param name="IsSuspended">Whether it is a generator's whose own loop does not run it now (3.9 to 3.11).</param>
+internal readonly record struct RawFrame(
+    ulong Address, ulong Code, int Instruction, bool IsEntry, bool IsGenerator, ulong Anchor = 0, bool IsSuspended = false);
+
+/// <summary>One thread state. Its frames are <c>Frames[FirstFrame .. FirstFrame + FrameCount]</c>, innermost first.</summary>
+internal struct RawThread
+{
+    public ulong Address;
+    public int Interpreter;
+
+    /// <summary>Which of the process's CPythons it belongs to.</summary>
+    public int Runtime;
+
+    public ulong PthreadId;
+    public long NativeId;
+    public int FirstFrame;
+    public int FrameCount;
+    public ChainEnd End;
+
+    public readonly Range Frames => FirstFrame..(FirstFrame + FrameCount);
+}
+
+/// <summary>One interpreter.</summary>
+internal struct RawInterpreter
+{
+    public ulong Address;
+    public long Id;
+
+    /// <summary>Whether its garbage collector runs; null if that is not known.</summary>
+    public bool? IsCollecting;
+
+    /// <summary>The thread state that holds its GIL; 0 if none does.</summary>
+    public ulong GilHolder;
+
+    /// <summary>Whether <see cref="GilHolder"/> could be read at all.</summary>
+    public bool IsGilKnown;
+}
+
+/// <summary>What one walk found: flat lists that are used again for the next walk, so that a walk does not allocate.</summary>
+internal sealed class RawCapture
+{
+    public List<RawInterpreter> Interpreters { get; } = new(4);
+
+    /// <summary>In the order of the interpreter's list: newest first.</summary>
+    public List<RawThread> Threads { get; } = new(16);
+
+    public FrameList Frames { get; } = new();
+
+    /// <summary>Of each CPython of the process the index of its first frame.</summary>
+    public List<int> FirstFrames { get; } = new(4);
+
+    /// <summary>Frames looked at in all, shims included.</summary>
+    public int Steps { get; set; }
+
+    /// <summary>The thread state that shuts the runtime down, or 0.</summary>
+    public ulong Finalizing { get; set; }
+
+    /// <summary>Whether an interpreter or thread list was cut: unreadable, a circle, or too long.</summary>
+    public bool IsCut { get; set; }
+
+    public void Clear()
+    {
+        Interpreters.Clear();
+        Threads.Clear();
+        Frames.Clear();
+        FirstFrames.Clear();
+        Steps = 0;
+        Finalizing = 0;
+        IsCut = false;
+    }
+
+    /// <summary>Whether a thread state has the kernel's id of a thread, as the target counts them.</summary>
+    public bool HasThread(long nativeId)
+    {
+        for (int i = 0; i < Threads.Count; i++)
+        {
+            if (Threads[i].NativeId == nativeId)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The frames of one CPython of the process.</summary>
+    public (int First, int End) FramesOf(int runtime)
+        => (FirstFrames[runtime], runtime + 1 < FirstFrames.Count ? FirstFrames[runtime + 1] : Frames.Count);
+
+    /// <summary>Makes room for twice of what was found, so that the next walk needs no memory.</summary>
+    public void ReserveDouble()
+    {
+        Interpreters.EnsureCapacity((Interpreters.Count * 2) + 4);
+        Threads.EnsureCapacity((Threads.Count * 2) + 16);
+        Frames.EnsureCapacity((Frames.Count * 2) + 256);
+    }
+}

@@ -1,0 +1,204 @@
+using System;
+using System.Numerics;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Code;
+using PyStack.Engine.Python.Layouts;
+using PyStack.Engine.Python.Objects;
+
+namespace PyStack.Engine.Python.Frames;
+
+/// <summary>
+/// Reads how many slots code objects have and of which kinds, and makes sure that the copy has their names, which are made of it afterwards. In the pause it takes no memory
+/// and looks at the names of those code objects alone that the rehearsal has not seen.
+/// </summary>
+internal sealed class SlotKindsReader(PythonLayout layout, Limits limits)
+{
+    private readonly byte[] _code = new byte[layout.Locals.CodeSize];
+    private readonly byte[] _own = new byte[limits.VariablesPerFrame];
+    private byte[] _kinds = new byte[4096];
+    private int _kindsUsed;
+    private Entry[] _slots = new Entry[256];
+    private int _count;
+    private int _round;
+    private bool _isFixed;
+
+    /// <summary>Begins a pass over a copy.</summary>
+    /// <param name="isFixed">Whether this is the pause, which takes no memory and trusts what the rehearsal has seen if the code object has not changed.</param>
+    public void Begin(bool isFixed)
+    {
+        _isFixed = isFixed;
+        _round++;
+        if (!isFixed)
+        {
+            Array.Clear(_slots);
+            _count = 0;
+            _kindsUsed = 0;
+        }
+    }
+
+    /// <summary>Gets ready for the pause that follows a rehearsal: makes room for as many again.</summary>
+    public void ReserveDouble()
+    {
+        Grow((int)BitOperations.RoundUpToPowerOf2((uint)(_count + 64) * 4));
+        if (_kinds.Length < (_kindsUsed * 2) + 4096)
+        {
+            Array.Resize(ref _kinds, (_kindsUsed * 2) + 4096);
+        }
+    }
+
+    /// <summary>The slots of a code object; false where none that makes sense stands at the address.</summary>
+    public bool TryGet(PageSnapshot copy, ulong address, out SlotKinds kinds)
+    {
+        ref Entry entry = ref Find(address);
+        if (entry.Address != 0 && entry.Round == _round)
+        {
+            return entry.TryMake(_kinds, out kinds);
+        }
+
+        bool isCode = CodeHeader.TryRead(copy, address, layout.Locals, _code, out CodeHeader header);
+        if (entry.Address != 0 && isCode && entry.Header == header)
+        {
+            entry.Round = _round;
+            return entry.TryMake(_kinds, out kinds);
+        }
+
+        Entry read = new() { Address = address, Header = header, Round = _round, Count = -1 };
+        if (isCode)
+        {
+            ReadNew(copy, ref read);
+        }
+
+        Note(ref entry, ref read);
+        return read.TryMake(read.IsKept ? _kinds : _own, out kinds);
+    }
+
+    // Its kinds are then in our own buffer.
+    private void ReadNew(PageSnapshot copy, ref Entry read)
+    {
+        int locals = PinNames(copy, read.Header.Names, 0);
+        int cells = PinNames(copy, read.Header.CellNames, locals);
+        int free = PinNames(copy, read.Header.FreeNames, locals + cells);
+        if (!read.Header.Fits(locals, cells, free))
+        {
+            return;
+        }
+
+        int count = locals + cells + free;
+        int kinds = 0;
+        if (layout.Locals.Kinds is not null)
+        {
+            if (!BytesObject.TryLocate(copy, read.Header.Kinds, layout, limits.VariablesPerFrame, out ulong data, out int length)
+                || length != count
+                || !copy.TryRead(data, _own.AsSpan(0, length)))
+            {
+                return;
+            }
+
+            kinds = length;
+        }
+
+        (read.Count, read.LocalCount, read.KindsLength) = (count, locals, kinds);
+    }
+
+    private void Note(ref Entry place, ref Entry read)
+    {
+        ReadOnlySpan<byte> kinds = _own.AsSpan(0, read.KindsLength);
+        bool isNew = place.Address == 0;
+        bool hasRoom = read.Address != 0 && (!isNew || _count * 2 < _slots.Length) && _kinds.Length - _kindsUsed >= kinds.Length;
+        if (!hasRoom && (_isFixed || read.Address == 0))
+        {
+            return;
+        }
+
+        if (!hasRoom)
+        {
+            ReserveDouble();
+            place = ref Find(read.Address);
+        }
+
+        kinds.CopyTo(_kinds.AsSpan(_kindsUsed));
+        read.KindsStart = _kindsUsed;
+        read.IsKept = true;
+        _kindsUsed += kinds.Length;
+        _count += isNew ? 1 : 0;
+        place = read;
+    }
+
+    // How many names a tuple of the code object holds; -1 if it is none, 0 where the version has no such tuple.
+    private int PinNames(PageSnapshot copy, ulong? place, int before)
+    {
+        if (place is not ulong tuple)
+        {
+            return 0;
+        }
+
+        if (before < 0 || !copy.TryRead(tuple + (ulong)layout.Object.VarSize, out long count) || count < 0 || count > limits.VariablesPerFrame - before)
+        {
+            return -1;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            if (!copy.TryReadPointer(tuple + (ulong)layout.Values.TupleItems + ((ulong)i * sizeof(ulong)), out ulong text)
+                || !NameObject.TryLocate(copy, text, layout, limits.NameLength, out ulong data, out int length)
+                || !copy.Pin(data, length))
+            {
+                return -1;
+            }
+        }
+
+        return (int)count;
+    }
+
+    private ref Entry Find(ulong address)
+    {
+        Entry[] slots = _slots;
+        int mask = slots.Length - 1;
+        int at = AddressHash.Bucket(address, mask);
+        while (slots[at].Address != address && slots[at].Address != 0)
+        {
+            at = (at + 1) & mask;
+        }
+
+        return ref slots[at];
+    }
+
+    private void Grow(int length)
+    {
+        if (length <= _slots.Length)
+        {
+            return;
+        }
+
+        Entry[] old = _slots;
+        _slots = new Entry[length];
+        foreach (Entry entry in old)
+        {
+            if (entry.Address != 0)
+            {
+                Find(entry.Address) = entry;
+            }
+        }
+    }
+
+    private struct Entry
+    {
+        public ulong Address;
+        public CodeHeader Header;
+        public int Round;
+
+        /// <summary>-1 where no code object that makes sense stands at the address.</summary>
+        public int Count;
+        public int LocalCount;
+        public int KindsStart;
+        public int KindsLength;
+        public bool IsKept;
+
+        public readonly bool TryMake(byte[] kinds, out SlotKinds made)
+        {
+            made = Count < 0 ? default : new SlotKinds(Count, LocalCount, Header.IsOptimized, kinds.AsSpan(KindsStart, KindsLength));
+            return Count >= 0;
+        }
+    }
+}

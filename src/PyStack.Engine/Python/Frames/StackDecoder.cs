@@ -1,0 +1,135 @@
+using System.Collections.Generic;
+using System.Collections.Specialized;
+using System.Threading;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Code;
+using PyStack.Engine.Python.Code.LineTables;
+using PyStack.Engine.Python.Layouts;
+using PyStack.Engine.Python.Repr;
+
+namespace PyStack.Engine.Python.Frames;
+
+/// <summary>A Python frame with all that its code object says.</summary>
+/// <param name="IsEntry">Whether the frame owns a C-level evaluation loop.</param>
+/// <param name="IsHidden">Whether its own code has not begun, so that it is not shown; native frames are counted with it all the same.</param>
+/// <param name="Anchor">As in <see cref="RawFrame"/>.</param>
+internal readonly record struct PythonFrame(CodeObject Code, SourcePosition Position, bool IsEntry, bool IsHidden, ulong Anchor)
+{
+    /// <summary>
+    /// Whether it is a suspended generator that <c>throw()</c> linked between its caller's frame and that of the generator it delegates to, so that it
+    /// has no evaluation loop (3.9 to 3.11; later the chain of shims tells). A trace function makes a running one look the same.
+    /// </summary>
+    public bool IsLinked { get; init; }
+
+    /// <summary>As in <see cref="RawFrame"/>.</summary>
+    public bool IsGenerator { get; init; }
+
+    /// <summary>In declaration order; null unless wanted.</summary>
+    public OrderedDictionary? Arguments { get; init; }
+
+    /// <summary>In the order of the code object; null unless wanted.</summary>
+    public OrderedDictionary? Locals { get; init; }
+}
+
+/// <summary>Turns the frames that a walk found into names and lines, from the copy alone.</summary>
+internal sealed class StackDecoder
+{
+    private readonly PythonLayout _layout;
+    private readonly Limits _limits;
+    private readonly CodeReader _codes;
+    private readonly FrameVariables? _variables;
+    private readonly CancellationToken _cancellation;
+
+    /// <param name="memory">The copy.</param>
+    /// <param name="variables">Reads arguments and locals, if they are wanted.</param>
+    public StackDecoder(IMemorySource memory, PythonLayout layout, Limits limits, FrameVariables? variables = null, CancellationToken cancellation = default)
+    {
+        _layout = layout;
+        _limits = limits;
+        _codes = new CodeReader(memory, layout, limits);
+        _variables = variables;
+        variables?.Begin(memory, ValuePass.Render, cancellation);
+        _cancellation = cancellation;
+    }
+
+    /// <summary>Decodes one thread's frames, outermost first. What could not be read is said in <paramref name="warnings"/>.</summary>
+    /// <param name="end">How the chain ended: where the walk found it whole, a frame of it may still have no readable code object.</param>
+    public List<PythonFrame> Decode(RawCapture capture, in RawThread thread, List<string> warnings, out ChainEnd end)
+    {
+        List<PythonFrame> frames = new(thread.FrameCount);
+        end = thread.End;
+        int hidden = 0;
+        HashSet<ulong>? seen = end == ChainEnd.Cycle ? new(AddressHash.Comparer) : null;
+        for (int i = 0; i < thread.FrameCount; i++)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            RawFrame frame = capture.Frames[thread.FirstFrame + i];
+            if (seen is not null && !seen.Add(frame.Address))
+            {
+                break;
+            }
+
+            if (_codes.Read(frame.Code) is not CodeObject code)
+            {
+                end = ChainEnd.Unreadable;
+                break;
+            }
+
+            // Its own code has not begun: arguments are being bound, or it only tidies up behind an __init__ (_Py_InitCleanup).
+            bool isHidden = _layout.Code.FirstTraceable is not null && !frame.IsGenerator && frame.Instruction < code.FirstTraceable;
+            hidden += isHidden ? 1 : 0;
+            PythonFrame decoded = new(code, isHidden ? default : _codes.PositionOf(frame, code), frame.IsEntry, isHidden, frame.Anchor)
+            {
+                IsGenerator = frame.IsGenerator,
+                IsLinked = frame.IsSuspended && (i == 0 || capture.Frames[thread.FirstFrame + i - 1].IsGenerator),
+            };
+            if (_variables is not null && !isHidden)
+            {
+                (OrderedDictionary arguments, OrderedDictionary locals) = _variables.Read(frame);
+                decoded = decoded with { Arguments = arguments, Locals = locals };
+            }
+
+            frames.Add(decoded);
+        }
+
+        if (_variables?.IsExhausted == true)
+        {
+            warnings.Add($"The variables hold more than {_limits.ValueObjects} objects or {_limits.ValueCharacters} characters in all: the values of some are cut.");
+        }
+
+        if (_variables?.IsCut == true)
+        {
+            warnings.Add($"The frames have more than {_limits.VariablesInAll} variables in all: those of some are left out.");
+        }
+
+        frames.Reverse();
+        Explain(end, frames.Count - hidden, warnings);
+        if (end == ChainEnd.Complete && frames.Count > 0 && frames[0].IsLinked)
+        {
+            warnings.Add($"The callers of {frames[0].Code.Name} are not known: in CPython 3.9 a generator that is re-entered by throw() has no link to them.");
+        }
+
+        return frames;
+    }
+
+    private void Explain(ChainEnd end, int count, List<string> warnings)
+    {
+        switch (end)
+        {
+            case ChainEnd.Unreadable:
+                warnings.Add($"A frame could not be read: only the {count} innermost frames are shown.");
+                break;
+            case ChainEnd.Torn:
+                warnings.Add($"The frames do not end where the thread's first frame is: only the {count} innermost frames are shown.");
+                break;
+            case ChainEnd.Cycle:
+                warnings.Add($"The frames form a circle in the target's memory: only {count} of them are shown.");
+                break;
+            case ChainEnd.Limit:
+                warnings.Add($"The stack has more than {_limits.FramesPerThread} frames, or all have more than {_limits.FramesInAll}: "
+                    + $"only the {count} innermost frames are shown.");
+                break;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using PyStack.Engine.Elf;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
+
+namespace PyStack.Engine.Python.Runtime;
+
+/// <summary>Tells from a program's file whether there is an interpreter in it, whatever it is called.</summary>
+internal static class InterpreterFile
+{
+    /// <summary>True or false; null for a file that cannot tell.</summary>
+    /// <remarks>
+    /// Programs with an interpreter inside export its functions, because extension modules need them. Debian's and others' keep the
+    /// section <c>.PyRuntime</c> (3.7 and later) even if they are stripped. Only the dynamic symbols are searched, by their
+    /// hash table: the full table of a large program takes longer than all else together.
+    /// </remarks>
+    public static bool? HasInterpreter(IFileBytes file, Limits limits, out PyImplementation implementation)
+    {
+        implementation = PyImplementation.CPython;
+        if (!ElfImage.TryFromFile(file, limits, out ElfImage? image, out _))
+        {
+            return null;
+        }
+
+        DynamicSection symbols = DynamicSection.Read(image.AddressSpace, image.Segments, image.LoadBias, limits);
+        if (symbols.TryFindSymbol("Py_GetVersion"u8, limits, out _))
+        {
+            return true;
+        }
+
+        // PyPy's own start-up function (rpython/translator/c/src/entrypoint.c).
+        if (symbols.TryFindSymbol("rpython_startup_code"u8, limits, out _))
+        {
+            implementation = PyImplementation.PyPy;
+            return true;
+        }
+
+        return image.TryFindSection(".PyRuntime", out _);
+    }
+}

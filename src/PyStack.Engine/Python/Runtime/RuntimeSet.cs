@@ -1,0 +1,131 @@
+using System.Collections.Generic;
+using System.Threading;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Code;
+using PyStack.Engine.Python.Frames;
+using PyStack.Engine.Python.Repr;
+
+namespace PyStack.Engine.Python.Runtime;
+
+/// <summary>
+/// The CPythons of one process, walked, pinned and decoded each by its own layout, into one capture. Nearly always there is one.
+/// What runs inside of the pause allocates nothing.
+/// </summary>
+internal sealed class RuntimeSet
+{
+    private readonly Limits _limits;
+    private readonly RuntimeWalker[] _walkers;
+    private readonly CodePins[] _pins;
+    private readonly FrameVariables?[] _variables;
+
+    /// <param name="locals">How to show variables; null if none are wanted.</param>
+    public RuntimeSet(IReadOnlyList<PythonRuntime> runtimes, ValueOptions? locals, Limits limits)
+    {
+        Runtimes = runtimes;
+        _limits = limits;
+        _walkers = new RuntimeWalker[runtimes.Count];
+        _pins = new CodePins[runtimes.Count];
+        _variables = new FrameVariables?[runtimes.Count];
+        for (int i = 0; i < runtimes.Count; i++)
+        {
+            _walkers[i] = new RuntimeWalker(runtimes[i].Layout, limits, runtimes[i].Variables, i);
+            _pins[i] = new CodePins(runtimes[i].Layout, limits);
+            _variables[i] = locals is null ? null : new FrameVariables(runtimes[i].Layout, locals, limits);
+        }
+    }
+
+    public IReadOnlyList<PythonRuntime> Runtimes { get; }
+
+    /// <summary>Whether some version does not keep the kernel's ids of threads (to 3.10).</summary>
+    public bool LacksNativeIds
+    {
+        get
+        {
+            for (int i = 0; i < Runtimes.Count; i++)
+            {
+                if (Runtimes[i].Layout.Thread.NativeThreadId is null)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Walks all of them. False if no interpreter of any could be read.</summary>
+    public bool TryWalk(IMemorySource memory, RawCapture capture)
+    {
+        capture.Clear();
+        for (int i = 0; i < _walkers.Length; i++)
+        {
+            capture.FirstFrames.Add(capture.Frames.Count);
+            _ = _walkers[i].TryAdd(memory, Runtimes[i].Address, capture);
+        }
+
+        return capture.Interpreters.Count > 0;
+    }
+
+    /// <summary>Whether a thread's version keeps the kernel's ids of threads.</summary>
+    public bool HasNativeId(in RawThread thread) => Runtimes[thread.Runtime].Layout.Thread.NativeThreadId is not null;
+
+    /// <summary>Walks one thread that a walk has found alone.</summary>
+    /// <inheritdoc cref="RuntimeWalker.TryWalkThread"/>
+    public bool TryWalkThread(IMemorySource memory, in RawThread thread, RawCapture capture, int steps)
+        => _walkers[thread.Runtime].TryWalkThread(memory, thread.Address, capture, steps);
+
+    /// <summary>Makes sure that the copy holds all that decoding will want.</summary>
+    public void Pin(PageSnapshot snapshot, RawCapture capture, ValuePass pass, CancellationToken cancellation)
+    {
+        for (int i = 0; i < capture.FirstFrames.Count; i++)
+        {
+            (int first, int end) = capture.FramesOf(i);
+            Pin(snapshot, i, capture.Frames, first, end, pass, cancellation);
+        }
+    }
+
+    /// <summary>The same for a walk over one thread.</summary>
+    public void PinThread(PageSnapshot snapshot, RawCapture capture, ValuePass pass, CancellationToken cancellation)
+        => Pin(snapshot, capture.Threads[0].Runtime, capture.Frames, 0, capture.Frames.Count, pass, cancellation);
+
+    private void Pin(PageSnapshot snapshot, int runtime, FrameList frames, int first, int end, ValuePass pass, CancellationToken cancellation)
+    {
+        _pins[runtime].Pin(snapshot, frames, first, end, cancellation);
+        if (_variables[runtime] is FrameVariables variables)
+        {
+            variables.Begin(snapshot, pass, cancellation);
+            variables.Pin(frames, first, end);
+        }
+    }
+
+    /// <summary>Makes room for twice of what the last round needed, so that the next one needs no memory.</summary>
+    public void ReserveDouble()
+    {
+        for (int i = 0; i < _pins.Length; i++)
+        {
+            _pins[i].ReserveDouble();
+            _variables[i]?.Reserve();
+        }
+    }
+
+    /// <summary>Turns the frames of a capture into names and lines, from a copy of the memory.</summary>
+    public RuntimeDecoder DecoderOf(IMemorySource memory, CancellationToken cancellation)
+    {
+        StackDecoder[] decoders = new StackDecoder[_walkers.Length];
+        for (int i = 0; i < decoders.Length; i++)
+        {
+            decoders[i] = new StackDecoder(memory, Runtimes[i].Layout, _limits, _variables[i], cancellation);
+        }
+
+        return new RuntimeDecoder(decoders);
+    }
+}
+
+/// <summary>Decodes each thread by the layout of its own CPython.</summary>
+internal sealed class RuntimeDecoder(StackDecoder[] decoders)
+{
+    /// <inheritdoc cref="StackDecoder.Decode"/>
+    public List<PythonFrame> Decode(RawCapture capture, in RawThread thread, List<string> warnings, out ChainEnd end)
+        => decoders[thread.Runtime].Decode(capture, thread, warnings, out end);
+}

@@ -1,0 +1,10 @@
+namespace PyStack.Engine.Python.Runtime;
+
+/// <summary>
+/// What versions without <c>_PyRuntime</c> (to 3.6) keep in variables of their own: where those are in the target, each null
+/// where the version has none or no symbol tells its place.
+/// </summary>
+/// <param name="GilHolder"><c>_PyThreadState_Current</c> (Python/pystate.c): the thread state that holds the GIL.</param>
+/// <param name="Finalizing"><c>_Py_Finalizing</c> (Python/pylifecycle.c, 3.6): the thread state that shuts the runtime down.</param>
+/// <param name="Collecting"><c>collecting</c> (Modules/gcmodule.c), a 4-byte int: whether the garbage collector runs.</param>
+internal readonly record struct RuntimeVariables(ulong? GilHolder, ulong? Finalizing, ulong? Collecting);

@@ -1,0 +1,104 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using PyStack.Engine.Native;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Targets;
+
+namespace PyStack.Engine.Results;
+
+/// <summary>The source lines of one target's frames; each file is read once per capture, with the target's own rights.</summary>
+/// <remarks>
+/// A process that hangs often hangs because its disk does, and the source may be on the same one. So files are read
+/// beside this thread, and all of them together are waited for a bounded time.
+/// </remarks>
+internal sealed class SourceLines(ITarget target, Limits limits, IEngineLog log)
+{
+    private readonly Dictionary<string, SourceText?> _files = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _unread = new(StringComparer.Ordinal);
+    private long _bytesLeft = limits.SourceFileBytes * 4;
+    private TimeSpan _timeLeft = limits.SourceTime;
+    private string? _shortage;
+    private bool _hasMissed;
+
+    /// <summary>The text of a line, or null; and whether the file is newer than the target.</summary>
+    public (string? Text, bool IsNewer) Find(string file, int? line)
+    {
+        if (line is not int number || number < 1)
+        {
+            return (null, false);
+        }
+
+        if (!_files.TryGetValue(file, out SourceText? source))
+        {
+            source = Open(file);
+            _files.Add(file, source);
+        }
+
+        _hasMissed |= source is null && _unread.Contains(file);
+        string? text = source?.Line(number);
+        return (text, source is { IsNewerThanTarget: true });
+    }
+
+    /// <summary>A warning if lines were not found since the last call because there was no time to read their files; else null.</summary>
+    public string? TakeShortage()
+    {
+        string? shortage = _hasMissed ? _shortage : null;
+        _hasMissed = false;
+        return shortage;
+    }
+
+    private SourceText? Open(string file)
+    {
+        // "<string>", "<stdin>", "<frozen importlib._bootstrap>": no files.
+        if (file.Length == 0 || file[0] == '<')
+        {
+            return null;
+        }
+
+        if (_timeLeft <= TimeSpan.Zero)
+        {
+            GiveUp(file, "was not read in time");
+            return null;
+        }
+
+        FileBudget outer = FileBudget.Current;
+        TimeSpan limit = _timeLeft < outer.Limit ? _timeLeft : outer.Limit;
+        long start = Stopwatch.GetTimestamp();
+        using FileBudget budget = FileBudget.Begin(limit, mostUnanswered: 1, outer.Cancellation);
+        bool isRead = target.TryReadSource(file, Math.Min(limits.SourceFileBytes, _bytesLeft), out SourceFile source, out string problem);
+        _timeLeft -= Stopwatch.GetElapsedTime(start);
+        if (isRead)
+        {
+            _bytesLeft -= source.Content.Length;
+            return SourceText.Of(source, limits);
+        }
+
+        if (budget.Troubles is [{ IsUnanswered: true } trouble, ..])
+        {
+            GiveUp(file, trouble.Problem);
+        }
+        else if (problem.Length > 0)
+        {
+            log.Verbose($"{file} {problem}: its lines are not shown.");
+        }
+
+        return null;
+    }
+
+    private void GiveUp(string file, string problem)
+    {
+        _timeLeft = TimeSpan.Zero;
+        _unread.Add(file);
+        if (_shortage is not null)
+        {
+            return;
+        }
+
+        _shortage = string.Create(
+            CultureInfo.InvariantCulture,
+            $"Source lines are missing: {file} {problem}, and all source files of a capture together are waited for {limits.SourceTime.TotalSeconds:0.###} s.");
+        log.Verbose($"{file} {problem}: no more source lines are looked up.");
+    }
+}

@@ -1,0 +1,81 @@
+using System.Collections.Generic;
+using PyStack.Engine.Capture;
+
+namespace PyStack.Engine.Results;
+
+/// <summary>The order in which threads are shown.</summary>
+internal static class ThreadOrder
+{
+    /// <summary>The runtime's lists begin with the newest; interpreters are numbered as they are made. One CPython comes after the other.</summary>
+    public static List<CapturedThread> OldestFirst(List<CapturedThread> threads)
+    {
+        SortedDictionary<(int Runtime, long Id), List<CapturedThread>> byInterpreter = [];
+        for (int i = threads.Count - 1; i >= 0; i--)
+        {
+            CapturedThread thread = threads[i];
+            if (!byInterpreter.TryGetValue((thread.Runtime, thread.InterpreterId), out List<CapturedThread>? group))
+            {
+                byInterpreter.Add((thread.Runtime, thread.InterpreterId), group = []);
+            }
+
+            group.Add(thread);
+        }
+
+        List<CapturedThread> sorted = new(threads.Count);
+        foreach (List<CapturedThread> group in byInterpreter.Values)
+        {
+            sorted.AddRange(group);
+        }
+
+        return sorted;
+    }
+
+    /// <summary>
+    /// A thread that is in several interpreters has its parts one behind the other, the outer interpreter first: native frames tell which
+    /// that is, and without them the main interpreter is outside of all that it makes.
+    /// </summary>
+    public static PyThread[] PartsTogether(List<PyThread> threads)
+    {
+        HashSet<(int Runtime, long Id)> interpreters = [];
+        Dictionary<int, List<PyThread>> byThread = [];
+        List<List<PyThread>> groups = [];
+        foreach (PyThread thread in threads)
+        {
+            if (thread.InterpreterId >= 0)
+            {
+                interpreters.Add((thread.RuntimeIndex, thread.InterpreterId));
+            }
+
+            if (thread.ThreadId == 0 || !byThread.TryGetValue(thread.ThreadId, out List<PyThread>? group))
+            {
+                groups.Add(group = []);
+                byThread.TryAdd(thread.ThreadId, group);
+            }
+
+            group.Add(thread);
+        }
+
+        if (interpreters.Count <= 1)
+        {
+            return [.. threads];
+        }
+
+        List<PyThread> ordered = new(threads.Count);
+        foreach (List<PyThread> group in groups)
+        {
+            if (group.Count > 1)
+            {
+                group.Sort((left, right) => left.Part.CompareTo(right.Part));
+            }
+
+            for (int part = 0; part < group.Count; part++)
+            {
+                group[part].InterpreterCount = interpreters.Count;
+                group[part].Part = part;
+                ordered.Add(group[part]);
+            }
+        }
+
+        return [.. ordered];
+    }
+}

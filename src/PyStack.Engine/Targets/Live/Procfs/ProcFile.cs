@@ -1,0 +1,128 @@
+using System;
+using System.Buffers;
+using System.Buffers.Text;
+using System.IO;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using PyStack.Engine.Native;
+
+namespace PyStack.Engine.Targets.Live.Procfs;
+
+/// <summary>Reads small files of procfs, which have no length before they are read.</summary>
+internal static class ProcFile
+{
+    /// <summary>Some 2 KB are usual; the lists of groups and processors make it longer.</summary>
+    private const int MaxStatusBytes = 65_536;
+
+    /// <summary>A line that holds a name or a number.</summary>
+    private const int MaxLineBytes = 4096;
+
+    /// <summary>Reads all of a file.</summary>
+    /// <param name="maxBytes">A longer file is cut there.</param>
+    /// <exception cref="IOException">It is not there, or its process has gone.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static byte[] Read(string path, int maxBytes)
+    {
+        CallWatch? watch = CallWatch.Enter();
+        try
+        {
+            return ReadWatched(path, maxBytes);
+        }
+        finally
+        {
+            CallWatch.Leave(watch);
+        }
+    }
+
+    private static byte[] ReadWatched(string path, int maxBytes)
+    {
+        using SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Min(maxBytes, 16_384));
+        try
+        {
+            int length = 0;
+            while (length < maxBytes)
+            {
+                if (length == buffer.Length)
+                {
+                    byte[] larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+                    buffer.AsSpan(0, length).CopyTo(larger);
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = larger;
+                }
+
+                int count = RandomAccess.Read(handle, buffer.AsSpan(length), length);
+                if (count == 0)
+                {
+                    break;
+                }
+
+                length += count;
+            }
+
+            return buffer.AsSpan(0, Math.Min(length, maxBytes)).ToArray();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>As <see cref="Read"/>, but false where that throws.</summary>
+    public static bool TryRead(string path, int maxBytes, out byte[] content)
+    {
+        try
+        {
+            content = Read(path, maxBytes);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            content = [];
+            return false;
+        }
+    }
+
+    /// <summary>Reads the status file of a process or thread (proc_pid_status(5)), for <see cref="TryFindField"/>.</summary>
+    /// <param name="folder">Its folder in procfs.</param>
+    public static bool TryReadStatus(string folder, out byte[] status) => TryRead(folder + "/status", MaxStatusBytes, out status);
+
+    /// <summary>Reads one line of text, such as a thread's name, without its end. Null if it cannot be read.</summary>
+    public static string? ReadLine(string path)
+    {
+        if (!TryRead(path, MaxLineBytes, out byte[] content))
+        {
+            return null;
+        }
+
+        ReadOnlySpan<byte> line = content;
+        return Encoding.UTF8.GetString(line.EndsWith("\n"u8) ? line[..^1] : line);
+    }
+
+    /// <summary>The target of a symbolic link of procfs, as <see cref="Primitives.PathText"/> has it; or null.</summary>
+    public static string? ReadLink(string path) => LinkCalls.Read(path, out string target) == 0 ? target : null;
+
+    /// <summary>Finds <c>key:</c> at the start of a line of a status file and gives what follows, trimmed.</summary>
+    public static bool TryFindField(ReadOnlySpan<byte> status, ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
+    {
+        while (!status.IsEmpty)
+        {
+            int end = status.IndexOf((byte)'\n');
+            ReadOnlySpan<byte> line = end < 0 ? status : status[..end];
+            if (line.Length > key.Length && line.StartsWith(key) && line[key.Length] == ':')
+            {
+                value = line[(key.Length + 1)..].Trim(" \t"u8);
+                return true;
+            }
+
+            status = end < 0 ? default : status[(end + 1)..];
+        }
+
+        value = default;
+        return false;
+    }
+
+    /// <summary>The decimal number at the start of a field, or -1.</summary>
+    public static int ReadNumber(ReadOnlySpan<byte> status, ReadOnlySpan<byte> key)
+        => TryFindField(status, key, out ReadOnlySpan<byte> value) && Utf8Parser.TryParse(value, out int number, out _) ? number : -1;
+}

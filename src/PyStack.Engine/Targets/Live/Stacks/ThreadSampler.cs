@@ -1,0 +1,169 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Threading;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Native;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Targets.Live.Procfs;
+
+namespace PyStack.Engine.Targets.Live.Stacks;
+
+/// <summary>
+/// Registers and stacks of a process that is not stopped. A thread that is blocked in the kernel shows its stack and instruction pointers in
+/// <c>/proc/PID/task/TID/syscall</c> (proc_pid_syscall(5)), and its stack stands still; one that runs is sampled by the kernel.
+/// </summary>
+internal sealed class ThreadSampler(LiveProcessor processor, ProcessFacts facts, MemoryMap map, IMemorySource memory, Limits limits)
+{
+    private const int Rounds = 3;
+
+    /// <summary>Each sample has a buffer of 132 KB while it is waited for.</summary>
+    private const int SamplesAtOnce = 32;
+
+    private const int LooksAtSamples = 150;
+    private const int MicrosecondsBetweenLooks = 200;
+
+    private readonly StackBounds _bounds = new(map, limits);
+    private readonly RunCounts _counts = new(facts);
+
+    /// <summary>Takes what can be had of the given threads; those that are missing could be had in neither way.</summary>
+    public Dictionary<int, SampledThread> Sample(IEnumerable<int> threadIds, CancellationToken cancellation)
+    {
+        Dictionary<int, SampledThread> found = [];
+        List<int> missing = [.. threadIds];
+        for (int round = 0; round < Rounds && missing.Count > 0; round++)
+        {
+            List<int> running = [];
+            foreach (int threadId in missing)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (TryReadBlocked(threadId, _counts.Read(threadId), out SampledThread thread))
+                {
+                    found[threadId] = thread;
+                }
+                else
+                {
+                    running.Add(threadId);
+                }
+            }
+
+            missing = SampleRunning(running, found, cancellation);
+        }
+
+        return found;
+    }
+
+    /// <summary>Reads a thread that is blocked in the kernel.</summary>
+    /// <param name="since">Its count of an earlier look.</param>
+    /// <param name="thread">It is of one moment if the thread has not run since then.</param>
+    public bool TryReadBlocked(int threadId, RunCount? since, out SampledThread thread)
+    {
+        thread = null!;
+        string? before = _counts.BlockedAt(threadId);
+        if (before is null || !TryParse(before, out ulong stackPointer, out (int, ulong)[] registers))
+        {
+            return false;
+        }
+
+        AddressRange used = _bounds.UsedPart(stackPointer, 0, threadId == facts.ProcessId, out _);
+        if (used.Length == 0)
+        {
+            return false;
+        }
+
+        byte[] stack = new byte[used.End - stackPointer];
+        int count = memory.Read(stackPointer, stack);
+        if (_counts.BlockedAt(threadId) != before)
+        {
+            return false;
+        }
+
+        bool isOfOneMoment = since is not null && _counts.Read(threadId) == since;
+        thread = new SampledThread(threadId, registers, count == stack.Length ? stack : stack[..count], isOfOneMoment);
+        return true;
+    }
+
+    /// <summary>
+    /// Reads a line of <c>syscall</c>: a number and six arguments, or -1 outside of a system call, then stack and instruction pointer. A thread
+    /// that runs has none of it.
+    /// </summary>
+    private bool TryParse(string line, out ulong stackPointer, out (int, ulong)[] registers)
+    {
+        stackPointer = 0;
+        registers = [];
+        string[] words = line.Split(' ');
+        if (words.Length < 3
+            || !TryParseHex(words[^2], out stackPointer)
+            || !TryParseHex(words[^1], out ulong instructionPointer))
+        {
+            return false;
+        }
+
+        registers = [(processor.StackPointer, stackPointer), (processor.InstructionPointer, instructionPointer)];
+        return stackPointer > 0;
+    }
+
+    private static bool TryParseHex(string word, out ulong value)
+    {
+        value = 0;
+        return word.StartsWith("0x", StringComparison.Ordinal)
+            && ulong.TryParse(word.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+    }
+
+    private List<int> SampleRunning(List<int> threadIds, Dictionary<int, SampledThread> found, CancellationToken cancellation)
+    {
+        List<int> missing = [];
+        for (int first = 0; first < threadIds.Count; first += SamplesAtOnce)
+        {
+            List<PerfSampler> samplers = [];
+            try
+            {
+                foreach (int threadId in threadIds.GetRange(first, Math.Min(SamplesAtOnce, threadIds.Count - first)))
+                {
+                    if (PerfSampler.TryStart(processor.Perf, threadId) is { } sampler)
+                    {
+                        samplers.Add(sampler);
+                    }
+                    else
+                    {
+                        missing.Add(threadId);
+                    }
+                }
+
+                Wait(samplers, found, missing, cancellation);
+            }
+            finally
+            {
+                samplers.ForEach(sampler => sampler.Dispose());
+            }
+        }
+
+        return missing;
+    }
+
+    private static void Wait(
+        List<PerfSampler> samplers, Dictionary<int, SampledThread> found, List<int> missing, CancellationToken cancellation)
+    {
+        int waiting = samplers.Count;
+        for (int look = 0; look < LooksAtSamples && waiting > 0 && !cancellation.IsCancellationRequested; look++)
+        {
+            ThreadWait.Sleep(MicrosecondsBetweenLooks);
+            foreach (PerfSampler sampler in samplers)
+            {
+                if (!found.ContainsKey(sampler.ThreadId) && sampler.TryTake(out SampledThread thread))
+                {
+                    found.Add(sampler.ThreadId, thread);
+                    waiting--;
+                }
+            }
+        }
+
+        foreach (PerfSampler sampler in samplers)
+        {
+            if (!found.ContainsKey(sampler.ThreadId))
+            {
+                missing.Add(sampler.ThreadId);
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System;
+using System.Text;
+
+namespace PyStack;
+
+/// <summary>The source line below a Python frame, with the running expression coloured.</summary>
+internal static class SourceLineView
+{
+    /// <summary>What is said when the file is not the one that the process has read.</summary>
+    public const string NewerMark = "  # the file is newer than the process";
+
+    /// <summary>
+    /// What is left out around a source line: the white space of Python's grammar, and line ends. Other blanks, U+2028 among them, are written out.
+    /// </summary>
+    public const string WhiteSpace = " \t\f\r\n";
+
+    /// <summary>Appends the line, stripped, behind 8 spaces; nothing if there is none to show.</summary>
+    public static void Append(StringBuilder text, PyFrame frame, Palette palette)
+    {
+        string line = frame.SourceLine ?? "";
+        int start = line.Length - line.AsSpan().TrimStart(WhiteSpace).Length;
+        int end = line.AsSpan().TrimEnd(WhiteSpace).Length;
+        if (start >= end)
+        {
+            return;
+        }
+
+        text.Append("\n        ");
+        (int from, int to) = palette.IsPlain ? (end, end) : Running(line, frame, start, end);
+        TerminalText.AppendEscaped(text, line.AsSpan(start, from - start));
+        if (to > from)
+        {
+            TerminalText.AppendEscaped(text.Append(palette.Running), line.AsSpan(from, to - from));
+            text.Append(palette.Reset);
+        }
+
+        TerminalText.AppendEscaped(text, line.AsSpan(to, end - to));
+        if (frame.IsSourceNewer)
+        {
+            text.Append(NewerMark);
+        }
+    }
+
+    /// <summary>The running expression as indexes into the line, inside the part that is shown.</summary>
+    private static (int From, int To) Running(string line, PyFrame frame, int start, int end)
+    {
+        if (frame.Column is not { } column)
+        {
+            return (end, end);
+        }
+
+        bool goesOn = frame.EndLine > frame.Line;
+        int from = Math.Clamp(IndexOfByte(line, column), start, end);
+        int to = goesOn ? end : frame.EndColumn is { } endColumn ? Math.Clamp(IndexOfByte(line, endColumn), from, end) : from;
+        return (from, to);
+    }
+
+    /// <summary>The index of the character in which the UTF-8 byte at <paramref name="offset"/> lies; the length if it lies behind.</summary>
+    private static int IndexOfByte(string line, int offset)
+    {
+        int bytes = 0;
+        for (int i = 0; i < line.Length;)
+        {
+            // A surrogate without its other half stands for a byte that is no UTF-8; it counts as U+FFFD does, three bytes.
+            bool isRune = Rune.TryGetRuneAt(line, i, out Rune rune);
+            bytes += isRune ? rune.Utf8SequenceLength : 3;
+            if (bytes > offset)
+            {
+                return i;
+            }
+
+            i += isRune ? rune.Utf16SequenceLength : 1;
+        }
+
+        return line.Length;
+    }
+}
