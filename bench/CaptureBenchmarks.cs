@@ -1,6 +1,7 @@
 using System;
 using System.Threading;
 using BenchmarkDotNet.Attributes;
+using PyStack.Engine.Capture;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
 

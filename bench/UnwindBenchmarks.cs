@@ -5,7 +5,6 @@ using BenchmarkDotNet.Attributes;
 using PyStack.Engine.Capture;
 using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Sessions;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Unwinding;
 

@@ -9,7 +9,6 @@ using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Python.Runtime;
-using PyStack.Engine.Sessions;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Targets.Live.Procfs;
 using PyStack.Engine.Targets.Live.Stacks;
@@ -104,7 +103,7 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
         _snapshot.Refresh();
         _copying = Stopwatch.GetElapsedTime(start);
         _hasWalked = _runtimes.TryWalk(_snapshot, _capture);
-        _runtimes.Pin(_snapshot, _capture, ValuePass.Pin, _cancellation);
+        _runtimes.Prefetch(_snapshot, _capture, ValuePass.Prefetch, _cancellation);
         for (int i = 0; i < threads.Count; i++)
         {
             int threadId = threads.ThreadIdAt(i);
@@ -130,8 +129,8 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
     {
         _snapshot.Clear();
         bool hasWalked = _runtimes.TryWalk(_snapshot, _capture);
-        _runtimes.Pin(_snapshot, _capture, ValuePass.Rehearse, _cancellation);
-        _snapshot.Arrange();
+        _runtimes.Prefetch(_snapshot, _capture, ValuePass.Rehearse, _cancellation);
+        _snapshot.PrepareRefresh();
         if ((_warm & _kind) == 0)
         {
             WarmUp();
@@ -161,7 +160,7 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
     private void WarmUp()
     {
         PauseRunner.WarmUp(_process.Facts, _registers, this);
-        _snapshot.Arrange();
+        _snapshot.PrepareRefresh();
         _ = Interlocked.Or(ref _warm, _kind);
     }
 
@@ -194,7 +193,7 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
         }
 
         return new CapturedProcess(
-            threads, [.. _stopped], pointers, report.StartedAt, report.Length, _capture.Finalizing != 0, _capture.IsCut || _snapshot.IsFull)
+            threads, [.. _stopped], pointers, report.StartedAt, report.Length, _capture.Finalizing != 0, _capture.IsTruncated || _snapshot.IsFull)
         {
             // A thread can be caught in the few instructions in which its evaluation loop has no frame of its own yet.
             IsWhole = isWhole,

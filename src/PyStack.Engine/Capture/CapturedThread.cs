@@ -92,7 +92,7 @@ internal sealed record CapturedProcess(
     DateTime CapturedAt,
     TimeSpan Pause,
     bool IsFinalizing,
-    bool IsCut)
+    bool IsTruncated)
 {
     /// <summary>Whether every thread's frames were read to their end; if not, another capture may do better.</summary>
     public bool IsWhole { get; init; } = true;

@@ -5,7 +5,6 @@ using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Runtime;
-using PyStack.Engine.Sessions;
 using PyStack.Engine.Targets.Core;
 using PyStack.Engine.Unwinding;
 
@@ -55,7 +54,7 @@ internal sealed class CoreCapture(CoreProcess core, IReadOnlyList<PythonRuntime>
             }
         }
 
-        return new CapturedProcess(threads, ids, pointers, core.WrittenAt, TimeSpan.Zero, capture.Finalizing != 0, capture.IsCut) { NativeThreads = natives };
+        return new CapturedProcess(threads, ids, pointers, core.WrittenAt, TimeSpan.Zero, capture.Finalizing != 0, capture.IsTruncated) { NativeThreads = natives };
     }
 
     private bool Walk(RawCapture capture)

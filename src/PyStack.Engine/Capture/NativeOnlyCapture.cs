@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using PyStack.Engine.Capture.NativeStacks;
-using PyStack.Engine.Sessions;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Targets.Live.Procfs;
 using PyStack.Engine.Targets.Live.Stacks;
@@ -51,5 +50,5 @@ internal sealed class NativeOnlyCapture(LiveProcess process, StackOptions option
     public void Dispose() => _stacks.Dispose();
 
     private static CapturedProcess Captured(int[] threadIds, DateTime startedAt, TimeSpan pause, List<NativeThread> threads)
-        => new([], threadIds, new Dictionary<ulong, int>(), startedAt, pause, IsFinalizing: false, IsCut: false) { NativeThreads = threads };
+        => new([], threadIds, new Dictionary<ulong, int>(), startedAt, pause, IsFinalizing: false, IsTruncated: false) { NativeThreads = threads };
 }

@@ -8,7 +8,6 @@ using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Python.Runtime;
-using PyStack.Engine.Sessions;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Targets.Live.Procfs;
 
@@ -92,12 +91,12 @@ internal sealed class NonBlockingCapture : IDisposable
             cancellation.ThrowIfCancellationRequested();
             _still.Begin();
             _pages.IsSealed = false;
-            _pages.Arrange();
+            _pages.PrepareRefresh();
             _pages.Refresh();
             bool hasWalked = TryWalk(cancellation);
             _still.Identify(_capture);
             KeepStill(cancellation);
-            if ((hasWalked && !_capture.IsCut) || attempt >= MaxAttempts || (Stopwatch.GetElapsedTime(start) > Patience && hasWalked && _capture.Threads.Count > 0))
+            if ((hasWalked && !_capture.IsTruncated) || attempt >= MaxAttempts || (Stopwatch.GetElapsedTime(start) > Patience && hasWalked && _capture.Threads.Count > 0))
             {
                 return hasWalked;
             }
@@ -107,7 +106,7 @@ internal sealed class NonBlockingCapture : IDisposable
     private bool TryWalk(CancellationToken cancellation)
     {
         bool hasWalked = _runtimes.TryWalk(_pages, _capture);
-        _runtimes.Pin(_pages, _capture, ValuePass.Rehearse, cancellation);
+        _runtimes.Prefetch(_pages, _capture, ValuePass.Rehearse, cancellation);
         return hasWalked;
     }
 
@@ -214,7 +213,7 @@ internal sealed class NonBlockingCapture : IDisposable
             startedAt,
             TimeSpan.Zero,
             _capture.Finalizing != 0,
-            _capture.IsCut || _pages.IsFull);
+            _capture.IsTruncated || _pages.IsFull);
     }
 
     // Each OS thread's count of the moment that its Python frames are of, all its thread states together.

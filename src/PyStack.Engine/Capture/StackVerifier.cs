@@ -35,7 +35,7 @@ internal sealed class StackVerifier(RuntimeSet runtimes, IMemorySource memory, L
         for (int i = 0; i < Readings && agreement != default; i++)
         {
             Wait();
-            _pages.Arrange();
+            _pages.PrepareRefresh();
             _pages.Refresh();
             agreement = runtimes.TryWalkThread(_pages, thread, _again, steps)
                 ? agreement.With(StackAgreement.Of(capture, thread, _again, _again.Threads[0]))

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Threading;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Sessions;
 using PyStack.Engine.Targets.Live.Access;
 using PyStack.Engine.Targets.Live.Procfs;
 
@@ -145,7 +144,7 @@ internal sealed class PythonProcesses(IEngineLog log)
     {
         using FileBudget budget = FileBudget.Begin(cancellation);
         int error = _finder.Examine(processId, accessId, out process);
-        FileRemarks.Tell(budget.Troubles, hasFailed: false, log);
+        FileRemarks.LogTroubles(budget.Troubles, hasFailed: false, log);
         unanswered = null;
         foreach (FileTrouble trouble in budget.Troubles)
         {

@@ -2,6 +2,7 @@
 
 
 
+
 namespace PyStack.Engine.Elf;
 
 /// <summary>The processors that we read files for (ELF gABI, e_machine).</summary>

@@ -29,7 +29,7 @@ internal sealed unsafe class PageSnapshot : IMemorySource, IDisposable
     private readonly IoVector[] _localBatch = new IoVector[ProcessMemory.MaxPieces];
     private int _lastBatchPages;
     private int _remoteCount;
-    private int _arranged;
+    private int _prepared;
     private ulong _lastPage = ulong.MaxValue;
     private byte* _lastData;
 
@@ -70,7 +70,7 @@ internal sealed unsafe class PageSnapshot : IMemorySource, IDisposable
 
     /// <summary>Makes sure that a range is in the copy, without looking at it.</summary>
     /// <returns>Whether all of it is.</returns>
-    public bool Pin(ulong address, int length)
+    public bool Prefetch(ulong address, int length)
     {
         ulong end = address + (ulong)length;
         if (end < address)
@@ -94,7 +94,7 @@ internal sealed unsafe class PageSnapshot : IMemorySource, IDisposable
     {
         _table.Clear();
         _lastPage = ulong.MaxValue;
-        _arranged = 0;
+        _prepared = 0;
         _remoteCount = 0;
         IsSealed = false;
         IsFull = false;
@@ -104,20 +104,20 @@ internal sealed unsafe class PageSnapshot : IMemorySource, IDisposable
     /// Gets ready for <see cref="Refresh"/>: sorts the readable pages by address, forgets the others, and makes room for
     /// as many again, so that the pause neither sorts nor allocates.
     /// </summary>
-    public void Arrange()
+    public void PrepareRefresh()
     {
-        _arranged = _table.KeepReadableSorted();
+        _prepared = _table.KeepReadableSorted();
         _lastPage = ulong.MaxValue;
-        int room = Math.Min((_arranged * 2) + PagesPerChunk, _maxPages);
+        int room = Math.Min((_prepared * 2) + PagesPerChunk, _maxPages);
         _table.Reserve(room);
-        ReserveChunks(_arranged + PagesPerChunk);
+        ReserveChunks(_prepared + PagesPerChunk);
         BuildVectors();
     }
 
-    /// <summary>Fetches all pages that <see cref="Arrange"/> found again. Pages that have gone count as unreadable.</summary>
+    /// <summary>Fetches all pages that <see cref="PrepareRefresh"/> found again. Pages that have gone count as unreadable.</summary>
     public void Refresh()
     {
-        _table.Truncate(_arranged);
+        _table.Truncate(_prepared);
         _lastPage = ulong.MaxValue;
         IsFull = false;
         if (_source is IScatteredMemorySource scattered)
@@ -126,7 +126,7 @@ internal sealed unsafe class PageSnapshot : IMemorySource, IDisposable
             return;
         }
 
-        for (int slot = 0; slot < _arranged; slot++)
+        for (int slot = 0; slot < _prepared; slot++)
         {
             _table.SetReadable(slot, _source.Read(_table.Address(slot), new Span<byte>(SlotData(slot), PageSize)) == PageSize);
         }
@@ -240,13 +240,13 @@ internal sealed unsafe class PageSnapshot : IMemorySource, IDisposable
     // (one per chunk) than remote ones.
     private void BuildVectors()
     {
-        if (_remote.Length < _arranged)
+        if (_remote.Length < _prepared)
         {
-            _remote = new IoVector[_arranged * 2];
+            _remote = new IoVector[_prepared * 2];
         }
 
         _remoteCount = 0;
-        for (int slot = 0; slot < _arranged; slot++)
+        for (int slot = 0; slot < _prepared; slot++)
         {
             ulong page = _table.Address(slot);
             bool isNeighbour = slot % PagesPerChunk != 0 && _table.Address(slot - 1) + PageSize == page;
@@ -266,7 +266,7 @@ internal sealed unsafe class PageSnapshot : IMemorySource, IDisposable
         int remote = 0;
         int inRemote = 0;
         int slot = 0;
-        while (slot < _arranged)
+        while (slot < _prepared)
         {
             int pages = ReadBatch(source, slot, remote, inRemote);
             for (int i = 0; i < pages; i++)

@@ -2,6 +2,7 @@
 
 
 
+
 namespace PyStack;
 
 /// <summary>A file that the process of a core had mapped.</summary>

@@ -2,6 +2,7 @@
 
 
 
+
 namespace PyStack;
 
 /// <summary>One Python interpreter of a process: a library or program that holds one. A process can have several, each with threads of its own.</summary>

@@ -7,7 +7,6 @@ using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Runtime;
-using PyStack.Engine.Sessions;
 using PyStack.Engine.Targets;
 
 namespace PyStack.Engine.Results;
@@ -150,20 +149,20 @@ internal sealed class ThreadBuilder
         bool isCoherent = thread.IsCoherent && (thread.Frames.Count > 0 || thread.IsOuterEndKnown);
         if (state.Merged is MergedThread merged)
         {
-            gil = NativeRemarks.Gil(gil, merged.Own);
-            isCollecting = NativeRemarks.IsCollecting(isCollecting, thread.IsInterpreterCollecting, merged.Own);
-            isCoherent &= merged.Native.IsOfOneMoment;
+            gil = NativeStackHints.Gil(gil, merged.Own);
+            isCollecting = NativeStackHints.IsCollecting(isCollecting, thread.IsInterpreterCollecting, merged.Own);
+            isCoherent &= merged.Native.IsCoherent;
             if (merged.Failure is string failure)
             {
                 thread.Warnings.Add($"Unable to merge native and Python frames: {failure}. The Python frames come first, then the native ones.");
             }
 
-            if (_options.NoBlock && !merged.Native.IsOfOneMoment)
+            if (_options.NoBlock && !merged.Native.IsCoherent)
             {
                 thread.Warnings.Add("The thread ran: its native frames are not of the very moment of its Python frames. Without -NoBlock they are.");
             }
 
-            NativeRemarks.Warn(merged.Native, thread.Warnings);
+            NativeStackHints.Warn(merged.Native, thread.Warnings);
         }
         else if (_native is not null && state.ThreadId > 0)
         {
@@ -225,7 +224,7 @@ internal sealed class ThreadBuilder
     private PyThread BuildUnknown(int threadId, NativeStack native)
     {
         List<string> warnings = [];
-        NativeRemarks.Warn(native, warnings);
+        NativeStackHints.Warn(native, warnings);
         string? name = _directory.NameOf(threadId);
         PyFrame[] frames = Frames(NativeMerge.NativeOnly(native), threadId, name, NoInterpreter, warnings, out string hash);
         return new PyThread

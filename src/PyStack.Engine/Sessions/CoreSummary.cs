@@ -17,7 +17,7 @@ internal static class CoreSummary
     {
         using CoreProcess core = CoreProcess.Open(path, search, limits, log, cancellation);
         CoreProcessInfo? process = core.Notes.Process;
-        CoreDeath death = CoreDeath.Of(core.Notes);
+        TerminationReason death = TerminationReason.Of(core.Notes);
         return new PyCore
         {
             Path = core.Path,
@@ -57,7 +57,7 @@ internal static class CoreSummary
             lines.Add(string.Create(invariant, $"pid: {process.ProcessId} ppid: {process.ParentId} uid: {process.UserId} gid: {process.GroupId} state: {process.State}"));
         }
 
-        lines.Add(CoreDeath.Of(core.Notes).Reason);
+        lines.Add(TerminationReason.Of(core.Notes).Reason);
         return [.. lines];
     }
 

@@ -60,13 +60,13 @@ internal sealed class StackSession : IDisposable
             cancellation.ThrowIfCancellationRequested();
             log.Verbose($"Process {processId} ({process.Name}): {process.Map.Regions.Count} mappings, {process.Modules.Count} modules.");
             IReadOnlyList<PythonRuntime> runtimes = Locate(process, options, log, cancellation);
-            FileRemarks.Tell(budget.Troubles, hasFailed: false, log);
+            FileRemarks.LogTroubles(budget.Troubles, hasFailed: false, log);
             log.Verbose($"Opened in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:f1} ms.");
             return new StackSession(process, runtimes, options, log);
         }
         catch (EngineException e)
         {
-            FileRemarks.Tell(budget.Troubles, hasFailed: true, log);
+            FileRemarks.LogTroubles(budget.Troubles, hasFailed: true, log);
             process.Dispose();
             ThrowIfGone(process.Facts, e);
             throw;
@@ -94,7 +94,7 @@ internal sealed class StackSession : IDisposable
 
             log.Verbose($"{path}: process {core.ProcessId} ({core.Name}), {core.Notes.Threads.Count} threads, {core.Map.Regions.Count} mappings, {core.Modules.Count} modules.");
             StackSession session = new(core, Locate(core, options, log, cancellation), options, log);
-            FileRemarks.Tell(budget.Troubles, hasFailed: false, log);
+            FileRemarks.LogTroubles(budget.Troubles, hasFailed: false, log);
             return session;
         }
         catch (EngineException e) when (CoreErrors.Explain(core, e) is EngineException explained && explained != e)
@@ -138,7 +138,7 @@ internal sealed class StackSession : IDisposable
                 PyThread[] threads = Finish(captured with { Pause = budget.Spent }, isLast, cancellation, out bool isDone);
                 if (isDone)
                 {
-                    FileRemarks.Tell(files.Troubles, hasFailed: false, _log);
+                    FileRemarks.LogTroubles(files.Troubles, hasFailed: false, _log);
                     return threads;
                 }
             }
@@ -219,7 +219,7 @@ internal sealed class StackSession : IDisposable
             throw Messages.NoStack(_target.ProcessId, _target.Name, isCore: _core is not null);
         }
 
-        if (captured.IsCut)
+        if (captured.IsTruncated)
         {
             _log.Warning($"Not all threads of process {_target.ProcessId} could be read: a list in its memory is broken or too long.");
         }

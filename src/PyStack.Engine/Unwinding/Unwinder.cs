@@ -16,7 +16,7 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
     private const int MaxScan = 1024;
 
     /// <summary>Steps by rules that must be possible from a guess on, unless it reaches the outermost frame before.</summary>
-    private const int StepsOfProof = 6;
+    private const int RequiredCfiSteps = 6;
 
     private readonly CallFrameRow _row = new();
     private readonly RuleCache _cache = new(architecture);
@@ -110,9 +110,9 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
     }
 
     // Whether a walk that goes on from here by rules alone gets anywhere: what is guessed must prove itself.
-    private bool LeadsOut(RegisterSet registers, IMemorySource memory)
+    private bool CanUnwindFrom(RegisterSet registers, IMemorySource memory)
     {
-        for (int i = 0; i < StepsOfProof; i++)
+        for (int i = 0; i < RequiredCfiSteps; i++)
         {
             if (!registers.TryGet(architecture.InstructionPointer, out ulong instruction)
                 || !registers.TryGet(architecture.StackPointer, out ulong before)
@@ -164,7 +164,7 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
             ulong framePointer = unchecked(slot - (ulong)architecture.FrameRecord);
             Leave(framePointer + cfaOffset, architecture.StripCode(address), ref caller);
             caller.Set(architecture.FramePointer, outer);
-            if (!LeadsOut(caller, memory))
+            if (!CanUnwindFrom(caller, memory))
             {
                 continue;
             }
@@ -203,7 +203,7 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
             RegisterSet caller = default;
             Leave(record + (2 * sizeof(ulong)), architecture.StripCode(address), ref caller);
             caller.Set(architecture.FramePointer, outer);
-            if (LeadsOut(caller, memory))
+            if (CanUnwindFrom(caller, memory))
             {
                 registers = caller;
                 return new Step(record + (2 * sizeof(ulong)), null, IsSignalFrame: false, FrameSource.FramePointer);
@@ -225,7 +225,7 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
 
             RegisterSet caller = default;
             Leave(slot + sizeof(ulong), architecture.StripCode(address), ref caller);
-            if (LeadsOut(caller, memory) || TrySavedFramePointer(registers, stackPointer, slot, memory, ref caller))
+            if (CanUnwindFrom(caller, memory) || TrySavedFramePointer(registers, stackPointer, slot, memory, ref caller))
             {
                 registers = caller;
                 return new Step(slot + sizeof(ulong), null, IsSignalFrame: false, FrameSource.Scan);
@@ -254,7 +254,7 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
             if (isKept && value > end && value % sizeof(ulong) == 0)
             {
                 caller.Set(framePointer, value);
-                if (LeadsOut(caller, memory))
+                if (CanUnwindFrom(caller, memory))
                 {
                     return true;
                 }

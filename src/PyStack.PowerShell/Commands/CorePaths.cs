@@ -4,7 +4,6 @@ using System.Management.Automation;
 using System.Runtime.InteropServices;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Sessions;
 using PyStack.Engine.Targets.Core;
 
 namespace PyStack;

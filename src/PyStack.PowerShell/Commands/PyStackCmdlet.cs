@@ -1,8 +1,8 @@
 using System;
 using System.Management.Automation;
 using System.Threading;
+using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Sessions;
 
 namespace PyStack;
 

@@ -26,7 +26,7 @@ public sealed unsafe class PageSnapshotTests
             Assert.Equal((page, 0), ReadPage(snapshot, page));
         }
 
-        snapshot.Arrange();
+        snapshot.PrepareRefresh();
         process.Generation = 1;
 
         // None, one, some or nearly all of them go, at the ends of calls too.
@@ -52,7 +52,7 @@ public sealed unsafe class PageSnapshotTests
             _ = ReadPage(snapshot, page);
         }
 
-        snapshot.Arrange();
+        snapshot.PrepareRefresh();
         process.Calls = 0;
 
         snapshot.Refresh();

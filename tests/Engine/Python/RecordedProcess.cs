@@ -34,7 +34,7 @@ internal sealed class RecordedProcess
         using PageSnapshot snapshot = new(process.Memory, Limits.Default);
         foreach (AddressRange read in recorder.Reads)
         {
-            snapshot.Pin(read.Start, (int)read.Length);
+            snapshot.Prefetch(read.Start, (int)read.Length);
         }
 
         snapshot.ForEachPage((address, page) => recorded._pages.Add(address, page.ToArray()));

@@ -31,17 +31,17 @@ internal static class Replay
         using PageSnapshot copy = new(memory, limits);
         RawCapture capture = new();
         bool hasWalked = new RuntimeWalker(runtime.Layout, limits, runtime.Variables).TryWalk(copy, runtime.Address, capture);
-        new CodePins(runtime.Layout, limits).Pin(copy, capture.Frames, 0, capture.Frames.Count);
+        new CodePrefetch(runtime.Layout, limits).Prefetch(copy, capture.Frames, 0, capture.Frames.Count);
         if (values is not null)
         {
             FrameVariables variables = new(runtime.Layout, values, limits);
             variables.Begin(copy, ValuePass.Rehearse);
-            variables.Pin(capture.Frames, 0, capture.Frames.Count);
+            variables.Prefetch(capture.Frames, 0, capture.Frames.Count);
             variables.Reserve();
-            copy.Arrange();
+            copy.PrepareRefresh();
             copy.Refresh();
-            variables.Begin(copy, ValuePass.Pin);
-            variables.Pin(capture.Frames, 0, capture.Frames.Count);
+            variables.Begin(copy, ValuePass.Prefetch);
+            variables.Prefetch(capture.Frames, 0, capture.Frames.Count);
         }
 
         copy.IsSealed = true;

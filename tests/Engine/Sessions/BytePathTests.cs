@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Text;
+using PyStack.Engine.Capture;
 using PyStack.Engine.Discovery;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;

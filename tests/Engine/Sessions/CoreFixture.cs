@@ -1,5 +1,6 @@
 using System.IO;
 using System.Linq;
+using PyStack.Engine.Capture;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Sessions;

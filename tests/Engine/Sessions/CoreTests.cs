@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using PyStack.Engine.Capture;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Sessions;

@@ -3,6 +3,8 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using PyStack.Engine.Native;
+using PyStack.Engine.Capture;
 using PyStack.Engine.Discovery;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PyStack.Engine.Sessions;
+using PyStack.Engine.Capture;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Reports;
 using PyStack.TestSupport.Targets;

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using PyStack.Engine.Capture;
 using PyStack.Engine.Sessions;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;

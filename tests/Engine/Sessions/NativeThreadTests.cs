@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using PyStack.Engine.Capture;
 using PyStack.Engine.Sessions;
 using PyStack.Engine.Tests.Elf;
 using PyStack.TestSupport;

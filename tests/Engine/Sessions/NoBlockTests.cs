@@ -1,4 +1,5 @@
 using System.Linq;
+using PyStack.Engine.Capture;
 using PyStack.Engine.Sessions;
 using PyStack.TestSupport;
 using PyStack.TestSupport.Interpreters;

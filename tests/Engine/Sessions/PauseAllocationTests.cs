@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using PyStack.Engine.Capture;
 using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Sessions;
 using PyStack.TestSupport.Interpreters;

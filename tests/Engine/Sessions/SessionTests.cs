@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Threading;
+using PyStack.Engine.Capture;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
 using PyStack.TestSupport.Interpreters;

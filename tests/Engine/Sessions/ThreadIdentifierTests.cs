@@ -119,7 +119,7 @@ public sealed class ThreadIdentifierTests
         {
             Assert.True(LayoutCatalogue.TryGet(new PythonVersion(3, 12, 1), Machine, out PythonLayout layout));
             CapturedProcess captured = new(
-                [thread, .. others], Pointers.Count > 0 ? threads : [], Pointers, DateTime.UnixEpoch, TimeSpan.Zero, IsFinalizing: false, IsCut: false);
+                [thread, .. others], Pointers.Count > 0 ? threads : [], Pointers, DateTime.UnixEpoch, TimeSpan.Zero, IsFinalizing: false, IsTruncated: false);
             ThreadIdentifier identifier = new(this, [new PythonRuntime(0, new PythonVersion(3, 12, 1), layout)], captured, this);
             return (identifier.Find(thread, out ThreadLife life), life);
         }

@@ -46,10 +46,10 @@ public sealed class StackBoundsTests
     [Fact]
     public void A_thread_on_a_stack_of_another_kind_has_its_own_stack_named()
     {
-        AddressRange used = Bounds.UsedPart(Heap + 0x1000, ThreadStack + 0x7f_f000, isMain: false, out AddressRange home);
+        AddressRange used = Bounds.UsedPart(Heap + 0x1000, ThreadStack + 0x7f_f000, isMain: false, out AddressRange ownStack);
 
         Assert.Equal(new AddressRange(Heap + 0x1000 - 128, Heap + 0x1000 - 128 + (256 << 10)), used);
-        Assert.Equal(new AddressRange(ThreadStack, ThreadStack + 0x7f_f000), home);
+        Assert.Equal(new AddressRange(ThreadStack, ThreadStack + 0x7f_f000), ownStack);
     }
 
     [Fact]

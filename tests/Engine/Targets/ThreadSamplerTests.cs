@@ -31,8 +31,8 @@ public sealed class ThreadSamplerTests
             () => (samples = sampler.Sample([running, blocked], TestContext.Current.CancellationToken)).Keys.ToHashSet().SetEquals([running, blocked]),
             "the running thread does not come to be sampled");
 
-        Assert.True(samples[blocked].IsOfOneMoment);
-        Assert.False(samples[running].IsOfOneMoment);
+        Assert.True(samples[blocked].IsCoherent);
+        Assert.False(samples[running].IsCoherent);
         string[] syscall = File.ReadAllText($"/proc/{target.ProcessId}/task/{blocked}/syscall").Split(' ');
         Assert.Equal([Hex(syscall[^2]), Hex(syscall[^1])], samples[blocked].Registers.Select(register => register.Value));
         Assert.NotEmpty(samples[blocked].Stack);

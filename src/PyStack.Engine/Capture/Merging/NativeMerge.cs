@@ -4,7 +4,6 @@ using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Runtime;
-using PyStack.Engine.Sessions;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Unwinding;
 
@@ -71,7 +70,7 @@ internal sealed class NativeMerge
             : _merger.Merge(parts, native);
         if (!outcome.IsMerged)
         {
-            Tell(threadId, native, outcome);
+            LogOutcome(threadId, native, outcome);
         }
 
         if (outcome.FirstNative > 0)
@@ -92,7 +91,7 @@ internal sealed class NativeMerge
         return threads;
     }
 
-    private void Tell(int threadId, NativeStack native, MergeOutcome outcome)
+    private void LogOutcome(int threadId, NativeStack native, MergeOutcome outcome)
     {
         _log.Verbose($"Thread {threadId} cannot be merged: {outcome.Failure}; native stack: {native.End}, {native.Frames.Count} frames.");
         if (_log.IsDebugEnabled)

@@ -11,7 +11,7 @@ namespace PyStack.Engine.Capture.NativeStacks;
 internal sealed record NativeStack(List<NativeFrame> Frames, UnwindEnd End, NativeMoment Moment)
 {
     /// <summary>Whether they stand for one moment, which is that of the Python frames as well.</summary>
-    public bool IsOfOneMoment => Moment == NativeMoment.SameAsPython;
+    public bool IsCoherent => Moment == NativeMoment.SameAsPython;
 
     /// <summary>How many frames were found by a search of the stack.</summary>
     public int Guessed

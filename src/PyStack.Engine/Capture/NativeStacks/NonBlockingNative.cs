@@ -25,7 +25,7 @@ internal sealed class NonBlockingNative(LiveProcess process, Limits limits)
     /// <summary>Takes the stack of a thread if it is blocked and has not run since an earlier look: what was read of it in between is of the same moment.</summary>
     public bool TryKeep(int threadId, RunCount since)
     {
-        if (!_sampler!.TryReadBlocked(threadId, since, out SampledThread sample) || !sample.IsOfOneMoment)
+        if (!_sampler!.TryReadBlocked(threadId, since, out SampledThread sample) || !sample.IsCoherent)
         {
             return false;
         }
@@ -56,7 +56,7 @@ internal sealed class NonBlockingNative(LiveProcess process, Limits limits)
 
         foreach (SampledThread sample in _sampler.Sample(others, cancellation).Values)
         {
-            threads.Add(Convert(sample, sample.IsOfOneMoment ? NativeMoment.Other : NativeMoment.Unknown));
+            threads.Add(Convert(sample, sample.IsCoherent ? NativeMoment.Other : NativeMoment.Unknown));
         }
 
         _sampler = null;

@@ -35,9 +35,9 @@ internal sealed class FrameNamespace(PythonLayout layout, Limits limits)
         int budget = limits.VariablesPerFrame * PlacesPerVariable;
         for (int i = 0; i < limits.VariablesPerFrame && --left >= 0 && entries.TryNext(ref budget, out ulong key, out ulong value); i++)
         {
-            if (values.IsText(key) && NameObject.TryLocate(copy, key, layout, limits.NameLength, out ulong data, out int length) && copy.Pin(data, length))
+            if (values.IsText(key) && NameObject.TryLocate(copy, key, layout, limits.NameLength, out ulong data, out int length) && copy.Prefetch(data, length))
             {
-                _ = values.Pin(value);
+                _ = values.Prefetch(value);
             }
         }
 

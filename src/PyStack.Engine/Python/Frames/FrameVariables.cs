@@ -44,7 +44,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
     public bool IsExhausted => _values.IsExhausted;
 
     /// <summary>Whether the variables of some frames were left out because all frames together have too many.</summary>
-    public bool IsCut => _slotsLeft < 0;
+    public bool IsTruncated => _slotsLeft < 0;
 
     /// <summary>Begins with a copy of the target's memory, from which everything is read.</summary>
     /// <param name="cancellation">Asked all the way. In the pause it ends the pass early, and outside of it by its exception.</param>
@@ -66,7 +66,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
         }
         else
         {
-            _kinds.Begin(isFixed: pass == ValuePass.Pin);
+            _kinds.Begin(isFixed: pass == ValuePass.Prefetch);
         }
 
         // What pins looks at hidden frames as well, and must not end first.
@@ -82,7 +82,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
     }
 
     /// <summary>Makes sure that the copy holds what <see cref="Read"/> will want of a range of frames.</summary>
-    public void Pin(FrameList frames, int first, int end)
+    public void Prefetch(FrameList frames, int first, int end)
     {
         PageSnapshot copy = (PageSnapshot)_memory;
         for (int i = first; i < end; i++)
@@ -101,7 +101,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
             PinSlots(i, frame, kinds);
             if (!kinds.IsOptimized && _namespace.TryFind(copy, frame, out ulong mapping) && !_namespace.TryPin(copy, _values, mapping, ref _slotsLeft))
             {
-                _ = _values.Pin(mapping);
+                _ = _values.Prefetch(mapping);
             }
         }
     }
@@ -142,7 +142,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
     private void PinSlots(int index, in RawFrame frame, in SlotKinds kinds)
     {
         ReadOnlySpan<ulong> slots = _slots.AsSpan(0, kinds.Count);
-        if (_pass == ValuePass.Pin && _rehearsed.TryGet(index, frame, out ReadOnlySpan<ulong> before, out ReadOnlySpan<bool> leaves) && before.Length == slots.Length)
+        if (_pass == ValuePass.Prefetch && _rehearsed.TryGet(index, frame, out ReadOnlySpan<ulong> before, out ReadOnlySpan<bool> leaves) && before.Length == slots.Length)
         {
             for (int slot = 0; slot < slots.Length; slot++)
             {
@@ -178,7 +178,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
         }
 
         // What a cell holds changes without it.
-        return value == 0 ? !isCell : _values.Pin(value) && !isCell;
+        return value == 0 ? !isCell : _values.Prefetch(value) && !isCell;
     }
 
     private void Add(OrderedDictionary variables, CodeVariables code, int slot, int cellSlot)
@@ -247,7 +247,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
 
     private bool IsCancelled()
     {
-        if (_pass != ValuePass.Pin)
+        if (_pass != ValuePass.Prefetch)
         {
             _cancellation.ThrowIfCancellationRequested();
         }

@@ -89,7 +89,7 @@ internal sealed class RawCapture
     public ulong Finalizing { get; set; }
 
     /// <summary>Whether an interpreter or thread list was cut: unreadable, a circle, or too long.</summary>
-    public bool IsCut { get; set; }
+    public bool IsTruncated { get; set; }
 
     public void Clear()
     {
@@ -99,7 +99,7 @@ internal sealed class RawCapture
         FirstFrames.Clear();
         Steps = 0;
         Finalizing = 0;
-        IsCut = false;
+        IsTruncated = false;
     }
 
     /// <summary>Whether a thread state has the kernel's id of a thread, as the target counts them.</summary>

@@ -142,7 +142,7 @@ internal sealed class SlotKindsReader(PythonLayout layout, Limits limits)
         {
             if (!copy.TryReadPointer(tuple + (ulong)layout.Values.TupleItems + ((ulong)i * sizeof(ulong)), out ulong text)
                 || !NameObject.TryLocate(copy, text, layout, limits.NameLength, out ulong data, out int length)
-                || !copy.Pin(data, length))
+                || !copy.Prefetch(data, length))
             {
                 return -1;
             }

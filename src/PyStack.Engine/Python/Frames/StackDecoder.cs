@@ -98,7 +98,7 @@ internal sealed class StackDecoder
             warnings.Add($"The variables hold more than {_limits.ValueObjects} objects or {_limits.ValueCharacters} characters in all: the values of some are cut.");
         }
 
-        if (_variables?.IsCut == true)
+        if (_variables?.IsTruncated == true)
         {
             warnings.Add($"The frames have more than {_limits.VariablesInAll} variables in all: those of some are left out.");
         }

@@ -2,6 +2,7 @@
 
 
 
+
 namespace PyStack.Engine.Python.Layouts;
 
 /// <summary>Where a frame keeps its variables and its code object their names: offsets in <c>PyCodeObject</c> unless said otherwise.</summary>

@@ -2,6 +2,7 @@
 
 
 
+
 namespace PyStack.Engine.Python.Layouts;
 
 /// <summary>How a dict keeps its entries.</summary>

@@ -2,6 +2,7 @@
 
 
 
+
 namespace PyStack.Engine.Python.Objects;
 
 /// <summary>What <c>repr()</c> of an object is made of.</summary>

@@ -7,7 +7,7 @@ internal enum ValuePass
     Rehearse,
 
     /// <summary>To have in the copy what is new since the rehearsal: inside of the target's pause.</summary>
-    Pin,
+    Prefetch,
 
     /// <summary>To write their text, from the copy.</summary>
     Render,

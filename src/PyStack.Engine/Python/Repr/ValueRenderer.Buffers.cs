@@ -41,7 +41,7 @@ internal sealed partial class ValueRenderer
     }
 
     // The object may show fewer characters than it has bytes, so that none are counted: what follows is read rather too far.
-    private bool TryPinLong(ulong data, int length) => TryPinRange(data, length);
+    private bool TryPinLong(ulong data, int length) => TryPrefetchRange(data, length);
 
-    private bool TryPinRange(ulong data, int length) => length == 0 || (_memory is PageSnapshot copy && copy.Pin(data, length));
+    private bool TryPrefetchRange(ulong data, int length) => length == 0 || (_memory is PageSnapshot copy && copy.Prefetch(data, length));
 }

@@ -134,7 +134,7 @@ internal sealed partial class ValueRenderer
     private bool TryPinDigits(ulong digits, long count, int top, int wanted)
     {
         ulong first = digits + ((ulong)(count - top) * sizeof(uint));
-        if (!TryPinRange(first, top * sizeof(uint)))
+        if (!TryPrefetchRange(first, top * sizeof(uint)))
         {
             return false;
         }
@@ -143,7 +143,7 @@ internal sealed partial class ValueRenderer
         if (!_isFixed && top < count && count <= _limits.IntDigits && TryReadDigits(first, top, out Span<uint> highest)
             && !LeadingDigits.TryFind(highest, count - top, wanted, null, _cancellation, out _))
         {
-            _ = TryPinRange(digits, (int)count * sizeof(uint));
+            _ = TryPrefetchRange(digits, (int)count * sizeof(uint));
         }
 
         _text.Skip((int)Math.Min((count - 1) * 9, _text.Room));

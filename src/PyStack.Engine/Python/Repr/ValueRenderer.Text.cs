@@ -297,7 +297,7 @@ internal sealed partial class ValueRenderer
         if (_isPinning)
         {
             // Counted as no characters: what follows is read rather too far.
-            return TryPinRange(data, length);
+            return TryPrefetchRange(data, length);
         }
 
         if (!NameObject.TryRead(_memory, address, _layout, _limits.NameLength, out string name))

@@ -103,7 +103,7 @@ internal sealed partial class ValueRenderer
         _memory = memory;
         _cancellation = cancellation;
         _isPinning = pass != ValuePass.Render;
-        _isFixed = pass == ValuePass.Pin;
+        _isFixed = pass == ValuePass.Prefetch;
         _text.IsCounting = _isPinning;
         _leaves.IsFixed = _isFixed;
         if (pass == ValuePass.Rehearse)
@@ -124,7 +124,7 @@ internal sealed partial class ValueRenderer
 
     /// <summary>Reads what the text of an object needs.</summary>
     /// <returns>Whether it leads to no other: as long as it is the same object, nothing of it need be read again.</returns>
-    public bool Pin(ulong address)
+    public bool Prefetch(ulong address)
     {
         // The same object needs the same bytes, in whichever frames it is.
         if (_seen.Contains(address))

@@ -155,7 +155,7 @@ internal sealed class RuntimeLocator(
         log.Verbose($"{module.Path}: Python {version}, {what}.");
         PythonRuntime runtime = new(address, version, layout, variables);
         KnownBinaries.Add(module, buildId, KnownBinary.From(runtime, module.BaseAddress, areVariablesOfFile));
-        return Vouched(runtime);
+        return WarnIfNewerThanKnown(runtime);
     }
 
     private PythonRuntime? TryKnown(RuntimeProbe probe, Module module, KnownBinary known)
@@ -170,7 +170,7 @@ internal sealed class RuntimeLocator(
         }
 
         log.Verbose($"{module.Path}: Python {version}, its runtime at 0x{address:x}, as in another process of this file.");
-        return Vouched(new PythonRuntime(address, version, layout, known.VariablesAt(module.BaseAddress) ?? probe.FindVariables(out _)));
+        return WarnIfNewerThanKnown(new PythonRuntime(address, version, layout, known.VariablesAt(module.BaseAddress) ?? probe.FindVariables(out _)));
     }
 
     // Debug offsets overrule the catalogue; a free-threaded build or a series that we do not know cannot do without.
@@ -219,11 +219,11 @@ internal sealed class RuntimeLocator(
     {
         ExhaustiveSearch search = new(target, limits, log, cancellation);
         return search.TryFind(out ulong address, out PythonVersion version, out PythonLayout layout)
-            ? Vouched(new PythonRuntime(address, version, layout))
+            ? WarnIfNewerThanKnown(new PythonRuntime(address, version, layout))
             : null;
     }
 
-    private PythonRuntime Vouched(PythonRuntime runtime)
+    private PythonRuntime WarnIfNewerThanKnown(PythonRuntime runtime)
     {
         if (!LayoutCatalogue.Knows(runtime.Version))
         {

@@ -16,7 +16,7 @@ internal sealed class RuntimeSet
 {
     private readonly Limits _limits;
     private readonly RuntimeWalker[] _walkers;
-    private readonly CodePins[] _pins;
+    private readonly CodePrefetch[] _prefetch;
     private readonly FrameVariables?[] _variables;
 
     /// <param name="locals">How to show variables; null if none are wanted.</param>
@@ -25,12 +25,12 @@ internal sealed class RuntimeSet
         Runtimes = runtimes;
         _limits = limits;
         _walkers = new RuntimeWalker[runtimes.Count];
-        _pins = new CodePins[runtimes.Count];
+        _prefetch = new CodePrefetch[runtimes.Count];
         _variables = new FrameVariables?[runtimes.Count];
         for (int i = 0; i < runtimes.Count; i++)
         {
             _walkers[i] = new RuntimeWalker(runtimes[i].Layout, limits, runtimes[i].Variables, i);
-            _pins[i] = new CodePins(runtimes[i].Layout, limits);
+            _prefetch[i] = new CodePrefetch(runtimes[i].Layout, limits);
             _variables[i] = locals is null ? null : new FrameVariables(runtimes[i].Layout, locals, limits);
         }
     }
@@ -76,35 +76,35 @@ internal sealed class RuntimeSet
         => _walkers[thread.Runtime].TryWalkThread(memory, thread.Address, capture, steps);
 
     /// <summary>Makes sure that the copy holds all that decoding will want.</summary>
-    public void Pin(PageSnapshot snapshot, RawCapture capture, ValuePass pass, CancellationToken cancellation)
+    public void Prefetch(PageSnapshot snapshot, RawCapture capture, ValuePass pass, CancellationToken cancellation)
     {
         for (int i = 0; i < capture.FirstFrames.Count; i++)
         {
             (int first, int end) = capture.FramesOf(i);
-            Pin(snapshot, i, capture.Frames, first, end, pass, cancellation);
+            Prefetch(snapshot, i, capture.Frames, first, end, pass, cancellation);
         }
     }
 
     /// <summary>The same for a walk over one thread.</summary>
     public void PinThread(PageSnapshot snapshot, RawCapture capture, ValuePass pass, CancellationToken cancellation)
-        => Pin(snapshot, capture.Threads[0].Runtime, capture.Frames, 0, capture.Frames.Count, pass, cancellation);
+        => Prefetch(snapshot, capture.Threads[0].Runtime, capture.Frames, 0, capture.Frames.Count, pass, cancellation);
 
-    private void Pin(PageSnapshot snapshot, int runtime, FrameList frames, int first, int end, ValuePass pass, CancellationToken cancellation)
+    private void Prefetch(PageSnapshot snapshot, int runtime, FrameList frames, int first, int end, ValuePass pass, CancellationToken cancellation)
     {
-        _pins[runtime].Pin(snapshot, frames, first, end, cancellation);
+        _prefetch[runtime].Prefetch(snapshot, frames, first, end, cancellation);
         if (_variables[runtime] is FrameVariables variables)
         {
             variables.Begin(snapshot, pass, cancellation);
-            variables.Pin(frames, first, end);
+            variables.Prefetch(frames, first, end);
         }
     }
 
     /// <summary>Makes room for twice of what the last round needed, so that the next one needs no memory.</summary>
     public void ReserveDouble()
     {
-        for (int i = 0; i < _pins.Length; i++)
+        for (int i = 0; i < _prefetch.Length; i++)
         {
-            _pins[i].ReserveDouble();
+            _prefetch[i].ReserveDouble();
             _variables[i]?.Reserve();
         }
     }

@@ -51,7 +51,7 @@ internal sealed class RuntimeWalker(PythonLayout layout, Limits limits, RuntimeV
                 || capture.Interpreters.Count >= limits.Interpreters
                 || !memory.TryRead(interpreter, _interpreter))
             {
-                capture.IsCut = true;
+                capture.IsTruncated = true;
                 break;
             }
 
@@ -146,7 +146,7 @@ internal sealed class RuntimeWalker(PythonLayout layout, Limits limits, RuntimeV
                 || !memory.TryRead(thread, _thread)
                 || Pointer(_thread, at.Interpreter) != interpreter)
             {
-                capture.IsCut = true;
+                capture.IsTruncated = true;
                 return;
             }
 

@@ -154,7 +154,7 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
                 if (count < chunk.Length)
                 {
                     endsEarly = broken is EndOfStreamException
-                        || ((broken is null || (format != CompressionFormat.GZip && packed.Position >= packed.Length)) && PackedEnd.IsCut(file, format, done + count, cancellation));
+                        || ((broken is null || (format != CompressionFormat.GZip && packed.Position >= packed.Length)) && PackedEnd.IsTruncated(file, format, done + count, cancellation));
                 }
 
                 if (endsEarly && done + count == 0)

@@ -22,7 +22,7 @@ internal static class PackedEnd
 
     /// <summary>Whether the last stream of a file is cut off. zstd's decoder tells it by itself.</summary>
     /// <param name="unpacked">Bytes that came out of it.</param>
-    public static bool IsCut(MappedFile packed, CompressionFormat format, long unpacked, CancellationToken cancellation) => format switch
+    public static bool IsTruncated(MappedFile packed, CompressionFormat format, long unpacked, CancellationToken cancellation) => format switch
     {
         CompressionFormat.GZip => !HasSize(packed, unpacked) && IsCutGZip(packed, unpacked, cancellation),
         CompressionFormat.Xz => !EndsAsXz(packed),

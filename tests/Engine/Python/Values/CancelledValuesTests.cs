@@ -28,7 +28,7 @@ public sealed class CancelledValuesTests
             capture.Frames.Add(new RawFrame(0x1000, (ulong)i << 12, 0, IsEntry: true, IsGenerator: false));
         }
 
-        new CodePins(Layout(), Limits.Default).Pin(copy, capture.Frames, 0, capture.Frames.Count, source.Token);
+        new CodePrefetch(Layout(), Limits.Default).Prefetch(copy, capture.Frames, 0, capture.Frames.Count, source.Token);
 
         Assert.Equal(10, memory.Reads);
     }
@@ -47,12 +47,12 @@ public sealed class CancelledValuesTests
         CancellationToken cancelled = new(canceled: true);
         FrameVariables variables = new(recorded.Runtime.Layout, new ValueOptions(), Limits.Default);
 
-        variables.Begin(copy, ValuePass.Pin, cancelled);
-        variables.Pin(capture.Frames, 0, capture.Frames.Count);
+        variables.Begin(copy, ValuePass.Prefetch, cancelled);
+        variables.Prefetch(capture.Frames, 0, capture.Frames.Count);
         Assert.Equal(walked, copy.PageCount);
 
         variables.Begin(copy, ValuePass.Rehearse, cancelled);
-        Assert.Throws<OperationCanceledException>(() => variables.Pin(capture.Frames, 0, capture.Frames.Count));
+        Assert.Throws<OperationCanceledException>(() => variables.Prefetch(capture.Frames, 0, capture.Frames.Count));
         variables.Begin(copy, ValuePass.Render, cancelled);
         Assert.Throws<OperationCanceledException>(() =>
         {

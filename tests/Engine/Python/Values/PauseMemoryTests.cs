@@ -48,7 +48,7 @@ public sealed class PauseMemoryTests
         private readonly PageSnapshot _copy;
         private readonly RawCapture _capture = new();
         private readonly RuntimeWalker _walker;
-        private readonly CodePins _pins;
+        private readonly CodePrefetch _prefetch;
         private readonly FrameVariables _variables;
 
         public Pause(RecordedProcess recorded, ValueOptions values)
@@ -56,7 +56,7 @@ public sealed class PauseMemoryTests
             _runtime = recorded.Runtime;
             _copy = new PageSnapshot(new MutatedMemory(recorded, []), Limits.Default);
             _walker = new RuntimeWalker(_runtime.Layout, Limits.Default, _runtime.Variables);
-            _pins = new CodePins(_runtime.Layout, Limits.Default);
+            _prefetch = new CodePrefetch(_runtime.Layout, Limits.Default);
             _variables = new FrameVariables(_runtime.Layout, values, Limits.Default);
         }
 
@@ -70,18 +70,18 @@ public sealed class PauseMemoryTests
             Walk(ValuePass.Rehearse);
             if (!isRehearsed)
             {
-                _pins.Pin(_copy, new FrameList(), 0, 0);
+                _prefetch.Prefetch(_copy, new FrameList(), 0, 0);
                 _variables.Begin(_copy, ValuePass.Rehearse);
-                _variables.Pin(new FrameList(), 0, 0);
+                _variables.Prefetch(new FrameList(), 0, 0);
             }
 
-            _copy.Arrange();
+            _copy.PrepareRefresh();
             _capture.ReserveDouble();
-            _pins.ReserveDouble();
+            _prefetch.ReserveDouble();
             _variables.Reserve();
             long before = GC.GetAllocatedBytesForCurrentThread();
             _copy.Refresh();
-            Walk(ValuePass.Pin);
+            Walk(ValuePass.Prefetch);
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
@@ -90,9 +90,9 @@ public sealed class PauseMemoryTests
         private void Walk(ValuePass pass)
         {
             _walker.TryWalk(_copy, _runtime.Address, _capture);
-            _pins.Pin(_copy, _capture.Frames, 0, _capture.Frames.Count);
+            _prefetch.Prefetch(_copy, _capture.Frames, 0, _capture.Frames.Count);
             _variables.Begin(_copy, pass);
-            _variables.Pin(_capture.Frames, 0, _capture.Frames.Count);
+            _variables.Prefetch(_capture.Frames, 0, _capture.Frames.Count);
         }
     }
 }

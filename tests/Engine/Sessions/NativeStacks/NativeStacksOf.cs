@@ -2,7 +2,6 @@ using System.Collections.Generic;
 using PyStack.Engine.Capture;
 using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Sessions;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Unwinding;
 using PyStack.TestSupport.Targets;

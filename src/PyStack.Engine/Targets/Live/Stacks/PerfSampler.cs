@@ -116,7 +116,7 @@ internal sealed unsafe class PerfSampler : IDisposable
 
         ulong filled = MemoryMarshal.Read<ulong>(record[(stackAt + 8 + (int)size)..]);
         byte[] stack = record.Slice(stackAt + 8, (int)Math.Min(filled, size)).ToArray();
-        thread = new SampledThread(threadId, registers, stack, IsOfOneMoment: false);
+        thread = new SampledThread(threadId, registers, stack, IsCoherent: false);
         return true;
     }
 }

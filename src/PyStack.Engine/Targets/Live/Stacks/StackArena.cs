@@ -50,25 +50,25 @@ internal sealed unsafe class StackArena(Limits limits) : IDisposable
 
     /// <summary>Notes a piece; left out where there is no room for it, or the range is empty.</summary>
     /// <param name="thread">An index; those of the first fetch come in ascending order.</param>
-    /// <param name="home">Kept with the piece for the caller.</param>
-    public void Add(int thread, AddressRange range, AddressRange home = default)
+    /// <param name="ownStack">Kept with the piece for the caller.</param>
+    public void Add(int thread, AddressRange range, AddressRange ownStack = default)
     {
         // Words stay aligned in the copy.
         ulong start = range.Start & ~7UL;
         ulong length = range.Length == 0 ? 0 : range.End - start;
         if (length > 0 && Count < _pieces.Length && (long)_used + (long)length <= limits.StackBytesInAll)
         {
-            _pieces[Count++] = new Piece { Thread = thread, Address = start, Length = (int)length, Offset = _used, Home = home };
+            _pieces[Count++] = new Piece { Thread = thread, Address = start, Length = (int)length, Offset = _used, OwnStack = ownStack };
             _used += ((nuint)length + 7) & ~(nuint)7;
         }
     }
 
     /// <summary>The thread of a piece, the range that was kept with it, and its words as far as they were fetched.</summary>
-    public ReadOnlySpan<ulong> WordsOf(int piece, out int thread, out AddressRange home)
+    public ReadOnlySpan<ulong> WordsOf(int piece, out int thread, out AddressRange ownStack)
     {
         ref Piece one = ref _pieces[piece];
         thread = one.Thread;
-        home = one.Home;
+        ownStack = one.OwnStack;
         return MemoryMarshal.Cast<byte, ulong>(new ReadOnlySpan<byte>(_block + one.Offset, one.Length));
     }
 
@@ -176,6 +176,6 @@ internal sealed unsafe class StackArena(Limits limits) : IDisposable
         public ulong Address;
         public int Length;
         public nuint Offset;
-        public AddressRange Home;
+        public AddressRange OwnStack;
     }
 }

@@ -51,14 +51,14 @@ internal sealed class StackBounds
     /// <summary>The part of the stack that is in use.</summary>
     /// <param name="threadPointer">The thread-local storage base, above which glibc's threads have no stack; 0 where unknown.</param>
     /// <param name="isMain">Whether it is the process's first thread, whose stack the kernel made.</param>
-    /// <param name="home">
+    /// <param name="ownStack">
     /// Where the thread's own stack is, if <paramref name="stackPointer"/> is on another one: then its used part is still to be found. Else empty.
     /// </param>
-    public AddressRange UsedPart(ulong stackPointer, ulong threadPointer, bool isMain, out AddressRange home)
+    public AddressRange UsedPart(ulong stackPointer, ulong threadPointer, bool isMain, out AddressRange ownStack)
     {
         AddressRange region = RegionOf(stackPointer);
         AddressRange own = OwnStack(stackPointer, threadPointer, isMain, region);
-        home = default;
+        ownStack = default;
         if (own.Contains(stackPointer))
         {
             return Cut(stackPointer, own, _most);
@@ -70,7 +70,7 @@ internal sealed class StackBounds
             return region.Length == 0 ? default : Cut(stackPointer, region, threadPointer == 0 ? _most : ForeignBytes);
         }
 
-        home = own;
+        ownStack = own;
         return region.Length == 0 ? default : Cut(stackPointer, region, ForeignBytes);
     }
 

@@ -45,8 +45,8 @@ internal sealed class StackCopier(int processId, ThreadRegisters form, Limits li
             for (int i = 0; i < WarmUps; i++)
             {
                 Span<byte> registers = RegistersAt(0);
-                _ = _bounds.UsedPart(form.StackPointer(registers), form.ThreadPointer(registers), isMain: i == 0, out AddressRange home);
-                _stacks.Add(0, new AddressRange(start, start + 64), home);
+                _ = _bounds.UsedPart(form.StackPointer(registers), form.ThreadPointer(registers), isMain: i == 0, out AddressRange ownStack);
+                _stacks.Add(0, new AddressRange(start, start + 64), ownStack);
             }
 
             _stacks.Fetch(0, memory);
@@ -73,9 +73,9 @@ internal sealed class StackCopier(int processId, ThreadRegisters form, Limits li
 
             _threadIds[Count] = threadId;
             AddressRange used = _bounds.UsedPart(
-                form.StackPointer(registers), form.ThreadPointer(registers), threadId == processId, out AddressRange home);
-            _stacks.Add(Count, used, home);
-            foreign += home.Length > 0 ? 1 : 0;
+                form.StackPointer(registers), form.ThreadPointer(registers), threadId == processId, out AddressRange ownStack);
+            _stacks.Add(Count, used, ownStack);
+            foreign += ownStack.Length > 0 ? 1 : 0;
             Count++;
         }
 
@@ -113,11 +113,11 @@ internal sealed class StackCopier(int processId, ThreadRegisters form, Limits li
         int first = _stacks.Count;
         for (int i = 0; i < first; i++)
         {
-            ReadOnlySpan<ulong> words = _stacks.WordsOf(i, out int thread, out AddressRange home);
+            ReadOnlySpan<ulong> words = _stacks.WordsOf(i, out int thread, out AddressRange ownStack);
             ulong lowest = ulong.MaxValue;
-            for (int word = 0; home.Length > 0 && word < words.Length; word++)
+            for (int word = 0; ownStack.Length > 0 && word < words.Length; word++)
             {
-                if (home.Contains(words[word]) && words[word] < lowest)
+                if (ownStack.Contains(words[word]) && words[word] < lowest)
                 {
                     lowest = words[word];
                 }
@@ -126,7 +126,7 @@ internal sealed class StackCopier(int processId, ThreadRegisters form, Limits li
             if (lowest != ulong.MaxValue)
             {
                 lowest &= ~7UL;
-                ulong end = Math.Min(home.End, lowest + (ulong)limits.StackBytesPerThread);
+                ulong end = Math.Min(ownStack.End, lowest + (ulong)limits.StackBytesPerThread);
                 _stacks.Add(thread, new AddressRange(lowest, end));
             }
         }

@@ -10,7 +10,7 @@ using Xunit;
 namespace PyStack.Engine.Tests.Python.Values;
 
 /// <summary>What is pinned in the pause is all that the text needs.</summary>
-public sealed class PinTests
+public sealed class PrefetchTests
 {
     [Theory]
     [MemberData(nameof(Rows.OnePerSeries), MemberType = typeof(Rows))]

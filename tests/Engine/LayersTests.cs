@@ -12,31 +12,31 @@ using Xunit;
 
 namespace PyStack.Engine.Tests;
 
-/// <summary>The engine's floors, as docs/architecture.md has them: a file uses its own floor and those below.</summary>
-public sealed partial class FloorsTests
+/// <summary>The engine's layers, as docs/architecture.md has them: a file uses its own layer and those below.</summary>
+public sealed partial class LayersTests
 {
     private static readonly string Engine = Path.Combine(Repository.Root, "src", "PyStack.Engine");
 
-    private static readonly Dictionary<string, int> Floors = new()
+    private static readonly Dictionary<string, int> Layers = new()
     {
-        ["Primitives"] = 0, ["Native"] = 1, ["Memory"] = 1, ["Compression"] = 1, ["Elf"] = 2, ["Dwarf"] = 2, ["Targets"] = 3,
-        ["Unwinding"] = 4, ["Symbols"] = 4, ["Python"] = 5, ["Sessions"] = 6,
+        ["Primitives"] = 0, ["Native"] = 1, ["Memory"] = 1, ["Compression"] = 1, ["Elf"] = 2, ["Dwarf"] = 2, ["Processors"] = 2, ["Targets"] = 3,
+        ["Unwinding"] = 4, ["Symbols"] = 4, ["Python"] = 5, ["Discovery"] = 6, ["Capture"] = 6, ["Results"] = 7, ["Sessions"] = 8,
     };
 
     // Not used, though they lie below.
     private static readonly (string From, string To)[] Forbidden = [("Python", "Targets.Live"), ("Python", "Targets.Core")];
 
     /// <summary>A namespace as a file names it: in a <c>using</c>, in full, or from the engine's own namespace on, in which every file stands.</summary>
-    [GeneratedRegex(@"(?<!namespace )\bPyStack\.Engine\.([A-Z]\w*(?:\.[A-Z]\w*)*)|(?<![\w.])((?:Primitives|Native|Memory|Compression|Elf|Dwarf|Targets|Unwinding|Symbols|Python|Sessions)\.[A-Z]\w*)")]
+    [GeneratedRegex(@"(?<!namespace )\bPyStack\.Engine\.([A-Z]\w*(?:\.[A-Z]\w*)*)|(?<![\w.])((?:Primitives|Native|Memory|Compression|Elf|Dwarf|Processors|Targets|Unwinding|Symbols|Python|Discovery|Capture|Results|Sessions)\.[A-Z]\w*)")]
     private static partial Regex Named();
 
     [Fact]
-    public void A_file_names_its_own_floor_and_those_below()
+    public void A_file_names_its_own_layer_and_those_below()
         => Assert.Empty(from use in NamedUses() where IsWrong(use.Folder, use.Used) select $"{use.File} names {use.Used}");
 
     /// <summary>What is only used and not named counts as well: the type of a <c>var</c>, of a property of a property, of what a method gives.</summary>
     [Fact]
-    public void A_type_uses_its_own_floor_and_those_below()
+    public void A_type_uses_its_own_layer_and_those_below()
         => Assert.Empty(from type in Types() from used in TypeUses.Of(type) where IsWrong(FolderOf(type), FolderOf(used)) select $"{type} uses {used}");
 
     [Fact]
@@ -56,12 +56,12 @@ public sealed partial class FloorsTests
     }
 
     [Fact]
-    public void Every_folder_has_a_floor()
+    public void Every_folder_has_a_layer()
     {
         string[] folders = [.. Sources().Select(FolderOf).Where(folder => folder.Length > 0).Select(folder => folder.Split('.')[0]).Distinct()];
 
         Assert.Contains("Sessions", folders);
-        Assert.Empty(folders.Except([.. Floors.Keys, "Model"]));
+        Assert.Empty(folders.Except([.. Layers.Keys, "Model"]));
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed partial class FloorsTests
 
     private static bool IsWrong(string folder, string used)
     {
-        bool isAbove = Floors.TryGetValue(used.Split('.')[0], out int other) && Floors.TryGetValue(folder.Split('.')[0], out int own) && other > own;
+        bool isAbove = Layers.TryGetValue(used.Split('.')[0], out int other) && Layers.TryGetValue(folder.Split('.')[0], out int own) && other > own;
         return isAbove || Forbidden.Any(rule => Within(folder, rule.From) && Within(used, rule.To));
     }
 

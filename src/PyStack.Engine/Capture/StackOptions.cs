@@ -1,7 +1,7 @@
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Repr;
 
-namespace PyStack.Engine.Sessions;
+namespace PyStack.Engine.Capture;
 
 /// <summary>Which native frames a capture shows.</summary>
 internal enum NativeMode

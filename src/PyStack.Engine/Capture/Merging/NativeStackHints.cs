@@ -6,7 +6,7 @@ using PyStack.Engine.Unwinding;
 namespace PyStack.Engine.Capture.Merging;
 
 /// <summary>What native frames tell of a thread beside themselves: its part in the lock and the collector, and how sure they are.</summary>
-internal static class NativeRemarks
+internal static class NativeStackHints
 {
     /// <summary>
     /// What the thread does with the GIL, where its memory says only that it does not hold it. The functions are static: in a stripped interpreter they have no

@@ -1,9 +1,8 @@
 using System;
 using System.Collections.Generic;
-using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 
-namespace PyStack.Engine.Sessions;
+namespace PyStack.Engine.Native;
 
 /// <summary>Says what is missing because a file could not be read.</summary>
 internal static class FileRemarks
@@ -27,7 +26,7 @@ internal static class FileRemarks
     }
 
     /// <summary>Tells all of a call: in warnings where the call has failed because of it, else for those who ask.</summary>
-    public static void Tell(IReadOnlyList<FileTrouble> troubles, bool hasFailed, IEngineLog log)
+    public static void LogTroubles(IReadOnlyList<FileTrouble> troubles, bool hasFailed, IEngineLog log)
     {
         foreach (FileTrouble trouble in troubles)
         {

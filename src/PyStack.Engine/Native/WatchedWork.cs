@@ -2,10 +2,9 @@ using System;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Threading;
-using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 
-namespace PyStack.Engine.Sessions;
+namespace PyStack.Engine.Native;
 
 /// <summary>
 /// Runs the engine on a thread that can be left behind. A system call that reads a target can wait for ever: a page of its memory, its maps or its
@@ -13,7 +12,7 @@ namespace PyStack.Engine.Sessions;
 /// </summary>
 /// <remarks>
 /// Work that is left behind ends as soon as its call does, and disposes of what it holds by itself; its result is lost. It holds no target: pauses end
-/// by themselves (<see cref="Targets.Live.Stopping.PauseRunner"/>).
+/// by themselves.
 /// </remarks>
 internal static class WatchedWork
 {

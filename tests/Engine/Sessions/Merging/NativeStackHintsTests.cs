@@ -7,7 +7,7 @@ using Xunit;
 namespace PyStack.Engine.Tests.Sessions.Merging;
 
 /// <summary>What native frames tell of the lock and the collector: frames without names prove nothing. A stack is written as "file:function", "?" for no name.</summary>
-public sealed class NativeRemarksTests
+public sealed class NativeStackHintsTests
 {
     private const string Named = "py:Py_RunMain py:_PyEval_EvalFrameDefault ";
 
@@ -20,17 +20,17 @@ public sealed class NativeRemarksTests
     [InlineData(Named + "py:time_sleep numpy:? libc:clock_nanosleep", null, false)]
     [InlineData("?:? ?:?", null, null)]
     public void Who_collects_while_the_interpreter_does(string frames, bool? known, bool? expected)
-        => Assert.Equal(expected, NativeRemarks.IsCollecting(known, interpreter: true, Stack(frames)));
+        => Assert.Equal(expected, NativeStackHints.IsCollecting(known, interpreter: true, Stack(frames)));
 
     [Fact]
     public void A_stack_that_is_cut_does_not_tell_that_a_thread_does_not_collect()
-        => Assert.Null(NativeRemarks.IsCollecting(null, interpreter: true, Stack(Named + "py:time_sleep") with { End = UnwindEnd.NoRules }));
+        => Assert.Null(NativeStackHints.IsCollecting(null, interpreter: true, Stack(Named + "py:time_sleep") with { End = UnwindEnd.NoRules }));
 
     [Theory]
     [InlineData(false, false)]
     [InlineData(null, null)]
     public void Nobody_collects_while_the_interpreter_does_not(bool? interpreter, bool? known)
-        => Assert.Equal(known, NativeRemarks.IsCollecting(known, interpreter, Stack(Named + "py:collect")));
+        => Assert.Equal(known, NativeStackHints.IsCollecting(known, interpreter, Stack(Named + "py:collect")));
 
     [Theory]
     [InlineData(Named + "py:take_gil libc:pthread_cond_timedwait", PyGilState.Waiting)]
@@ -41,13 +41,13 @@ public sealed class NativeRemarksTests
     [InlineData(Named + "py:PyThread_acquire_lock_timed libc:sem_wait libc:__futex_abstimed_wait_common", PyGilState.NotHeld)]
     [InlineData(Named + "py:time_sleep libc:clock_nanosleep", PyGilState.NotHeld)]
     public void What_a_thread_that_does_not_hold_the_lock_does_with_it(string frames, PyGilState expected)
-        => Assert.Equal(expected, NativeRemarks.Gil(PyGilState.NotHeld, Stack(frames)));
+        => Assert.Equal(expected, NativeStackHints.Gil(PyGilState.NotHeld, Stack(frames)));
 
     [Theory]
     [InlineData(PyGilState.Held)]
     [InlineData(PyGilState.Unknown)]
     public void What_memory_says_of_the_holder_stays(PyGilState known)
-        => Assert.Equal(known, NativeRemarks.Gil(known, Stack(Named + "py:? libc:pthread_cond_timedwait")));
+        => Assert.Equal(known, NativeStackHints.Gil(known, Stack(Named + "py:? libc:pthread_cond_timedwait")));
 
     private static NativeStack Stack(string frames)
         => new(

@@ -13,7 +13,7 @@ namespace PyStack.Engine.Python.Code;
 /// Makes sure that the copy holds all that decoding the frames will want (code objects, their names and line tables), so
 /// that nothing is read from a target that runs on. Runs inside the target's pause.
 /// </summary>
-internal sealed class CodePins(PythonLayout layout, Limits limits)
+internal sealed class CodePrefetch(PythonLayout layout, Limits limits)
 {
     private readonly AddressSet _seen = new();
     private readonly CodeType _type = new(layout);
@@ -21,7 +21,7 @@ internal sealed class CodePins(PythonLayout layout, Limits limits)
 
     /// <summary>Pins the code objects of a range of frames, each once.</summary>
     /// <param name="cancellation">Ends the pass early: there may be a hundred thousand of them.</param>
-    public void Pin(PageSnapshot snapshot, FrameList frames, int first, int end, CancellationToken cancellation = default)
+    public void Prefetch(PageSnapshot snapshot, FrameList frames, int first, int end, CancellationToken cancellation = default)
     {
         _seen.Clear();
         _type.Forget();
@@ -60,7 +60,7 @@ internal sealed class CodePins(PythonLayout layout, Limits limits)
         ulong table = BinaryPrimitives.ReadUInt64LittleEndian(_code.AsSpan(at.LineTable));
         if (BytesObject.TryLocate(snapshot, table, layout, limits.LineTableBytes, out ulong data, out int length))
         {
-            snapshot.Pin(data, length);
+            snapshot.Prefetch(data, length);
         }
     }
 
@@ -69,7 +69,7 @@ internal sealed class CodePins(PythonLayout layout, Limits limits)
         ulong address = BinaryPrimitives.ReadUInt64LittleEndian(_code.AsSpan(offset));
         if (NameObject.TryLocate(snapshot, address, layout, limits.NameLength, out ulong data, out int length))
         {
-            snapshot.Pin(data, length);
+            snapshot.Prefetch(data, length);
         }
     }
 }
