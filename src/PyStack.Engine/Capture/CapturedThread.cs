@@ -94,6 +94,9 @@ internal sealed record CapturedProcess(
     bool IsFinalizing,
     bool IsTruncated)
 {
+    /// <summary>How many threads were stopped.</summary>
+    public int StoppedThreads { get; init; }
+
     /// <summary>Whether every thread's frames were read to their end; if not, another capture may do better.</summary>
     public bool IsWhole { get; init; } = true;
 

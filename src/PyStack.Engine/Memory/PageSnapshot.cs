@@ -132,6 +132,22 @@ internal sealed unsafe class PageSnapshot : IMemorySource, IDisposable
         }
     }
 
+    /// <summary>Reads all pages again, and says whether each has the same bytes as the copy. The copy stays as it is.</summary>
+    public bool IsUnchanged()
+    {
+        byte[] again = new byte[PageSize];
+        for (int slot = 0; slot < _table.Count; slot++)
+        {
+            if (_table.IsReadable(slot)
+                && (_source.Read(_table.Address(slot), again) != PageSize || !again.AsSpan().SequenceEqual(new ReadOnlySpan<byte>(SlotData(slot), PageSize))))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Calls back with every readable page, by ascending slot: what a test records to replay later.</summary>
     public void ForEachPage(Action<ulong, ReadOnlySpan<byte>> visit)
     {

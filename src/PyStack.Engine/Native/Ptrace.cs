@@ -23,7 +23,8 @@ internal static unsafe partial class Ptrace
     public const int GeneralRegisters = 1;
 
     /// <summary>Becomes the tracer of a thread without stopping it. Returns 0 or an errno.</summary>
-    public static int Seize(int threadId) => Call(PTRACE_SEIZE, threadId, 0, PTRACE_O_TRACECLONE);
+    /// <param name="tracesClones">Whether threads that it makes are seized, too.</param>
+    public static int Seize(int threadId, bool tracesClones = true) => Call(PTRACE_SEIZE, threadId, 0, tracesClones ? PTRACE_O_TRACECLONE : 0);
 
     /// <summary>Asks a seized thread to stop; waiting tells when it has. Returns 0 or an errno.</summary>
     public static int Interrupt(int threadId) => Call(PTRACE_INTERRUPT, threadId, 0, 0);

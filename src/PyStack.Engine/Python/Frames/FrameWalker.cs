@@ -14,7 +14,7 @@ internal sealed class FrameWalker(PythonLayout layout, Limits limits)
     private const byte OwnedByGenerator = 1;
 
     /// <summary>More bytes than a thread state of 3.11 or 3.12 has.</summary>
-    private const ulong ThreadStateBytes = 4096;
+    public const ulong ThreadStateBytes = 4096;
 
     private readonly byte[] _frame = new byte[layout.Frame.Size];
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using PyStack.Engine.Python.Runtime;
 
 namespace PyStack.Engine.Python.Frames;
 
@@ -46,6 +47,13 @@ internal struct RawThread
 
     public ulong PthreadId;
     public long NativeId;
+
+    /// <summary>The interpreter that the thread state itself names.</summary>
+    public ulong Owner;
+
+    /// <summary>An address on the C stack of its innermost evaluation loop (3.10 to 3.12); 0 where none runs, or the version does not tell it here.</summary>
+    public ulong LoopMark;
+
     public int FirstFrame;
     public int FrameCount;
     public ChainEnd End;
@@ -67,6 +75,12 @@ internal struct RawInterpreter
 
     /// <summary>Whether <see cref="GilHolder"/> could be read at all.</summary>
     public bool IsGilKnown;
+
+    /// <summary>Its GIL, which it may share with others; null where the version has none of that form, or its place is not known.</summary>
+    public GilAddress? Gil;
+
+    /// <summary>The newest of its thread states, at which the list begins.</summary>
+    public ulong ThreadsHead;
 }
 
 /// <summary>What one walk found: flat lists that are used again for the next walk, so that a walk does not allocate.</summary>

@@ -22,6 +22,7 @@ internal static class Cpython27
         {
             InterpretersHead = 0,
             Finalizing = null,
+            Gil = null,
             GilCurrentThread = null,
             GcCollecting = null,
         },
@@ -49,6 +50,7 @@ internal static class Cpython27
             Interpreter = 8,
             Frame = 16,
             CFrame = null,
+            CFrameMark = null,
             CFrameCurrentFrame = null,
             CurrentFrame = null,
             BaseFrame = null,

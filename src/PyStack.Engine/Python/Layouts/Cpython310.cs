@@ -21,6 +21,7 @@ internal static class Cpython310
         {
             InterpretersHead = 32,
             Finalizing = 16,
+            Gil = 352,
             GilCurrentThread = 568,
             GcCollecting = null,
         },
@@ -48,6 +49,7 @@ internal static class Cpython310
             Interpreter = 16,
             Frame = 24,
             CFrame = null,
+            CFrameMark = 48,
             CFrameCurrentFrame = null,
             CurrentFrame = null,
             BaseFrame = null,

@@ -21,6 +21,7 @@ internal static class Cpython311
         {
             InterpretersHead = 40,
             Finalizing = 24,
+            Gil = 360,
             GilCurrentThread = 576,
             GcCollecting = null,
         },
@@ -48,6 +49,7 @@ internal static class Cpython311
             Interpreter = 16,
             Frame = null,
             CFrame = 56,
+            CFrameMark = null,
             CFrameCurrentFrame = 8,
             CurrentFrame = null,
             BaseFrame = null,

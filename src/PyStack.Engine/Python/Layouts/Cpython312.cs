@@ -21,6 +21,7 @@ internal static class Cpython312
         {
             InterpretersHead = 40,
             Finalizing = 24,
+            Gil = null,
             GilCurrentThread = null,
             GcCollecting = null,
         },
@@ -48,6 +49,7 @@ internal static class Cpython312
             Interpreter = 16,
             Frame = null,
             CFrame = 56,
+            CFrameMark = null,
             CFrameCurrentFrame = 0,
             CurrentFrame = null,
             BaseFrame = null,

@@ -21,6 +21,7 @@ internal static class Cpython313
         {
             InterpretersHead = 632,
             Finalizing = 608,
+            Gil = null,
             GilCurrentThread = null,
             GcCollecting = null,
         },
@@ -48,6 +49,7 @@ internal static class Cpython313
             Interpreter = 16,
             Frame = null,
             CFrame = null,
+            CFrameMark = null,
             CFrameCurrentFrame = null,
             CurrentFrame = 72,
             BaseFrame = null,

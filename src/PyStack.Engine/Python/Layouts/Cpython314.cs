@@ -21,6 +21,7 @@ internal static class Cpython314
         {
             InterpretersHead = 808,
             Finalizing = 784,
+            Gil = null,
             GilCurrentThread = null,
             GcCollecting = null,
         },
@@ -48,6 +49,7 @@ internal static class Cpython314
             Interpreter = 16,
             Frame = null,
             CFrame = null,
+            CFrameMark = null,
             CFrameCurrentFrame = null,
             CurrentFrame = 72,
             BaseFrame = null,

@@ -21,6 +21,7 @@ internal static class Cpython315
         {
             InterpretersHead = 936,
             Finalizing = 912,
+            Gil = null,
             GilCurrentThread = null,
             GcCollecting = null,
         },
@@ -48,6 +49,7 @@ internal static class Cpython315
             Interpreter = 16,
             Frame = null,
             CFrame = null,
+            CFrameMark = null,
             CFrameCurrentFrame = null,
             CurrentFrame = 72,
             BaseFrame = 80,

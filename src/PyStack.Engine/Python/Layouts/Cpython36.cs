@@ -21,6 +21,7 @@ internal static class Cpython36
         {
             InterpretersHead = 0,
             Finalizing = null,
+            Gil = null,
             GilCurrentThread = null,
             GcCollecting = null,
         },
@@ -48,6 +49,7 @@ internal static class Cpython36
             Interpreter = 16,
             Frame = 24,
             CFrame = null,
+            CFrameMark = null,
             CFrameCurrentFrame = null,
             CurrentFrame = null,
             BaseFrame = null,

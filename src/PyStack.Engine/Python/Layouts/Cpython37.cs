@@ -20,6 +20,7 @@ internal static class Cpython37
         {
             InterpretersHead = 24,
             Finalizing = 8,
+            Gil = 1264,
             GilCurrentThread = 1480,
             GcCollecting = 632,
         },
@@ -47,6 +48,7 @@ internal static class Cpython37
             Interpreter = 16,
             Frame = 24,
             CFrame = null,
+            CFrameMark = null,
             CFrameCurrentFrame = null,
             CurrentFrame = null,
             BaseFrame = null,

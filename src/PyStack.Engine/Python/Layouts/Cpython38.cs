@@ -21,6 +21,7 @@ internal static class Cpython38
         {
             InterpretersHead = 32,
             Finalizing = 16,
+            Gil = 1152,
             GilCurrentThread = 1368,
             GcCollecting = 544,
         },
@@ -48,6 +49,7 @@ internal static class Cpython38
             Interpreter = 16,
             Frame = 24,
             CFrame = null,
+            CFrameMark = null,
             CFrameCurrentFrame = null,
             CurrentFrame = null,
             BaseFrame = null,

@@ -21,6 +21,7 @@ internal static class Cpython39
         {
             InterpretersHead = 32,
             Finalizing = 16,
+            Gil = 352,
             GilCurrentThread = 568,
             GcCollecting = null,
         },
@@ -48,6 +49,7 @@ internal static class Cpython39
             Interpreter = 16,
             Frame = 24,
             CFrame = null,
+            CFrameMark = null,
             CFrameCurrentFrame = null,
             CurrentFrame = null,
             BaseFrame = null,

@@ -35,6 +35,9 @@ internal sealed record PythonLayout
     /// <summary>What a build without a GIL does differently and its debug offsets do not tell (3.13 and later).</summary>
     public required FreeThreadedLayout? FreeThreaded { get; init; }
 
+    /// <summary>Whether this is the layout of a build without a GIL, or of one that can do without.</summary>
+    public bool IsFreeThreaded { get; init; }
+
     /// <summary>Where the version's own word on its offsets stands: <c>_Py_DebugOffsets</c>. Null where it has none (before 3.13).</summary>
     public required DebugOffsetsFormat? DebugOffsets { get; init; }
 }
@@ -60,6 +63,7 @@ internal sealed record FreeThreadedLayout
     /// <summary>The same layout for such a build, for its debug offsets to complete.</summary>
     public PythonLayout Apply(PythonLayout layout) => layout with
     {
+        IsFreeThreaded = true,
         Code = layout.Code with { FirstTraceable = layout.Code.FirstTraceable + ObjectGrowth },
         Locals = layout.Locals.Grow(ObjectGrowth),
         Values = layout.Values.Grow(ObjectGrowth, ManagedDictWords),
@@ -100,6 +104,9 @@ internal sealed record RuntimeLayout
 
     /// <summary>Whether there is a struct for the whole runtime: every version that has one keeps <see cref="Finalizing"/> in it.</summary>
     public bool IsStruct => Finalizing is not null;
+
+    /// <summary><c>ceval.gil</c> (3.7 to 3.11): the one <c>struct _gil_runtime_state</c>; later each interpreter points to one.</summary>
+    public required int? Gil { get; init; }
 
     /// <summary><c>gilstate.tstate_current</c> (3.7 to 3.11): the thread state that holds the GIL.</summary>
     public required int? GilCurrentThread { get; init; }
@@ -159,6 +166,11 @@ internal sealed record ThreadLayout
 
     /// <summary><c>cframe</c>: a <c>_PyCFrame*</c> (3.11 and 3.12; in 3.10 it holds no frame and is absent here).</summary>
     public required int? CFrame { get; init; }
+
+    /// <summary>
+    /// <c>cframe</c> where it only marks the C stack (3.10): a struct in the innermost evaluation loop's own C frame, or in the thread state where none runs.
+    /// </summary>
+    public required int? CFrameMark { get; init; }
 
     /// <summary><c>current_frame</c> in <c>_PyCFrame</c> (3.11 and 3.12).</summary>
     public required int? CFrameCurrentFrame { get; init; }

@@ -18,7 +18,13 @@ internal sealed record KnownBinary(ulong Runtime, PythonVersion Version, Runtime
     public ulong AddressAt(ulong baseAddress) => unchecked(baseAddress + Runtime);
 
     private static RuntimeVariables Moved(RuntimeVariables variables, ulong by) => unchecked(
-        new(variables.GilHolder + by, variables.Finalizing + by, variables.Collecting + by));
+        new(
+            variables.GilHolder + by,
+            variables.Finalizing + by,
+            variables.Collecting + by,
+            variables.GilLastHolder + by,
+            variables.GilLocked + by,
+            variables.GilSwitchNumber + by));
 }
 
 /// <summary>

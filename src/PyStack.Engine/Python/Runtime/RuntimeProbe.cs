@@ -151,7 +151,10 @@ internal sealed class RuntimeProbe : IDisposable
         return new(
             GilHolder: FindFixed("_PyThreadState_Current"u8),
             Finalizing: FindFixed("_Py_Finalizing"u8),
-            Collecting: FindFixed("collecting"u8));
+            Collecting: FindFixed("collecting"u8),
+            GilLastHolder: FindFixed("gil_last_holder"u8),
+            GilLocked: FindFixed("gil_locked"u8),
+            GilSwitchNumber: FindFixed("gil_switch_number"u8));
     }
 
     /// <summary>

@@ -67,6 +67,24 @@ internal sealed class RuntimeSet
         return capture.Interpreters.Count > 0;
     }
 
+    /// <summary>Walks the interpreters alone, without their threads. False if the number of any CPython's is not the same as before, or one could not be read.</summary>
+    public bool TryWalkInterpreters(IMemorySource memory, RawCapture capture)
+    {
+        capture.Clear();
+        bool isRead = true;
+        for (int i = 0; i < _walkers.Length; i++)
+        {
+            isRead &= _walkers[i].TryAdd(memory, Runtimes[i].Address, capture, withThreads: false);
+        }
+
+        return isRead && !capture.IsTruncated;
+    }
+
+    /// <summary>Reads a thread state of one of the CPythons alone.</summary>
+    /// <inheritdoc cref="RuntimeWalker.TryReadState"/>
+    public bool TryReadState(IMemorySource memory, ulong address, int runtime, out RawThread state)
+        => _walkers[runtime].TryReadState(memory, address, out state);
+
     /// <summary>Whether a thread's version keeps the kernel's ids of threads.</summary>
     public bool HasNativeId(in RawThread thread) => Runtimes[thread.Runtime].Layout.Thread.NativeThreadId is not null;
 

@@ -7,4 +7,8 @@ namespace PyStack.Engine.Python.Runtime;
 /// <param name="GilHolder"><c>_PyThreadState_Current</c> (Python/pystate.c): the thread state that holds the GIL.</param>
 /// <param name="Finalizing"><c>_Py_Finalizing</c> (Python/pylifecycle.c, 3.6): the thread state that shuts the runtime down.</param>
 /// <param name="Collecting"><c>collecting</c> (Modules/gcmodule.c), a 4-byte int: whether the garbage collector runs.</param>
-internal readonly record struct RuntimeVariables(ulong? GilHolder, ulong? Finalizing, ulong? Collecting);
+/// <param name="GilLastHolder"><c>gil_last_holder</c> (Python/ceval_gil.h, 3.2 to 3.6), as <see cref="GilAddress"/> has it.</param>
+/// <param name="GilLocked"><c>gil_locked</c>.</param>
+/// <param name="GilSwitchNumber"><c>gil_switch_number</c>.</param>
+internal readonly record struct RuntimeVariables(
+    ulong? GilHolder, ulong? Finalizing, ulong? Collecting, ulong? GilLastHolder, ulong? GilLocked, ulong? GilSwitchNumber);

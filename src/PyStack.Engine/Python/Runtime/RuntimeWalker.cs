@@ -15,6 +15,11 @@ namespace PyStack.Engine.Python.Runtime;
 /// <param name="index">Which of the process's CPythons it is.</param>
 internal sealed class RuntimeWalker(PythonLayout layout, Limits limits, RuntimeVariables variables = default, int index = 0)
 {
+    // struct _gil_runtime_state (internal/pycore_gil.h, 3.8 to 3.15; internal/gil.h, 3.7): interval, last_holder, locked, switch_number, each in a word of its own.
+    private const ulong LastHolderInGil = 8;
+    private const ulong LockedInGil = 16;
+    private const ulong SwitchNumberAfterLocked = 8;
+
     private readonly FrameWalker _frames = new(layout, limits);
     private readonly byte[] _interpreter = new byte[layout.Interpreter.Size];
     private readonly byte[] _thread = new byte[layout.Thread.Size];
@@ -29,7 +34,8 @@ internal sealed class RuntimeWalker(PythonLayout layout, Limits limits, RuntimeV
 
     /// <summary>Walks everything below a runtime and adds it to a capture that holds other CPythons of the process already.</summary>
     /// <inheritdoc cref="TryWalk"/>
-    public bool TryAdd(IMemorySource memory, ulong runtime, RawCapture capture)
+    /// <param name="withThreads">Whether the interpreters' threads and frames are walked, too.</param>
+    public bool TryAdd(IMemorySource memory, ulong runtime, RawCapture capture, bool withThreads = true)
     {
         int first = capture.Interpreters.Count;
         if (!memory.TryReadPointer(runtime + (ulong)layout.Runtime.InterpretersHead, out ulong interpreter))
@@ -56,7 +62,11 @@ internal sealed class RuntimeWalker(PythonLayout layout, Limits limits, RuntimeV
             }
 
             AddInterpreter(memory, runtime, interpreter, capture);
-            WalkThreads(memory, Pointer(_interpreter, layout.Interpreter.ThreadsHead), capture);
+            if (withThreads)
+            {
+                WalkThreads(memory, Pointer(_interpreter, layout.Interpreter.ThreadsHead), capture);
+            }
+
             interpreter = Pointer(_interpreter, layout.Interpreter.Next);
         }
 
@@ -83,6 +93,31 @@ internal sealed class RuntimeWalker(PythonLayout layout, Limits limits, RuntimeV
         return true;
     }
 
+    /// <summary>Reads a thread state alone, without its frames; what is there may be anything.</summary>
+    public bool TryReadState(IMemorySource memory, ulong address, out RawThread state)
+    {
+        bool isRead = memory.TryRead(address, _thread);
+        state = isRead ? StateOf(address) : default;
+        return isRead;
+    }
+
+    private RawThread StateOf(ulong address)
+    {
+        ThreadLayout at = layout.Thread;
+        ulong mark = (at.CFrame ?? at.CFrameMark) is int field ? Pointer(_thread, field) : 0;
+        return new RawThread
+        {
+            Address = address,
+            Runtime = index,
+            PthreadId = Pointer(_thread, at.ThreadId),
+            NativeId = at.NativeThreadId is int native ? (long)Pointer(_thread, native) : 0,
+            Owner = Pointer(_thread, at.Interpreter),
+
+            // The outermost one lies in the thread state itself.
+            LoopMark = mark - address < FrameWalker.ThreadStateBytes ? 0 : mark,
+        };
+    }
+
     private static ulong Pointer(ReadOnlySpan<byte> data, int offset)
         => BinaryPrimitives.ReadUInt64LittleEndian(data[offset..]);
 
@@ -93,6 +128,8 @@ internal sealed class RuntimeWalker(PythonLayout layout, Limits limits, RuntimeV
         {
             Address = address,
             Id = at.Id is int id ? (long)Pointer(_interpreter, id) : 0,
+            ThreadsHead = Pointer(_interpreter, at.ThreadsHead),
+            Gil = FindGil(runtime),
         };
 
         if (at.GcCollecting is int collecting)
@@ -109,18 +146,33 @@ internal sealed class RuntimeWalker(PythonLayout layout, Limits limits, RuntimeV
         {
             found.IsGilKnown = memory.TryReadPointer(holderPlace, out found.GilHolder);
         }
-        else if (at.Gil is int gil && at.GilLocked is int locked && at.GilLastHolder is int holder)
+        else if (at.Gil is not null && found.Gil is GilAddress own)
         {
-            ulong gilAddress = Pointer(_interpreter, gil);
-            found.IsGilKnown = memory.TryRead(gilAddress + (ulong)locked, out int isLocked)
-                && memory.TryReadPointer(gilAddress + (ulong)holder, out found.GilHolder);
-            if (isLocked != 1)
-            {
-                found.GilHolder = 0;
-            }
+            found.IsGilKnown = GilState.TryRead(memory, own, out GilState state);
+            found.GilHolder = state.IsHeld ? state.LastHolder : 0;
         }
 
         capture.Interpreters.Add(found);
+    }
+
+    private GilAddress? FindGil(ulong runtime)
+    {
+        InterpreterLayout at = layout.Interpreter;
+        if (at.Gil is int gil && at.GilLocked is int locked && at.GilLastHolder is int holder)
+        {
+            ulong address = Pointer(_interpreter, gil);
+            return address == 0 ? null : new GilAddress(address + (ulong)holder, address + (ulong)locked, address + (ulong)locked + SwitchNumberAfterLocked);
+        }
+
+        if (layout.Runtime.Gil is int offset)
+        {
+            ulong address = runtime + (ulong)offset;
+            return new GilAddress(address + LastHolderInGil, address + LockedInGil, address + LockedInGil + SwitchNumberAfterLocked);
+        }
+
+        return variables is { GilLastHolder: ulong lastHolder, GilLocked: ulong lockedPlace, GilSwitchNumber: ulong number }
+            ? new GilAddress(lastHolder, lockedPlace, number)
+            : null;
     }
 
     // Where interpreters have no ids they are counted from the oldest, as later versions do; the list begins with the newest.
@@ -157,15 +209,9 @@ internal sealed class RuntimeWalker(PythonLayout layout, Limits limits, RuntimeV
 
     private void AddThread(IMemorySource memory, ulong address, int interpreter, RawCapture capture)
     {
-        RawThread found = new()
-        {
-            Address = address,
-            Interpreter = interpreter,
-            Runtime = index,
-            PthreadId = Pointer(_thread, layout.Thread.ThreadId),
-            NativeId = layout.Thread.NativeThreadId is int native ? (long)Pointer(_thread, native) : 0,
-            FirstFrame = capture.Frames.Count,
-        };
+        RawThread found = StateOf(address);
+        found.Interpreter = interpreter;
+        found.FirstFrame = capture.Frames.Count;
         found.End = _frames.Walk(memory, address, _thread, capture);
         found.FrameCount = capture.Frames.Count - found.FirstFrame;
         capture.Threads.Add(found);

@@ -95,8 +95,9 @@ internal sealed class LiveProcess : ITarget
     /// <param name="readsRegisters">Whether the work wants the threads' registers.</param>
     /// <exception cref="EngineException">The process cannot be stopped, or did not answer; it runs.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the target runs.</exception>
-    public PauseReport RunStopped(IPauseWork work, bool readsRegisters, CancellationToken cancellation)
-        => PauseRunner.Run(_facts, readsRegisters ? Processor.Registers : null, work, cancellation);
+    /// <param name="only">The threads to stop; null for all.</param>
+    public PauseReport RunStopped(IPauseWork work, bool readsRegisters, CancellationToken cancellation, int[]? only = null)
+        => PauseRunner.Run(_facts, readsRegisters ? Processor.Registers : null, work, cancellation, only: only);
 
     public void Dispose()
     {

@@ -18,8 +18,7 @@ internal sealed class ThreadDirectory : IThreadDirectory
     public ThreadDirectory(int processId, bool hasMainThread)
     {
         _folder = ProcessFacts.Folder(processId) + "/task/";
-        IsSameNamespace = ProcFile.ReadLink("/proc/self/ns/pid") is string ours
-            && (ProcFile.ReadLink(ProcessFacts.Folder(processId) + "/ns/pid") ?? ours) == ours;
+        IsSameNamespace = SharesNamespace(processId);
         foreach (int threadId in List(_folder))
         {
             if (threadId == processId && !hasMainThread)
@@ -47,6 +46,11 @@ internal sealed class ThreadDirectory : IThreadDirectory
     /// <summary>A thread's OS name, or null.</summary>
     public string? NameOf(int threadId)
         => ProcFile.ReadLine(_folder + threadId.ToString(CultureInfo.InvariantCulture) + "/comm");
+
+    /// <summary>Whether a process counts threads as we do.</summary>
+    public static bool SharesNamespace(int processId)
+        => ProcFile.ReadLink("/proc/self/ns/pid") is string ours
+            && (ProcFile.ReadLink(ProcessFacts.Folder(processId) + "/ns/pid") ?? ours) == ours;
 
     /// <summary>The ids in a folder such as <c>/proc/PID/task/</c>; empty if the process has gone.</summary>
     public static List<int> List(string folder)

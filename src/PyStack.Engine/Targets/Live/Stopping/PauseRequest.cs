@@ -53,6 +53,9 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
     /// <summary>For tests: called on the tracer's thread after each thread that it has seized.</summary>
     public Action? HasSeized { get; init; }
 
+    /// <summary>The threads that are to be stopped; null for all.</summary>
+    public int[]? Only { get; init; }
+
     public ThreadStopper Stopper => _stopper;
 
     /// <summary>What the tracer could not do; null if it could.</summary>
@@ -104,9 +107,14 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
             {
                 _stopper.Pretend();
             }
-            else if ((OtherTracer = _stopper.SeizeAll(cancellation, HasSeized)) != 0)
+            else if ((OtherTracer = _stopper.Seize(Only, cancellation, HasSeized)) != 0)
             {
                 return false;
+            }
+            else if (_stopper.Threads.Count == 0)
+            {
+                _stopper.DetachAll();
+                return true;
             }
 
             if (cancellation.IsCancellationRequested || Interlocked.CompareExchange(ref _owner, Begun, Nobody) != Nobody)

@@ -31,13 +31,20 @@ internal static class PauseRunner
     /// <exception cref="OperationCanceledException">Cancelled; the target runs.</exception>
     /// <param name="between">For tests: called on the tracer's thread as each phase begins.</param>
     /// <param name="hasSeized">For tests: called there after each thread that it has seized.</param>
+    /// <param name="only">The threads to stop; null for all. If none of them is there any more, the work is not done, and the report has no threads.</param>
     public static PauseReport Run(
-        ProcessFacts target, ThreadRegisters? registers, IPauseWork work, CancellationToken cancellation, Action<PausePhase>? between = null, Action? hasSeized = null)
+        ProcessFacts target,
+        ThreadRegisters? registers,
+        IPauseWork work,
+        CancellationToken cancellation,
+        Action<PausePhase>? between = null,
+        Action? hasSeized = null,
+        int[]? only = null)
     {
         long start = Stopwatch.GetTimestamp();
         while (true)
         {
-            PauseRequest request = new(target, registers, pretends: false, cancellation) { Between = between, HasSeized = hasSeized };
+            PauseRequest request = new(target, registers, pretends: false, cancellation) { Between = between, HasSeized = hasSeized, Only = only };
             RunOne(request, target, work, cancellation);
             cancellation.ThrowIfCancellationRequested();
             if (request.OtherTracer == 0)

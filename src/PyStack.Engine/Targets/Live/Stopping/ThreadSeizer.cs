@@ -35,6 +35,49 @@ internal sealed class ThreadSeizer(ProcessFacts target, TracedThreads threads, H
     private int _refused;
     private int _tracer;
 
+    /// <summary>
+    /// Seizes some threads, and none that they make: those that have ended are left out, and then there may be none.
+    /// </summary>
+    /// <returns>As <see cref="SeizeAll"/>.</returns>
+    /// <exception cref="EngineException">The kernel does not let us.</exception>
+    public int SeizeOnly(ReadOnlySpan<int> threadIds, CancellationToken cancellation)
+    {
+        foreach (int threadId in threadIds)
+        {
+            long start = Stopwatch.GetTimestamp();
+            for (int tries = 1; !cancellation.IsCancellationRequested; tries++)
+            {
+                int error = Ptrace.Seize(threadId, tracesClones: false);
+                if (error == 0)
+                {
+                    threads.Add(threadId);
+                    hasSeized?.Invoke();
+                    break;
+                }
+
+                if (error == Errno.ESRCH || IsExplained(threadId))
+                {
+                    break;
+                }
+
+                if (_tracer != 0)
+                {
+                    return _tracer;
+                }
+
+                if (tries > MinDoubtfulTries && Stopwatch.GetElapsedTime(start).TotalMilliseconds > DoubtfulTime)
+                {
+                    throw AccessDiagnosis.Explain(target, AccessRefusal.Trace);
+                }
+
+                ThreadWait.Sleep(DoubtfulPause);
+            }
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        return 0;
+    }
+
     /// <summary>Seizes all threads.</summary>
     /// <returns>0, or the id of another process's thread that traces one of them: then some may be seized, and the caller must end.</returns>
     /// <exception cref="EngineException">The kernel does not let us, or the process has gone.</exception>

@@ -55,15 +55,17 @@ internal sealed class ThreadStopper(ProcessFacts target, ThreadRegisters? regist
     /// <summary>The general registers of a stopped thread, as <c>NT_PRSTATUS</c> has them.</summary>
     public ReadOnlySpan<byte> RegistersAt(int index) => _registers.AsSpan(index * registers!.Size, registers.Size);
 
-    /// <summary>Becomes the tracer of every thread without stopping any.</summary>
+    /// <summary>Becomes the tracer of threads without stopping any.</summary>
     /// <param name="cancellation">Ends it.</param>
     /// <param name="hasSeized">For tests: called after each.</param>
     /// <returns>0, or the id of a thread that traces one of them: this OS thread must end, and somebody may try again.</returns>
     /// <exception cref="EngineException">The kernel does not let us.</exception>
-    public int SeizeAll(CancellationToken cancellation, Action? hasSeized = null)
+    /// <param name="only">The threads that are wanted; null for all.</param>
+    public int Seize(int[]? only, CancellationToken cancellation, Action? hasSeized = null)
     {
         IsClean = false;
-        int tracer = new ThreadSeizer(target, Threads, _known, hasSeized).SeizeAll(cancellation);
+        ThreadSeizer seizer = new(target, Threads, _known, hasSeized);
+        int tracer = only is null ? seizer.SeizeAll(cancellation) : seizer.SeizeOnly(only, cancellation);
         if (registers is not null)
         {
             _registers = new byte[(Threads.Count + 64) * registers.Size];

@@ -1,0 +1,344 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Threading;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Native;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Frames;
+using PyStack.Engine.Python.Repr;
+using PyStack.Engine.Python.Runtime;
+using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Stopping;
+
+namespace PyStack.Engine.Capture.Freezing;
+
+/// <summary>
+/// Takes the stacks of a process of which at most one thread for each GIL is stopped. With a GIL only its holder can change frames, thread lists and
+/// objects, and the GIL counts its holders: while the last holder sleeps or is stopped, and that count stays the same, nobody runs Python.
+/// </summary>
+/// <remarks>
+/// 1. Read the GIL and how often its last holder has run. 2. Read the whole process while it runs. 3. Read the GIL again: if it has moved, begin anew.
+/// 4. If the last holder has slept all the while, that is all. 5. Else stop it, compare the GIL, copy what it can have changed, compare the GIL, and let it go.
+/// 6. If others keep taking the GIL, copy everything in step 5. 7. After some lost races the caller stops all threads.
+/// </remarks>
+internal sealed class FreezeCapture : IDisposable
+{
+    /// <summary>How often the process is read anew because others have run Python meanwhile, or the last holder has changed.</summary>
+    private const int MaxReadings = 4;
+
+    /// <summary>How often a thread is stopped in vain.</summary>
+    private const int MaxLostFreezes = 3;
+
+    // Whether the pause of this kind has been gone through in this process: without and with values.
+    private static int _warm;
+
+    private readonly LiveProcess _process;
+    private readonly RuntimeSet _runtimes;
+    private readonly IEngineLog _log;
+    private readonly bool _hasValues;
+    private readonly PageSnapshot _pages;
+    private readonly RawCapture _capture = new();
+    private readonly RawCapture _now = new();
+    private readonly GilHolders _holders;
+    private readonly FrozenStates _states;
+    private readonly FreezeWork _work;
+    private readonly string? _whyNever;
+    private readonly List<int> _threadIds = [];
+
+    public FreezeCapture(LiveProcess process, IReadOnlyList<PythonRuntime> runtimes, StackOptions options, IEngineLog log)
+    {
+        _process = process;
+        _log = log;
+        _hasValues = options.Locals is not null;
+        _runtimes = new RuntimeSet(runtimes, options.Locals, options.Limits);
+        _pages = new PageSnapshot(process.Memory, options.Limits);
+        _holders = new GilHolders(process, _runtimes);
+        _states = new FrozenStates(process.Memory, runtimes, options.Locals, options.Limits);
+        _work = new FreezeWork(process, _runtimes, _pages, _capture, _holders, _states);
+        _whyNever = _holders.WhyNever();
+    }
+
+    /// <summary>What the last pause cost the target; null where there was none.</summary>
+    public PauseReport? LastPause { get; private set; }
+
+    /// <summary>How often a thread was stopped in vain in the last capture, because the GIL went on meanwhile.</summary>
+    public int LostFreezes { get; private set; }
+
+    /// <summary>How much was copied while a thread stood still.</summary>
+    public FreezeKind Kind => _work.Kind;
+
+    /// <summary>For tests: called after each step.</summary>
+    public Action<FreezeStep>? After
+    {
+        get => _work.After;
+        set => _work.After = value;
+    }
+
+    /// <summary>Takes the stacks.</summary>
+    /// <param name="whyNot">Why all threads have to be stopped instead; null on success.</param>
+    /// <exception cref="EngineException">The process cannot be looked at any more.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the target runs.</exception>
+    public CapturedProcess? TryCapture(CancellationToken cancellation, out string? whyNot)
+    {
+        LastPause = null;
+        LostFreezes = 0;
+        TimeSpan paused = TimeSpan.Zero;
+        _work.Cancellation = cancellation;
+        whyNot = _whyNever ?? (_process.Facts.TracerId != 0 ? "another program traces it" : null);
+        for (int reading = 1; whyNot is null; reading++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            DateTime startedAt = DateTime.UtcNow;
+            whyNot = _holders.Begin();
+            if (whyNot is not null)
+            {
+                break;
+            }
+
+            After?.Invoke(FreezeStep.GilRead);
+            bool isWhole = TryRead(cancellation);
+            After?.Invoke(FreezeStep.ProcessRead);
+            bool isSame = HasNobodyElseRun();
+            After?.Invoke(FreezeStep.GilReadAgain);
+            if ((!isSame || !isWhole) && reading < MaxReadings)
+            {
+                continue;
+            }
+
+            whyNot = !isWhole ? "its thread list kept changing while it was read" : WhyUnknownHolder();
+            if (whyNot is not null)
+            {
+                break;
+            }
+
+            if (isSame && AreAsleep())
+            {
+                _work.Kind = FreezeKind.Asleep;
+                return Decode(startedAt, paused, 0, cancellation);
+            }
+
+            _work.Kind = isSame ? FreezeKind.HoldersOnly : FreezeKind.Everything;
+            PauseReport report = Freeze(cancellation);
+            paused += report.Length;
+            LastPause = report;
+            if (_work.HasWon)
+            {
+                return Decode(report.StartedAt, paused, report.Threads, cancellation);
+            }
+
+            whyNot = _work.IsOtherThread ? "the last holder of its GIL is not provably the thread that its thread state names"
+                : ++LostFreezes >= MaxLostFreezes ? $"its GIL went on to another thread each time ({LostFreezes} of {LostFreezes})"
+                : null;
+        }
+
+        return null;
+    }
+
+    public void Dispose()
+    {
+        _pages.Dispose();
+        _states.Dispose();
+    }
+
+    private bool TryRead(CancellationToken cancellation)
+    {
+        _pages.Clear();
+        bool isRead = _runtimes.TryWalk(_pages, _capture);
+        _runtimes.Prefetch(_pages, _capture, ValuePass.Rehearse, cancellation);
+        _holders.NoteCapture(_capture);
+        return isRead && !_capture.IsTruncated && !_pages.IsFull;
+    }
+
+    private bool HasNobodyElseRun()
+        => _runtimes.TryWalkInterpreters(_process.Memory, _now) && FrozenStates.HasSameLists(_now, _capture) && _holders.AreSame();
+
+    // A last holder that is in no list has ended, and nobody can take the GIL in its name but a new thread with a state at the same address: that one would
+    // be at the head of a list.
+    private string? WhyUnknownHolder()
+    {
+        foreach (GilHolder holder in _holders.Items)
+        {
+            if (holder.ThreadId == 0 && (holder.Before.IsHeld || IsListed(holder.Before.LastHolder)))
+            {
+                return "the OS thread of its GIL's last holder is not known";
+            }
+        }
+
+        return null;
+    }
+
+    private bool IsListed(ulong state)
+    {
+        for (int i = 0; i < _capture.Threads.Count; i++)
+        {
+            if (_capture.Threads[i].Address == state)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool AreAsleep()
+    {
+        foreach (GilHolder holder in _holders.Items)
+        {
+            if (holder.ThreadId == 0)
+            {
+                // Nobody to watch: a thread that begins and ends in between could change values, but no frames of others.
+                if (_hasValues && !_pages.IsUnchanged())
+                {
+                    return false;
+                }
+
+                continue;
+            }
+
+            if (!IsAsleep(holder))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool IsAsleep(GilHolder holder)
+    {
+        for (int i = 0; i < _capture.Threads.Count; i++)
+        {
+            if (_capture.Threads[i].Address == holder.State.Address)
+            {
+                _work.Evidence.SetMap(_process.Map);
+                ulong stackPointer = _holders.StackPointerOf(holder.ThreadId);
+                return _work.Evidence.IsRunBy(_capture.Threads[i], _capture, stackPointer, holder.ThreadId == _process.ProcessId, _process.Memory)
+                    && _holders.HasSlept(holder);
+            }
+        }
+
+        return false;
+    }
+
+    private PauseReport Freeze(CancellationToken cancellation)
+    {
+        _work.CopiesValues = _hasValues;
+        _threadIds.Clear();
+        foreach (GilHolder holder in _holders.Items)
+        {
+            if (holder.ThreadId != 0 && !_threadIds.Contains(holder.ThreadId))
+            {
+                _threadIds.Add(holder.ThreadId);
+            }
+        }
+
+        _states.Rehearse(_capture, IsHolders, cancellation);
+        _pages.PrepareRefresh();
+        _capture.ReserveDouble();
+        _runtimes.ReserveDouble();
+        _work.Evidence.SetMap(_process.Map);
+        _work.Prepare();
+        WarmUp();
+        _work.Prepare();
+        After?.Invoke(FreezeStep.Rehearsed);
+        _process.Memory.PauseBudget = new FileBudget(FileBudget.LimitInPause, mostUnanswered: 1, CancellationToken.None);
+        try
+        {
+            return _process.RunStopped(_work, readsRegisters: true, cancellation, [.. _threadIds]);
+        }
+        finally
+        {
+            _process.Memory.PauseBudget = null;
+            After?.Invoke(FreezeStep.LetGo);
+        }
+    }
+
+    private bool IsHolders(RawThread thread)
+    {
+        foreach (GilHolder holder in _holders.Items)
+        {
+            if (holder.ThreadId != 0 && holder.State.PthreadId == thread.PthreadId)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // The first time in this process, on the running target: so that nothing is compiled or bound while it stands still.
+    private void WarmUp()
+    {
+        int kind = 1 << ((_hasValues ? 1 : 0) + (_work.Kind == FreezeKind.Everything ? 2 : 0));
+        if ((_warm & kind) != 0)
+        {
+            return;
+        }
+
+        Action<FreezeStep>? after = After;
+        After = null;
+        PauseRunner.WarmUp(_process.Facts, _process.Processor.Registers, _work);
+        After = after;
+        _states.Rehearse(_capture, IsHolders, _work.Cancellation);
+        _pages.PrepareRefresh();
+        _ = Interlocked.Or(ref _warm, kind);
+    }
+
+    private CapturedProcess Decode(DateTime startedAt, TimeSpan paused, int stopped, CancellationToken cancellation)
+    {
+        _pages.IsSealed = true;
+        bool isWhole = true;
+        RuntimeDecoder decoder = _runtimes.DecoderOf(_pages, cancellation);
+        RuntimeDecoder? own = null;
+        if (Kind == FreezeKind.HoldersOnly)
+        {
+            own = _states.Seal(cancellation);
+            TakeInterpreters(_states.Interpreters);
+        }
+        else if (Kind == FreezeKind.Asleep)
+        {
+            TakeInterpreters(_now);
+        }
+
+        List<CapturedThread> threads = new(_capture.Threads.Count);
+        for (int i = 0, state = 0; i < _capture.Threads.Count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            List<string> warnings = [];
+            RawThread thread = _capture.Threads[i];
+            RawCapture frames = _capture;
+            RuntimeDecoder with = decoder;
+            if (own is not null && state < _states.Count && _states.IndexAt(state) == i)
+            {
+                frames = _states.FramesAt(state++);
+                int interpreter = thread.Interpreter;
+                thread = frames.Threads[0];
+                thread.Interpreter = interpreter;
+                with = own;
+            }
+
+            List<PythonFrame> decoded = with.Decode(frames, thread, warnings, out ChainEnd end);
+            bool isThreadWhole = end is not (ChainEnd.Torn or ChainEnd.Unreadable);
+            isWhole &= isThreadWhole;
+            threads.Add(CapturedThread.From(_capture, thread, decoded, isThreadWhole, warnings));
+        }
+
+        return new CapturedProcess(threads, [], new Dictionary<ulong, int>(), startedAt, paused, _capture.Finalizing != 0, _capture.IsTruncated || _pages.IsFull)
+        {
+            IsWhole = isWhole,
+            StoppedThreads = stopped,
+        };
+    }
+
+    // Whether a lock is held and a collector runs changes with the holder; the rest of an interpreter has been compared.
+    private void TakeInterpreters(RawCapture now)
+    {
+        for (int i = 0; i < _capture.Interpreters.Count && i < now.Interpreters.Count; i++)
+        {
+            RawInterpreter interpreter = now.Interpreters[i];
+            interpreter.Id = _capture.Interpreters[i].Id;
+            _capture.Interpreters[i] = interpreter;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+namespace PyStack.Engine.Capture.Freezing;
+
+/// <summary>The steps of <see cref="FreezeCapture"/>, in their order. A test holds the observer up after each.</summary>
+internal enum FreezeStep
+{
+    /// <summary>What each GIL says and how often its last holder has run were read.</summary>
+    GilRead,
+
+    /// <summary>The whole process was read while it ran.</summary>
+    ProcessRead,
+
+    /// <summary>What each GIL says was read again.</summary>
+    GilReadAgain,
+
+    /// <summary>The pages of the last holders' thread states are known, and room was made for them.</summary>
+    Rehearsed,
+
+    /// <summary>The last holders stand still, and the GILs still say the same.</summary>
+    Frozen,
+
+    /// <summary>What they can have changed was copied.</summary>
+    Copied,
+
+    /// <summary>What the GILs say was read for the last time; the holders still stand still.</summary>
+    GilReadInFreeze,
+
+    /// <summary>The holders run again.</summary>
+    LetGo,
+}
+
+/// <summary>How much is copied while the holders of the GILs stand still.</summary>
+internal enum FreezeKind
+{
+    /// <summary>Nothing stands still: the last holders sleep, or there are none any more.</summary>
+    Asleep,
+
+    /// <summary>Only what the holders can have changed: nobody else has run Python since the process was read.</summary>
+    HoldersOnly,
+
+    /// <summary>All of it: others have run Python since.</summary>
+    Everything,
+}

@@ -1,0 +1,157 @@
+using System;
+using System.Threading;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Native;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Frames;
+using PyStack.Engine.Python.Repr;
+using PyStack.Engine.Python.Runtime;
+using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Stopping;
+
+namespace PyStack.Engine.Capture.Freezing;
+
+/// <summary>What is done while the last holders of the GILs stand still. Allocates nothing.</summary>
+internal sealed class FreezeWork(
+    LiveProcess process, RuntimeSet runtimes, PageSnapshot pages, RawCapture capture, GilHolders holders, FrozenStates states) : IPauseWork
+{
+    private readonly ThreadRegisters _registers = process.Processor.Registers;
+    private readonly LoopEvidence _evidence = new();
+    private GilState[] _frozen = [];
+
+    /// <summary>How much is to be copied.</summary>
+    public FreezeKind Kind { get; set; }
+
+    /// <summary>Whether the values of all frames are copied as well.</summary>
+    public bool CopiesValues { get; set; }
+
+    /// <summary>For tests: called after each step.</summary>
+    public Action<FreezeStep>? After { get; set; }
+
+    public CancellationToken Cancellation { get; set; }
+
+    /// <summary>Whether the copy is of one moment.</summary>
+    public bool HasWon { get; private set; }
+
+    /// <summary>Whether a holder that stands still is not, or not provably, the thread that runs its thread state.</summary>
+    public bool IsOtherThread { get; private set; }
+
+    /// <summary>The evidence for a thread that sleeps and is not stopped.</summary>
+    public LoopEvidence Evidence => _evidence;
+
+    /// <summary>Gets ready for a pause.</summary>
+    public void Prepare()
+    {
+        if (_frozen.Length < holders.Items.Count)
+        {
+            _frozen = new GilState[holders.Items.Count];
+        }
+
+        HasWon = false;
+        IsOtherThread = false;
+    }
+
+    public void Run(in StoppedThreads threads)
+    {
+        bool isSame = TryReadGils(isFirst: true);
+        After?.Invoke(FreezeStep.Frozen);
+        if (Kind == FreezeKind.Everything)
+        {
+            pages.Refresh();
+            isSame &= runtimes.TryWalk(pages, capture);
+            runtimes.Prefetch(pages, capture, ValuePass.Prefetch, Cancellation);
+        }
+        else if (CopiesValues)
+        {
+            pages.Refresh();
+            runtimes.Prefetch(pages, capture, ValuePass.Prefetch, Cancellation);
+        }
+
+        isSame &= Kind == FreezeKind.Everything || states.TryRead(capture, Cancellation);
+        bool isProven = AreRunByThose(threads);
+        After?.Invoke(FreezeStep.Copied);
+        isSame &= TryReadGils(isFirst: false);
+        After?.Invoke(FreezeStep.GilReadInFreeze);
+        IsOtherThread = isSame && !isProven;
+        HasWon = isSame && isProven;
+    }
+
+    // The first time they must be as they were before the process was read, or as they were when these threads were chosen; later as they were then.
+    private bool TryReadGils(bool isFirst)
+    {
+        bool isSame = true;
+        for (int i = 0; i < holders.Items.Count; i++)
+        {
+            GilHolder holder = holders.Items[i];
+            isSame &= GilState.TryRead(process.Memory, holder.Address, out GilState now);
+            isSame &= isFirst
+                ? now.LastHolder == holder.Before.LastHolder && (Kind == FreezeKind.Everything || now.SwitchNumber == holder.Before.SwitchNumber)
+                : now.HasSameHolder(_frozen[i]);
+            isSame &= holder.ThreadId != 0 || !now.IsHeld;
+            if (isFirst)
+            {
+                _frozen[i] = now;
+            }
+        }
+
+        return isSame;
+    }
+
+    private bool AreRunByThose(in StoppedThreads threads)
+    {
+        bool areAll = true;
+        for (int i = 0; i < holders.Items.Count; i++)
+        {
+            GilHolder holder = holders.Items[i];
+            areAll &= holder.ThreadId == 0 || IsRunByThat(threads, holder);
+        }
+
+        return areAll;
+    }
+
+    private bool IsRunByThat(in StoppedThreads threads, GilHolder holder)
+    {
+        if (!TryFindState(holder, out RawCapture frames, out RawThread state))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < threads.Count; i++)
+        {
+            if (threads.ThreadIdAt(i) == holder.ThreadId && threads.TryGetRegisters(i, out ReadOnlySpan<byte> registers))
+            {
+                ulong pointer = _registers.ThreadPointer(registers);
+                return (!_registers.HavePthreadId || pointer == state.PthreadId)
+                    && _evidence.IsRunBy(state, frames, _registers.StackPointer(registers), holder.ThreadId == process.ProcessId, process.Memory);
+            }
+        }
+
+        return false;
+    }
+
+    private bool TryFindState(GilHolder holder, out RawCapture frames, out RawThread state)
+    {
+        for (int i = 0; Kind != FreezeKind.Everything && i < states.Count; i++)
+        {
+            frames = states.FramesAt(i);
+            if (frames.Threads.Count > 0 && frames.Threads[0].Address == holder.State.Address)
+            {
+                state = frames.Threads[0];
+                return true;
+            }
+        }
+
+        frames = capture;
+        for (int i = 0; Kind == FreezeKind.Everything && i < capture.Threads.Count; i++)
+        {
+            if (capture.Threads[i].Address == holder.State.Address)
+            {
+                state = capture.Threads[i];
+                return true;
+            }
+        }
+
+        state = default;
+        return false;
+    }
+}

@@ -1,0 +1,191 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Frames;
+using PyStack.Engine.Python.Runtime;
+using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Procfs;
+
+namespace PyStack.Engine.Capture.Freezing;
+
+/// <summary>Finds the GILs of a process, what they say, and which OS thread was the last to hold each.</summary>
+internal sealed class GilHolders(LiveProcess process, RuntimeSet runtimes)
+{
+    /// <summary>CPython series later than this may take their GIL in another way.</summary>
+    private const int LastKnownMinor = 15;
+
+    private readonly RunCounts _counts = new(process.Facts);
+    private readonly RawCapture _interpreters = new();
+    private readonly int _innerProcessId = ThreadDirectory.InnerIdOf(process.ProcessId);
+    private readonly HashSet<ulong> _known = [];
+    private readonly bool _isSameNamespace = ThreadDirectory.SharesNamespace(process.ProcessId);
+    private ThreadDirectory? _directory;
+    private bool _isForked;
+
+    /// <summary>Each GIL once.</summary>
+    public List<GilHolder> Items { get; } = [];
+
+    /// <summary>The interpreters as they were before the process was read.</summary>
+    public RawCapture Interpreters => _interpreters;
+
+    /// <summary>Why the threads of a process have to be stopped all together whatever they do; null if not.</summary>
+    public string? WhyNever()
+    {
+        foreach (PythonRuntime runtime in runtimes.Runtimes)
+        {
+            string? why = runtime.Layout.IsFreeThreaded ? "has no GIL"
+                : runtime.Version.Major < 3 ? "has no counter of the GIL's holders"
+                : runtime.Version.Minor > LastKnownMinor ? "is newer than what is known of its GIL"
+                : null;
+            if (why is not null)
+            {
+                return $"CPython {runtime.Version} {why}";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads what there is now. Call it before the process is read.</summary>
+    /// <returns>Null, or why the GIL proves nothing now.</returns>
+    public string? Begin()
+    {
+        Items.Clear();
+        _known.Clear();
+        if (!runtimes.TryWalkInterpreters(process.Memory, _interpreters))
+        {
+            return "the list of interpreters could not be read";
+        }
+
+        if (_interpreters.Finalizing != 0)
+        {
+            return "the interpreter is shutting down";
+        }
+
+        foreach (RawInterpreter interpreter in _interpreters.Interpreters)
+        {
+            if (interpreter.Gil is not GilAddress address)
+            {
+                return "where its GIL is, is not known (its variables have no symbols)";
+            }
+
+            if (!_known.Add(address.Locked))
+            {
+                continue;
+            }
+
+            if (!GilState.TryRead(process.Memory, address, out GilState state) || !state.IsMade)
+            {
+                return "its GIL could not be read";
+            }
+
+            Items.Add(Identify(address, state));
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether no other thread than the last holder has taken a GIL since <see cref="Begin"/>.</summary>
+    public bool AreSame()
+    {
+        foreach (GilHolder holder in Items)
+        {
+            if (!GilState.TryRead(process.Memory, holder.Address, out GilState now) || !now.HasSameHolder(holder.Before) || (holder.ThreadId == 0 && (now.IsHeld || holder.Before.IsHeld)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a holder's thread has slept ever since <see cref="Begin"/>.</summary>
+    public bool HasSlept(GilHolder holder) => holder.ThreadId == 0 || _counts.HasStoodStill(holder.ThreadId, holder.Count);
+
+    /// <summary>The stack pointer of a thread that sleeps in the kernel; 0 of one that does not.</summary>
+    public ulong StackPointerOf(int threadId)
+        => _counts.BlockedAt(threadId) is string line
+            && line.Split(' ') is { Length: >= 3 } words
+            && words[^2].StartsWith("0x", StringComparison.Ordinal)
+            && ulong.TryParse(words[^2].AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong stackPointer) ? stackPointer : 0;
+
+    /// <summary>
+    /// After a fork in C, of which Python was not told, the ids of the states are those of the parent, and only the <c>pthread_t</c> tells.
+    /// </summary>
+    public void NoteCapture(RawCapture capture) => _isForked = !runtimes.LacksNativeIds && !capture.HasThread(_innerProcessId);
+
+    private GilHolder Identify(GilAddress address, in GilState state)
+    {
+        int threadId = 0;
+        RawThread thread = default;
+        if (state.LastHolder != 0 && TryReadState(state.LastHolder, out thread))
+        {
+            threadId = ThreadIdOf(thread);
+        }
+
+        return new GilHolder(address, state, thread, threadId, threadId == 0 ? null : _counts.Read(threadId));
+    }
+
+    private bool TryReadState(ulong address, out RawThread thread)
+    {
+        for (int runtime = 0; runtime < runtimes.Runtimes.Count; runtime++)
+        {
+            if (runtimes.TryReadState(process.Memory, address, runtime, out thread) && IsInterpreter(thread.Owner))
+            {
+                return true;
+            }
+        }
+
+        thread = default;
+        return false;
+    }
+
+    private bool IsInterpreter(ulong address)
+    {
+        foreach (RawInterpreter one in _interpreters.Interpreters)
+        {
+            if (one.Address == address)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // A thread id that the target's memory tells is taken only if the target has that thread: no other process may be stopped.
+    private int ThreadIdOf(in RawThread thread)
+    {
+        int threadId = runtimes.HasNativeId(thread) ? ToObserver(thread.NativeId) : 0;
+        return threadId != 0 && !_isForked ? threadId : ByPthread(thread.PthreadId);
+    }
+
+    private int ToObserver(long innerId)
+    {
+        if (_isSameNamespace)
+        {
+            return innerId is > 0 and <= int.MaxValue && Directory.Exists(Folder((int)innerId)) ? (int)innerId : 0;
+        }
+
+        _directory ??= new ThreadDirectory(process.ProcessId, hasMainThread: true);
+        int threadId = _directory.ToObserver(innerId);
+        if (threadId == 0)
+        {
+            _directory = new ThreadDirectory(process.ProcessId, hasMainThread: true);
+            threadId = _directory.ToObserver(innerId);
+        }
+
+        return threadId;
+    }
+
+    private int ByPthread(ulong pthread)
+    {
+        _directory = new ThreadDirectory(process.ProcessId, hasMainThread: true);
+        PthreadIds ids = PthreadIds.Find(process.Memory, [pthread], _directory.InnerIds);
+        return ids.TryGet(pthread, out int innerId) ? _directory.ToObserver(innerId) : 0;
+    }
+
+    private string Folder(int threadId) => string.Create(CultureInfo.InvariantCulture, $"{ProcessFacts.Folder(process.ProcessId)}/task/{threadId}");
+}
