@@ -28,8 +28,8 @@ internal sealed class StackSession : IDisposable
     private readonly IReadOnlyList<PythonRuntime> _runtimes;
     private readonly StackOptions _options;
     private readonly IEngineLog _log;
-    private BlockingCapture? _blocking;
-    private NonBlockingCapture? _nonBlocking;
+    private AllThreadsCapture? _blocking;
+    private RunningCapture? _nonBlocking;
     private NativeOnlyCapture? _nativeOnly;
 
     private StackSession(ITarget target, IReadOnlyList<PythonRuntime> runtimes, StackOptions options, IEngineLog log)
@@ -184,8 +184,8 @@ internal sealed class StackSession : IDisposable
     private CapturedProcess CaptureOnce(CancellationToken cancellation)
         => _process is null ? new CoreCapture(_core!, _runtimes, _options).Capture(cancellation)
             : _runtimes.Count == 0 ? (_nativeOnly ??= new NativeOnlyCapture(_process, _options)).Capture(cancellation)
-            : _options.NoBlock ? (_nonBlocking ??= new NonBlockingCapture(_process, _runtimes, _options, _log)).Capture(cancellation)
-            : (_blocking ??= new BlockingCapture(_process, _runtimes, _options, _log)).Capture(cancellation);
+            : _options.NoBlock ? (_nonBlocking ??= new RunningCapture(_process, _runtimes, _options, _log)).Capture(cancellation)
+            : (_blocking ??= new AllThreadsCapture(_process, _runtimes, _options, _log)).Capture(cancellation);
 
     private PyThread[] Finish(CapturedProcess captured, bool isLast, CancellationToken cancellation, out bool isDone)
     {

@@ -20,7 +20,7 @@ namespace PyStack.Engine.Capture;
 /// Takes the stacks of a process that stands still: rehearses on the running one, stops it, copies the pages that the
 /// rehearsal touched, walks them again and fetches what is missing, lets it go, and decodes the copy.
 /// </summary>
-internal sealed class BlockingCapture : IPauseWork, IDisposable
+internal sealed class AllThreadsCapture : IPauseWork, IDisposable
 {
     // Which kinds of captures this process has gone through: one bit for each.
     private static int _warm;
@@ -44,7 +44,7 @@ internal sealed class BlockingCapture : IPauseWork, IDisposable
     private TimeSpan _copying;
     private CancellationToken _cancellation;
 
-    public BlockingCapture(LiveProcess process, IReadOnlyList<PythonRuntime> runtimes, StackOptions options, IEngineLog log)
+    public AllThreadsCapture(LiveProcess process, IReadOnlyList<PythonRuntime> runtimes, StackOptions options, IEngineLog log)
     {
         Limits limits = options.Limits;
         _process = process;

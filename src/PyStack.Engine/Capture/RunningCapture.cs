@@ -18,7 +18,7 @@ namespace PyStack.Engine.Capture;
 /// that walk until after it is coherent, and that is all for a thread that sleeps. Each of the others is read alone, again and again for a short while
 /// (<see cref="MovingThreadReader"/>); in the end it keeps the outer frames that never changed, and a warning.
 /// </summary>
-internal sealed class NonBlockingCapture : IDisposable
+internal sealed class RunningCapture : IDisposable
 {
     private const int MaxAttempts = 200;
 
@@ -38,7 +38,7 @@ internal sealed class NonBlockingCapture : IDisposable
     private readonly Dictionary<ThreadKey, Reading> _readings = [];
     private int _framesRead;
 
-    public NonBlockingCapture(LiveProcess process, IReadOnlyList<PythonRuntime> runtimes, StackOptions options, IEngineLog log)
+    public RunningCapture(LiveProcess process, IReadOnlyList<PythonRuntime> runtimes, StackOptions options, IEngineLog log)
     {
         Limits limits = options.Limits;
         _native = options.Native == NativeMode.None ? null : new NonBlockingNative(process, limits);
