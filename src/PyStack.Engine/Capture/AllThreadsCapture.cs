@@ -197,6 +197,7 @@ internal sealed class AllThreadsCapture : IPauseWork, IDisposable
         {
             // A thread can be caught in the few instructions in which its evaluation loop has no frame of its own yet.
             IsWhole = isWhole,
+            StoppedThreads = report.Threads,
             NativeThreads = _stacks is null ? [] : CopiedThreads.From(_stacks, report),
         };
     }

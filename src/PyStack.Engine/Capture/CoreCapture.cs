@@ -6,14 +6,26 @@ using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets.Core;
+using PyStack.Engine.Targets.Live.Stopping;
 using PyStack.Engine.Unwinding;
 
 namespace PyStack.Engine.Capture;
 
 /// <summary>Takes the stacks of a core: nothing moves in it, so one walk is enough.</summary>
-internal sealed class CoreCapture(CoreProcess core, IReadOnlyList<PythonRuntime> runtimes, StackOptions options)
+internal sealed class CoreCapture(CoreProcess core, IReadOnlyList<PythonRuntime> runtimes, StackOptions options) : ICaptureSource
 {
     private readonly RuntimeSet _runtimes = new(runtimes, options.Locals, options.Limits);
+
+    public CaptureMode Mode => CaptureMode.Core;
+
+    public bool CanRetry => false;
+
+    public PauseReport? LastPause => null;
+
+    public void Dispose()
+    {
+        // The core belongs to the session.
+    }
 
     /// <exception cref="EngineException">It has no stack.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>

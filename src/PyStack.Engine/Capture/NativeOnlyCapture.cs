@@ -10,10 +10,16 @@ using PyStack.Engine.Targets.Live.Stopping;
 namespace PyStack.Engine.Capture;
 
 /// <summary>Takes the native stacks alone, of a process whose Python has gone or cannot be read.</summary>
-internal sealed class NativeOnlyCapture(LiveProcess process, StackOptions options) : IPauseWork, IDisposable
+internal sealed class NativeOnlyCapture(LiveProcess process, StackOptions options) : ICaptureSource, IPauseWork
 {
     private readonly StackCopier _stacks = new(process.ProcessId, process.Processor.Registers, options.Limits);
     private readonly List<int> _threadIds = new(64);
+
+    public CaptureMode Mode => options.NoBlock ? CaptureMode.Running : CaptureMode.Stopped;
+
+    public bool CanRetry => true;
+
+    public PauseReport? LastPause { get; private set; }
 
     /// <exception cref="Primitives.EngineException">The process cannot be stopped.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the target runs.</exception>
@@ -33,7 +39,8 @@ internal sealed class NativeOnlyCapture(LiveProcess process, StackOptions option
         _threadIds.Clear();
         _threadIds.EnsureCapacity((threads * 2) + 64);
         PauseReport report = process.RunStopped(this, readsRegisters: true, cancellation);
-        return Captured([.. _threadIds], report.StartedAt, report.Length, CopiedThreads.From(_stacks, report));
+        LastPause = report;
+        return Captured([.. _threadIds], report.StartedAt, report.Length, CopiedThreads.From(_stacks, report)) with { StoppedThreads = report.Threads };
     }
 
     /// <summary>The work inside of the pause.</summary>

@@ -9,6 +9,7 @@ using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Stopping;
 using PyStack.Engine.Targets.Live.Procfs;
 
 namespace PyStack.Engine.Capture;
@@ -18,7 +19,7 @@ namespace PyStack.Engine.Capture;
 /// that walk until after it is coherent, and that is all for a thread that sleeps. Each of the others is read alone, again and again for a short while
 /// (<see cref="MovingThreadReader"/>); in the end it keeps the outer frames that never changed, and a warning.
 /// </summary>
-internal sealed class RunningCapture : IDisposable
+internal sealed class RunningCapture : ICaptureSource
 {
     private const int MaxAttempts = 200;
 
@@ -51,6 +52,12 @@ internal sealed class RunningCapture : IDisposable
         _still = new StillThreads(process, _runtimes, _native);
         _reader = new MovingThreadReader(process, _runtimes, _still, limits);
     }
+
+    public CaptureMode Mode => CaptureMode.Running;
+
+    public bool CanRetry => true;
+
+    public PauseReport? LastPause => null;
 
     /// <exception cref="EngineException">The process has no stack.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>

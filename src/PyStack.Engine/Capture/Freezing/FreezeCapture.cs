@@ -62,6 +62,9 @@ internal sealed class FreezeCapture : IDisposable
     /// <summary>What the last pause cost the target; null where there was none.</summary>
     public PauseReport? LastPause { get; private set; }
 
+    /// <summary>How long the last capture has stopped the target in all.</summary>
+    public TimeSpan Paused { get; private set; }
+
     /// <summary>How often a thread was stopped in vain in the last capture, because the GIL went on meanwhile.</summary>
     public int LostFreezes { get; private set; }
 
@@ -83,7 +86,7 @@ internal sealed class FreezeCapture : IDisposable
     {
         LastPause = null;
         LostFreezes = 0;
-        TimeSpan paused = TimeSpan.Zero;
+        Paused = TimeSpan.Zero;
         _work.Cancellation = cancellation;
         whyNot = _whyNever ?? (_process.Facts.TracerId != 0 ? "another program traces it" : null);
         for (int reading = 1; whyNot is null; reading++)
@@ -115,16 +118,23 @@ internal sealed class FreezeCapture : IDisposable
             if (isSame && AreAsleep())
             {
                 _work.Kind = FreezeKind.Asleep;
-                return Decode(startedAt, paused, 0, cancellation);
+                _log.Verbose($"No thread was stopped: {Describe()}, and nobody else has taken the GIL while the process was read.");
+                return Decode(startedAt, 0, cancellation);
             }
 
             _work.Kind = isSame ? FreezeKind.HoldersOnly : FreezeKind.Everything;
+            if (!isSame && (whyNot = _holders.Begin() ?? WhyUnknownHolder()) is not null)
+            {
+                break;
+            }
+
             PauseReport report = Freeze(cancellation);
-            paused += report.Length;
+            Paused += report.Length;
             LastPause = report;
             if (_work.HasWon)
             {
-                return Decode(report.StartedAt, paused, report.Threads, cancellation);
+                Explain(report);
+                return Decode(report.StartedAt, report.Threads, cancellation);
             }
 
             whyNot = _work.IsOtherThread ? "the last holder of its GIL is not provably the thread that its thread state names"
@@ -139,6 +149,29 @@ internal sealed class FreezeCapture : IDisposable
     {
         _pages.Dispose();
         _states.Dispose();
+    }
+
+    private void Explain(in PauseReport report)
+    {
+        _log.Verbose($"Stopped {report.Threads} of {_capture.Threads.Count} threads, the last holder of the GIL, for {report.Length.TotalMicroseconds:f0} µs: "
+            + (Kind == FreezeKind.HoldersOnly ? $"nobody else has run Python since the process was read; {_states.PageCount} pages were copied."
+                : $"others had run Python, so all {_pages.PageCount} pages were copied.")
+            + (LostFreezes > 0 ? $" {LostFreezes} times before, the GIL went on meanwhile." : ""));
+        if (_log.IsDebugEnabled)
+        {
+            _log.Debug($"Pause: {report.Stopping.TotalMicroseconds:f0} µs until it stood still, {report.Working.TotalMicroseconds:f0} µs of work.");
+        }
+    }
+
+    private string Describe()
+    {
+        int ended = 0;
+        foreach (GilHolder holder in _holders.Items)
+        {
+            ended += holder.ThreadId == 0 ? 1 : 0;
+        }
+
+        return ended == 0 ? "the last holder of the GIL sleeps" : ended == _holders.Items.Count ? "the last holder of the GIL has ended" : "the last holders of the GILs sleep or have ended";
     }
 
     private bool TryRead(CancellationToken cancellation)
@@ -285,7 +318,7 @@ internal sealed class FreezeCapture : IDisposable
         _ = Interlocked.Or(ref _warm, kind);
     }
 
-    private CapturedProcess Decode(DateTime startedAt, TimeSpan paused, int stopped, CancellationToken cancellation)
+    private CapturedProcess Decode(DateTime startedAt, int stopped, CancellationToken cancellation)
     {
         _pages.IsSealed = true;
         bool isWhole = true;
@@ -324,7 +357,7 @@ internal sealed class FreezeCapture : IDisposable
             threads.Add(CapturedThread.From(_capture, thread, decoded, isThreadWhole, warnings));
         }
 
-        return new CapturedProcess(threads, [], new Dictionary<ulong, int>(), startedAt, paused, _capture.Finalizing != 0, _capture.IsTruncated || _pages.IsFull)
+        return new CapturedProcess(threads, [], new Dictionary<ulong, int>(), startedAt, Paused, _capture.Finalizing != 0, _capture.IsTruncated || _pages.IsFull)
         {
             IsWhole = isWhole,
             StoppedThreads = stopped,

@@ -49,6 +49,15 @@ internal sealed class FreezeWork(
 
         HasWon = false;
         IsOtherThread = false;
+
+        // Called here, so that nothing is compiled or bound in the pause.
+        Span<byte> none = stackalloc byte[_registers.Size];
+        none.Clear();
+        _ = _registers.ThreadPointer(none);
+        if (capture.Threads.Count > 0)
+        {
+            _ = _evidence.IsRunBy(capture.Threads[0], capture, Math.Max(1, _registers.StackPointer(none)), isMain: false, process.Memory);
+        }
     }
 
     public void Run(in StoppedThreads threads)

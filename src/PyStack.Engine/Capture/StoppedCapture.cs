@@ -1,0 +1,55 @@
+using System.Collections.Generic;
+using System.Threading;
+using PyStack.Engine.Capture.Freezing;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Runtime;
+using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Stopping;
+
+namespace PyStack.Engine.Capture;
+
+/// <summary>
+/// Takes the stacks of a running process and stops as few of its threads as can be: none that sleeps, one for each GIL where Python runs, and all where the
+/// GIL proves nothing. It says in the log which way was taken, and why.
+/// </summary>
+internal sealed class StoppedCapture(LiveProcess process, IReadOnlyList<PythonRuntime> runtimes, StackOptions options, IEngineLog log) : ICaptureSource
+{
+    private readonly FreezeCapture? _freeze = options.Native == NativeMode.None ? new FreezeCapture(process, runtimes, options, log) : null;
+    private AllThreadsCapture? _all;
+
+    public CaptureMode Mode => CaptureMode.Stopped;
+
+    public bool CanRetry => true;
+
+    public PauseReport? LastPause { get; private set; }
+
+    /// <summary>The freeze of one thread for each GIL; null where native frames are wanted. For tests.</summary>
+    public FreezeCapture? Freeze => _freeze;
+
+    /// <inheritdoc/>
+    public CapturedProcess Capture(CancellationToken cancellation)
+    {
+        string? whyNot = null;
+        if (_freeze?.TryCapture(cancellation, out whyNot) is CapturedProcess captured)
+        {
+            LastPause = _freeze.LastPause;
+            return captured;
+        }
+
+        if (whyNot is not null)
+        {
+            log.Verbose($"All threads are stopped: {whyNot}.");
+        }
+
+        _all ??= new AllThreadsCapture(process, runtimes, options, log);
+        CapturedProcess all = _all.Capture(cancellation);
+        LastPause = _all.LastPause;
+        return _freeze is null ? all : all with { Pause = all.Pause + _freeze.Paused };
+    }
+
+    public void Dispose()
+    {
+        _freeze?.Dispose();
+        _all?.Dispose();
+    }
+}
