@@ -37,7 +37,7 @@ public class SearchBenchmarks : IDisposable
     [Benchmark]
     public ulong Exhaustive()
     {
-        using LiveProcess process = LiveProcess.Open(_target!.Id, Architecture.LiveOfObserver, Limits.Default);
+        using LiveProcess process = LiveProcess.Open(_target!.Id, ProcessorRules.LiveOfObserver, Limits.Default);
         ExhaustiveSearch search = new(process, Limits.Default, SilentLog.Instance, CancellationToken.None);
         return search.TryFind(out ulong runtime, out _, out _) ? runtime : throw new InvalidOperationException("not found");
     }
@@ -52,7 +52,7 @@ public class SearchBenchmarks : IDisposable
 
     private ulong Locate()
     {
-        using LiveProcess process = LiveProcess.Open(_target!.Id, Architecture.LiveOfObserver, Limits.Default);
+        using LiveProcess process = LiveProcess.Open(_target!.Id, ProcessorRules.LiveOfObserver, Limits.Default);
         return new RuntimeLocator(process, Limits.Default, SilentLog.Instance).Locate().Address;
     }
 }

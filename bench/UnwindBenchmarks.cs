@@ -27,7 +27,7 @@ public class UnwindBenchmarks : IDisposable
     public void Start()
     {
         _target = new TargetProcess(100, 20);
-        _process = LiveProcess.Open(_target.Id, Architecture.LiveOfObserver, Limits.Default);
+        _process = LiveProcess.Open(_target.Id, ProcessorRules.LiveOfObserver, Limits.Default);
         _capture = new NativeOnlyCapture(_process, StackOptions.Default);
         _threads = _capture.Capture(CancellationToken.None).NativeThreads;
         _reader = NewReader();
@@ -86,7 +86,7 @@ public class UnwindBenchmarks : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private NativeStackReader NewReader() => new(_process!, Architecture.OfObserver, Limits.Default, SilentLog.Instance);
+    private NativeStackReader NewReader() => new(_process!, ProcessorRules.OfObserver, Limits.Default, SilentLog.Instance);
 
     private int Unwind(NativeStackReader reader)
     {

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Threading;
 using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets.Core;
@@ -33,7 +34,7 @@ internal sealed class CoreCapture(CoreProcess core, IReadOnlyList<PythonRuntime>
             }
         }
 
-        Architecture architecture = Architecture.Of(core.Machine);
+        ProcessorRules architecture = ProcessorRules.Of(core.Machine);
         List<int> ids = [];
         List<NativeThread> natives = [];
         Dictionary<ulong, int> pointers = new(AddressHash.Comparer);

@@ -3,6 +3,7 @@ using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Repr.Secrets;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live;
@@ -67,7 +68,7 @@ internal sealed class ProcessDetails(IEngineLog log)
     {
         try
         {
-            using LiveProcess live = LiveProcess.Open(process.ProcessId, Architecture.LiveOfObserver, Limits.Default);
+            using LiveProcess live = LiveProcess.Open(process.ProcessId, ProcessorRules.LiveOfObserver, Limits.Default);
             IReadOnlyList<PythonRuntime> found = new RuntimeLocator(live, Limits.Default, SilentLog.Instance).LocateAll();
             PyInterpreter[] interpreters = new PyInterpreter[found.Count];
             for (int i = 0; i < interpreters.Length; i++)
@@ -108,7 +109,7 @@ internal sealed class ProcessDetails(IEngineLog log)
         text = "";
         try
         {
-            using LiveProcess live = LiveProcess.Open(process.ProcessId, Architecture.LiveOfObserver, Limits.Default);
+            using LiveProcess live = LiveProcess.Open(process.ProcessId, ProcessorRules.LiveOfObserver, Limits.Default);
             foreach (Module module in live.Modules)
             {
                 if (module.File == process.Interpreter.File && module.Path == process.Interpreter.Path

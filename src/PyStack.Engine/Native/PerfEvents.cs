@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using PyStack.Engine.Processors;
 
 namespace PyStack.Engine.Native;
 

@@ -2,9 +2,12 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Threading;
+using PyStack.Engine.Elf;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Repr.Secrets;
+using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets.Core;
+using PyStack.Engine.Unwinding;
 
 namespace PyStack.Engine.Sessions;
 
@@ -35,7 +38,7 @@ internal static class CoreSummary
             FaultAddress = death.FaultAddress,
             Reason = death.Reason,
             Time = core.WrittenAt.ToLocalTime(),
-            Architecture = Unwinding.Architecture.Of(core.Machine).Name,
+            Architecture = Unwinding.ProcessorRules.Of(core.Machine).Name,
             Threads = core.Notes.Threads.Count,
             Size = core.Extent.Size,
             ExpectedSize = core.Extent.ExpectedSize,

@@ -54,7 +54,7 @@ internal sealed class StackSession : IDisposable
     {
         long start = Stopwatch.GetTimestamp();
         using FileBudget budget = FileBudget.Begin(cancellation);
-        LiveProcess process = LiveProcess.Open(processId, Architecture.LiveOfObserver, options.Limits);
+        LiveProcess process = LiveProcess.Open(processId, ProcessorRules.LiveOfObserver, options.Limits);
         try
         {
             cancellation.ThrowIfCancellationRequested();

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using PyStack.Engine.Dwarf.CallFrames;
 using PyStack.Engine.Dwarf.Expressions;
 using PyStack.Engine.Memory;
+using PyStack.Engine.Processors;
 
 namespace PyStack.Engine.Unwinding;
 
@@ -16,7 +17,7 @@ internal static class RowStep
     /// <param name="returnAddress">Where the caller goes on; null if the rules say that there is no caller.</param>
     /// <returns><see cref="UnwindEnd.Complete"/> if it could be done.</returns>
     public static UnwindEnd TryStep(
-        Architecture architecture, CallFrameRow row, IMemorySource memory, ref RegisterSet registers, out ulong cfa, out ulong? returnAddress)
+        ProcessorRules architecture, CallFrameRow row, IMemorySource memory, ref RegisterSet registers, out ulong cfa, out ulong? returnAddress)
     {
         returnAddress = null;
         Context context = new(registers, memory);

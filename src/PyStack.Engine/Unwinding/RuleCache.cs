@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using PyStack.Engine.Dwarf.CallFrames;
 using PyStack.Engine.Memory;
+using PyStack.Engine.Processors;
 
 namespace PyStack.Engine.Unwinding;
 
@@ -10,7 +11,7 @@ namespace PyStack.Engine.Unwinding;
 /// The rules of addresses that were met before, in the short form that nearly all rows have: the CFA is a register plus an offset, and registers were saved at
 /// offsets from it. Direct-mapped: an address has one place, and the last one that came holds it.
 /// </summary>
-internal sealed class RuleCache(Architecture architecture)
+internal sealed class RuleCache(ProcessorRules architecture)
 {
     /// <summary>A prime, so that the distances at which functions stand do not share places.</summary>
     private const int Slots = 1021;

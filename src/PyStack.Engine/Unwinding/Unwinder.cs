@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using PyStack.Engine.Dwarf.CallFrames;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 
 namespace PyStack.Engine.Unwinding;
 
@@ -10,7 +11,7 @@ namespace PyStack.Engine.Unwinding;
 /// Walks native stacks from the registers of a thread and a copy of its stack: by call frame information, without it by frame pointers, and where these
 /// lead nowhere by a bounded search for a return address.
 /// </summary>
-internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits limits)
+internal sealed class Unwinder(ProcessorRules architecture, ICodeMap code, Limits limits)
 {
     /// <summary>Words of the stack that are searched for a return address.</summary>
     private const int MaxScan = 1024;

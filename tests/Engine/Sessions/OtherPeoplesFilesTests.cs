@@ -114,7 +114,7 @@ public sealed class OtherPeoplesFilesTests : IDisposable
         File.WriteAllText(starter, File.ReadAllText(Programs.PathOf("another_program.py")));
         using Target target = Target.StartCommand([.. AsNobody("--clear-groups"), _python.Executable, starter, program], new() { WorkingDirectory = "/" });
         Assert.Equal("ready", target.ReadLine());
-        using LiveProcess process = LiveProcess.Open(target.ProcessId, Architecture.LiveOfObserver, Limits.Default);
+        using LiveProcess process = LiveProcess.Open(target.ProcessId, ProcessorRules.LiveOfObserver, Limits.Default);
         Assert.False(process.TryReadSource(secret, 1000, out _, out _));
 
         target.WriteLine("");

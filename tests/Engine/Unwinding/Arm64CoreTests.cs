@@ -7,6 +7,7 @@ using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Symbols;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live.Procfs;
@@ -31,7 +32,7 @@ public sealed class Arm64CoreTests : IDisposable
         string root = CoreFixture.Unpack(_folder);
         RecordedCore core = new(Path.Combine(root, "core"));
         using Code code = new(root);
-        Architecture architecture = Architecture.Of(ElfMachine.Arm64)!;
+        ProcessorRules architecture = ProcessorRules.Of(ElfMachine.Arm64)!;
         Unwinder unwinder = new(architecture, code, Limits.Default);
         List<string[]> stacks = [];
         foreach ((_, byte[] bytes) in core.Threads)

@@ -4,6 +4,7 @@ using System.Linq;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Unwinding;
 using Xunit;
 
@@ -17,7 +18,7 @@ public sealed class UnwinderTests
     /// <summary>Here all code is: a call in front of each address that ends in 5, and nothing in front of the others.</summary>
     private const ulong Code = 0x40_0000;
 
-    private static readonly Architecture X64 = Architecture.Of(ElfMachine.X64)!;
+    private static readonly ProcessorRules X64 = ProcessorRules.Of(ElfMachine.X64)!;
 
     [Fact]
     public void Without_registers_there_is_no_frame()

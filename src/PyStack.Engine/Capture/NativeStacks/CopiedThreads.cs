@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Targets.Live.Stacks;
 using PyStack.Engine.Targets.Live.Stopping;
 using PyStack.Engine.Unwinding;
@@ -11,7 +12,7 @@ internal static class CopiedThreads
     /// <summary>They can be used until the copier copies again.</summary>
     public static List<NativeThread> From(StackCopier stacks, PauseReport report)
     {
-        Architecture architecture = Architecture.OfObserver;
+        ProcessorRules architecture = ProcessorRules.OfObserver;
         List<NativeThread> threads = new(stacks.Count);
         for (int i = 0; i < stacks.Count; i++)
         {

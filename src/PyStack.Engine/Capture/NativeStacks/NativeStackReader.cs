@@ -22,7 +22,7 @@ internal sealed class NativeStackReader : IDisposable
     private readonly List<SymbolizedFrame> _functions = [];
     private int _framesLeft;
 
-    public NativeStackReader(ITarget target, Architecture architecture, Limits limits, IEngineLog log, BinaryCache? cache = null)
+    public NativeStackReader(ITarget target, ProcessorRules architecture, Limits limits, IEngineLog log, BinaryCache? cache = null)
     {
         _target = target;
         _readOnly = new CachedMemory(target.Memory);

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Python.Runtime;
+using PyStack.Engine.Unwinding;
 
 namespace PyStack.Engine.Python.Layouts;
 
@@ -65,7 +66,7 @@ internal static class LayoutCatalogue
 
     private static PythonLayout For(ElfMachine machine, PythonLayout layout)
     {
-        int growth = MutexesInGil * (Unwinding.Architecture.Of(machine).MutexSize - Unwinding.Architecture.Of(ElfMachine.X64).MutexSize);
+        int growth = MutexesInGil * (Unwinding.ProcessorRules.Of(machine).MutexSize - Unwinding.ProcessorRules.Of(ElfMachine.X64).MutexSize);
         return growth == 0 ? layout : layout with { Runtime = layout.Runtime with { GilCurrentThread = layout.Runtime.GilCurrentThread + growth } };
     }
 

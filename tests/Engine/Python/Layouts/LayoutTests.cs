@@ -133,7 +133,7 @@ public sealed class LayoutTests
     private static PythonLayout Layout(string series)
     {
         int[] parts = [.. series.Split('.').Select(part => int.Parse(part, CultureInfo.InvariantCulture))];
-        Assert.True(LayoutCatalogue.TryGet(new PythonVersion(parts[0], parts[1]), Architecture.OfObserver.Machine, out PythonLayout layout), series);
+        Assert.True(LayoutCatalogue.TryGet(new PythonVersion(parts[0], parts[1]), ProcessorRules.OfObserver.Machine, out PythonLayout layout), series);
         return layout;
     }
 }

@@ -59,7 +59,7 @@ internal static class GdbComparison
         }
 
         HashSet<string> notes = [];
-        using LiveProcess process = LiveProcess.Open(target.ProcessId, Architecture.LiveOfObserver, Limits.Default);
+        using LiveProcess process = LiveProcess.Open(target.ProcessId, ProcessorRules.LiveOfObserver, Limits.Default);
         for (int i = 0; i < actual.Count; i++)
         {
             if (Describe(expected[i]) == Describe(actual[i]))

@@ -14,10 +14,10 @@ internal static class NativeStacksOf
 {
     public static Dictionary<int, NativeStack> Process(int processId, StackOptions options)
     {
-        using LiveProcess process = LiveProcess.Open(processId, Architecture.LiveOfObserver, Limits.Default);
+        using LiveProcess process = LiveProcess.Open(processId, ProcessorRules.LiveOfObserver, Limits.Default);
         using NativeOnlyCapture capture = new(process, options);
         CapturedProcess captured = capture.Capture(TestContext.Current.CancellationToken);
-        using NativeStackReader reader = new(process, Architecture.OfObserver, Limits.Default, SilentLog.Instance);
+        using NativeStackReader reader = new(process, ProcessorRules.OfObserver, Limits.Default, SilentLog.Instance);
         Dictionary<int, NativeStack> stacks = [];
         foreach (NativeThread thread in captured.NativeThreads)
         {

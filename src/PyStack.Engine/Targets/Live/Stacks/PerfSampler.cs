@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Threading;
 using Microsoft.Win32.SafeHandles;
 using PyStack.Engine.Native;
+using PyStack.Engine.Processors;
 
 namespace PyStack.Engine.Targets.Live.Stacks;
 

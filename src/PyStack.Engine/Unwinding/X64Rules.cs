@@ -2,13 +2,12 @@ using System;
 using System.Runtime.InteropServices;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
-using PyStack.Engine.Native;
-using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Processors;
 
-namespace PyStack.Engine.Unwinding.Architectures;
+namespace PyStack.Engine.Unwinding;
 
 /// <summary>x86-64: System V ABI, AMD64 supplement, 3.2 (calls) and 3.6.2 (DWARF numbers).</summary>
-internal sealed class X64 : Architecture
+internal sealed class X64Rules : ProcessorRules
 {
     private const int Rbx = 3;
     private const int Rbp = 6;
@@ -42,7 +41,7 @@ internal sealed class X64 : Architecture
 
     public override int MutexSize => 40;
 
-    public override LiveProcessor Live { get; } = new()
+    public override Processor Live { get; } = new()
     {
         Observer = System.Runtime.InteropServices.Architecture.X64,
         Machine = ElfMachine.X64,

@@ -3,25 +3,24 @@ using System.Runtime.InteropServices;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Targets.Live;
-using PyStack.Engine.Unwinding.Architectures;
+using PyStack.Engine.Processors;
 
 namespace PyStack.Engine.Unwinding;
 
 /// <summary>All that the unwinder must know of a processor. Registers have their DWARF numbers.</summary>
-internal abstract class Architecture
+internal abstract class ProcessorRules
 {
-    private static readonly Architecture[] All = [new X64(), new Arm64()];
+    private static readonly ProcessorRules[] All = [new X64Rules(), new Arm64Rules()];
 
-    private static readonly Architecture? Observer = Find(RuntimeInformation.ProcessArchitecture);
+    private static readonly ProcessorRules? Observer = Find(RuntimeInformation.ProcessArchitecture);
 
     /// <summary>The processor that we run on, and with it every live target.</summary>
     /// <exception cref="EngineException">We do not know how to read running processes of it.</exception>
-    public static Architecture OfObserver => Observer ?? throw Unknown(RuntimeInformation.ProcessArchitecture);
+    public static ProcessorRules OfObserver => Observer ?? throw Unknown(RuntimeInformation.ProcessArchitecture);
 
     /// <summary>What reading running processes must know of it.</summary>
     /// <exception cref="EngineException">As of <see cref="OfObserver"/>.</exception>
-    public static LiveProcessor LiveOfObserver => OfObserver.Live!;
+    public static Processor LiveOfObserver => OfObserver.Live!;
 
     /// <summary>As <c>uname -m</c> has it.</summary>
     public abstract string Name { get; }
@@ -29,7 +28,7 @@ internal abstract class Architecture
     public abstract ElfMachine Machine { get; }
 
     /// <summary>What the pause and the sampler must know; null where running processes cannot be read, but cores can.</summary>
-    public abstract LiveProcessor? Live { get; }
+    public abstract Processor? Live { get; }
 
     /// <summary>Bytes of glibc's <c>pthread_mutex_t</c> (bits/pthreadtypes-arch.h, __SIZEOF_PTHREAD_MUTEX_T), which stand in front of fields of CPython's.</summary>
     public abstract int MutexSize { get; }
@@ -50,11 +49,11 @@ internal abstract class Architecture
     public abstract ulong CalleeSaved { get; }
 
     /// <summary>The processor of a kind of ELF file: each that the ELF reader takes has one.</summary>
-    public static Architecture Of(ElfMachine machine)
+    public static ProcessorRules Of(ElfMachine machine)
         => Array.Find(All, one => one.Machine == machine) ?? throw new ArgumentOutOfRangeException(nameof(machine), machine, "no descriptor");
 
     /// <summary>The processor on which .NET says that it runs; null where we do not know how to read running processes of it.</summary>
-    internal static Architecture? Find(System.Runtime.InteropServices.Architecture observer)
+    internal static ProcessorRules? Find(System.Runtime.InteropServices.Architecture observer)
         => Array.Find(All, one => one.Live?.Observer == observer);
 
     /// <summary>What is said where <see cref="Find"/> finds none.</summary>
@@ -65,7 +64,7 @@ internal abstract class Architecture
             $"Running processes can be read on {Names(Array.FindAll(All, one => one.Live is not null))}, and this machine is {observer}.",
             $"See whether a newer PyStack knows it. Core files of {Names(All)} can be read on any machine: Get-PyStack -Path.");
 
-        static string Names(Architecture[] known) => string.Join(" and ", Array.ConvertAll(known, one => one.Name));
+        static string Names(ProcessorRules[] known) => string.Join(" and ", Array.ConvertAll(known, one => one.Name));
     }
 
     /// <summary>Takes over the general registers as <c>NT_PRSTATUS</c> has them, of ptrace(2) and of cores.</summary>

@@ -2,13 +2,12 @@ using System;
 using System.Runtime.InteropServices;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
-using PyStack.Engine.Native;
-using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Processors;
 
-namespace PyStack.Engine.Unwinding.Architectures;
+namespace PyStack.Engine.Unwinding;
 
 /// <summary>aarch64: Procedure Call Standard for the Arm 64-bit Architecture, 6.1.1, and DWARF for the Arm 64-bit Architecture, 4.1.</summary>
-internal sealed class Arm64 : Architecture
+internal sealed class Arm64Rules : ProcessorRules
 {
     private const int X19 = 19;
     private const int X29 = 29;
@@ -35,7 +34,7 @@ internal sealed class Arm64 : Architecture
 
     public override int MutexSize => 48;
 
-    public override LiveProcessor Live { get; } = new()
+    public override Processor Live { get; } = new()
     {
         Observer = System.Runtime.InteropServices.Architecture.Arm64,
         Machine = ElfMachine.Arm64,

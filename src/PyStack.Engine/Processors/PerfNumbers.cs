@@ -1,4 +1,6 @@
-namespace PyStack.Engine.Native;
+using PyStack.Engine.Native;
+
+namespace PyStack.Engine.Processors;
 
 /// <summary>What <see cref="PerfEvents"/> must know of a processor.</summary>
 internal sealed record PerfNumbers

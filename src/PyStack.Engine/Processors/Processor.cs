@@ -1,13 +1,12 @@
 using System.Runtime.InteropServices;
 using PyStack.Engine.Elf;
-using PyStack.Engine.Native;
 
-namespace PyStack.Engine.Targets.Live;
+namespace PyStack.Engine.Processors;
 
 /// <summary>
 /// What reading a running process must know of its processor. The descriptor hands it down (<c>Unwinding/Architectures</c>), which is a floor above.
 /// </summary>
-internal sealed record LiveProcessor
+internal sealed record Processor
 {
     /// <summary>What .NET calls it.</summary>
     public required Architecture Observer { get; init; }

@@ -1,7 +1,8 @@
 using System;
 using System.Runtime.InteropServices;
+using PyStack.Engine.Native;
 
-namespace PyStack.Engine.Native;
+namespace PyStack.Engine.Processors;
 
 /// <summary>
 /// The general registers of a stopped thread on one processor, as the kernel gives them: <c>NT_PRSTATUS</c> of ptrace(2). Where they stand is

@@ -2,33 +2,33 @@ using System;
 using System.Numerics;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Unwinding;
 using Xunit;
 
 namespace PyStack.Engine.Tests.Unwinding;
 
 /// <summary>The processors that are known, and what is said on one that is not.</summary>
-public sealed class ArchitectureTests
+public sealed class ProcessorRulesTests
 {
     public static TheoryData<string> Machines => [.. Enum.GetNames<ElfMachine>()];
 
     [Theory]
     [MemberData(nameof(Machines))]
     public void Each_processor_whose_files_are_read_has_a_descriptor(string machine)
-        => Assert.Equal(machine, Architecture.Of(Enum.Parse<ElfMachine>(machine)).Machine.ToString());
+        => Assert.Equal(machine, ProcessorRules.Of(Enum.Parse<ElfMachine>(machine)).Machine.ToString());
 
     [Theory]
     [MemberData(nameof(Machines))]
     public void What_a_descriptor_says_twice_agrees(string machine)
     {
-        Architecture architecture = Architecture.Of(Enum.Parse<ElfMachine>(machine));
-        if (architecture.Live is not LiveProcessor live)
+        ProcessorRules architecture = ProcessorRules.Of(Enum.Parse<ElfMachine>(machine));
+        if (architecture.Live is not Processor live)
         {
             return;
         }
 
-        Assert.Same(architecture, Architecture.Find(live.Observer));
+        Assert.Same(architecture, ProcessorRules.Find(live.Observer));
         Assert.Equal((architecture.Machine, architecture.StackPointer, architecture.InstructionPointer), (live.Machine, live.StackPointer, live.InstructionPointer));
         Assert.Equal(BitOperations.PopCount(live.Perf.Mask), live.Perf.DwarfRegisters.Length);
         Assert.Distinct(live.Perf.DwarfRegisters);
@@ -52,9 +52,9 @@ public sealed class ArchitectureTests
     [Fact]
     public void On_a_processor_that_is_not_known_running_processes_are_refused_with_a_way_out()
     {
-        Assert.Null(Architecture.Find(System.Runtime.InteropServices.Architecture.RiscV64));
+        Assert.Null(ProcessorRules.Find(System.Runtime.InteropServices.Architecture.RiscV64));
 
-        EngineException error = Architecture.Unknown(System.Runtime.InteropServices.Architecture.RiscV64);
+        EngineException error = ProcessorRules.Unknown(System.Runtime.InteropServices.Architecture.RiscV64);
 
         Assert.Equal(EngineError.CannotRead, error.Error);
         Assert.Equal("Running processes can be read on x86_64 and aarch64, and this machine is RiscV64.", error.Message);
