@@ -7,7 +7,6 @@ using PyStack.Engine.Processors;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets.Core;
-using PyStack.Engine.Unwinding;
 
 namespace PyStack.Engine.Capture;
 
@@ -34,7 +33,7 @@ internal sealed class CoreCapture(CoreProcess core, IReadOnlyList<PythonRuntime>
             }
         }
 
-        ProcessorRules architecture = ProcessorRules.Of(core.Machine);
+        ThreadRegisters layout = core.Processor.Registers;
         List<int> ids = [];
         List<NativeThread> natives = [];
         Dictionary<ulong, int> pointers = new(AddressHash.Comparer);
@@ -43,13 +42,13 @@ internal sealed class CoreCapture(CoreProcess core, IReadOnlyList<PythonRuntime>
             ids.Add(thread.ThreadId);
 
             // On x86-64 the thread pointer is the pthread_t itself. On aarch64 it stands behind struct pthread, whose size is libc's own affair: PthreadIds finds the id in the struct.
-            if (architecture.ThreadPointer(thread.Registers) is ulong pointer and not 0)
+            if (layout.ThreadPointer(thread.Registers) is > 0 and ulong pointer)
             {
                 pointers[pointer] = thread.ThreadId;
             }
 
             RegisterSet registers = default;
-            if (options.Native != NativeMode.None && architecture.TryReadRegisters(thread.Registers, ref registers))
+            if (options.Native != NativeMode.None && layout.TryDecode(thread.Registers, ref registers))
             {
                 natives.Add(new NativeThread(thread.ThreadId, registers, core.Memory, NativeMoment.SameAsPython));
             }

@@ -2,8 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using PyStack.Engine.Capture.NativeStacks;
-using PyStack.Engine.Primitives;
-using PyStack.Engine.Processors;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Targets.Live.Procfs;
 using PyStack.Engine.Targets.Live.Stacks;

@@ -2,12 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Threading;
-using PyStack.Engine.Elf;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Repr.Secrets;
-using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets.Core;
-using PyStack.Engine.Unwinding;
 
 namespace PyStack.Engine.Sessions;
 
@@ -38,7 +35,7 @@ internal static class CoreSummary
             FaultAddress = death.FaultAddress,
             Reason = death.Reason,
             Time = core.WrittenAt.ToLocalTime(),
-            Architecture = Unwinding.ProcessorRules.Of(core.Machine).Name,
+            Architecture = core.Processor.Name,
             Threads = core.Notes.Threads.Count,
             Size = core.Extent.Size,
             ExpectedSize = core.Extent.ExpectedSize,

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Threading;
-using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
@@ -41,8 +40,6 @@ internal sealed class LiveProcess : ITarget
     public ProcessMemorySource Memory { get; }
 
     IMemorySource ITarget.Memory => Memory;
-
-    public ElfMachine Machine => Processor.Machine;
 
     /// <summary>The processor that it runs on, as we do.</summary>
     public Processor Processor { get; }

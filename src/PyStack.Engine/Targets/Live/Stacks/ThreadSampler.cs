@@ -121,7 +121,7 @@ internal sealed class ThreadSampler(Processor processor, ProcessFacts facts, Mem
             {
                 foreach (int threadId in threadIds.GetRange(first, Math.Min(SamplesAtOnce, threadIds.Count - first)))
                 {
-                    if (PerfSampler.TryStart(processor.Perf, threadId) is { } sampler)
+                    if (PerfSampler.TryStart(processor, threadId) is { } sampler)
                     {
                         samplers.Add(sampler);
                     }
