@@ -2,10 +2,10 @@ using System;
 using System.Threading;
 using BenchmarkDotNet.Attributes;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Python.Runtime.Search;
 using PyStack.Engine.Targets.Live;
-using PyStack.Engine.Unwinding;
 
 namespace PyStack.Bench;
 
@@ -37,7 +37,7 @@ public class SearchBenchmarks : IDisposable
     [Benchmark]
     public ulong Exhaustive()
     {
-        using LiveProcess process = LiveProcess.Open(_target!.Id, Architecture.LiveOfObserver, Limits.Default);
+        using LiveProcess process = LiveProcess.Open(_target!.Id, ProcessorCatalogue.OfObserver, Limits.Default);
         ExhaustiveSearch search = new(process, Limits.Default, SilentLog.Instance, CancellationToken.None);
         return search.TryFind(out ulong runtime, out _, out _) ? runtime : throw new InvalidOperationException("not found");
     }
@@ -52,7 +52,7 @@ public class SearchBenchmarks : IDisposable
 
     private ulong Locate()
     {
-        using LiveProcess process = LiveProcess.Open(_target!.Id, Architecture.LiveOfObserver, Limits.Default);
+        using LiveProcess process = LiveProcess.Open(_target!.Id, ProcessorCatalogue.OfObserver, Limits.Default);
         return new RuntimeLocator(process, Limits.Default, SilentLog.Instance).Locate().Address;
     }
 }

@@ -5,6 +5,7 @@ using BenchmarkDotNet.Attributes;
 using PyStack.Engine.Capture;
 using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Unwinding;
 
@@ -27,7 +28,7 @@ public class UnwindBenchmarks : IDisposable
     public void Start()
     {
         _target = new TargetProcess(100, 20);
-        _process = LiveProcess.Open(_target.Id, Architecture.LiveOfObserver, Limits.Default);
+        _process = LiveProcess.Open(_target.Id, ProcessorCatalogue.OfObserver, Limits.Default);
         _capture = new NativeOnlyCapture(_process, StackOptions.Default);
         _threads = _capture.Capture(CancellationToken.None).NativeThreads;
         _reader = NewReader();
@@ -86,7 +87,7 @@ public class UnwindBenchmarks : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private NativeStackReader NewReader() => new(_process!, Architecture.OfObserver, Limits.Default, SilentLog.Instance);
+    private NativeStackReader NewReader() => new(_process!, Limits.Default, SilentLog.Instance);
 
     private int Unwind(NativeStackReader reader)
     {

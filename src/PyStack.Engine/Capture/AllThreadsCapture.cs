@@ -6,6 +6,7 @@ using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Python.Runtime;

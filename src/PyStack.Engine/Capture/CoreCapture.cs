@@ -3,11 +3,11 @@ using System.Collections.Generic;
 using System.Threading;
 using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets.Core;
 using PyStack.Engine.Targets.Live.Stopping;
-using PyStack.Engine.Unwinding;
 
 namespace PyStack.Engine.Capture;
 
@@ -45,7 +45,7 @@ internal sealed class CoreCapture(CoreProcess core, IReadOnlyList<PythonRuntime>
             }
         }
 
-        Architecture architecture = Architecture.Of(core.Machine);
+        ThreadRegisters layout = core.Processor.Registers;
         List<int> ids = [];
         List<NativeThread> natives = [];
         Dictionary<ulong, int> pointers = new(AddressHash.Comparer);
@@ -54,13 +54,13 @@ internal sealed class CoreCapture(CoreProcess core, IReadOnlyList<PythonRuntime>
             ids.Add(thread.ThreadId);
 
             // On x86-64 the thread pointer is the pthread_t itself. On aarch64 it stands behind struct pthread, whose size is libc's own affair: PthreadIds finds the id in the struct.
-            if (architecture.ThreadPointer(thread.Registers) is ulong pointer and not 0)
+            if (layout.ThreadPointer(thread.Registers) is > 0 and ulong pointer)
             {
                 pointers[pointer] = thread.ThreadId;
             }
 
             RegisterSet registers = default;
-            if (options.Native != NativeMode.None && architecture.TryReadRegisters(thread.Registers, ref registers))
+            if (options.Native != NativeMode.None && layout.TryDecode(thread.Registers, ref registers))
             {
                 natives.Add(new NativeThread(thread.ThreadId, registers, core.Memory, NativeMoment.SameAsPython));
             }

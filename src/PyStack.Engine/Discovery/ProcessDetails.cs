@@ -3,11 +3,11 @@ using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Targets.Live.Procfs;
-using PyStack.Engine.Unwinding;
 
 namespace PyStack.Engine.Discovery;
 
@@ -67,7 +67,7 @@ internal sealed class ProcessDetails(IEngineLog log)
     {
         try
         {
-            using LiveProcess live = LiveProcess.Open(process.ProcessId, Architecture.LiveOfObserver, Limits.Default);
+            using LiveProcess live = LiveProcess.Open(process.ProcessId, ProcessorCatalogue.OfObserver, Limits.Default);
             IReadOnlyList<PythonRuntime> found = new RuntimeLocator(live, Limits.Default, SilentLog.Instance).LocateAll();
             PyInterpreter[] interpreters = new PyInterpreter[found.Count];
             for (int i = 0; i < interpreters.Length; i++)
@@ -108,7 +108,7 @@ internal sealed class ProcessDetails(IEngineLog log)
         text = "";
         try
         {
-            using LiveProcess live = LiveProcess.Open(process.ProcessId, Architecture.LiveOfObserver, Limits.Default);
+            using LiveProcess live = LiveProcess.Open(process.ProcessId, ProcessorCatalogue.OfObserver, Limits.Default);
             foreach (Module module in live.Modules)
             {
                 if (module.File == process.Interpreter.File && module.Path == process.Interpreter.Path

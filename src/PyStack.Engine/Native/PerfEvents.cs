@@ -25,11 +25,12 @@ internal static unsafe partial class PerfEvents
     private const nuint PERF_EVENT_IOC_REFRESH = 0x2402;
 
     /// <summary>Makes an event that samples one thread, not yet counting. Invalid if it may not be had.</summary>
-    /// <param name="numbers">Those of the processor that we run on.</param>
+    /// <param name="systemCall">The number of perf_event_open(2) on the processor that we run on.</param>
+    /// <param name="registers">Which registers a sample holds, one bit each (asm/perf_regs.h).</param>
     /// <param name="threadId">The thread.</param>
     /// <param name="period">Between two samples, in nanoseconds of the thread's running time.</param>
     /// <param name="stackBytes">How much of the stack, a multiple of 8 below 65,535.</param>
-    public static SafeFileHandle Open(PerfNumbers numbers, int threadId, ulong period, uint stackBytes)
+    public static SafeFileHandle Open(int systemCall, ulong registers, int threadId, ulong period, uint stackBytes)
     {
         EventAttributes attributes = new()
         {
@@ -40,10 +41,10 @@ internal static unsafe partial class PerfEvents
             SampleType = PERF_SAMPLE_TID | PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER,
             Flags = Flags,
             WakeupEvents = 1,
-            SampleRegsUser = numbers.Mask,
+            SampleRegsUser = registers,
             SampleStackUser = stackBytes,
         };
-        nint descriptor = SystemCall(numbers.SystemCall, &attributes, threadId, -1, -1, PERF_FLAG_FD_CLOEXEC);
+        nint descriptor = SystemCall(systemCall, &attributes, threadId, -1, -1, PERF_FLAG_FD_CLOEXEC);
         return new SafeFileHandle(descriptor, ownsHandle: true);
     }
 

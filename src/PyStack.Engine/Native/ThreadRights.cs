@@ -22,8 +22,8 @@ internal sealed unsafe partial class ThreadRights
     /// <summary>No user and no group: a call with it changes nothing and tells who it is now (setfsuid(2)).</summary>
     private const uint Nobody = uint.MaxValue;
 
-    /// <summary>Number of setgroups: arch/x86/entry/syscalls/syscall_64.tbl; asm-generic/unistd.h for aarch64.</summary>
-    private static readonly nint SetGroupsNumber = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 159 : 116;
+    /// <summary>Number of setgroups: arch/x86/entry/syscalls/syscall_64.tbl; asm-generic/unistd.h for aarch64 and every later processor.</summary>
+    private static readonly nint SetGroupsNumber = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 116 : 159;
 
     private readonly FileRights _own;
     private readonly CapabilitySets _ownSets;

@@ -35,7 +35,7 @@ internal static class CoreSummary
             FaultAddress = death.FaultAddress,
             Reason = death.Reason,
             Time = core.WrittenAt.ToLocalTime(),
-            Architecture = Unwinding.Architecture.Of(core.Machine).Name,
+            Architecture = core.Processor.Name,
             Threads = core.Notes.Threads.Count,
             Size = core.Extent.Size,
             ExpectedSize = core.Extent.ExpectedSize,

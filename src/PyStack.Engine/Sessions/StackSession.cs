@@ -6,6 +6,7 @@ using PyStack.Engine.Capture;
 using PyStack.Engine.Capture.Merging;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Results;
 using PyStack.Engine.Targets;
@@ -13,7 +14,6 @@ using PyStack.Engine.Targets.Core;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Targets.Live.Procfs;
 using PyStack.Engine.Targets.Live.Stopping;
-using PyStack.Engine.Unwinding;
 
 namespace PyStack.Engine.Sessions;
 
@@ -54,7 +54,7 @@ internal sealed class StackSession : IDisposable
     {
         long start = Stopwatch.GetTimestamp();
         using FileBudget budget = FileBudget.Begin(cancellation);
-        LiveProcess process = LiveProcess.Open(processId, Architecture.LiveOfObserver, options.Limits);
+        LiveProcess process = LiveProcess.Open(processId, ProcessorCatalogue.OfObserver, options.Limits);
         try
         {
             cancellation.ThrowIfCancellationRequested();

@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
-using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
+using PyStack.Engine.Processors;
 
 namespace PyStack.Engine.Targets;
 
@@ -19,7 +19,7 @@ internal interface ITarget : IDisposable
     string? Name { get; }
 
     /// <summary>The processor that it runs on.</summary>
-    ElfMachine Machine { get; }
+    Processor Processor { get; }
 
     IMemorySource Memory { get; }
 

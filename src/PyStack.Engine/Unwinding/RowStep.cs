@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using PyStack.Engine.Dwarf.CallFrames;
 using PyStack.Engine.Dwarf.Expressions;
 using PyStack.Engine.Memory;
+using PyStack.Engine.Processors;
 
 namespace PyStack.Engine.Unwinding;
 
@@ -16,7 +17,7 @@ internal static class RowStep
     /// <param name="returnAddress">Where the caller goes on; null if the rules say that there is no caller.</param>
     /// <returns><see cref="UnwindEnd.Complete"/> if it could be done.</returns>
     public static UnwindEnd TryStep(
-        Architecture architecture, CallFrameRow row, IMemorySource memory, ref RegisterSet registers, out ulong cfa, out ulong? returnAddress)
+        Processor processor, CallFrameRow row, IMemorySource memory, ref RegisterSet registers, out ulong cfa, out ulong? returnAddress)
     {
         returnAddress = null;
         Context context = new(registers, memory);
@@ -27,8 +28,8 @@ internal static class RowStep
 
         // What no rule speaks of and a function need not preserve is lost.
         RegisterSet caller = registers;
-        caller.KeepOnly(architecture.CalleeSaved | (architecture.LinkRegister is int link ? 1UL << link : 0));
-        caller.Set(architecture.StackPointer, cfa);
+        caller.KeepOnly(processor.CalleeSaved | (processor.LinkRegister is int link ? 1UL << link : 0));
+        caller.Set(processor.StackPointer, cfa);
         ulong ruled = row.State.Ruled;
         while (ruled != 0)
         {
@@ -49,9 +50,9 @@ internal static class RowStep
             return context.IsMissingMemory ? UnwindEnd.Unreadable : UnwindEnd.UnknownRegister;
         }
 
-        returnAddress = architecture.StripCode(value);
+        returnAddress = processor.StripCode(value);
         registers = caller;
-        registers.Set(architecture.InstructionPointer, returnAddress.Value);
+        registers.Set(processor.InstructionPointer, returnAddress.Value);
         return UnwindEnd.Complete;
     }
 

@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using PyStack.Engine.Dwarf.CallFrames;
 using PyStack.Engine.Memory;
+using PyStack.Engine.Processors;
 
 namespace PyStack.Engine.Unwinding;
 
@@ -10,7 +11,7 @@ namespace PyStack.Engine.Unwinding;
 /// The rules of addresses that were met before, in the short form that nearly all rows have: the CFA is a register plus an offset, and registers were saved at
 /// offsets from it. Direct-mapped: an address has one place, and the last one that came holds it.
 /// </summary>
-internal sealed class RuleCache(Architecture architecture)
+internal sealed class RuleCache(Processor processor)
 {
     /// <summary>A prime, so that the distances at which functions stand do not share places.</summary>
     private const int Slots = 1021;
@@ -19,7 +20,7 @@ internal sealed class RuleCache(Architecture architecture)
     private const int MostSaved = 14;
 
     private readonly Rule[] _rules = new Rule[Slots];
-    private readonly ulong _kept = architecture.CalleeSaved | (architecture.LinkRegister is int link ? 1UL << link : 0);
+    private readonly ulong _kept = processor.CalleeSaved | (processor.LinkRegister is int link ? 1UL << link : 0);
 
     /// <summary>Steps out of a frame whose rules are known.</summary>
     /// <param name="isLast">Whether the rules say that the frame has no caller.</param>
@@ -37,7 +38,7 @@ internal sealed class RuleCache(Architecture architecture)
         cfa = unchecked(cfa + (ulong)rule.CfaOffset);
         RegisterSet caller = registers;
         caller.KeepOnly(_kept);
-        caller.Set(architecture.StackPointer, cfa);
+        caller.Set(processor.StackPointer, cfa);
         ulong saved = rule.Saved;
         for (int i = 0; saved != 0; i++)
         {
@@ -56,8 +57,8 @@ internal sealed class RuleCache(Architecture architecture)
             return false;
         }
 
-        returnAddress = architecture.StripCode(returnAddress);
-        caller.Set(architecture.InstructionPointer, returnAddress);
+        returnAddress = processor.StripCode(returnAddress);
+        caller.Set(processor.InstructionPointer, returnAddress);
         registers = caller;
         isLast = returnAddress == 0;
         return true;

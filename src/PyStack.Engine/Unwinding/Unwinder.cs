@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using PyStack.Engine.Dwarf.CallFrames;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 
 namespace PyStack.Engine.Unwinding;
 
@@ -10,7 +11,7 @@ namespace PyStack.Engine.Unwinding;
 /// Walks native stacks from the registers of a thread and a copy of its stack: by call frame information, without it by frame pointers, and where these
 /// lead nowhere by a bounded search for a return address.
 /// </summary>
-internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits limits)
+internal sealed class Unwinder(ProcessorRules rules, ICodeMap code, Limits limits)
 {
     /// <summary>Words of the stack that are searched for a return address.</summary>
     private const int MaxScan = 1024;
@@ -19,7 +20,8 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
     private const int RequiredCfiSteps = 6;
 
     private readonly CallFrameRow _row = new();
-    private readonly RuleCache _cache = new(architecture);
+    private readonly RuleCache _cache = new(rules.Processor);
+    private readonly Processor _processor = rules.Processor;
 
     /// <summary>Walks one stack.</summary>
     /// <param name="start">The registers of the thread; without stack and instruction pointer there is no frame.</param>
@@ -34,8 +36,8 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
         FrameSource source = FrameSource.Registers;
         for (int depth = 0; depth < most; depth++)
         {
-            if (!registers.TryGet(architecture.InstructionPointer, out ulong instruction)
-                || !registers.TryGet(architecture.StackPointer, out ulong stackPointer))
+            if (!registers.TryGet(_processor.InstructionPointer, out ulong instruction)
+                || !registers.TryGet(_processor.StackPointer, out ulong stackPointer))
             {
                 return UnwindEnd.UnknownRegister;
             }
@@ -50,7 +52,7 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
 
             // Each caller lies further outside, but for one that a signal interrupted: it may be on another stack. A function without a frame of
             // its own has the stack pointer of its caller; only one that made no call can be such.
-            _ = registers.TryGet(architecture.StackPointer, out ulong outer);
+            _ = registers.TryGet(_processor.StackPointer, out ulong outer);
             bool isForward = outer > stackPointer || (outer == stackPointer && !isReturnAddress);
             if (!step.IsSignalFrame && !isForward)
             {
@@ -81,7 +83,7 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
                 : step;
         }
 
-        return architecture.TryStepOutOfSignal(memory, ref registers)
+        return rules.TryStepOutOfSignal(memory, ref registers)
             ? new Step(0, null, IsSignalFrame: true, FrameSource.CallFrameInformation)
             : Guess(isReturnAddress, isInnermost, memory, ref registers);
     }
@@ -103,7 +105,7 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
 
         bool isSignalFrame = _row.IsSignalFrame;
         _cache.Add(lookup, _row);
-        UnwindEnd end = RowStep.TryStep(architecture, _row, memory, ref registers, out cfa, out ulong? returnAddress);
+        UnwindEnd end = RowStep.TryStep(_processor, _row, memory, ref registers, out cfa, out ulong? returnAddress);
         bool isEnd = end != UnwindEnd.Complete || returnAddress is null or 0;
         step = new Step(cfa, isEnd ? end : null, isSignalFrame, FrameSource.CallFrameInformation);
         return true;
@@ -114,8 +116,8 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
     {
         for (int i = 0; i < RequiredCfiSteps; i++)
         {
-            if (!registers.TryGet(architecture.InstructionPointer, out ulong instruction)
-                || !registers.TryGet(architecture.StackPointer, out ulong before)
+            if (!registers.TryGet(_processor.InstructionPointer, out ulong instruction)
+                || !registers.TryGet(_processor.StackPointer, out ulong before)
                 || !TryStepByRules(instruction - 1, memory, ref registers, out Step step))
             {
                 return false;
@@ -126,7 +128,7 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
                 return end == UnwindEnd.Complete;
             }
 
-            if (!registers.TryGet(architecture.StackPointer, out ulong after) || (after <= before && !step.IsSignalFrame))
+            if (!registers.TryGet(_processor.StackPointer, out ulong after) || (after <= before && !step.IsSignalFrame))
             {
                 return false;
             }
@@ -140,11 +142,11 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
     private bool TryFindFramePointer(ulong lookup, IMemorySource memory, ref RegisterSet registers, out FrameSource source)
     {
         source = FrameSource.FramePointer;
-        if (registers.IsKnown(architecture.FramePointer)
+        if (registers.IsKnown(_processor.FramePointer)
             || _row.Cfa.Kind != CfaKind.Register
-            || _row.Cfa.Register != architecture.FramePointer
+            || _row.Cfa.Register != _processor.FramePointer
             || !code.TryFind(lookup, out CodeModule module)
-            || !registers.TryGet(architecture.StackPointer, out ulong slot))
+            || !registers.TryGet(_processor.StackPointer, out ulong slot))
         {
             return false;
         }
@@ -161,30 +163,30 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
             }
 
             RegisterSet caller = default;
-            ulong framePointer = unchecked(slot - (ulong)architecture.FrameRecord);
-            Leave(framePointer + cfaOffset, architecture.StripCode(address), ref caller);
-            caller.Set(architecture.FramePointer, outer);
+            ulong framePointer = unchecked(slot - (ulong)rules.FrameRecord);
+            Leave(framePointer + cfaOffset, _processor.StripCode(address), ref caller);
+            caller.Set(_processor.FramePointer, outer);
             if (!CanUnwindFrom(caller, memory))
             {
                 continue;
             }
 
             guess = guess == 0 ? framePointer : guess;
-            if (architecture.TryGetCallTarget(memory, architecture.StripCode(address), out ulong target) && target == function.Start)
+            if (rules.TryGetCallTarget(memory, _processor.StripCode(address), out ulong target) && target == function.Start)
             {
-                registers.Set(architecture.FramePointer, framePointer);
+                registers.Set(_processor.FramePointer, framePointer);
                 return true;
             }
         }
 
         source = FrameSource.Scan;
-        registers.Set(architecture.FramePointer, guess);
+        registers.Set(_processor.FramePointer, guess);
         return guess != 0;
     }
 
     private Step Guess(bool isReturnAddress, bool isInnermost, IMemorySource memory, ref RegisterSet registers)
     {
-        _ = registers.TryGet(architecture.StackPointer, out ulong stackPointer);
+        _ = registers.TryGet(_processor.StackPointer, out ulong stackPointer);
 
         // A function that has not begun, or has no frame (a PLT entry, code in assembly): its caller's address stands where the call left it.
         if (isInnermost && !isReturnAddress && TryStepOutOfLeaf(stackPointer, memory, ref registers))
@@ -192,8 +194,8 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
             return new Step(stackPointer, null, IsSignalFrame: false, FrameSource.FramePointer);
         }
 
-        if (registers.TryGet(architecture.FramePointer, out ulong framePointer)
-            && unchecked(framePointer + (ulong)architecture.FrameRecord) is var record
+        if (registers.TryGet(_processor.FramePointer, out ulong framePointer)
+            && unchecked(framePointer + (ulong)rules.FrameRecord) is var record
             && record >= stackPointer
             && memory.TryReadPointer(record, out ulong outer)
             && memory.TryReadPointer(record + sizeof(ulong), out ulong address)
@@ -201,8 +203,8 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
             && IsReturnAddress(address, memory))
         {
             RegisterSet caller = default;
-            Leave(record + (2 * sizeof(ulong)), architecture.StripCode(address), ref caller);
-            caller.Set(architecture.FramePointer, outer);
+            Leave(record + (2 * sizeof(ulong)), _processor.StripCode(address), ref caller);
+            caller.Set(_processor.FramePointer, outer);
             if (CanUnwindFrom(caller, memory))
             {
                 registers = caller;
@@ -224,7 +226,7 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
             }
 
             RegisterSet caller = default;
-            Leave(slot + sizeof(ulong), architecture.StripCode(address), ref caller);
+            Leave(slot + sizeof(ulong), _processor.StripCode(address), ref caller);
             if (CanUnwindFrom(caller, memory) || TrySavedFramePointer(registers, stackPointer, slot, memory, ref caller))
             {
                 registers = caller;
@@ -238,8 +240,8 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
     // The caller's rules may want its frame pointer: code that was passed by a search either left it alone or has saved it on its part of the stack.
     private bool TrySavedFramePointer(in RegisterSet registers, ulong start, ulong end, IMemorySource memory, ref RegisterSet caller)
     {
-        int framePointer = architecture.FramePointer;
-        if (!caller.TryGet(architecture.InstructionPointer, out ulong instruction)
+        int framePointer = _processor.FramePointer;
+        if (!caller.TryGet(_processor.InstructionPointer, out ulong instruction)
             || !code.TryFind(instruction - 1, out CodeModule module)
             || !module.Rules.TryFindRow(unchecked(instruction - 1 - module.LoadBias), _row)
             || _row.Cfa.Kind != CfaKind.Register
@@ -272,11 +274,11 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
 
     private bool TryStepOutOfLeaf(ulong stackPointer, IMemorySource memory, ref RegisterSet registers)
     {
-        if (architecture.LinkRegister is int link)
+        if (_processor.LinkRegister is int link)
         {
             if (registers.TryGet(link, out ulong linked) && IsReturnAddress(linked, memory))
             {
-                registers.Set(architecture.InstructionPointer, architecture.StripCode(linked));
+                registers.Set(_processor.InstructionPointer, _processor.StripCode(linked));
                 registers.Forget(link);
                 return true;
             }
@@ -290,23 +292,23 @@ internal sealed class Unwinder(Architecture architecture, ICodeMap code, Limits 
         }
 
         // Callee-saved registers still hold what the caller put there.
-        registers.KeepOnly(architecture.CalleeSaved);
-        registers.Set(architecture.StackPointer, stackPointer + sizeof(ulong));
-        registers.Set(architecture.InstructionPointer, address);
+        registers.KeepOnly(_processor.CalleeSaved);
+        registers.Set(_processor.StackPointer, stackPointer + sizeof(ulong));
+        registers.Set(_processor.InstructionPointer, address);
         return true;
     }
 
     private void Leave(ulong stackPointer, ulong instruction, ref RegisterSet registers)
     {
         registers.KeepOnly(0);
-        registers.Set(architecture.StackPointer, stackPointer);
-        registers.Set(architecture.InstructionPointer, instruction);
+        registers.Set(_processor.StackPointer, stackPointer);
+        registers.Set(_processor.InstructionPointer, instruction);
     }
 
     private bool IsReturnAddress(ulong address, IMemorySource memory)
     {
-        ulong stripped = architecture.StripCode(address);
-        return stripped != 0 && code.TryFind(stripped - 1, out _) && architecture.IsAfterCall(memory, stripped);
+        ulong stripped = _processor.StripCode(address);
+        return stripped != 0 && code.TryFind(stripped - 1, out _) && rules.IsAfterCall(memory, stripped);
     }
 
     /// <param name="End">Why there is no caller; null if there is one.</param>

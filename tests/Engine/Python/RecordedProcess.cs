@@ -2,10 +2,10 @@ using System;
 using System.Collections.Generic;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets.Live;
-using PyStack.Engine.Unwinding;
 
 namespace PyStack.Engine.Tests.Python;
 
@@ -27,7 +27,7 @@ internal sealed class RecordedProcess
     /// <param name="values">To record what variables need, too.</param>
     public static RecordedProcess Take(int processId, ValueOptions? values = null)
     {
-        using LiveProcess process = LiveProcess.Open(processId, Architecture.LiveOfObserver, Limits.Default);
+        using LiveProcess process = LiveProcess.Open(processId, ProcessorCatalogue.OfObserver, Limits.Default);
         RecordedProcess recorded = new(new RuntimeLocator(process, Limits.Default, SilentLog.Instance).Locate());
         Recorder recorder = new(process.Memory);
         Replay.Decode(recorder, recorded.Runtime, Limits.Default, values);

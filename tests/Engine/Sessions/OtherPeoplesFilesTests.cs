@@ -5,11 +5,11 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Sessions;
 using PyStack.Engine.Targets.Core;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Tests.Elf;
-using PyStack.Engine.Unwinding;
 using PyStack.TestSupport;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Observer;
@@ -114,7 +114,7 @@ public sealed class OtherPeoplesFilesTests : IDisposable
         File.WriteAllText(starter, File.ReadAllText(Programs.PathOf("another_program.py")));
         using Target target = Target.StartCommand([.. AsNobody("--clear-groups"), _python.Executable, starter, program], new() { WorkingDirectory = "/" });
         Assert.Equal("ready", target.ReadLine());
-        using LiveProcess process = LiveProcess.Open(target.ProcessId, Architecture.LiveOfObserver, Limits.Default);
+        using LiveProcess process = LiveProcess.Open(target.ProcessId, ProcessorCatalogue.OfObserver, Limits.Default);
         Assert.False(process.TryReadSource(secret, 1000, out _, out _));
 
         target.WriteLine("");

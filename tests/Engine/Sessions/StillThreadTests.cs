@@ -2,9 +2,9 @@ using System.Collections.Generic;
 using System.Linq;
 using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Targets.Live.Procfs;
-using PyStack.Engine.Unwinding;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;
 using Xunit;
@@ -33,7 +33,7 @@ public sealed class StillThreadTests
         using Target target = Target.Start(InterpreterSet.Any, "spinning.py");
         int running = target.Oracle.Threads.Single(thread => thread.IsRunning).ThreadId!.Value;
         int waiting = target.Oracle.Threads.First(thread => !thread.IsRunning).ThreadId!.Value;
-        using LiveProcess process = LiveProcess.Open(target.ProcessId, Architecture.LiveOfObserver, Limits.Default);
+        using LiveProcess process = LiveProcess.Open(target.ProcessId, ProcessorCatalogue.OfObserver, Limits.Default);
         RunCounts counts = new(process.Facts);
         RunCount? since = counts.Read(waiting);
 
@@ -53,7 +53,7 @@ public sealed class StillThreadTests
     public void A_native_stack_is_of_the_moment_of_the_Python_frames_only_if_the_thread_has_not_run_since_these_were_read()
     {
         using Target target = Target.Start(InterpreterSet.Any, "one_thread.py");
-        using LiveProcess process = LiveProcess.Open(target.ProcessId, Architecture.LiveOfObserver, Limits.Default);
+        using LiveProcess process = LiveProcess.Open(target.ProcessId, ProcessorCatalogue.OfObserver, Limits.Default);
         NonBlockingNative native = new(process, Limits.Default);
         native.Begin();
         RunCount now = new RunCounts(process.Facts).Read(target.ProcessId)!.Value;

@@ -2,9 +2,9 @@ using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
 using PyStack.Engine.Capture;
-using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Python.Layouts;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Results;
@@ -101,7 +101,7 @@ public sealed class ThreadIdentifierTests
 
         public string? Name => null;
 
-        public ElfMachine Machine => ElfMachine.X64;
+        public Processor Processor => ProcessorCatalogue.OfObserver;
 
         public IMemorySource Memory => this;
 
@@ -117,7 +117,7 @@ public sealed class ThreadIdentifierTests
 
         public (int ThreadId, ThreadLife Life) Find(CapturedThread thread, params CapturedThread[] others)
         {
-            Assert.True(LayoutCatalogue.TryGet(new PythonVersion(3, 12, 1), Machine, out PythonLayout layout));
+            Assert.True(LayoutCatalogue.TryGet(new PythonVersion(3, 12, 1), Processor.Machine, out PythonLayout layout));
             CapturedProcess captured = new(
                 [thread, .. others], Pointers.Count > 0 ? threads : [], Pointers, DateTime.UnixEpoch, TimeSpan.Zero, IsFinalizing: false, IsTruncated: false);
             ThreadIdentifier identifier = new(this, [new PythonRuntime(0, new PythonVersion(3, 12, 1), layout)], captured, this);

@@ -1,6 +1,6 @@
+using PyStack.Engine.Processors;
 using PyStack.Engine.Targets.Live.Stacks;
 using PyStack.Engine.Tests.Elf;
-using PyStack.Engine.Unwinding;
 using Xunit;
 
 namespace PyStack.Engine.Tests.Targets;
@@ -8,7 +8,7 @@ namespace PyStack.Engine.Tests.Targets;
 /// <summary>PERF_RECORD_SAMPLE as the kernel writes it (perf_event_open(2)): header, pid and tid, ABI and registers, size of the stack, stack, its filled part.</summary>
 public sealed class PerfSamplerTests
 {
-    private static readonly byte[] Numbers = Architecture.LiveOfObserver.Perf.DwarfRegisters;
+    private static readonly byte[] Numbers = ProcessorCatalogue.OfObserver.Perf.DwarfNumbers;
 
     [Fact]
     public void Registers_and_the_filled_part_of_the_stack_are_taken()

@@ -3,10 +3,10 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Targets.Live.Stacks;
-using PyStack.Engine.Unwinding;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;
 using Xunit;
@@ -22,7 +22,7 @@ public sealed class ThreadSamplerTests
         using Target target = Target.Start(InterpreterSet.Any, "spinning.py");
         int running = target.Oracle.Threads.Single(thread => thread.IsRunning).ThreadId!.Value;
         int blocked = target.Oracle.Threads.First(thread => !thread.IsRunning).ThreadId!.Value;
-        using LiveProcess process = LiveProcess.Open(target.ProcessId, Architecture.LiveOfObserver, Limits.Default);
+        using LiveProcess process = LiveProcess.Open(target.ProcessId, ProcessorCatalogue.OfObserver, Limits.Default);
         ThreadSampler sampler = new(process.Processor, process.Facts, process.Map, process.Memory, Limits.Default);
 
         Dictionary<int, SampledThread> samples = [];
@@ -49,7 +49,7 @@ public sealed class ThreadSamplerTests
     {
         using Target target = Target.Start(InterpreterSet.Any, "spinning.py");
         int running = target.Oracle.Threads.Single(thread => thread.IsRunning).ThreadId!.Value;
-        using LiveProcess process = LiveProcess.Open(target.ProcessId, Architecture.LiveOfObserver, Limits.Default);
+        using LiveProcess process = LiveProcess.Open(target.ProcessId, ProcessorCatalogue.OfObserver, Limits.Default);
         ThreadSampler sampler = new(process.Processor, process.Facts, process.Map, process.Memory, Limits.Default);
 
         // The outermost frames of a thread do not change while it lives, but for what the kernel notes there when the thread goes to another processor (rseq).

@@ -7,6 +7,7 @@ using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Symbols;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live.Procfs;
@@ -31,13 +32,13 @@ public sealed class Arm64CoreTests : IDisposable
         string root = CoreFixture.Unpack(_folder);
         RecordedCore core = new(Path.Combine(root, "core"));
         using Code code = new(root);
-        Architecture architecture = Architecture.Of(ElfMachine.Arm64)!;
-        Unwinder unwinder = new(architecture, code, Limits.Default);
+        Processor processor = ProcessorCatalogue.Of(ElfMachine.Arm64);
+        Unwinder unwinder = new(ProcessorRules.Of(processor), code, Limits.Default);
         List<string[]> stacks = [];
         foreach ((_, byte[] bytes) in core.Threads)
         {
             RegisterSet registers = default;
-            Assert.True(architecture.TryReadRegisters(bytes, ref registers));
+            Assert.True(processor.Registers.TryDecode(bytes, ref registers));
             List<UnwoundFrame> frames = [];
             UnwindEnd end = unwinder.Unwind(registers, new Memory(core, code), frames);
             string[] names = [.. frames.Select(frame => code.NameOf(frame.LookupAddress)).Reverse()];

@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Unwinding;
 using Xunit;
 
@@ -17,13 +17,13 @@ public sealed class UnwinderTests
     /// <summary>Here all code is: a call in front of each address that ends in 5, and nothing in front of the others.</summary>
     private const ulong Code = 0x40_0000;
 
-    private static readonly Architecture X64 = Architecture.Of(ElfMachine.X64)!;
+    private static readonly ProcessorRules Rules = ProcessorRules.Of(X64.Processor);
 
     [Fact]
     public void Without_registers_there_is_no_frame()
     {
         List<UnwoundFrame> frames = [];
-        Assert.Equal(UnwindEnd.UnknownRegister, new Unwinder(X64, new Map(), Limits.Default).Unwind(default, new Words([]), frames));
+        Assert.Equal(UnwindEnd.UnknownRegister, new Unwinder(Rules, new Map(), Limits.Default).Unwind(default, new Words([]), frames));
         Assert.Empty(frames);
     }
 
@@ -62,11 +62,11 @@ public sealed class UnwinderTests
     private static UnwindEnd Walk(ulong[] words, ulong instruction, out List<UnwoundFrame> frames, ulong framePointer = 0)
     {
         RegisterSet registers = default;
-        registers.Set(X64.StackPointer, Stack);
-        registers.Set(X64.InstructionPointer, instruction);
-        registers.Set(X64.FramePointer, framePointer);
+        registers.Set(X64.Processor.StackPointer, Stack);
+        registers.Set(X64.Processor.InstructionPointer, instruction);
+        registers.Set(X64.Processor.FramePointer, framePointer);
         frames = [];
-        return new Unwinder(X64, new Map(), Limits.Default).Unwind(registers, new Words(words), frames);
+        return new Unwinder(Rules, new Map(), Limits.Default).Unwind(registers, new Words(words), frames);
     }
 
     private sealed class Words(ulong[] words) : IMemorySource

@@ -1,7 +1,7 @@
 using System.Collections.Generic;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Targets.Live.Stacks;
 using PyStack.Engine.Targets.Live.Stopping;
-using PyStack.Engine.Unwinding;
 
 namespace PyStack.Engine.Capture.NativeStacks;
 
@@ -11,12 +11,12 @@ internal static class CopiedThreads
     /// <summary>They can be used until the copier copies again.</summary>
     public static List<NativeThread> From(StackCopier stacks, PauseReport report)
     {
-        Architecture architecture = Architecture.OfObserver;
+        ThreadRegisters layout = ProcessorCatalogue.OfObserver.Registers;
         List<NativeThread> threads = new(stacks.Count);
         for (int i = 0; i < stacks.Count; i++)
         {
             RegisterSet registers = default;
-            if (architecture.TryReadRegisters(stacks.RegistersAt(i), ref registers))
+            if (layout.TryDecode(stacks.RegistersAt(i), ref registers))
             {
                 threads.Add(new NativeThread(stacks.ThreadIdAt(i), registers, stacks.StackAt(i), report.HasUnstoppedThread ? NativeMoment.BetweenEqualFrames : NativeMoment.SameAsPython));
             }

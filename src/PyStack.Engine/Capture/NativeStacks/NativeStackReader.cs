@@ -22,13 +22,13 @@ internal sealed class NativeStackReader : IDisposable
     private readonly List<SymbolizedFrame> _functions = [];
     private int _framesLeft;
 
-    public NativeStackReader(ITarget target, Architecture architecture, Limits limits, IEngineLog log, BinaryCache? cache = null)
+    public NativeStackReader(ITarget target, Limits limits, IEngineLog log, BinaryCache? cache = null)
     {
         _target = target;
         _readOnly = new CachedMemory(target.Memory);
         _code = new CodeMap(target, _readOnly, limits, log, cache);
         _framesLeft = limits.NativeFramesInAll;
-        _unwinder = new Unwinder(architecture, _code, limits);
+        _unwinder = new Unwinder(ProcessorRules.Of(target.Processor), _code, limits);
     }
 
     /// <summary>The native stack of one thread.</summary>

@@ -1,5 +1,5 @@
 using PyStack.Engine.Memory;
-using PyStack.Engine.Unwinding;
+using PyStack.Engine.Processors;
 
 namespace PyStack.Engine.Capture.NativeStacks;
 

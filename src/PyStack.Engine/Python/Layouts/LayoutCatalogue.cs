@@ -38,6 +38,9 @@ internal static class LayoutCatalogue
     /// </summary>
     private const int MutexesInGil = 2;
 
+    /// <summary>Bytes of glibc's <c>pthread_mutex_t</c>: 40, but 48 on aarch64 (bits/pthreadtypes-arch.h, __SIZEOF_PTHREAD_MUTEX_T; riscv64 has 40 as well).</summary>
+    private static int MutexSize(ElfMachine machine) => machine == ElfMachine.Arm64 ? 48 : 40;
+
     /// <summary>Whether a version's series (major and minor) is known.</summary>
     public static bool Knows(PythonVersion version) => Find(version) is not null;
 
@@ -65,7 +68,7 @@ internal static class LayoutCatalogue
 
     private static PythonLayout For(ElfMachine machine, PythonLayout layout)
     {
-        int growth = MutexesInGil * (Unwinding.Architecture.Of(machine).MutexSize - Unwinding.Architecture.Of(ElfMachine.X64).MutexSize);
+        int growth = MutexesInGil * (MutexSize(machine) - MutexSize(ElfMachine.X64));
         return growth == 0 ? layout : layout with { Runtime = layout.Runtime with { GilCurrentThread = layout.Runtime.GilCurrentThread + growth } };
     }
 

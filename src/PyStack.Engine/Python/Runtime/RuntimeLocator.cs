@@ -182,7 +182,7 @@ internal sealed class RuntimeLocator(
             return true;
         }
 
-        if (LayoutCatalogue.TryGet(version, target.Machine, out layout) && offsets is not { IsFreeThreaded: true })
+        if (LayoutCatalogue.TryGet(version, target.Processor.Machine, out layout) && offsets is not { IsFreeThreaded: true })
         {
             if (offsets is not null)
             {

@@ -5,6 +5,7 @@ using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 
 namespace PyStack.Engine.Targets.Core;
 
@@ -12,7 +13,7 @@ namespace PyStack.Engine.Targets.Core;
 /// The files that a process had mapped, of a core that has no <c>NT_FILE</c>: from the dynamic loader's own list in memory (<c>r_debug</c> and <c>link_map</c>, link.h). The segments
 /// of a file come from its header in the core, or from the file itself.
 /// </summary>
-internal sealed class CoreLinkMap(CoreNotes notes, IMemorySource memory, CoreSearch search, IEngineLog log)
+internal sealed class CoreLinkMap(Processor processor, CoreNotes notes, IMemorySource memory, CoreSearch search, IEngineLog log)
 {
     private const int MostModules = 16_384;
     private const int MostSegments = 256;
@@ -27,9 +28,7 @@ internal sealed class CoreLinkMap(CoreNotes notes, IMemorySource memory, CoreSea
     private const ulong NameOffset = 8;
     private const ulong NextOffset = 24;
 
-    private const ulong DefaultPage = 4096;
-
-    private readonly ulong _page = notes.PageSize is 0 ? DefaultPage : notes.PageSize;
+    private readonly ulong _page = notes.PageSize is 0 ? (ulong)processor.SmallestPage : notes.PageSize;
     private readonly List<CoreFileMapping> _mappings = [];
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
 

@@ -5,6 +5,7 @@ using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 
 namespace PyStack.Engine.Targets.Core;
 
@@ -17,6 +18,7 @@ internal sealed class CoreProcess : ITarget
     private CoreProcess(CoreFile core, CoreFiles files, IMemorySource memory, MemoryMap map)
     {
         _core = core;
+        Processor = ProcessorCatalogue.Of(core.Machine);
         _files = files;
         Memory = memory;
         Map = map;
@@ -35,7 +37,7 @@ internal sealed class CoreProcess : ITarget
 
     public string? Name => _core.Notes.Process is { Name.Length: > 0 } process ? process.Name : null;
 
-    public ElfMachine Machine => _core.Machine;
+    public Processor Processor { get; }
 
     public IMemorySource Memory { get; }
 
@@ -66,7 +68,7 @@ internal sealed class CoreProcess : ITarget
             CoreSegments segments = new(core);
             if (core.Notes.Mappings.Count == 0)
             {
-                core.Notes.Mappings.AddRange(new CoreLinkMap(core.Notes, segments, search, log).Find());
+                core.Notes.Mappings.AddRange(new CoreLinkMap(ProcessorCatalogue.Of(core.Machine), core.Notes, segments, search, log).Find());
             }
 
             CoreFiles files = new(core, segments, ProgramPath(core), search, limits, log);

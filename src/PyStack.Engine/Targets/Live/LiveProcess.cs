@@ -2,10 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Threading;
-using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Targets.Live.Access;
 using PyStack.Engine.Targets.Live.Files;
 using PyStack.Engine.Targets.Live.Procfs;
@@ -19,7 +19,7 @@ internal sealed class LiveProcess : ITarget
     private readonly ProcessFacts _facts;
     private readonly TargetFiles _files;
 
-    private LiveProcess(LiveProcessor processor, ProcessFacts facts, ProcessMemorySource memory, MemoryMap map)
+    private LiveProcess(Processor processor, ProcessFacts facts, ProcessMemorySource memory, MemoryMap map)
     {
         Processor = processor;
         _facts = facts;
@@ -41,10 +41,8 @@ internal sealed class LiveProcess : ITarget
 
     IMemorySource ITarget.Memory => Memory;
 
-    public ElfMachine Machine => Processor.Machine;
-
     /// <summary>The processor that it runs on, as we do.</summary>
-    public LiveProcessor Processor { get; }
+    public Processor Processor { get; }
 
     public MemoryMap Map { get; private set; }
 
@@ -57,7 +55,7 @@ internal sealed class LiveProcess : ITarget
 
     /// <summary>Opens a process without touching it.</summary>
     /// <exception cref="EngineException">There is none, it has ended, or we may not look at it.</exception>
-    public static LiveProcess Open(int processId, LiveProcessor processor, Limits limits)
+    public static LiveProcess Open(int processId, Processor processor, Limits limits)
     {
         ProcessFacts facts = ProcessFacts.ReadLeader(processId);
         if (facts.IsEnded)

@@ -3,9 +3,9 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using PyStack.Engine.Elf;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Python.Layouts;
 using PyStack.Engine.Python.Runtime;
-using PyStack.Engine.Unwinding;
 using PyStack.TestSupport.Interpreters;
 using Xunit;
 
@@ -133,7 +133,7 @@ public sealed class LayoutTests
     private static PythonLayout Layout(string series)
     {
         int[] parts = [.. series.Split('.').Select(part => int.Parse(part, CultureInfo.InvariantCulture))];
-        Assert.True(LayoutCatalogue.TryGet(new PythonVersion(parts[0], parts[1]), Architecture.OfObserver.Machine, out PythonLayout layout), series);
+        Assert.True(LayoutCatalogue.TryGet(new PythonVersion(parts[0], parts[1]), ProcessorCatalogue.OfObserver.Machine, out PythonLayout layout), series);
         return layout;
     }
 }

@@ -1,10 +1,10 @@
 using System.Linq;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Python.Runtime.Search;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live;
-using PyStack.Engine.Unwinding;
 using PyStack.TestSupport;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;
@@ -22,7 +22,7 @@ public sealed class RuntimeSearchTests
     public void A_binarys_data_leads_to_the_runtime_that_its_symbols_name(string interpreter)
     {
         using Target target = Target.Start(InterpreterSet.Named(interpreter), "many_threads.py");
-        using LiveProcess process = LiveProcess.Open(target.ProcessId, Architecture.LiveOfObserver, Limits.Default);
+        using LiveProcess process = LiveProcess.Open(target.ProcessId, ProcessorCatalogue.OfObserver, Limits.Default);
         PythonRuntime runtime = new RuntimeLocator(process, Limits.Default, SilentLog.Instance).Locate();
         RuntimeSearch search = new(process, runtime.Layout, TestContext.Current.CancellationToken);
         Module module = process.Modules.First(one => one.Regions.Any(region => region.Range.Contains(runtime.Address)));
@@ -40,8 +40,8 @@ public sealed class RuntimeSearchTests
     public void A_program_without_an_interpreter_leads_nowhere()
     {
         using Target target = Target.StartCommand(["cat"]);
-        using LiveProcess process = LiveProcess.Open(target.ProcessId, Architecture.LiveOfObserver, Limits.Default);
-        Assert.True(PyStack.Engine.Python.Layouts.LayoutCatalogue.TryGet(new PythonVersion(3, 11), process.Machine, out var layout));
+        using LiveProcess process = LiveProcess.Open(target.ProcessId, ProcessorCatalogue.OfObserver, Limits.Default);
+        Assert.True(PyStack.Engine.Python.Layouts.LayoutCatalogue.TryGet(new PythonVersion(3, 11), process.Processor.Machine, out var layout));
 
         Assert.False(new RuntimeSearch(process, layout, TestContext.Current.CancellationToken).TryFind(process.Map.Regions, out _));
     }

@@ -4,11 +4,11 @@ using System.Text;
 using System.Threading;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Python.Runtime.Search;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live;
-using PyStack.Engine.Unwinding;
 using PyStack.TestSupport.Targets;
 using Xunit;
 
@@ -60,7 +60,7 @@ public sealed class ScanTests
     public void A_search_of_everything_ends_as_soon_as_it_is_cancelled()
     {
         using Target target = Target.StartCommand(["cat"]);
-        using LiveProcess process = LiveProcess.Open(target.ProcessId, Architecture.LiveOfObserver, Limits.Default);
+        using LiveProcess process = LiveProcess.Open(target.ProcessId, ProcessorCatalogue.OfObserver, Limits.Default);
         ExhaustiveSearch search = new(process, Limits.Default, SilentLog.Instance, new CancellationToken(canceled: true));
 
         Assert.Throws<OperationCanceledException>(() => search.TryFind(out _, out _, out _));

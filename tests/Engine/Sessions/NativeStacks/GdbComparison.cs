@@ -6,10 +6,10 @@ using System.Linq;
 using System.Text;
 using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Tests.Elf;
-using PyStack.Engine.Unwinding;
 using PyStack.TestSupport.Reports;
 using PyStack.TestSupport.Targets;
 using Xunit;
@@ -59,7 +59,7 @@ internal static class GdbComparison
         }
 
         HashSet<string> notes = [];
-        using LiveProcess process = LiveProcess.Open(target.ProcessId, Architecture.LiveOfObserver, Limits.Default);
+        using LiveProcess process = LiveProcess.Open(target.ProcessId, ProcessorCatalogue.OfObserver, Limits.Default);
         for (int i = 0; i < actual.Count; i++)
         {
             if (Describe(expected[i]) == Describe(actual[i]))

@@ -2,8 +2,8 @@ using System.Collections.Generic;
 using PyStack.Engine.Capture;
 using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Targets.Live;
-using PyStack.Engine.Unwinding;
 using PyStack.TestSupport.Targets;
 using Xunit;
 
@@ -14,10 +14,10 @@ internal static class NativeStacksOf
 {
     public static Dictionary<int, NativeStack> Process(int processId, StackOptions options)
     {
-        using LiveProcess process = LiveProcess.Open(processId, Architecture.LiveOfObserver, Limits.Default);
+        using LiveProcess process = LiveProcess.Open(processId, ProcessorCatalogue.OfObserver, Limits.Default);
         using NativeOnlyCapture capture = new(process, options);
         CapturedProcess captured = capture.Capture(TestContext.Current.CancellationToken);
-        using NativeStackReader reader = new(process, Architecture.OfObserver, Limits.Default, SilentLog.Instance);
+        using NativeStackReader reader = new(process, Limits.Default, SilentLog.Instance);
         Dictionary<int, NativeStack> stacks = [];
         foreach (NativeThread thread in captured.NativeThreads)
         {

@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
-using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Targets;
 
 namespace PyStack.Engine.Tests.Sessions.NativeStacks;
@@ -16,7 +16,7 @@ internal sealed class OneFile(string path) : ITarget
 
     public string? Name => null;
 
-    public ElfMachine Machine => ElfMachine.X64;
+    public Processor Processor => ProcessorCatalogue.OfObserver;
 
     public IMemorySource Memory => throw new NotSupportedException();
 

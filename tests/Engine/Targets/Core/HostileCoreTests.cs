@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Targets.Core;
 using PyStack.Engine.Tests.Elf;
 using PyStack.TestSupport;
@@ -48,6 +49,6 @@ public sealed class HostileCoreTests : IDisposable
         CoreNotes notes = CoreNotes.Read(default, 4, Limits.Default);
         CoreSearch search = new(Executable: Environment.ProcessPath);
 
-        Assert.Empty(new CoreLinkMap(notes, new CopiedBytes(0, []), search, SilentLog.Instance).Find());
+        Assert.Empty(new CoreLinkMap(X64.Processor, notes, new CopiedBytes(0, []), search, SilentLog.Instance).Find());
     }
 }

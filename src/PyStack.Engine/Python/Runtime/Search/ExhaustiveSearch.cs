@@ -58,7 +58,7 @@ internal sealed class ExhaustiveSearch(ITarget target, Limits limits, IEngineLog
 
         foreach (PythonVersion known in versions)
         {
-            if (LayoutCatalogue.TryGet(known, target.Machine, out layout) && TryFindInterpreter(layout, out runtime))
+            if (LayoutCatalogue.TryGet(known, target.Processor.Machine, out layout) && TryFindInterpreter(layout, out runtime))
             {
                 version = known;
                 log.Verbose($"Found by searching all memory: Python {version}, the runtime at 0x{runtime:x}.");
@@ -106,7 +106,7 @@ internal sealed class ExhaustiveSearch(ITarget target, Limits limits, IEngineLog
             int position = 0;
             while (foundLayout is null && versions.Count < MaxVersions && VersionString.TryFindBanner(bytes, ref position, out PythonVersion text))
             {
-                if (versions.Contains(text) || !LayoutCatalogue.TryGet(text, target.Machine, out PythonLayout known))
+                if (versions.Contains(text) || !LayoutCatalogue.TryGet(text, target.Processor.Machine, out PythonLayout known))
                 {
                     continue;
                 }

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Threading;
 using Microsoft.Win32.SafeHandles;
 using PyStack.Engine.Native;
+using PyStack.Engine.Processors;
 
 namespace PyStack.Engine.Targets.Live.Stacks;
 
@@ -28,9 +29,9 @@ internal sealed unsafe class PerfSampler : IDisposable
     private readonly SafeFileHandle _handle;
     private readonly byte* _buffer;
 
-    private PerfSampler(PerfNumbers numbers, int threadId, SafeFileHandle handle, byte* buffer)
+    private PerfSampler(Processor processor, int threadId, SafeFileHandle handle, byte* buffer)
     {
-        _registers = numbers.DwarfRegisters;
+        _registers = processor.Perf.DwarfNumbers;
         ThreadId = threadId;
         _handle = handle;
         _buffer = buffer;
@@ -41,15 +42,15 @@ internal sealed unsafe class PerfSampler : IDisposable
     private static nuint BufferBytes => (DataPages * PageSize) + (nuint)Environment.SystemPageSize;
 
     /// <summary>Begins to sample a thread; null if that may not be done.</summary>
-    public static PerfSampler? TryStart(PerfNumbers numbers, int threadId)
+    public static PerfSampler? TryStart(Processor processor, int threadId)
     {
-        SafeFileHandle handle = PerfEvents.Open(numbers, threadId, Period, StackBytes);
+        SafeFileHandle handle = PerfEvents.Open(processor.SystemCalls.PerfEventOpen, processor.Perf.Mask, threadId, Period, StackBytes);
         if (!handle.IsInvalid)
         {
             nint buffer = FileCalls.Map(0, BufferBytes, FileCalls.ProtectionReadWrite, FileCalls.MapShared, handle, 0);
             if (buffer != -1)
             {
-                PerfSampler sampler = new(numbers, threadId, handle, (byte*)buffer);
+                PerfSampler sampler = new(processor, threadId, handle, (byte*)buffer);
                 if (PerfEvents.TakeOne(handle))
                 {
                     return sampler;

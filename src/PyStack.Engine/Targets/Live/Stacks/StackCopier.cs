@@ -1,7 +1,7 @@
 using System;
 using PyStack.Engine.Memory;
-using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Targets.Live.Stopping;
 
 namespace PyStack.Engine.Targets.Live.Stacks;

@@ -5,6 +5,7 @@ using System.Threading;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Targets.Live.Procfs;
 
 namespace PyStack.Engine.Targets.Live.Stacks;
@@ -13,7 +14,7 @@ namespace PyStack.Engine.Targets.Live.Stacks;
 /// Registers and stacks of a process that is not stopped. A thread that is blocked in the kernel shows its stack and instruction pointers in
 /// <c>/proc/PID/task/TID/syscall</c> (proc_pid_syscall(5)), and its stack stands still; one that runs is sampled by the kernel.
 /// </summary>
-internal sealed class ThreadSampler(LiveProcessor processor, ProcessFacts facts, MemoryMap map, IMemorySource memory, Limits limits)
+internal sealed class ThreadSampler(Processor processor, ProcessFacts facts, MemoryMap map, IMemorySource memory, Limits limits)
 {
     private const int Rounds = 3;
 
@@ -120,7 +121,7 @@ internal sealed class ThreadSampler(LiveProcessor processor, ProcessFacts facts,
             {
                 foreach (int threadId in threadIds.GetRange(first, Math.Min(SamplesAtOnce, threadIds.Count - first)))
                 {
-                    if (PerfSampler.TryStart(processor.Perf, threadId) is { } sampler)
+                    if (PerfSampler.TryStart(processor, threadId) is { } sampler)
                     {
                         samplers.Add(sampler);
                     }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Threading;
 using PyStack.Engine.Native;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Targets.Live.Procfs;
 
 namespace PyStack.Engine.Targets.Live.Stopping;

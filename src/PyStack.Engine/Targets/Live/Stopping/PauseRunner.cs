@@ -5,6 +5,7 @@ using System.IO;
 using System.Threading;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Targets.Live.Access;
 using PyStack.Engine.Targets.Live.Procfs;
 

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Threading;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Targets.Live.Procfs;
 
 namespace PyStack.Engine.Targets.Live.Stopping;

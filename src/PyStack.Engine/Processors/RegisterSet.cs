@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace PyStack.Engine.Unwinding;
+namespace PyStack.Engine.Processors;
 
 /// <summary>
 /// The registers of one frame by their DWARF numbers, each either known or not: one that is not known is never taken for 0.

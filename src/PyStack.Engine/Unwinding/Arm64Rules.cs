@@ -1,0 +1,63 @@
+using System;
+using System.Runtime.InteropServices;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Processors;
+
+namespace PyStack.Engine.Unwinding;
+
+/// <summary>Calls and signal frames of aarch64: Arm Architecture Reference Manual, C6.2, and the kernel's asm/sigcontext.h.</summary>
+internal sealed class Arm64Rules : ProcessorRules
+{
+    /// <summary>struct rt_sigframe is siginfo (128 bytes) and ucontext; in it sigcontext at 176, which begins with the fault address (asm/sigcontext.h).</summary>
+    private const ulong ContextOffset = 128 + 176 + 8;
+
+    // mov x8, #139 (__NR_rt_sigreturn); svc #0: the vdso's trampoline.
+    private const uint MoveNumber = 0xd2801168;
+    private const uint SupervisorCall = 0xd4000001;
+
+    public override Processor Processor => Arm64.Processor;
+
+    public override int FrameRecord => 0;
+
+    // BL, BLR and BLR with authentication (Arm Architecture Reference Manual, C6.2).
+    public override bool IsAfterCall(IMemorySource memory, ulong returnAddress)
+        => returnAddress >= 4
+            && memory.TryRead(returnAddress - 4, out uint code)
+            && ((code & 0xfc000000) == 0x94000000 || (code & 0xfffffc1f) == 0xd63f0000 || (code & 0xfefff800) == 0xd63f0800);
+
+    // BL: 26 bits of distance, in instructions.
+    public override bool TryGetCallTarget(IMemorySource memory, ulong returnAddress, out ulong target)
+    {
+        target = 0;
+        if (!memory.TryRead(returnAddress - 4, out uint code) || (code & 0xfc000000) != 0x94000000)
+        {
+            return false;
+        }
+
+        long distance = ((long)code << 38) >> 36;
+        target = unchecked(returnAddress - 4 + (ulong)distance);
+        return true;
+    }
+
+    public override bool TryStepOutOfSignal(IMemorySource memory, ref RegisterSet registers)
+    {
+        Span<ulong> context = stackalloc ulong[Arm64.Pc + 1];
+        if (!registers.TryGet(Arm64.Pc, out ulong instruction)
+            || !registers.TryGet(Arm64.Sp, out ulong stackPointer)
+            || !memory.TryRead(instruction, out uint move)
+            || !memory.TryRead(instruction + 4, out uint call)
+            || move != MoveNumber
+            || call != SupervisorCall
+            || !memory.TryRead(stackPointer + ContextOffset, MemoryMarshal.AsBytes(context)))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < context.Length; i++)
+        {
+            registers.Set(i, context[i]);
+        }
+
+        return true;
+    }
+}

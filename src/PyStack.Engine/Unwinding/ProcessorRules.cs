@@ -1,0 +1,29 @@
+using System;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Processors;
+
+namespace PyStack.Engine.Unwinding;
+
+/// <summary>What the unwinder must know of a processor beside its numbers: how calls and signals look in code and on the stack.</summary>
+internal abstract class ProcessorRules
+{
+    private static readonly ProcessorRules[] All = [new X64Rules(), new Arm64Rules()];
+
+    public abstract Processor Processor { get; }
+
+    /// <summary>Bytes from where the frame pointer points to the caller's saved frame pointer; the return address is in the next word.</summary>
+    public abstract int FrameRecord { get; }
+
+    /// <summary>The rules of a processor: each has some.</summary>
+    public static ProcessorRules Of(Processor processor)
+        => Array.Find(All, rules => ReferenceEquals(rules.Processor, processor)) ?? throw new ArgumentOutOfRangeException(nameof(processor), processor.Name, "no rules");
+
+    /// <summary>Whether the instruction in front of a return address is a call.</summary>
+    public abstract bool IsAfterCall(IMemorySource memory, ulong returnAddress);
+
+    /// <summary>What a call in front of a return address goes to, where the instruction itself says it.</summary>
+    public abstract bool TryGetCallTarget(IMemorySource memory, ulong returnAddress, out ulong target);
+
+    /// <summary>At a signal trampoline without call frame information, gets the registers that the signal interrupted.</summary>
+    public abstract bool TryStepOutOfSignal(IMemorySource memory, ref RegisterSet registers);
+}
