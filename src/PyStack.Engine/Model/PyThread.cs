@@ -18,22 +18,22 @@ public sealed class PyThread
     public string? Name { get; init; }
 
     /// <summary>Whether it was read from a running process or from a core.</summary>
-    public PySource Source { get; internal set; }
+    public PySource Source { get; init; }
 
     /// <summary>The core file that it was read from; null for a running process.</summary>
-    public string? Path { get; internal set; }
+    public string? Path { get; init; }
 
     /// <summary>What the core tells of the process, as lines of text; empty for a running process. <c>Get-PyCore</c> has it as an object.</summary>
-    public string[] CoreSummary { get; internal set; } = [];
+    public string[] CoreSummary { get; init; } = [];
 
     /// <summary>The interpreter that the thread state belongs to: 0 is the main one, -1 a thread that Python does not know.</summary>
     public long InterpreterId { get; init; }
 
     /// <summary>How many interpreters of the process have threads.</summary>
-    public int InterpreterCount { get; internal set; } = 1;
+    public int InterpreterCount { get; init; } = 1;
 
     /// <summary>Which of the OS thread's states this is, the first being 0: one thread can be in several interpreters, one nested in the other.</summary>
-    public int Part { get; internal set; }
+    public int Part { get; init; }
 
     /// <summary>How many CPythons live in the process: nearly always 1. Each has interpreters 0, 1, … of its own.</summary>
     public int RuntimeCount { get; init; } = 1;

@@ -88,6 +88,10 @@ internal static unsafe partial class FileCalls
     [LibraryImport(LibC, EntryPoint = "pread", SetLastError = true)]
     public static partial nint PositionedRead(SafeHandle file, byte* destination, nuint count, long offset);
 
+    /// <inheritdoc cref="PositionedRead(SafeHandle, byte*, nuint, long)"/>
+    [LibraryImport(LibC, EntryPoint = "pread", SetLastError = true)]
+    public static partial nint PositionedRead(int file, byte* destination, nuint count, long offset);
+
     /// <summary>Bytes that could be read without waiting for a disk, 0 at the end, or -1: EAGAIN where it has to be waited for, EOPNOTSUPP where the file system cannot tell.</summary>
     public static nint ReadWithoutWaiting(SafeHandle file, byte* destination, nuint count, long offset)
     {

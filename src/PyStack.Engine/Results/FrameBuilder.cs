@@ -1,3 +1,7 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using PyStack.Engine.Capture.Merging;
 using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Python.Code;
 using PyStack.Engine.Python.Code.LineTables;
@@ -8,7 +12,55 @@ namespace PyStack.Engine.Results;
 /// <summary>Makes the public frames of one thread.</summary>
 internal sealed class FrameBuilder(int processId, int threadId, string? threadName, long interpreterId, SourceLines source)
 {
-    public PyFrame Build(in PythonFrame frame, int index)
+    /// <summary>The Python frames that are shown.</summary>
+    public PyFrame[] Build(List<PythonFrame> frames)
+    {
+        int count = 0;
+        foreach (ref readonly PythonFrame frame in CollectionsMarshal.AsSpan(frames))
+        {
+            count += frame.IsHidden ? 0 : 1;
+        }
+
+        PyFrame[] built = new PyFrame[count];
+        int index = 0;
+        foreach (ref readonly PythonFrame frame in CollectionsMarshal.AsSpan(frames))
+        {
+            if (!frame.IsHidden)
+            {
+                built[index] = Build(frame, index);
+                index++;
+            }
+        }
+
+        return built;
+    }
+
+    /// <summary>The frames of a merged stack.</summary>
+    public PyFrame[] Build(List<MergedFrame> frames)
+    {
+        PyFrame[] built = new PyFrame[frames.Count];
+        ReadOnlySpan<MergedFrame> merged = CollectionsMarshal.AsSpan(frames);
+        for (int i = 0; i < built.Length; i++)
+        {
+            built[i] = merged[i].IsNative ? Build(merged[i].Native, i) : Build(merged[i].Python, i);
+        }
+
+        return built;
+    }
+
+    /// <summary>All frames of a native stack.</summary>
+    public PyFrame[] Build(NativeStack stack)
+    {
+        PyFrame[] built = new PyFrame[stack.Frames.Count];
+        for (int i = 0; i < built.Length; i++)
+        {
+            built[i] = Build(stack.Frames[i], i);
+        }
+
+        return built;
+    }
+
+    private PyFrame Build(in PythonFrame frame, int index)
     {
         CodeObject code = frame.Code;
         SourcePosition position = frame.Position;
@@ -35,7 +87,7 @@ internal sealed class FrameBuilder(int processId, int threadId, string? threadNa
         };
     }
 
-    public PyFrame Build(in NativeFrame frame, int index) => new()
+    private PyFrame Build(in NativeFrame frame, int index) => new()
     {
         ProcessId = processId,
         ThreadId = threadId,

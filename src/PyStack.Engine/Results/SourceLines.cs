@@ -20,6 +20,8 @@ internal sealed class SourceLines(ITarget target, Limits limits, IEngineLog log)
     private long _bytesLeft = limits.SourceFileBytes * 4;
     private TimeSpan _timeLeft = limits.SourceTime;
     private string? _shortage;
+    private string? _lastFile;
+    private SourceText? _lastSource;
     private bool _hasMissed;
 
     /// <summary>The text of a line, or null; and whether the file is newer than the target.</summary>
@@ -30,10 +32,16 @@ internal sealed class SourceLines(ITarget target, Limits limits, IEngineLog log)
             return (null, false);
         }
 
-        if (!_files.TryGetValue(file, out SourceText? source))
+        SourceText? source = _lastSource;
+        if (!ReferenceEquals(file, _lastFile))
         {
-            source = Open(file);
-            _files.Add(file, source);
+            if (!_files.TryGetValue(file, out source))
+            {
+                source = Open(file);
+                _files.Add(file, source);
+            }
+
+            (_lastFile, _lastSource) = (file, source);
         }
 
         _hasMissed |= source is null && _unread.Contains(file);

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using PyStack.Engine.Primitives;
@@ -19,6 +20,9 @@ internal sealed partial class SourceText
     private readonly List<int> _starts = [0];
     private readonly Encoding _encoding;
     private readonly int _maxLineLength;
+
+    // Lines that were asked for: many threads stand in the same few.
+    private readonly Dictionary<int, string?> _lines = [];
 
     private SourceText(byte[] content, bool isNewer, int maxLineLength)
     {
@@ -43,6 +47,12 @@ internal sealed partial class SourceText
     /// <summary>A line without its end; null if the file is shorter.</summary>
     /// <param name="line">From 1.</param>
     public string? Line(int line)
+    {
+        ref string? known = ref CollectionsMarshal.GetValueRefOrAddDefault(_lines, line, out bool isKnown);
+        return isKnown ? known : known = Find(line);
+    }
+
+    private string? Find(int line)
     {
         if (line < 1 || line > _starts.Count)
         {

@@ -34,34 +34,37 @@ internal static class ThreadOrder
     /// A thread that is in several interpreters has its parts one behind the other, the outer interpreter first: native frames tell which
     /// that is, and without them the main interpreter is outside of all that it makes.
     /// </summary>
-    public static PyThread[] PartsTogether(List<PyThread> threads)
+    public static List<ThreadRow> PartsTogether(List<ThreadRow> rows)
     {
         HashSet<(int Runtime, long Id)> interpreters = [];
-        Dictionary<int, List<PyThread>> byThread = [];
-        List<List<PyThread>> groups = [];
-        foreach (PyThread thread in threads)
+        foreach (ThreadRow row in rows)
         {
-            if (thread.InterpreterId >= 0)
+            if (row.InterpreterId >= 0)
             {
-                interpreters.Add((thread.RuntimeIndex, thread.InterpreterId));
+                interpreters.Add((row.Runtime, row.InterpreterId));
             }
-
-            if (thread.ThreadId == 0 || !byThread.TryGetValue(thread.ThreadId, out List<PyThread>? group))
-            {
-                groups.Add(group = []);
-                byThread.TryAdd(thread.ThreadId, group);
-            }
-
-            group.Add(thread);
         }
 
         if (interpreters.Count <= 1)
         {
-            return [.. threads];
+            return rows;
         }
 
-        List<PyThread> ordered = new(threads.Count);
-        foreach (List<PyThread> group in groups)
+        Dictionary<int, List<ThreadRow>> byThread = [];
+        List<List<ThreadRow>> groups = [];
+        foreach (ThreadRow row in rows)
+        {
+            if (row.ThreadId == 0 || !byThread.TryGetValue(row.ThreadId, out List<ThreadRow>? group))
+            {
+                groups.Add(group = []);
+                byThread.TryAdd(row.ThreadId, group);
+            }
+
+            group.Add(row);
+        }
+
+        List<ThreadRow> ordered = new(rows.Count);
+        foreach (List<ThreadRow> group in groups)
         {
             if (group.Count > 1)
             {
@@ -76,6 +79,6 @@ internal static class ThreadOrder
             }
         }
 
-        return [.. ordered];
+        return ordered;
     }
 }

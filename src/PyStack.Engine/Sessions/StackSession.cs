@@ -27,6 +27,7 @@ internal sealed class StackSession : IDisposable
     private readonly CoreProcess? _core;
     private readonly IReadOnlyList<PythonRuntime> _runtimes;
     private readonly StackOptions _options;
+    private readonly ThreadOrigin _origin;
     private readonly IEngineLog _log;
     private AllThreadsCapture? _blocking;
     private RunningCapture? _nonBlocking;
@@ -39,6 +40,7 @@ internal sealed class StackSession : IDisposable
         _core = target as CoreProcess;
         _runtimes = runtimes;
         _options = options;
+        _origin = _core is null ? ThreadOrigin.Process : new ThreadOrigin(PySource.Core, _core.Path, CoreSummary.Lines(_core));
         _log = log;
     }
 
@@ -192,21 +194,12 @@ internal sealed class StackSession : IDisposable
         NativeMerge? native = _options.Native == NativeMode.None
             ? null
             : new NativeMerge(_target, _runtimes, captured, _options, _log);
-        ThreadBuilder builder = new(_target, _runtimes, captured, native, _options, _log);
-        PyThread[] threads = builder.Build(cancellation);
-        isDone = isLast || !builder.HasUnmerged || _core is not null;
-        if (_core is not null)
-        {
-            string[] summary = CoreSummary.Lines(_core);
-            foreach (PyThread thread in threads)
-            {
-                (thread.Source, thread.Path, thread.CoreSummary) = (PySource.Core, _core.Path, summary);
-            }
-        }
-
+        ThreadRows found = new(_target, _runtimes, captured, native, _options);
+        List<ThreadRow> rows = found.List(cancellation);
+        isDone = isLast || !found.HasUnmerged;
         if (!isDone)
         {
-            return threads;
+            return [];
         }
 
         if (captured.IsFinalizing)
@@ -214,7 +207,7 @@ internal sealed class StackSession : IDisposable
             _log.Warning(Messages.Finalizing);
         }
 
-        if (threads.Length == 0)
+        if (rows.Count == 0)
         {
             throw Messages.NoStack(_target.ProcessId, _target.Name, isCore: _core is not null);
         }
@@ -224,7 +217,7 @@ internal sealed class StackSession : IDisposable
             _log.Warning($"Not all threads of process {_target.ProcessId} could be read: a list in its memory is broken or too long.");
         }
 
-        return threads;
+        return new ThreadBuilder(_target, _runtimes, captured, _origin, new SourceLines(_target, _options.Limits, _log), _options).Build(rows, cancellation);
     }
 
     // None where native frames of all threads are wanted and there is no Python any more.

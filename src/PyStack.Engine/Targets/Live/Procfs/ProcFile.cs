@@ -2,8 +2,8 @@ using System;
 using System.Buffers;
 using System.Buffers.Text;
 using System.IO;
+using System.Runtime.InteropServices;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 using PyStack.Engine.Native;
 
 namespace PyStack.Engine.Targets.Live.Procfs;
@@ -21,22 +21,35 @@ internal static class ProcFile
     /// <param name="maxBytes">A longer file is cut there.</param>
     /// <exception cref="IOException">It is not there, or its process has gone.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static byte[] Read(string path, int maxBytes)
+    public static byte[] Read(string path, int maxBytes) => Read(path, maxBytes, isRecord: false, out byte[] content) switch
     {
-        CallWatch? watch = CallWatch.Enter();
-        try
-        {
-            return ReadWatched(path, maxBytes);
-        }
-        finally
-        {
-            CallWatch.Leave(watch);
-        }
-    }
+        0 => content,
+        Errno.EACCES or Errno.EPERM => throw new UnauthorizedAccessException(path),
+        int error => throw new IOException($"{path}: error {error}"),
+    };
 
-    private static byte[] ReadWatched(string path, int maxBytes)
+    /// <summary>As <see cref="Read(string, int)"/>, but false where that throws.</summary>
+    public static bool TryRead(string path, int maxBytes, out byte[] content) => Read(path, maxBytes, isRecord: false, out content) == 0;
+
+    /// <summary>
+    /// As <see cref="TryRead"/>, of a file that the kernel writes as one record, such as stat, status and comm: a read that does not fill the buffer has all of it
+    /// (seq_file.c, seq_read_iter), and no second one is made.
+    /// </summary>
+    public static bool TryReadRecord(string path, int maxBytes, out byte[] content) => Read(path, maxBytes, isRecord: true, out content) == 0;
+
+    // 0 or an errno. Without a handle of .NET's, which asks for the file's kind and locks it first: thousands of these are read for one capture.
+    private static unsafe int Read(string path, int maxBytes, bool isRecord, out byte[] content)
     {
-        using SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        content = [];
+        CallWatch? watch = CallWatch.Enter();
+        int file = FileCalls.OpenDescriptor(path, FileCalls.ReadOnly | FileCalls.CloseOnExec);
+        if (file < 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            CallWatch.Leave(watch);
+            return error;
+        }
+
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Min(maxBytes, 16_384));
         try
         {
@@ -51,46 +64,43 @@ internal static class ProcFile
                     buffer = larger;
                 }
 
-                int count = RandomAccess.Read(handle, buffer.AsSpan(length), length);
-                if (count == 0)
+                nint count;
+                fixed (byte* start = buffer)
+                {
+                    count = FileCalls.PositionedRead(file, start + length, (nuint)(buffer.Length - length), length);
+                }
+
+                if (count < 0 && Marshal.GetLastPInvokeError() is not Errno.EINTR and int error)
+                {
+                    return error;
+                }
+
+                length += (int)Math.Max(0, count);
+                if (count == 0 || (count > 0 && isRecord && length < buffer.Length))
                 {
                     break;
                 }
-
-                length += count;
             }
 
-            return buffer.AsSpan(0, Math.Min(length, maxBytes)).ToArray();
+            content = buffer.AsSpan(0, Math.Min(length, maxBytes)).ToArray();
+            return 0;
         }
         finally
         {
+            _ = FileCalls.Close(file);
             ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    /// <summary>As <see cref="Read"/>, but false where that throws.</summary>
-    public static bool TryRead(string path, int maxBytes, out byte[] content)
-    {
-        try
-        {
-            content = Read(path, maxBytes);
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            content = [];
-            return false;
+            CallWatch.Leave(watch);
         }
     }
 
     /// <summary>Reads the status file of a process or thread (proc_pid_status(5)), for <see cref="TryFindField"/>.</summary>
     /// <param name="folder">Its folder in procfs.</param>
-    public static bool TryReadStatus(string folder, out byte[] status) => TryRead(folder + "/status", MaxStatusBytes, out status);
+    public static bool TryReadStatus(string folder, out byte[] status) => TryReadRecord(folder + "/status", MaxStatusBytes, out status);
 
     /// <summary>Reads one line of text, such as a thread's name, without its end. Null if it cannot be read.</summary>
     public static string? ReadLine(string path)
     {
-        if (!TryRead(path, MaxLineBytes, out byte[] content))
+        if (!TryReadRecord(path, MaxLineBytes, out byte[] content))
         {
             return null;
         }

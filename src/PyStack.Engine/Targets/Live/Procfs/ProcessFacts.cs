@@ -44,7 +44,7 @@ internal sealed record ProcessFacts(
         string folder = Folder(processId);
         if (processId <= 0
             || !ProcFile.TryReadStatus(folder, out byte[] status)
-            || !ProcFile.TryRead(folder + "/stat", MaxStatBytes, out byte[] stat))
+            || !ProcFile.TryReadRecord(folder + "/stat", MaxStatBytes, out byte[] stat))
         {
             throw NotFound(processId);
         }

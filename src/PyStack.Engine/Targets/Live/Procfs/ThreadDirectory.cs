@@ -2,7 +2,9 @@ using System;
 using System.Buffers.Text;
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
+using System.Text;
+using System.Text.Unicode;
+using PyStack.Engine.Native;
 
 namespace PyStack.Engine.Targets.Live.Procfs;
 
@@ -12,6 +14,7 @@ internal sealed class ThreadDirectory : IThreadDirectory
 {
     private readonly string _folder;
     private readonly Dictionary<int, int> _byInnerId = [];
+    private string? _lastName;
 
     /// <summary>Lists the threads that exist now.</summary>
     /// <param name="hasMainThread">False if the main thread has ended: its id is still listed then.</param>
@@ -45,7 +48,29 @@ internal sealed class ThreadDirectory : IThreadDirectory
 
     /// <summary>A thread's OS name, or null.</summary>
     public string? NameOf(int threadId)
-        => ProcFile.ReadLine(_folder + threadId.ToString(CultureInfo.InvariantCulture) + "/comm");
+    {
+        // TASK_COMM_LEN of linux/sched.h is 16; those of kernel threads are longer (proc_comm_show).
+        Span<byte> name = stackalloc byte[128];
+        Span<byte> path = stackalloc byte[64];
+        _ = Utf8.TryWrite(path, CultureInfo.InvariantCulture, $"{_folder}{threadId}/comm\0", out int length);
+        CallWatch? watch = CallWatch.Enter();
+        int count = ProcRead.Head(path[..length], name);
+        CallWatch.Leave(watch);
+        if (count == 0)
+        {
+            return null;
+        }
+
+        name = name[..(name[count - 1] == (byte)'\n' ? count - 1 : count)];
+
+        // Most threads of a process have one name.
+        if (_lastName is null || !Ascii.Equals(name, _lastName))
+        {
+            _lastName = Encoding.UTF8.GetString(name);
+        }
+
+        return _lastName;
+    }
 
     /// <summary>Whether a process counts threads as we do.</summary>
     public static bool SharesNamespace(int processId)
@@ -56,21 +81,7 @@ internal sealed class ThreadDirectory : IThreadDirectory
     public static List<int> List(string folder)
     {
         List<int> ids = [];
-        try
-        {
-            foreach (string path in Directory.EnumerateDirectories(folder))
-            {
-                if (int.TryParse(path.AsSpan(folder.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int id))
-                {
-                    ids.Add(id);
-                }
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The process has gone; whoever needs its threads finds none.
-        }
-
+        FolderCalls.ListNumbers(folder, ids);
         return ids;
     }
 

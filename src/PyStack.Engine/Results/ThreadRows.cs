@@ -1,0 +1,154 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using PyStack.Engine.Capture;
+using PyStack.Engine.Capture.Merging;
+using PyStack.Engine.Python.Runtime;
+using PyStack.Engine.Targets;
+
+namespace PyStack.Engine.Results;
+
+/// <summary>Which threads are shown, and in which order: gives each thread state its OS thread, its name and its native frames.</summary>
+internal sealed class ThreadRows
+{
+    private readonly CapturedProcess _captured;
+    private readonly IThreadDirectory _directory;
+    private readonly ThreadIdentifier? _identifier;
+    private readonly NativeMerge? _native;
+    private readonly bool _showsUnknown;
+
+    /// <param name="runtimes">Empty where there is no Python any more and native frames of all threads are wanted.</param>
+    /// <param name="native">The native stacks of the capture, or null if none are wanted.</param>
+    public ThreadRows(ITarget target, IReadOnlyList<PythonRuntime> runtimes, CapturedProcess captured, NativeMerge? native, StackOptions options)
+    {
+        _captured = captured;
+        _native = native;
+        _showsUnknown = options.Native == NativeMode.AllThreads;
+        _directory = target.ListThreads();
+        _identifier = runtimes.Count == 0 ? null : new ThreadIdentifier(target, runtimes, captured, _directory);
+    }
+
+    /// <summary>Whether some thread could not be merged that another capture may merge.</summary>
+    public bool HasUnmerged { get; private set; }
+
+    /// <summary>All threads, the main interpreter's first, within an interpreter the oldest first; then those that Python does not know.</summary>
+    public List<ThreadRow> List(CancellationToken cancellation)
+    {
+        List<ThreadRow> rows = new(_captured.Threads.Count);
+        foreach (CapturedThread thread in ThreadOrder.OldestFirst(_captured.Threads))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            rows.Add(Identify(thread));
+        }
+
+        MergeNative(rows);
+        RemoveEmpty(rows);
+        AddUnknownToPython(rows);
+        return ThreadOrder.PartsTogether(rows);
+    }
+
+    private ThreadRow Identify(CapturedThread thread)
+    {
+        int threadId = _identifier!.Find(thread, out ThreadLife life);
+        string? name = threadId > 0 ? _directory.NameOf(threadId) : null;
+        if (threadId > 0 && name is null && _captured.Pause == TimeSpan.Zero && !_directory.Exists(threadId))
+        {
+            // It was read while it ran, and has ended by now.
+            life = ThreadLife.Ended;
+            threadId = 0;
+        }
+
+        if (life == ThreadLife.NotStarted)
+        {
+            thread.Warnings.Add("The thread had not begun to run: it had no OS thread yet.");
+        }
+        else if (life == ThreadLife.Unknown)
+        {
+            thread.Warnings.Add($"The OS thread of the Python thread 0x{thread.PthreadId:x} could not be found.");
+        }
+
+        return new ThreadRow { State = thread, ThreadId = threadId, Name = name, IsTerminated = life == ThreadLife.Ended };
+    }
+
+    // All states of an OS thread share its native stack.
+    private void MergeNative(List<ThreadRow> rows)
+    {
+        if (_native is null)
+        {
+            return;
+        }
+
+        Dictionary<int, List<ThreadRow>> byThread = [];
+        foreach (ThreadRow row in rows)
+        {
+            if (row.ThreadId == 0)
+            {
+                continue;
+            }
+
+            if (!byThread.TryGetValue(row.ThreadId, out List<ThreadRow>? group))
+            {
+                byThread.Add(row.ThreadId, group = []);
+            }
+
+            group.Add(row);
+        }
+
+        foreach ((int threadId, List<ThreadRow> group) in byThread)
+        {
+            // An interpreter's first state may belong to nobody; one without frames takes no part where another has some.
+            if (group.Exists(row => row.State!.Frames.Count > 0))
+            {
+                group.RemoveAll(row => row.State!.Frames.Count == 0);
+            }
+
+            MergedThread[]? merged = _native.Merge(threadId, group.ConvertAll(row => row.State!));
+            for (int i = 0; i < group.Count; i++)
+            {
+                group[i].Merged = merged?[i];
+                group[i].Part = merged?[i].Order ?? 0;
+                HasUnmerged |= merged?[i].MayMergeNextTime == true;
+            }
+        }
+    }
+
+    // To 3.11 a new state carries its parent's ids until its own thread runs, and an interpreter keeps the state that it was made
+    // with though nobody is in it: a state without frames is no thread of its own where the OS thread has frames elsewhere.
+    private static void RemoveEmpty(List<ThreadRow> rows)
+    {
+        HashSet<int> withFrames = [];
+        foreach (ThreadRow row in rows)
+        {
+            if (row.HasFrames)
+            {
+                withFrames.Add(row.ThreadId);
+            }
+        }
+
+        rows.RemoveAll(row => row.ThreadId > 0 && !row.HasFrames && withFrames.Contains(row.ThreadId));
+    }
+
+    private void AddUnknownToPython(List<ThreadRow> rows)
+    {
+        if (_native is null || !_showsUnknown)
+        {
+            return;
+        }
+
+        HashSet<int> known = [];
+        foreach (ThreadRow row in rows)
+        {
+            known.Add(row.ThreadId);
+        }
+
+        List<int> others = [.. _native.Stacks.Keys];
+        others.Sort();
+        foreach (int threadId in others)
+        {
+            if (known.Add(threadId))
+            {
+                rows.Add(new ThreadRow { Native = _native.Stacks[threadId], ThreadId = threadId, Name = _directory.NameOf(threadId) });
+            }
+        }
+    }
+}
