@@ -25,7 +25,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
     /// <summary>Cancellation is asked once for so many frames: a power of two.</summary>
     private const int FramesPerQuestion = 64;
 
-    private readonly ValueRenderer _values = new(layout, options, limits);
+    private readonly ReprWriter _values = new(layout, options, limits);
     private readonly FrameNamespace _namespace = new(layout, limits);
     private readonly Dictionary<ulong, CodeVariables?> _codes = new(AddressHash.Comparer);
     private readonly CodeVariablesReader _reader = new(layout, limits);

@@ -9,7 +9,7 @@ using PyStack.Engine.Python.Repr.Secrets;
 namespace PyStack.Engine.Python.Repr;
 
 /// <summary>str, bytes, bytearray, and 2.7's str and unicode.</summary>
-internal sealed partial class ValueRenderer
+internal sealed partial class ReprWriter
 {
     /// <summary>What stands for bytes that are no text.</summary>
     private const string Binary = "<BINARY>";

@@ -4,7 +4,7 @@ using PyStack.Engine.Memory;
 namespace PyStack.Engine.Python.Repr;
 
 /// <summary>Room for bytes of the target, used again for each object. The pause uses what there is.</summary>
-internal sealed partial class ValueRenderer
+internal sealed partial class ReprWriter
 {
     /// <summary>Room that the pause always finds, in bytes: a str of 4,000 characters of any width.</summary>
     private const int LeastBuffer = 16 << 10;

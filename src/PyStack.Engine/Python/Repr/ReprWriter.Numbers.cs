@@ -6,7 +6,7 @@ using PyStack.Engine.Memory;
 namespace PyStack.Engine.Python.Repr;
 
 /// <summary>bool, int, float, complex.</summary>
-internal sealed partial class ValueRenderer
+internal sealed partial class ReprWriter
 {
     private const int DigitBits = LeadingDigits.DigitBits;
 
