@@ -41,7 +41,7 @@ internal sealed partial class ReprWriter
     }
 
     // The object may show fewer characters than it has bytes, so that none are counted: what follows is read rather too far.
-    private bool TryPinLong(ulong data, int length) => TryPrefetchRange(data, length);
+    private bool TryPrefetchLong(ulong data, int length) => TryPrefetchRange(data, length);
 
-    private bool TryPrefetchRange(ulong data, int length) => length == 0 || (_memory is PageSnapshot copy && copy.Prefetch(data, length));
+    private bool TryPrefetchRange(ulong data, int length) => length == 0 || (_memory is IPrefetchMemory copy && copy.Prefetch(data, length));
 }

@@ -29,7 +29,7 @@ internal sealed partial class ReprWriter
             return true;
         }
 
-        if (_isPinning && IsKnownGroup(address, type))
+        if (_isPrefetching && IsKnownGroup(address, type))
         {
             return true;
         }
@@ -53,7 +53,7 @@ internal sealed partial class ReprWriter
             _ => TryTuple(address, type),
         };
         _depth--;
-        if (_isPinning && isWritten && _containers == containers && IsWholeFrom(start) && TrySign(address, type, _items, out ulong signature))
+        if (_isPrefetching && isWritten && _containers == containers && IsWholeFrom(start) && TrySign(address, type, _items, out ulong signature))
         {
             _leaves.Set(address, signature, (ulong)_items, _text.Length - start);
         }

@@ -64,7 +64,7 @@ internal sealed partial class ReprWriter
     {
         if (!TryBuffer(count * width, out Span<byte> bytes))
         {
-            return TryPinLong(data, count * width);
+            return TryPrefetchLong(data, count * width);
         }
 
         if (!_memory.TryRead(data, bytes))
@@ -223,7 +223,7 @@ internal sealed partial class ReprWriter
         int count = (int)Math.Min(size, _text.Room);
         if (!TryBuffer(count, out Span<byte> bytes))
         {
-            return TryPinLong(data, count);
+            return TryPrefetchLong(data, count);
         }
 
         if (count > 0 && !_memory.TryRead(data, bytes))
@@ -294,7 +294,7 @@ internal sealed partial class ReprWriter
             return false;
         }
 
-        if (_isPinning)
+        if (_isPrefetching)
         {
             // Counted as no characters: what follows is read rather too far.
             return TryPrefetchRange(data, length);

@@ -13,7 +13,7 @@ namespace PyStack.Engine.Python.Repr;
 
 /// <summary>
 /// Writes objects of the target as <c>repr()</c> would, without running any of it. One class, in a file for each family of types. It reads no further than what is shown
-/// needs, and the same bytes whether it only pins them in the copy, inside of the target's pause, or writes the text afterwards.
+/// needs, and the same bytes whether it only prefetches them into the copy, inside of the target's pause, or writes the text afterwards.
 /// </summary>
 internal sealed partial class ReprWriter
 {
@@ -56,7 +56,7 @@ internal sealed partial class ReprWriter
     private readonly ulong _head;
     private IMemorySource _memory = null!;
     private CancellationToken _cancellation;
-    private bool _isPinning;
+    private bool _isPrefetching;
     private bool _isFixed;
     private int _depth;
     private int _nesting;
@@ -102,21 +102,21 @@ internal sealed partial class ReprWriter
     {
         _memory = memory;
         _cancellation = cancellation;
-        _isPinning = pass != ValuePass.Render;
+        _isPrefetching = pass != ValuePass.Render;
         _isFixed = pass == ValuePass.Prefetch;
-        _text.IsCounting = _isPinning;
+        _text.IsCounting = _isPrefetching;
         _leaves.IsFixed = _isFixed;
         if (pass == ValuePass.Rehearse)
         {
             _leaves.Clear();
         }
 
-        // What pins looks at a little more, cells and what is in them, and must not end first.
-        _objectsInAllLeft = _isPinning ? _limits.ValueObjects * 2 : _limits.ValueObjects;
+        // Prefetching looks at a little more, cells and what is in them, and must not end first.
+        _objectsInAllLeft = _isPrefetching ? _limits.ValueObjects * 2 : _limits.ValueObjects;
         _placesInAllLeft = _objectsInAllLeft * PlacesPerObject;
         _charactersLeft = _limits.ValueCharacters;
         _intDigitsLeft = _limits.IntDigitsInAll;
-        _powers = _isPinning ? null : new ExactPowers(_limits.PowerDigitsInAll);
+        _powers = _isPrefetching ? null : new ExactPowers(_limits.PowerDigitsInAll);
         _shared.Clear();
         _seen.Clear();
         _types.Clear(_isFixed);
@@ -221,7 +221,7 @@ internal sealed partial class ReprWriter
         }
 
         Span<ulong> head = stackalloc ulong[2]; // ob_type and the word behind it
-        if (_isPinning && IsKnownLeaf(address, head))
+        if (_isPrefetching && IsKnownLeaf(address, head))
         {
             return;
         }
@@ -243,7 +243,7 @@ internal sealed partial class ReprWriter
             _text.Truncate(start);
             Invalid(address);
         }
-        else if (!_isPinning)
+        else if (!_isPrefetching)
         {
             return;
         }
