@@ -53,7 +53,7 @@ internal sealed class MovingThreadReader : IDisposable
             return null;
         }
 
-        _runtimes.PinThread(_pages, _frames, ValuePass.Rehearse, Cancellation);
+        _runtimes.PrefetchThread(_pages, _frames, ValuePass.Rehearse, Cancellation);
         RawThread found = _frames.Threads[0];
         StackAgreement agreement = StackAgreement.Start(found);
         if (!_still.HasStoodStill(threadId, moment))

@@ -12,7 +12,7 @@ namespace PyStack.Engine.Memory;
 /// target's pause. After the pause it is detached (<see cref="IsSealed"/>) and answers from the copy only.
 /// </summary>
 /// <remarks>Not thread-safe. The pages lie in native memory, so that copying them leaves the garbage collector alone.</remarks>
-internal sealed unsafe class PageSnapshot : IMemorySource, IDisposable
+internal sealed unsafe class PageSnapshot : IPrefetchMemory, IDisposable
 {
     /// <summary>The grain of the copy, in bytes. The processor's own pages are a multiple of it.</summary>
     public const int PageSize = 4096;
@@ -68,8 +68,6 @@ internal sealed unsafe class PageSnapshot : IMemorySource, IDisposable
         return ReadAcrossPages(address, destination);
     }
 
-    /// <summary>Makes sure that a range is in the copy, without looking at it.</summary>
-    /// <returns>Whether all of it is.</returns>
     public bool Prefetch(ulong address, int length)
     {
         ulong end = address + (ulong)length;

@@ -19,9 +19,9 @@ internal sealed class CodePrefetch(PythonLayout layout, Limits limits)
     private readonly CodeType _type = new(layout);
     private readonly byte[] _code = new byte[layout.Code.Size];
 
-    /// <summary>Pins the code objects of a range of frames, each once.</summary>
+    /// <summary>Prefetches the code objects of a range of frames, each once.</summary>
     /// <param name="cancellation">Ends the pass early: there may be a hundred thousand of them.</param>
-    public void Prefetch(PageSnapshot snapshot, FrameList frames, int first, int end, CancellationToken cancellation = default)
+    public void Prefetch(IPrefetchMemory copy, FrameList frames, int first, int end, CancellationToken cancellation = default)
     {
         _seen.Clear();
         _type.Forget();
@@ -34,7 +34,7 @@ internal sealed class CodePrefetch(PythonLayout layout, Limits limits)
                     return;
                 }
 
-                PinCode(snapshot, frames[i].Code);
+                PrefetchCode(copy, frames[i].Code);
             }
         }
     }
@@ -42,34 +42,34 @@ internal sealed class CodePrefetch(PythonLayout layout, Limits limits)
     /// <summary>Makes room for twice of what the last round saw, so that the next one needs no memory.</summary>
     public void ReserveDouble() => _seen.EnsureCapacity((_seen.Count * 2) + 256);
 
-    private void PinCode(PageSnapshot snapshot, ulong address)
+    private void PrefetchCode(IPrefetchMemory copy, ulong address)
     {
-        if (!_type.IsCode(snapshot, address) || !snapshot.TryRead(address, _code))
+        if (!_type.IsCode(copy, address) || !copy.TryRead(address, _code))
         {
             return;
         }
 
         CodeLayout at = layout.Code;
-        PinText(snapshot, at.FileName);
-        PinText(snapshot, at.Name);
+        PrefetchText(copy, at.FileName);
+        PrefetchText(copy, at.Name);
         if (at.QualifiedName is int qualifiedName)
         {
-            PinText(snapshot, qualifiedName);
+            PrefetchText(copy, qualifiedName);
         }
 
         ulong table = BinaryPrimitives.ReadUInt64LittleEndian(_code.AsSpan(at.LineTable));
-        if (BytesObject.TryLocate(snapshot, table, layout, limits.LineTableBytes, out ulong data, out int length))
+        if (BytesObject.TryLocate(copy, table, layout, limits.LineTableBytes, out ulong data, out int length))
         {
-            snapshot.Prefetch(data, length);
+            copy.Prefetch(data, length);
         }
     }
 
-    private void PinText(PageSnapshot snapshot, int offset)
+    private void PrefetchText(IPrefetchMemory copy, int offset)
     {
         ulong address = BinaryPrimitives.ReadUInt64LittleEndian(_code.AsSpan(offset));
-        if (NameObject.TryLocate(snapshot, address, layout, limits.NameLength, out ulong data, out int length))
+        if (NameObject.TryLocate(copy, address, layout, limits.NameLength, out ulong data, out int length))
         {
-            snapshot.Prefetch(data, length);
+            copy.Prefetch(data, length);
         }
     }
 }

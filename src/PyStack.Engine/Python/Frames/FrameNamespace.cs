@@ -25,7 +25,7 @@ internal sealed class FrameNamespace(PythonLayout layout, Limits limits)
 
     /// <summary>Makes sure that the copy holds the names and values of a dict; false if the mapping is none.</summary>
     /// <param name="left">How many variables all frames may still have.</param>
-    public bool TryPin(PageSnapshot copy, ValueRenderer values, ulong mapping, ref long left)
+    public bool TryPrefetch(IPrefetchMemory copy, ReprWriter values, ulong mapping, ref long left)
     {
         if (!values.TryOpenMapping(mapping, out DictEntries entries))
         {
@@ -45,7 +45,7 @@ internal sealed class FrameNamespace(PythonLayout layout, Limits limits)
     }
 
     /// <summary>Adds the variables of a namespace in the order in which they were set.</summary>
-    public void Add(IMemorySource memory, ValueRenderer values, ulong mapping, OrderedDictionary variables, ref long left)
+    public void Add(IMemorySource memory, ReprWriter values, ulong mapping, OrderedDictionary variables, ref long left)
     {
         if (!values.TryOpenMapping(mapping, out DictEntries entries))
         {

@@ -25,7 +25,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
     /// <summary>Cancellation is asked once for so many frames: a power of two.</summary>
     private const int FramesPerQuestion = 64;
 
-    private readonly ValueRenderer _values = new(layout, options, limits);
+    private readonly ReprWriter _values = new(layout, options, limits);
     private readonly FrameNamespace _namespace = new(layout, limits);
     private readonly Dictionary<ulong, CodeVariables?> _codes = new(AddressHash.Comparer);
     private readonly CodeVariablesReader _reader = new(layout, limits);
@@ -69,7 +69,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
             _kinds.Begin(isFixed: pass == ValuePass.Prefetch);
         }
 
-        // What pins looks at hidden frames as well, and must not end first.
+        // Prefetching looks at hidden frames as well, and must not end first.
         _slotsLeft = pass == ValuePass.Render ? limits.VariablesInAll : limits.VariablesInAll * 2L;
         _values.Begin(memory, pass, cancellation);
     }
@@ -84,7 +84,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
     /// <summary>Makes sure that the copy holds what <see cref="Read"/> will want of a range of frames.</summary>
     public void Prefetch(FrameList frames, int first, int end)
     {
-        PageSnapshot copy = (PageSnapshot)_memory;
+        IPrefetchMemory copy = (IPrefetchMemory)_memory;
         for (int i = first; i < end; i++)
         {
             if ((i & (FramesPerQuestion - 1)) == 0 && IsCancelled())
@@ -98,8 +98,8 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
                 continue;
             }
 
-            PinSlots(i, frame, kinds);
-            if (!kinds.IsOptimized && _namespace.TryFind(copy, frame, out ulong mapping) && !_namespace.TryPin(copy, _values, mapping, ref _slotsLeft))
+            PrefetchSlots(i, frame, kinds);
+            if (!kinds.IsOptimized && _namespace.TryFind(copy, frame, out ulong mapping) && !_namespace.TryPrefetch(copy, _values, mapping, ref _slotsLeft))
             {
                 _ = _values.Prefetch(mapping);
             }
@@ -139,7 +139,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
     }
 
     // Most frames have not moved since the rehearsal, and most of their values lead to nothing else: then there is nothing to do.
-    private void PinSlots(int index, in RawFrame frame, in SlotKinds kinds)
+    private void PrefetchSlots(int index, in RawFrame frame, in SlotKinds kinds)
     {
         ReadOnlySpan<ulong> slots = _slots.AsSpan(0, kinds.Count);
         if (_pass == ValuePass.Prefetch && _rehearsed.TryGet(index, frame, out ReadOnlySpan<ulong> before, out ReadOnlySpan<bool> leaves) && before.Length == slots.Length)
@@ -148,7 +148,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
             {
                 if (!leaves[slot] || slots[slot] != before[slot])
                 {
-                    _ = PinSlot(kinds, slot);
+                    _ = PrefetchSlot(kinds, slot);
                 }
             }
 
@@ -158,7 +158,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
         Span<bool> found = _leaves.AsSpan(0, slots.Length);
         for (int slot = 0; slot < slots.Length; slot++)
         {
-            found[slot] = PinSlot(kinds, slot);
+            found[slot] = PrefetchSlot(kinds, slot);
         }
 
         if (_pass == ValuePass.Rehearse)
@@ -167,7 +167,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
         }
     }
 
-    private bool PinSlot(in SlotKinds kinds, int slot)
+    private bool PrefetchSlot(in SlotKinds kinds, int slot)
     {
         ulong value = _slots[slot] & ~layout.Locals.TagMask;
         bool isCell = false;

@@ -48,7 +48,7 @@ internal sealed class SlotKindsReader(PythonLayout layout, Limits limits)
     }
 
     /// <summary>The slots of a code object; false where none that makes sense stands at the address.</summary>
-    public bool TryGet(PageSnapshot copy, ulong address, out SlotKinds kinds)
+    public bool TryGet(IPrefetchMemory copy, ulong address, out SlotKinds kinds)
     {
         ref Entry entry = ref Find(address);
         if (entry.Address != 0 && entry.Round == _round)
@@ -74,11 +74,11 @@ internal sealed class SlotKindsReader(PythonLayout layout, Limits limits)
     }
 
     // Its kinds are then in our own buffer.
-    private void ReadNew(PageSnapshot copy, ref Entry read)
+    private void ReadNew(IPrefetchMemory copy, ref Entry read)
     {
-        int locals = PinNames(copy, read.Header.Names, 0);
-        int cells = PinNames(copy, read.Header.CellNames, locals);
-        int free = PinNames(copy, read.Header.FreeNames, locals + cells);
+        int locals = PrefetchNames(copy, read.Header.Names, 0);
+        int cells = PrefetchNames(copy, read.Header.CellNames, locals);
+        int free = PrefetchNames(copy, read.Header.FreeNames, locals + cells);
         if (!read.Header.Fits(locals, cells, free))
         {
             return;
@@ -126,7 +126,7 @@ internal sealed class SlotKindsReader(PythonLayout layout, Limits limits)
     }
 
     // How many names a tuple of the code object holds; -1 if it is none, 0 where the version has no such tuple.
-    private int PinNames(PageSnapshot copy, ulong? place, int before)
+    private int PrefetchNames(IPrefetchMemory copy, ulong? place, int before)
     {
         if (place is not ulong tuple)
         {

@@ -36,7 +36,7 @@ internal enum ManagedDictKind
 
 /// <summary>
 /// Where the built-in types keep what <c>repr()</c> shows: offsets from the start of the object. What every version that we know has at one place
-/// behind the object's head (<see cref="ObjectLayout.VarSize"/>) is not here but with the code that reads it, in <c>Python/Values</c>.
+/// behind the object's head (<see cref="ObjectLayout.VarSize"/>) is not here but with the code that reads it, in <c>Python/Objects</c> and <c>Python/Repr</c>.
 /// </summary>
 internal sealed record ValueLayout
 {

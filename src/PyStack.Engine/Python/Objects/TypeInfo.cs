@@ -6,7 +6,7 @@ namespace PyStack.Engine.Python.Objects;
 /// <param name="Flags"><c>tp_flags</c></param>
 /// <param name="Kind">How its objects are shown.</param>
 /// <param name="IsExact">Whether it is the built-in type itself, not a class that inherits from it.</param>
-internal readonly record struct TypeInfo(ulong Address, ulong Name, ulong Flags, ValueKind Kind, bool IsExact)
+internal readonly record struct TypeInfo(ulong Address, ulong Name, ulong Flags, ObjectKind Kind, bool IsExact)
 {
     /// <summary>Py_TPFLAGS_HEAPTYPE (object.h): made by a class statement or from a spec, not a static variable.</summary>
     public const ulong HeapType = 1ul << 9;

@@ -69,36 +69,36 @@ internal sealed class TypeTable(PythonLayout layout)
             return false;
         }
 
-        (ValueKind kind, bool isExact) = KindOf(memory, address, flags, metatype, metaFlags);
+        (ObjectKind kind, bool isExact) = KindOf(memory, address, flags, metatype, metaFlags);
         type = new TypeInfo(address, name, flags, kind, isExact);
         return true;
     }
 
-    private (ValueKind Kind, bool IsExact) KindOf(IMemorySource memory, ulong address, ulong flags, ulong metatype, ulong metaFlags)
+    private (ObjectKind Kind, bool IsExact) KindOf(IMemorySource memory, ulong address, ulong flags, ulong metatype, ulong metaFlags)
     {
         if ((metaFlags & TypeInfo.HeapType) != 0 && IsEnumMeta(memory, metatype))
         {
-            return (ValueKind.Enum, false);
+            return (ObjectKind.Enum, false);
         }
 
-        ValueKind own = Named(memory, address, flags);
-        if (own != ValueKind.Other)
+        ObjectKind own = Named(memory, address, flags);
+        if (own != ObjectKind.Other)
         {
             return (own, true);
         }
 
-        ValueKind byFlag = ByFlags(flags);
-        if (byFlag == ValueKind.Tuple)
+        ObjectKind byFlag = ByFlags(flags);
+        if (byFlag == ObjectKind.Tuple)
         {
-            return (ValueKind.NamedTuple, false);
+            return (ObjectKind.NamedTuple, false);
         }
 
-        if (byFlag == ValueKind.Dict)
+        if (byFlag == ObjectKind.Dict)
         {
             return (DictKindOf(memory, address), false);
         }
 
-        if (byFlag != ValueKind.Other)
+        if (byFlag != ObjectKind.Other)
         {
             return (byFlag, false);
         }
@@ -111,25 +111,25 @@ internal sealed class TypeTable(PythonLayout layout)
                 break;
             }
 
-            ValueKind inherited = Named(memory, current, baseFlags);
-            if (inherited is ValueKind.Float or ValueKind.Complex or ValueKind.Set or ValueKind.FrozenSet or ValueKind.ByteArray
-                or ValueKind.Date or ValueKind.Time or ValueKind.DateTime or ValueKind.TimeDelta or ValueKind.NumpyArray or ValueKind.Partial or ValueKind.Module
-                or ValueKind.Deque or ValueKind.Namespace)
+            ObjectKind inherited = Named(memory, current, baseFlags);
+            if (inherited is ObjectKind.Float or ObjectKind.Complex or ObjectKind.Set or ObjectKind.FrozenSet or ObjectKind.ByteArray
+                or ObjectKind.Date or ObjectKind.Time or ObjectKind.DateTime or ObjectKind.TimeDelta or ObjectKind.NumpyArray or ObjectKind.Partial or ObjectKind.Module
+                or ObjectKind.Deque or ObjectKind.Namespace)
             {
                 return (inherited, false);
             }
         }
 
-        return ((flags & TypeInfo.HeapType) != 0 && IsOfCollections(memory, address, "ChainMap"u8) ? ValueKind.ChainMap : ValueKind.Other, false);
+        return ((flags & TypeInfo.HeapType) != 0 && IsOfCollections(memory, address, "ChainMap"u8) ? ObjectKind.ChainMap : ObjectKind.Other, false);
     }
 
     // Of the classes that inherit from dict, those of collections have a repr() of their own.
-    private ValueKind DictKindOf(IMemorySource memory, ulong type)
+    private ObjectKind DictKindOf(IMemorySource memory, ulong type)
     {
         for (int i = 0; i < MaxBases && type != 0 && TryReadFlags(memory, type, out ulong flags); i++)
         {
-            ValueKind kind = Named(memory, type, flags);
-            if (kind is ValueKind.OrderedDict or ValueKind.DefaultDict or ValueKind.Dict)
+            ObjectKind kind = Named(memory, type, flags);
+            if (kind is ObjectKind.OrderedDict or ObjectKind.DefaultDict or ObjectKind.Dict)
             {
                 return kind;
             }
@@ -138,12 +138,12 @@ internal sealed class TypeTable(PythonLayout layout)
             {
                 if (IsOfCollections(memory, type, "Counter"u8))
                 {
-                    return ValueKind.Counter;
+                    return ObjectKind.Counter;
                 }
 
                 if (layout.Unicode is null && IsOfCollections(memory, type, "OrderedDict"u8))
                 {
-                    return ValueKind.OrderedDict;
+                    return ObjectKind.OrderedDict;
                 }
             }
 
@@ -153,7 +153,7 @@ internal sealed class TypeTable(PythonLayout layout)
             }
         }
 
-        return ValueKind.Dict;
+        return ObjectKind.Dict;
     }
 
     // A class of Python's own library, which no other of the same name is taken for.
@@ -171,72 +171,72 @@ internal sealed class TypeTable(PythonLayout layout)
             && module.SequenceEqual("collections"u8);
     }
 
-    private ValueKind ByFlags(ulong flags)
-        => (flags & TypeInfo.IntSubclass) != 0 ? ValueKind.Int
-            : (flags & TypeInfo.TextSubclass) != 0 ? layout.Unicode is null ? ValueKind.OldText : ValueKind.Text
-            : (flags & TypeInfo.TupleSubclass) != 0 ? ValueKind.Tuple
-            : (flags & TypeInfo.DictSubclass) != 0 ? ValueKind.Dict
-            : (flags & TypeInfo.ListSubclass) != 0 ? ValueKind.List
-            : (flags & TypeInfo.BytesSubclass) != 0 ? ValueKind.Bytes
-            : (flags & TypeInfo.TypeSubclass) != 0 ? ValueKind.Class
-            : (flags & TypeInfo.ExceptionSubclass) != 0 ? ValueKind.Exception
-            : layout.Unicode is null && (flags & TypeInfo.OldIntSubclass) != 0 ? ValueKind.SmallInt
-            : ValueKind.Other;
+    private ObjectKind ByFlags(ulong flags)
+        => (flags & TypeInfo.IntSubclass) != 0 ? ObjectKind.Int
+            : (flags & TypeInfo.TextSubclass) != 0 ? layout.Unicode is null ? ObjectKind.OldText : ObjectKind.Text
+            : (flags & TypeInfo.TupleSubclass) != 0 ? ObjectKind.Tuple
+            : (flags & TypeInfo.DictSubclass) != 0 ? ObjectKind.Dict
+            : (flags & TypeInfo.ListSubclass) != 0 ? ObjectKind.List
+            : (flags & TypeInfo.BytesSubclass) != 0 ? ObjectKind.Bytes
+            : (flags & TypeInfo.TypeSubclass) != 0 ? ObjectKind.Class
+            : (flags & TypeInfo.ExceptionSubclass) != 0 ? ObjectKind.Exception
+            : layout.Unicode is null && (flags & TypeInfo.OldIntSubclass) != 0 ? ObjectKind.SmallInt
+            : ObjectKind.Other;
 
     // A class statement makes a heap type whose name has no dot: what a user calls "float" is not taken for the built-in one.
-    private ValueKind Named(IMemorySource memory, ulong address, ulong flags)
+    private ObjectKind Named(IMemorySource memory, ulong address, ulong flags)
     {
         Span<byte> buffer = stackalloc byte[MaxName];
         ReadOnlySpan<byte> name = ReadName(memory, address, buffer);
         if ((flags & TypeInfo.HeapType) != 0 && name.IndexOf((byte)'.') < 0)
         {
-            return ValueKind.Other;
+            return ObjectKind.Other;
         }
 
         return name switch
         {
-            _ when name.SequenceEqual("NoneType"u8) => ValueKind.None,
-            _ when name.SequenceEqual("bool"u8) => ValueKind.Bool,
-            _ when name.SequenceEqual("int"u8) && layout.Unicode is not null => ValueKind.Int,
-            _ when name.SequenceEqual("str"u8) && layout.Unicode is not null => ValueKind.Text,
-            _ when name.SequenceEqual("tuple"u8) => ValueKind.Tuple,
-            _ when name.SequenceEqual("list"u8) => ValueKind.List,
-            _ when name.SequenceEqual("dict"u8) => ValueKind.Dict,
-            _ when name.SequenceEqual("float"u8) => ValueKind.Float,
-            _ when name.SequenceEqual("function"u8) => ValueKind.Function,
-            _ when name.SequenceEqual("module"u8) => ValueKind.Module,
-            _ when name.SequenceEqual("set"u8) => ValueKind.Set,
-            _ when name.SequenceEqual("frozenset"u8) => ValueKind.FrozenSet,
-            _ when name.SequenceEqual("cell"u8) => ValueKind.Cell,
-            _ when name.SequenceEqual("complex"u8) => ValueKind.Complex,
-            _ when name.SequenceEqual("bytearray"u8) => ValueKind.ByteArray,
-            _ when name.SequenceEqual("range"u8) || name.SequenceEqual("xrange"u8) => ValueKind.Range,
-            _ when name.SequenceEqual("builtin_function_or_method"u8) => ValueKind.BuiltInFunction,
-            _ when name.SequenceEqual("ellipsis"u8) => ValueKind.Ellipsis,
-            _ when name.SequenceEqual("NotImplementedType"u8) => ValueKind.NotImplemented,
-            _ when name.SequenceEqual("functools.partial"u8) => ValueKind.Partial,
-            _ when name.SequenceEqual("mappingproxy"u8) || name.SequenceEqual("dictproxy"u8) => ValueKind.MappingProxy,
-            _ when name.SequenceEqual("types.SimpleNamespace"u8) => ValueKind.Namespace,
+            _ when name.SequenceEqual("NoneType"u8) => ObjectKind.None,
+            _ when name.SequenceEqual("bool"u8) => ObjectKind.Bool,
+            _ when name.SequenceEqual("int"u8) && layout.Unicode is not null => ObjectKind.Int,
+            _ when name.SequenceEqual("str"u8) && layout.Unicode is not null => ObjectKind.Text,
+            _ when name.SequenceEqual("tuple"u8) => ObjectKind.Tuple,
+            _ when name.SequenceEqual("list"u8) => ObjectKind.List,
+            _ when name.SequenceEqual("dict"u8) => ObjectKind.Dict,
+            _ when name.SequenceEqual("float"u8) => ObjectKind.Float,
+            _ when name.SequenceEqual("function"u8) => ObjectKind.Function,
+            _ when name.SequenceEqual("module"u8) => ObjectKind.Module,
+            _ when name.SequenceEqual("set"u8) => ObjectKind.Set,
+            _ when name.SequenceEqual("frozenset"u8) => ObjectKind.FrozenSet,
+            _ when name.SequenceEqual("cell"u8) => ObjectKind.Cell,
+            _ when name.SequenceEqual("complex"u8) => ObjectKind.Complex,
+            _ when name.SequenceEqual("bytearray"u8) => ObjectKind.ByteArray,
+            _ when name.SequenceEqual("range"u8) || name.SequenceEqual("xrange"u8) => ObjectKind.Range,
+            _ when name.SequenceEqual("builtin_function_or_method"u8) => ObjectKind.BuiltInFunction,
+            _ when name.SequenceEqual("ellipsis"u8) => ObjectKind.Ellipsis,
+            _ when name.SequenceEqual("NotImplementedType"u8) => ObjectKind.NotImplemented,
+            _ when name.SequenceEqual("functools.partial"u8) => ObjectKind.Partial,
+            _ when name.SequenceEqual("mappingproxy"u8) || name.SequenceEqual("dictproxy"u8) => ObjectKind.MappingProxy,
+            _ when name.SequenceEqual("types.SimpleNamespace"u8) => ObjectKind.Namespace,
             _ when name.StartsWith("collections."u8) => CollectionKind(name["collections.".Length..]),
             _ when name.StartsWith("datetime."u8) => DateTimeKind(name["datetime.".Length..]),
-            _ when name.StartsWith("numpy."u8) => name.SequenceEqual("numpy.ndarray"u8) ? ValueKind.NumpyArray : ValueKind.NumpyScalar,
-            _ => ValueKind.Other,
+            _ when name.StartsWith("numpy."u8) => name.SequenceEqual("numpy.ndarray"u8) ? ObjectKind.NumpyArray : ObjectKind.NumpyScalar,
+            _ => ObjectKind.Other,
         };
     }
 
-    private static ValueKind CollectionKind(ReadOnlySpan<byte> name)
-        => name.SequenceEqual("OrderedDict"u8) ? ValueKind.OrderedDict
-            : name.SequenceEqual("defaultdict"u8) ? ValueKind.DefaultDict
-            : name.SequenceEqual("deque"u8) ? ValueKind.Deque
-            : ValueKind.Other;
+    private static ObjectKind CollectionKind(ReadOnlySpan<byte> name)
+        => name.SequenceEqual("OrderedDict"u8) ? ObjectKind.OrderedDict
+            : name.SequenceEqual("defaultdict"u8) ? ObjectKind.DefaultDict
+            : name.SequenceEqual("deque"u8) ? ObjectKind.Deque
+            : ObjectKind.Other;
 
-    private static ValueKind DateTimeKind(ReadOnlySpan<byte> name)
-        => name.SequenceEqual("datetime"u8) ? ValueKind.DateTime
-            : name.SequenceEqual("date"u8) ? ValueKind.Date
-            : name.SequenceEqual("time"u8) ? ValueKind.Time
-            : name.SequenceEqual("timedelta"u8) ? ValueKind.TimeDelta
-            : name.SequenceEqual("timezone"u8) ? ValueKind.TimeZone
-            : ValueKind.Other;
+    private static ObjectKind DateTimeKind(ReadOnlySpan<byte> name)
+        => name.SequenceEqual("datetime"u8) ? ObjectKind.DateTime
+            : name.SequenceEqual("date"u8) ? ObjectKind.Date
+            : name.SequenceEqual("time"u8) ? ObjectKind.Time
+            : name.SequenceEqual("timedelta"u8) ? ObjectKind.TimeDelta
+            : name.SequenceEqual("timezone"u8) ? ObjectKind.TimeZone
+            : ObjectKind.Other;
 
     // enum.EnumMeta, from 3.11 EnumType, is a class of Python's own library; Django and others inherit from it.
     private bool IsEnumMeta(IMemorySource memory, ulong metatype)

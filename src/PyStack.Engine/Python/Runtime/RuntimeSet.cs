@@ -9,7 +9,7 @@ using PyStack.Engine.Python.Repr;
 namespace PyStack.Engine.Python.Runtime;
 
 /// <summary>
-/// The CPythons of one process, walked, pinned and decoded each by its own layout, into one capture. Nearly always there is one.
+/// The CPythons of one process, each walked, prefetched and decoded by its own layout, into one capture. Nearly always there is one.
 /// What runs inside of the pause allocates nothing.
 /// </summary>
 internal sealed class RuntimeSet
@@ -94,25 +94,25 @@ internal sealed class RuntimeSet
         => _walkers[thread.Runtime].TryWalkThread(memory, thread.Address, capture, steps);
 
     /// <summary>Makes sure that the copy holds all that decoding will want.</summary>
-    public void Prefetch(PageSnapshot snapshot, RawCapture capture, ValuePass pass, CancellationToken cancellation)
+    public void Prefetch(IPrefetchMemory copy, RawCapture capture, ValuePass pass, CancellationToken cancellation)
     {
         for (int i = 0; i < capture.FirstFrames.Count; i++)
         {
             (int first, int end) = capture.FramesOf(i);
-            Prefetch(snapshot, i, capture.Frames, first, end, pass, cancellation);
+            Prefetch(copy, i, capture.Frames, first, end, pass, cancellation);
         }
     }
 
     /// <summary>The same for a walk over one thread.</summary>
-    public void PinThread(PageSnapshot snapshot, RawCapture capture, ValuePass pass, CancellationToken cancellation)
-        => Prefetch(snapshot, capture.Threads[0].Runtime, capture.Frames, 0, capture.Frames.Count, pass, cancellation);
+    public void PrefetchThread(IPrefetchMemory copy, RawCapture capture, ValuePass pass, CancellationToken cancellation)
+        => Prefetch(copy, capture.Threads[0].Runtime, capture.Frames, 0, capture.Frames.Count, pass, cancellation);
 
-    private void Prefetch(PageSnapshot snapshot, int runtime, FrameList frames, int first, int end, ValuePass pass, CancellationToken cancellation)
+    private void Prefetch(IPrefetchMemory copy, int runtime, FrameList frames, int first, int end, ValuePass pass, CancellationToken cancellation)
     {
-        _prefetch[runtime].Prefetch(snapshot, frames, first, end, cancellation);
+        _prefetch[runtime].Prefetch(copy, frames, first, end, cancellation);
         if (_variables[runtime] is FrameVariables variables)
         {
-            variables.Begin(snapshot, pass, cancellation);
+            variables.Begin(copy, pass, cancellation);
             variables.Prefetch(frames, first, end);
         }
     }

@@ -166,7 +166,7 @@ internal static class LayoutFields
             add("Values.ValuesItems", at.ValuesItems, "struct _dictvalues", "values", 8);
         }
 
-        // What Python/Values takes for granted of every version, and what stands at one place behind the head in all of them.
+        // What Python/Objects and Python/Repr take for granted of every version, and what stands at one place behind the head in all of them.
         int head = layout.Object.VarSize;
         add("Values.Float", head, "PyFloatObject", "ob_fval", 8);
         add("Values.Complex", head, "PyComplexObject", "cval", 8);

@@ -5,7 +5,7 @@ using System.Numerics;
 using PyStack.Engine.Python.Repr;
 using Xunit;
 
-namespace PyStack.Engine.Tests.Python.Values;
+namespace PyStack.Engine.Tests.Python.Repr;
 
 /// <summary>The first digits of a large number are those of all its digits, as the framework writes them.</summary>
 public sealed class LeadingDigitsTests

@@ -6,7 +6,7 @@ using PyStack.Engine.Python.Repr.Secrets;
 namespace PyStack.Engine.Python.Repr;
 
 /// <summary>What is hidden because of a name, and what is hidden inside of texts.</summary>
-internal sealed partial class ValueRenderer
+internal sealed partial class ReprWriter
 {
     /// <summary>Items of a list that may be the arguments of a program.</summary>
     private const int MaxArguments = 512;
@@ -45,9 +45,9 @@ internal sealed partial class ValueRenderer
             return !TryReadName(value, type, first, out int length) || length == 0 || first[0] != '/';
         }
 
-        return type.Kind is ValueKind.Text or ValueKind.OldText or ValueKind.Bytes or ValueKind.ByteArray or ValueKind.List or ValueKind.Tuple or ValueKind.NamedTuple or ValueKind.Dict
-            or ValueKind.OrderedDict or ValueKind.DefaultDict or ValueKind.Counter or ValueKind.ChainMap or ValueKind.Deque or ValueKind.MappingProxy or ValueKind.Namespace
-            or ValueKind.Set or ValueKind.FrozenSet or ValueKind.Partial or ValueKind.Exception;
+        return type.Kind is ObjectKind.Text or ObjectKind.OldText or ObjectKind.Bytes or ObjectKind.ByteArray or ObjectKind.List or ObjectKind.Tuple or ObjectKind.NamedTuple or ObjectKind.Dict
+            or ObjectKind.OrderedDict or ObjectKind.DefaultDict or ObjectKind.Counter or ObjectKind.ChainMap or ObjectKind.Deque or ObjectKind.MappingProxy or ObjectKind.Namespace
+            or ObjectKind.Set or ObjectKind.FrozenSet or ObjectKind.Partial or ObjectKind.Exception;
     }
 
     // The value of a key or of a field.
@@ -193,13 +193,13 @@ internal sealed partial class ValueRenderer
             return _secrets.Judge(name[..length]);
         }
 
-        if (isDeep && type.Kind == ValueKind.Enum)
+        if (isDeep && type.Kind == ObjectKind.Enum)
         {
             return TryAttribute(address, type, "_name_"u8, out ulong member) ? JudgeName(member, isDeep: false) : SecretKind.None;
         }
 
         SecretKind best = SecretKind.None;
-        if (isDeep && type.Kind == ValueKind.Tuple && TryReadCount(address, out int count))
+        if (isDeep && type.Kind == ObjectKind.Tuple && TryReadCount(address, out int count))
         {
             for (int i = 0; i < Math.Min(count, MaxRow); i++)
             {
@@ -222,15 +222,15 @@ internal sealed partial class ValueRenderer
         long count;
         switch (type.Kind)
         {
-            case ValueKind.Text when UnicodeObject.TryLocate(_memory, address, _layout.Unicode!, name.Length, out UnicodeData found):
+            case ObjectKind.Text when UnicodeObject.TryLocate(_memory, address, _layout.Unicode!, name.Length, out UnicodeData found):
                 (data, count, width) = (found.Address, found.Length, found.Width);
                 break;
-            case ValueKind.Bytes when _memory.TryRead(address + _head, out count):
+            case ObjectKind.Bytes when _memory.TryRead(address + _head, out count):
                 data = address + (ulong)_layout.Bytes.Data;
                 break;
-            case ValueKind.ByteArray when _memory.TryRead(address + _head, out count) && _memory.TryReadPointer(address + (ulong)_layout.Values.ByteArrayStart, out data):
+            case ObjectKind.ByteArray when _memory.TryRead(address + _head, out count) && _memory.TryReadPointer(address + (ulong)_layout.Values.ByteArrayStart, out data):
                 break;
-            case ValueKind.OldText when _memory.TryRead(address + _head, out count) && _memory.TryReadPointer(address + _head + sizeof(long), out data):
+            case ObjectKind.OldText when _memory.TryRead(address + _head, out count) && _memory.TryReadPointer(address + _head + sizeof(long), out data):
                 count = Math.Clamp(count, 0, name.Length);
                 width = IsWide(data, (int)count) ? 4 : 2;
                 break;

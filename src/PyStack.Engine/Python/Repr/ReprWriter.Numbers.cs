@@ -6,7 +6,7 @@ using PyStack.Engine.Memory;
 namespace PyStack.Engine.Python.Repr;
 
 /// <summary>bool, int, float, complex.</summary>
-internal sealed partial class ValueRenderer
+internal sealed partial class ReprWriter
 {
     private const int DigitBits = LeadingDigits.DigitBits;
 
@@ -74,7 +74,7 @@ internal sealed partial class ValueRenderer
         int wanted = _text.Room;
         bool isLonger = LeadingDigits.AtLeast(((count - 1) * DigitBits) + 1) > wanted;
         int top = (int)(isLonger ? Math.Min(count, LeadingDigits.Needed(wanted)) : count);
-        return _isPinning ? TryPinDigits(digits, count, top, wanted) : isLonger ? TryWriteHead(address, digits, count, top, wanted) : TryWriteWhole(digits, top) && WithSuffix();
+        return _isPrefetching ? TryPrefetchDigits(digits, count, top, wanted) : isLonger ? TryWriteHead(address, digits, count, top, wanted) : TryWriteWhole(digits, top) && WithSuffix();
     }
 
     private bool WithSuffix()
@@ -119,7 +119,7 @@ internal sealed partial class ValueRenderer
             return false;
         }
 
-        if (_isPinning)
+        if (_isPrefetching)
         {
             _text.Skip(1);
             return true;
@@ -131,7 +131,7 @@ internal sealed partial class ValueRenderer
     }
 
     // Counted as no longer than the number will be, so that no less of what follows is read: a digit of ours is nine of theirs and a little more.
-    private bool TryPinDigits(ulong digits, long count, int top, int wanted)
+    private bool TryPrefetchDigits(ulong digits, long count, int top, int wanted)
     {
         ulong first = digits + ((ulong)(count - top) * sizeof(uint));
         if (!TryPrefetchRange(first, top * sizeof(uint)))
@@ -213,7 +213,7 @@ internal sealed partial class ValueRenderer
             return false;
         }
 
-        if (_isPinning)
+        if (_isPrefetching)
         {
             _text.Skip(3); // 0.0, inf, nan: no float has less
         }

@@ -9,7 +9,7 @@ namespace PyStack.Engine.Python.Repr;
 /// numpy's arrays by shape and dtype, and its scalars by their value (numpy/ndarraytypes.h: PyArrayObject_fields and PyArray_Descr; numpy/arrayscalars.h). Both have been
 /// so since 1.7, and are in 2.
 /// </summary>
-internal sealed partial class ValueRenderer
+internal sealed partial class ReprWriter
 {
     /// <summary>NPY_MAXDIMS of numpy 2</summary>
     private const int MaxDimensions = 64;
@@ -20,7 +20,7 @@ internal sealed partial class ValueRenderer
     private const int ArrayDescription = 40;
 
     private bool TryNumpy(ulong address, TypeInfo type)
-        => type.Kind == ValueKind.NumpyArray ? TryArray(address, type) : TryScalar(address, type) || Instance(address, type);
+        => type.Kind == ObjectKind.NumpyArray ? TryArray(address, type) : TryScalar(address, type) || Instance(address, type);
 
     private bool TryArray(ulong address, TypeInfo type)
     {

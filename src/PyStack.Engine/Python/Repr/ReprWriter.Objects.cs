@@ -5,7 +5,7 @@ using PyStack.Engine.Python.Objects;
 namespace PyStack.Engine.Python.Repr;
 
 /// <summary>range, functions, classes, modules, exceptions, enum members, functools.partial.</summary>
-internal sealed partial class ValueRenderer
+internal sealed partial class ReprWriter
 {
     // Objects/rangeobject.c: start, stop, step as int objects; 2.7: C longs start, step and length.
     private bool TryRange(ulong address, TypeInfo type)
@@ -79,7 +79,7 @@ internal sealed partial class ValueRenderer
             return false;
         }
 
-        bool isFree = self == 0 || (_types.TryOf(_memory, self, out type) && type.Kind == ValueKind.Module);
+        bool isFree = self == 0 || (_types.TryOf(_memory, self, out type) && type.Kind == ObjectKind.Module);
         _text.Append(isFree ? "<built-in function " : "<built-in method ");
         AppendUtf8(buffer[..end]);
         if (isFree)
@@ -108,7 +108,7 @@ internal sealed partial class ValueRenderer
         }
 
         bool is2 = _layout.Unicode is null;
-        if (type.Kind == ValueKind.Enum)
+        if (type.Kind == ObjectKind.Enum)
         {
             _text.Append("<enum '");
             bool isNamed = TryTypeName(type, isShort: true);
@@ -162,7 +162,7 @@ internal sealed partial class ValueRenderer
         bool hasFile = TryEntry(dict, "__file__"u8, out ulong file) && IsText(file);
         if (TryEntry(dict, "__spec__"u8, out ulong spec)
             && _types.TryOf(_memory, spec, out TypeInfo specType)
-            && specType.Kind == ValueKind.Other
+            && specType.Kind == ObjectKind.Other
             && TryAttribute(spec, specType, "origin"u8, out ulong origin)
             && IsText(origin))
         {
@@ -211,7 +211,7 @@ internal sealed partial class ValueRenderer
     {
         if (!_memory.TryReadPointer(address + (ulong)_layout.Values.ExceptionArguments, out ulong arguments)
             || !_types.TryOf(_memory, arguments, out TypeInfo argumentsType)
-            || argumentsType.Kind != ValueKind.Tuple
+            || argumentsType.Kind != ObjectKind.Tuple
             || !TryReadCount(arguments, out int count)
             || !TryTypeName(type, isShort: true)
             || _depth == MaxDepth)
@@ -269,7 +269,7 @@ internal sealed partial class ValueRenderer
         if (!_memory.TryRead(address + _head, System.Runtime.InteropServices.MemoryMarshal.AsBytes(words))
             || !TryReadCount(words[1], out int count)
             || !_types.TryOf(_memory, words[1], out TypeInfo arguments)
-            || arguments.Kind != ValueKind.Tuple
+            || arguments.Kind != ObjectKind.Tuple
             || _layout.Unicode is null
             || _depth == MaxDepth)
         {
@@ -317,7 +317,7 @@ internal sealed partial class ValueRenderer
     /// <summary>Whether an object is a str, in 2.7 one of bytes.</summary>
     public bool IsText(ulong address)
         => _types.TryOf(_memory, address, out TypeInfo type)
-            && type.Kind == (_layout.Unicode is null ? ValueKind.Bytes : ValueKind.Text)
+            && type.Kind == (_layout.Unicode is null ? ObjectKind.Bytes : ObjectKind.Text)
             && NameObject.TryLocate(_memory, address, _layout, _limits.NameLength, out _, out _);
 
     private void AppendAt(ulong address)

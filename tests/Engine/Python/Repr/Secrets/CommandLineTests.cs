@@ -1,7 +1,7 @@
 using PyStack.Engine.Python.Repr.Secrets;
 using Xunit;
 
-namespace PyStack.Engine.Tests.Python.Values;
+namespace PyStack.Engine.Tests.Python.Repr.Secrets;
 
 /// <summary>What is hidden in the arguments of a program. | stands for the zero behind an argument.</summary>
 public sealed class CommandLineTests

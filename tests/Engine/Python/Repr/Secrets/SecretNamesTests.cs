@@ -2,7 +2,7 @@ using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Python.Repr.Secrets;
 using Xunit;
 
-namespace PyStack.Engine.Tests.Python.Values;
+namespace PyStack.Engine.Tests.Python.Repr.Secrets;
 
 /// <summary>Which names look like a secret.</summary>
 public sealed class SecretNamesTests

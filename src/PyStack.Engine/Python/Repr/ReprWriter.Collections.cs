@@ -6,7 +6,7 @@ using PyStack.Engine.Python.Objects;
 namespace PyStack.Engine.Python.Repr;
 
 /// <summary>OrderedDict, defaultdict, Counter, ChainMap, deque, mappingproxy, SimpleNamespace, struct sequences.</summary>
-internal sealed partial class ValueRenderer
+internal sealed partial class ReprWriter
 {
     /// <summary>In <c>_ODictNode</c> (Objects/odictobject.c), behind key and hash: next. The first node, <c>od_first</c>, is behind the dict.</summary>
     private const int NodeNext = 2 * sizeof(ulong);
@@ -174,14 +174,14 @@ internal sealed partial class ValueRenderer
             return false;
         }
 
-        if (type.Kind == ValueKind.SmallInt || (type.Kind == ValueKind.Bool && _layout.Unicode is null))
+        if (type.Kind == ObjectKind.SmallInt || (type.Kind == ObjectKind.Bool && _layout.Unicode is null))
         {
             return _memory.TryRead(address + _head, out number) && Math.Abs(Math.Max(number, -long.MaxValue)) < LargestCount;
         }
 
         Span<uint> digits = stackalloc uint[2];
         digits.Clear();
-        if (type.Kind is not (ValueKind.Int or ValueKind.Bool)
+        if (type.Kind is not (ObjectKind.Int or ObjectKind.Bool)
             || !TryReadSize(address, out long size, out bool isNegative)
             || size > digits.Length
             || !_memory.TryRead(address + (ulong)_layout.Values.LongDigits, MemoryMarshal.AsBytes(digits[..(int)size])))
@@ -222,7 +222,7 @@ internal sealed partial class ValueRenderer
     {
         if (!TryAttribute(address, type, "maps"u8, out ulong maps)
             || !_types.TryOf(_memory, maps, out TypeInfo mapsType)
-            || mapsType.Kind != ValueKind.List
+            || mapsType.Kind != ObjectKind.List
             || !TryReadCount(maps, out int count)
             || !_memory.TryReadPointer(maps + (ulong)_layout.Values.ListItems, out ulong items))
         {

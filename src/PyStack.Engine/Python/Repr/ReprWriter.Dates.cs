@@ -9,7 +9,7 @@ namespace PyStack.Engine.Python.Repr;
 /// The types of <c>datetime</c> (Include/datetime.h): behind the object's head a hash of 8 bytes, then for date, time and datetime one byte that says whether there is a time zone,
 /// and the fields, the most significant byte first.
 /// </summary>
-internal sealed partial class ValueRenderer
+internal sealed partial class ReprWriter
 {
     private const int DateHash = 8;
     private const int DateFields = DateHash + 1;
@@ -18,16 +18,16 @@ internal sealed partial class ValueRenderer
     {
         switch (type.Kind)
         {
-            case ValueKind.TimeDelta:
+            case ObjectKind.TimeDelta:
                 return TryTimeDelta(address, type);
-            case ValueKind.TimeZone:
+            case ObjectKind.TimeZone:
                 return TryTimeZone(address, type);
         }
 
         // hastzinfo; date: year (2), month, day; time: hour, minute, second, microsecond (3); datetime: both; then fold, and tzinfo at the next multiple of 8.
         Span<byte> fields = stackalloc byte[12];
-        int dateBytes = type.Kind == ValueKind.Time ? 0 : 4;
-        int count = dateBytes + (type.Kind == ValueKind.Date ? 0 : 6);
+        int dateBytes = type.Kind == ObjectKind.Time ? 0 : 4;
+        int count = dateBytes + (type.Kind == ObjectKind.Date ? 0 : 6);
         if (!_memory.TryRead(address + _head + DateHash, fields[..(count + 2)]) || fields[0] > 1 || !TryTypeName(type, isShort: false))
         {
             return false;
@@ -41,7 +41,7 @@ internal sealed partial class ValueRenderer
             Next(fields[4]);
         }
 
-        if (type.Kind != ValueKind.Date)
+        if (type.Kind != ObjectKind.Date)
         {
             ReadOnlySpan<byte> time = fields[(1 + dateBytes)..];
             int microsecond = (time[3] << 16) | (time[4] << 8) | time[5];

@@ -13,9 +13,9 @@ namespace PyStack.Engine.Python.Repr;
 
 /// <summary>
 /// Writes objects of the target as <c>repr()</c> would, without running any of it. One class, in a file for each family of types. It reads no further than what is shown
-/// needs, and the same bytes whether it only pins them in the copy, inside of the target's pause, or writes the text afterwards.
+/// needs, and the same bytes whether it only prefetches them into the copy, inside of the target's pause, or writes the text afterwards.
 /// </summary>
-internal sealed partial class ValueRenderer
+internal sealed partial class ReprWriter
 {
     /// <summary>Containers within each other.</summary>
     private const int MaxDepth = 64;
@@ -56,7 +56,7 @@ internal sealed partial class ValueRenderer
     private readonly ulong _head;
     private IMemorySource _memory = null!;
     private CancellationToken _cancellation;
-    private bool _isPinning;
+    private bool _isPrefetching;
     private bool _isFixed;
     private int _depth;
     private int _nesting;
@@ -70,7 +70,7 @@ internal sealed partial class ValueRenderer
     private ExactPowers? _powers;
     private bool _isCostly;
 
-    public ValueRenderer(PythonLayout layout, ValueOptions options, Limits limits)
+    public ReprWriter(PythonLayout layout, ValueOptions options, Limits limits)
     {
         _layout = layout;
         _limits = limits;
@@ -102,21 +102,21 @@ internal sealed partial class ValueRenderer
     {
         _memory = memory;
         _cancellation = cancellation;
-        _isPinning = pass != ValuePass.Render;
+        _isPrefetching = pass != ValuePass.Render;
         _isFixed = pass == ValuePass.Prefetch;
-        _text.IsCounting = _isPinning;
+        _text.IsCounting = _isPrefetching;
         _leaves.IsFixed = _isFixed;
         if (pass == ValuePass.Rehearse)
         {
             _leaves.Clear();
         }
 
-        // What pins looks at a little more, cells and what is in them, and must not end first.
-        _objectsInAllLeft = _isPinning ? _limits.ValueObjects * 2 : _limits.ValueObjects;
+        // Prefetching looks at a little more, cells and what is in them, and must not end first.
+        _objectsInAllLeft = _isPrefetching ? _limits.ValueObjects * 2 : _limits.ValueObjects;
         _placesInAllLeft = _objectsInAllLeft * PlacesPerObject;
         _charactersLeft = _limits.ValueCharacters;
         _intDigitsLeft = _limits.IntDigitsInAll;
-        _powers = _isPinning ? null : new ExactPowers(_limits.PowerDigitsInAll);
+        _powers = _isPrefetching ? null : new ExactPowers(_limits.PowerDigitsInAll);
         _shared.Clear();
         _seen.Clear();
         _types.Clear(_isFixed);
@@ -190,7 +190,7 @@ internal sealed partial class ValueRenderer
     public bool TryGetCellContent(ulong address, out ulong content)
     {
         content = 0;
-        return _types.TryOf(_memory, address, out TypeInfo type) && type.Kind == ValueKind.Cell && _memory.TryReadPointer(address + _head, out content);
+        return _types.TryOf(_memory, address, out TypeInfo type) && type.Kind == ObjectKind.Cell && _memory.TryReadPointer(address + _head, out content);
     }
 
     private void Write(ulong address)
@@ -221,7 +221,7 @@ internal sealed partial class ValueRenderer
         }
 
         Span<ulong> head = stackalloc ulong[2]; // ob_type and the word behind it
-        if (_isPinning && IsKnownLeaf(address, head))
+        if (_isPrefetching && IsKnownLeaf(address, head))
         {
             return;
         }
@@ -243,7 +243,7 @@ internal sealed partial class ValueRenderer
             _text.Truncate(start);
             Invalid(address);
         }
-        else if (!_isPinning)
+        else if (!_isPrefetching)
         {
             return;
         }
@@ -276,62 +276,62 @@ internal sealed partial class ValueRenderer
     }
 
     // What is shown by type and address alone needs nothing of what it holds; where a number stands in the second word, it is the number that is compared.
-    private static bool IsLeaf(ValueKind kind) => kind is ValueKind.Other or ValueKind.None or ValueKind.Bool or ValueKind.SmallInt or ValueKind.Int or ValueKind.Float
-        or ValueKind.Text or ValueKind.Bytes or ValueKind.Function or ValueKind.Class or ValueKind.Cell;
+    private static bool IsLeaf(ObjectKind kind) => kind is ObjectKind.Other or ObjectKind.None or ObjectKind.Bool or ObjectKind.SmallInt or ObjectKind.Int or ObjectKind.Float
+        or ObjectKind.Text or ObjectKind.Bytes or ObjectKind.Function or ObjectKind.Class or ObjectKind.Cell;
 
     private bool TryWrite(ulong address, TypeInfo type)
     {
         switch (type.Kind)
         {
-            case ValueKind.None:
+            case ObjectKind.None:
                 _text.Append("None");
                 return true;
-            case ValueKind.Ellipsis:
+            case ObjectKind.Ellipsis:
                 _text.Append("Ellipsis");
                 return true;
-            case ValueKind.NotImplemented:
+            case ObjectKind.NotImplemented:
                 _text.Append("NotImplemented");
                 return true;
-            case ValueKind.Bool:
+            case ObjectKind.Bool:
                 return TryBool(address);
-            case ValueKind.SmallInt:
+            case ObjectKind.SmallInt:
                 return TrySmallInt(address);
-            case ValueKind.Int:
+            case ObjectKind.Int:
                 return TryInt(address);
-            case ValueKind.Float:
+            case ObjectKind.Float:
                 return TryFloat(address);
-            case ValueKind.Complex:
+            case ObjectKind.Complex:
                 return TryComplex(address);
-            case ValueKind.Text:
+            case ObjectKind.Text:
                 return TryText(address);
-            case ValueKind.OldText:
+            case ObjectKind.OldText:
                 return TryOldText(address);
-            case ValueKind.Bytes:
+            case ObjectKind.Bytes:
                 return TryBytes(address);
-            case ValueKind.ByteArray:
+            case ObjectKind.ByteArray:
                 return TryByteArray(address);
-            case ValueKind.List or ValueKind.Tuple or ValueKind.NamedTuple or ValueKind.Dict or ValueKind.Set or ValueKind.FrozenSet or ValueKind.OrderedDict
-                or ValueKind.DefaultDict or ValueKind.Counter or ValueKind.ChainMap or ValueKind.Deque or ValueKind.MappingProxy or ValueKind.Namespace:
+            case ObjectKind.List or ObjectKind.Tuple or ObjectKind.NamedTuple or ObjectKind.Dict or ObjectKind.Set or ObjectKind.FrozenSet or ObjectKind.OrderedDict
+                or ObjectKind.DefaultDict or ObjectKind.Counter or ObjectKind.ChainMap or ObjectKind.Deque or ObjectKind.MappingProxy or ObjectKind.Namespace:
                 return TryContainer(address, type);
-            case ValueKind.Range:
+            case ObjectKind.Range:
                 return TryRange(address, type);
-            case ValueKind.Function:
+            case ObjectKind.Function:
                 return TryFunction(address);
-            case ValueKind.BuiltInFunction:
+            case ObjectKind.BuiltInFunction:
                 return TryBuiltIn(address, type);
-            case ValueKind.Class:
+            case ObjectKind.Class:
                 return TryClass(address);
-            case ValueKind.Module:
+            case ObjectKind.Module:
                 return TryModule(address, type);
-            case ValueKind.Exception:
+            case ObjectKind.Exception:
                 return TryException(address, type);
-            case ValueKind.Enum:
+            case ObjectKind.Enum:
                 return TryEnum(address, type) || Instance(address, type);
-            case ValueKind.Partial:
+            case ObjectKind.Partial:
                 return TryPartial(address, type);
-            case ValueKind.Date or ValueKind.Time or ValueKind.DateTime or ValueKind.TimeDelta or ValueKind.TimeZone:
+            case ObjectKind.Date or ObjectKind.Time or ObjectKind.DateTime or ObjectKind.TimeDelta or ObjectKind.TimeZone:
                 return TryDateTime(address, type);
-            case ValueKind.NumpyArray or ValueKind.NumpyScalar:
+            case ObjectKind.NumpyArray or ObjectKind.NumpyScalar:
                 return TryNumpy(address, type);
             default:
                 return Instance(address, type);

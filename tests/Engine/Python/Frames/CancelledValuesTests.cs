@@ -11,7 +11,7 @@ using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;
 using Xunit;
 
-namespace PyStack.Engine.Tests.Python.Values;
+namespace PyStack.Engine.Tests.Python.Frames;
 
 /// <summary>Whoever wants no more is heard while code objects and variables are read and written, and the pause is left early.</summary>
 public sealed class CancelledValuesTests

@@ -4,7 +4,7 @@ using PyStack.Engine.Memory;
 namespace PyStack.Engine.Python.Repr;
 
 /// <summary>Room for bytes of the target, used again for each object. The pause uses what there is.</summary>
-internal sealed partial class ValueRenderer
+internal sealed partial class ReprWriter
 {
     /// <summary>Room that the pause always finds, in bytes: a str of 4,000 characters of any width.</summary>
     private const int LeastBuffer = 16 << 10;
@@ -41,7 +41,7 @@ internal sealed partial class ValueRenderer
     }
 
     // The object may show fewer characters than it has bytes, so that none are counted: what follows is read rather too far.
-    private bool TryPinLong(ulong data, int length) => TryPrefetchRange(data, length);
+    private bool TryPrefetchLong(ulong data, int length) => TryPrefetchRange(data, length);
 
-    private bool TryPrefetchRange(ulong data, int length) => length == 0 || (_memory is PageSnapshot copy && copy.Prefetch(data, length));
+    private bool TryPrefetchRange(ulong data, int length) => length == 0 || (_memory is IPrefetchMemory copy && copy.Prefetch(data, length));
 }

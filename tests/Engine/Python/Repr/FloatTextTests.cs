@@ -6,7 +6,7 @@ using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;
 using Xunit;
 
-namespace PyStack.Engine.Tests.Python.Values;
+namespace PyStack.Engine.Tests.Python.Repr;
 
 /// <summary>Floating-point numbers as Python writes them.</summary>
 public sealed class FloatTextTests

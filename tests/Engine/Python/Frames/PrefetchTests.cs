@@ -7,7 +7,7 @@ using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;
 using Xunit;
 
-namespace PyStack.Engine.Tests.Python.Values;
+namespace PyStack.Engine.Tests.Python.Frames;
 
 /// <summary>What is pinned in the pause is all that the text needs.</summary>
 public sealed class PrefetchTests

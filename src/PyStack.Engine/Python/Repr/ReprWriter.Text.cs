@@ -9,7 +9,7 @@ using PyStack.Engine.Python.Repr.Secrets;
 namespace PyStack.Engine.Python.Repr;
 
 /// <summary>str, bytes, bytearray, and 2.7's str and unicode.</summary>
-internal sealed partial class ValueRenderer
+internal sealed partial class ReprWriter
 {
     /// <summary>What stands for bytes that are no text.</summary>
     private const string Binary = "<BINARY>";
@@ -64,7 +64,7 @@ internal sealed partial class ValueRenderer
     {
         if (!TryBuffer(count * width, out Span<byte> bytes))
         {
-            return TryPinLong(data, count * width);
+            return TryPrefetchLong(data, count * width);
         }
 
         if (!_memory.TryRead(data, bytes))
@@ -223,7 +223,7 @@ internal sealed partial class ValueRenderer
         int count = (int)Math.Min(size, _text.Room);
         if (!TryBuffer(count, out Span<byte> bytes))
         {
-            return TryPinLong(data, count);
+            return TryPrefetchLong(data, count);
         }
 
         if (count > 0 && !_memory.TryRead(data, bytes))
@@ -294,7 +294,7 @@ internal sealed partial class ValueRenderer
             return false;
         }
 
-        if (_isPinning)
+        if (_isPrefetching)
         {
             // Counted as no characters: what follows is read rather too far.
             return TryPrefetchRange(data, length);

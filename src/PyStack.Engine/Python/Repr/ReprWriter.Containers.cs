@@ -7,7 +7,7 @@ using PyStack.Engine.Python.Repr.Secrets;
 namespace PyStack.Engine.Python.Repr;
 
 /// <summary>list, tuple, dict, set, frozenset.</summary>
-internal sealed partial class ValueRenderer
+internal sealed partial class ReprWriter
 {
     /// <summary>How many items of the container that was written last were looked at.</summary>
     private int _items;
@@ -19,7 +19,7 @@ internal sealed partial class ValueRenderer
     {
         if (_open.AsSpan(0, _depth).Contains(address))
         {
-            _text.Append(type.Kind is ValueKind.List or ValueKind.Deque ? "[...]" : type.Kind is ValueKind.Dict or ValueKind.Counter ? "{...}" : type.Kind is ValueKind.Tuple ? "(...)" : "...");
+            _text.Append(type.Kind is ObjectKind.List or ObjectKind.Deque ? "[...]" : type.Kind is ObjectKind.Dict or ObjectKind.Counter ? "{...}" : type.Kind is ObjectKind.Tuple ? "(...)" : "...");
             return true;
         }
 
@@ -29,7 +29,7 @@ internal sealed partial class ValueRenderer
             return true;
         }
 
-        if (_isPinning && IsKnownGroup(address, type))
+        if (_isPrefetching && IsKnownGroup(address, type))
         {
             return true;
         }
@@ -40,20 +40,20 @@ internal sealed partial class ValueRenderer
         _open[_depth++] = address;
         bool isWritten = type.Kind switch
         {
-            ValueKind.List => TryList(address),
-            ValueKind.Dict => TryDict(address),
-            ValueKind.OrderedDict => TryOrderedDict(address, type),
-            ValueKind.DefaultDict => TryDefaultDict(address, type),
-            ValueKind.Counter => TryCounter(address, type),
-            ValueKind.Deque => TryDeque(address, type),
-            ValueKind.ChainMap => TryChainMap(address, type),
-            ValueKind.MappingProxy => TryMappingProxy(address),
-            ValueKind.Namespace => TryNamespace(address, type),
-            ValueKind.Set or ValueKind.FrozenSet => TrySet(address, type),
+            ObjectKind.List => TryList(address),
+            ObjectKind.Dict => TryDict(address),
+            ObjectKind.OrderedDict => TryOrderedDict(address, type),
+            ObjectKind.DefaultDict => TryDefaultDict(address, type),
+            ObjectKind.Counter => TryCounter(address, type),
+            ObjectKind.Deque => TryDeque(address, type),
+            ObjectKind.ChainMap => TryChainMap(address, type),
+            ObjectKind.MappingProxy => TryMappingProxy(address),
+            ObjectKind.Namespace => TryNamespace(address, type),
+            ObjectKind.Set or ObjectKind.FrozenSet => TrySet(address, type),
             _ => TryTuple(address, type),
         };
         _depth--;
-        if (_isPinning && isWritten && _containers == containers && IsWholeFrom(start) && TrySign(address, type, _items, out ulong signature))
+        if (_isPrefetching && isWritten && _containers == containers && IsWholeFrom(start) && TrySign(address, type, _items, out ulong signature))
         {
             _leaves.Set(address, signature, (ulong)_items, _text.Length - start);
         }
@@ -87,7 +87,7 @@ internal sealed partial class ValueRenderer
 
         switch (type.Kind)
         {
-            case ValueKind.List or ValueKind.Tuple:
+            case ObjectKind.List or ObjectKind.Tuple:
                 ulong first = address + (ulong)_layout.Values.TupleItems;
                 if (!_memory.TryRead(address + _head, MemoryMarshal.AsBytes(words[..2])))
                 {
@@ -95,7 +95,7 @@ internal sealed partial class ValueRenderer
                 }
 
                 Mix(ref signature, words[0]);
-                if (type.Kind == ValueKind.List)
+                if (type.Kind == ObjectKind.List)
                 {
                     // A list's items stand behind the word that follows its size.
                     first = words[1];
@@ -113,7 +113,7 @@ internal sealed partial class ValueRenderer
                 }
 
                 return true;
-            case ValueKind.Dict when DictEntries.TryOpen(_memory, _layout, address, out DictEntries entries):
+            case ObjectKind.Dict when DictEntries.TryOpen(_memory, _layout, address, out DictEntries entries):
                 Mix(ref signature, entries.Signature);
                 int budget = ChunkItems * 4;
                 for (int i = 0; i < items; i++)
@@ -157,7 +157,7 @@ internal sealed partial class ValueRenderer
         }
 
         ulong items = address + (ulong)_layout.Values.TupleItems;
-        if (type.Kind == ValueKind.NamedTuple && (TryNamedTuple(items, count, type, out bool isWritten) || TryStructSequence(items, count, type, out isWritten)))
+        if (type.Kind == ObjectKind.NamedTuple && (TryNamedTuple(items, count, type, out bool isWritten) || TryStructSequence(items, count, type, out isWritten)))
         {
             return isWritten;
         }
@@ -175,7 +175,7 @@ internal sealed partial class ValueRenderer
         if (!type.IsHeapType
             || !TryFindFields(type, out TypeInfo owner, out ulong fields)
             || !_types.TryOf(_memory, fields, out TypeInfo fieldsType)
-            || fieldsType is not { Kind: ValueKind.Tuple, IsExact: true }
+            || fieldsType is not { Kind: ObjectKind.Tuple, IsExact: true }
             || !TryReadCount(fields, out int names)
             || names != count)
         {
@@ -307,7 +307,7 @@ internal sealed partial class ValueRenderer
 
         // set_repr (Objects/setobject.c): only a plain set stands in braces alone.
         bool is2 = _layout.Unicode is null;
-        bool isNamed = used == 0 || is2 || type is not { Kind: ValueKind.Set, IsExact: true };
+        bool isNamed = used == 0 || is2 || type is not { Kind: ObjectKind.Set, IsExact: true };
         if (isNamed && !TryTypeName(type, isShort: true))
         {
             return false;
@@ -355,7 +355,7 @@ internal sealed partial class ValueRenderer
         return _memory.TryRead(key + _head, out long size)
             && size == text.Length
             && _types.TryOf(_memory, key, out TypeInfo type)
-            && type.Kind == ValueKind.Bytes
+            && type.Kind == ObjectKind.Bytes
             && _memory.TryRead(key + (ulong)_layout.Bytes.Data, text)
             && text.SequenceEqual("<dummy key>"u8);
     }

@@ -10,7 +10,7 @@ using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;
 using Xunit;
 
-namespace PyStack.Engine.Tests.Python.Values;
+namespace PyStack.Engine.Tests.Python.Frames;
 
 /// <summary>The garbage collector has nothing to do with the pause: what happens in it takes no managed memory, so that no collection can begin there.</summary>
 public sealed class PauseMemoryTests

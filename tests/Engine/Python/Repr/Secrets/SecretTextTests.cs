@@ -4,7 +4,7 @@ using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Python.Repr.Secrets;
 using Xunit;
 
-namespace PyStack.Engine.Tests.Python.Values;
+namespace PyStack.Engine.Tests.Python.Repr.Secrets;
 
 /// <summary>What is hidden inside of a text. LEAK is a secret, and what stands around it is not.</summary>
 public sealed class SecretTextTests

@@ -6,7 +6,7 @@
 namespace PyStack.Engine.Python.Objects;
 
 /// <summary>What <c>repr()</c> of an object is made of.</summary>
-internal enum ValueKind : byte
+internal enum ObjectKind : byte
 {
     /// <summary>Anything that is shown by the name of its type and its address.</summary>
     Other,

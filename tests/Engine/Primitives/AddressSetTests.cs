@@ -4,7 +4,7 @@ using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Objects;
 using Xunit;
 
-namespace PyStack.Engine.Tests.Python;
+namespace PyStack.Engine.Tests.Primitives;
 
 public sealed class AddressSetTests
 {
