@@ -68,8 +68,14 @@ public sealed class PyThread
     /// <summary>When the capture was taken, in local time.</summary>
     public DateTime CapturedAt { get; init; }
 
-    /// <summary>How long the target was stopped for this capture; zero if it was not.</summary>
+    /// <summary>How long the target, or that part of it which <see cref="StoppedThreads"/> counts, was stopped for this capture; zero if it was not.</summary>
     public TimeSpan Pause { get; init; }
+
+    /// <summary>
+    /// How many threads of the process were stopped for this capture: none if all that could run Python slept, and with <c>-NoBlock</c>; one for each GIL if a
+    /// thread held it; all where the GIL proves nothing (free-threaded builds, Python 2.7, processes that shut down).
+    /// </summary>
+    public int StoppedThreads { get; init; }
 
     /// <summary>Whether the stack is known to have existed as shown at one moment: true if the target stood still, or did not move while it was read.</summary>
     public bool IsCoherent { get; init; }

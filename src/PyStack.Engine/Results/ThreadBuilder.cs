@@ -101,6 +101,7 @@ internal sealed class ThreadBuilder(
             StackHash = hash,
             CapturedAt = _capturedAt,
             Pause = captured.Pause,
+            StoppedThreads = captured.StoppedThreads,
             IsCoherent = isCoherent,
             Warnings = [.. state.Warnings],
         };
@@ -132,6 +133,7 @@ internal sealed class ThreadBuilder(
             StackHash = hash,
             CapturedAt = _capturedAt,
             Pause = captured.Pause,
+            StoppedThreads = captured.StoppedThreads,
             IsCoherent = native.Moment is NativeMoment.SameAsPython or NativeMoment.Other,
             Warnings = [.. warnings],
         };

@@ -51,7 +51,7 @@ internal sealed class ThreadRows
     {
         int threadId = _identifier!.Find(thread, out ThreadLife life);
         string? name = threadId > 0 ? _directory.NameOf(threadId) : null;
-        if (threadId > 0 && name is null && _captured.Pause == TimeSpan.Zero && !_directory.Exists(threadId))
+        if (threadId > 0 && name is null && _captured.ThreadIds.Count == 0 && !_directory.Exists(threadId))
         {
             // It was read while it ran, and has ended by now.
             life = ThreadLife.Ended;

@@ -23,29 +23,32 @@ namespace PyStack.Engine.Sessions;
 internal sealed class StackSession : IDisposable
 {
     private readonly ITarget _target;
-    private readonly LiveProcess? _process;
-    private readonly CoreProcess? _core;
     private readonly IReadOnlyList<PythonRuntime> _runtimes;
     private readonly StackOptions _options;
     private readonly ThreadOrigin _origin;
     private readonly IEngineLog _log;
-    private AllThreadsCapture? _blocking;
-    private RunningCapture? _nonBlocking;
-    private NativeOnlyCapture? _nativeOnly;
+    private readonly Func<EngineException, EngineException> _explain;
+    private readonly ICaptureSource _source;
 
-    private StackSession(ITarget target, IReadOnlyList<PythonRuntime> runtimes, StackOptions options, IEngineLog log)
+    /// <param name="origin">What the threads say about where they come from.</param>
+    /// <param name="explain">Gives an error of a capture its cause, if it has another one than it says.</param>
+    private StackSession(
+        ITarget target, IReadOnlyList<PythonRuntime> runtimes, ThreadOrigin origin, Func<EngineException, EngineException> explain, StackOptions options, IEngineLog log)
     {
         _target = target;
-        _process = target as LiveProcess;
-        _core = target as CoreProcess;
         _runtimes = runtimes;
         _options = options;
-        _origin = _core is null ? ThreadOrigin.Process : new ThreadOrigin(PySource.Core, _core.Path, CoreSummary.Lines(_core));
+        _origin = origin;
+        _explain = explain;
         _log = log;
+        _source = CaptureSources.Of(target, runtimes, options, log);
     }
 
     /// <summary>What the last pause cost the target; null where there was none.</summary>
-    public PauseReport? LastPause => _blocking?.LastPause;
+    public PauseReport? LastPause => _source.LastPause;
+
+    /// <summary>Where the stacks come from.</summary>
+    public ICaptureSource Source => _source;
 
     /// <summary>How often the last call stopped its target, and for how long.</summary>
     public StopBudget? LastBudget { get; private set; }
@@ -64,13 +67,17 @@ internal sealed class StackSession : IDisposable
             IReadOnlyList<PythonRuntime> runtimes = Locate(process, options, log, cancellation);
             FileRemarks.LogTroubles(budget.Troubles, hasFailed: false, log);
             log.Verbose($"Opened in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:f1} ms.");
-            return new StackSession(process, runtimes, options, log);
+            return new StackSession(process, runtimes, ThreadOrigin.Process, error => ExplainCapture(process.Facts, error), options, log);
         }
         catch (EngineException e)
         {
             FileRemarks.LogTroubles(budget.Troubles, hasFailed: true, log);
             process.Dispose();
-            ThrowIfGone(process.Facts, e);
+            if (Explain(process.Facts, e) is EngineException explained && explained != e)
+            {
+                throw explained;
+            }
+
             throw;
         }
         catch
@@ -95,7 +102,8 @@ internal sealed class StackSession : IDisposable
             }
 
             log.Verbose($"{path}: process {core.ProcessId} ({core.Name}), {core.Notes.Threads.Count} threads, {core.Map.Regions.Count} mappings, {core.Modules.Count} modules.");
-            StackSession session = new(core, Locate(core, options, log, cancellation), options, log);
+            ThreadOrigin origin = new(PySource.Core, core.Path, CoreSummary.Lines(core));
+            StackSession session = new(core, Locate(core, options, log, cancellation), origin, error => CoreErrors.Explain(core, error), options, log);
             FileRemarks.LogTroubles(budget.Troubles, hasFailed: false, log);
             return session;
         }
@@ -128,9 +136,9 @@ internal sealed class StackSession : IDisposable
             StopBudget budget = LastBudget = new StopBudget();
             while (true)
             {
-                CapturedProcess captured = CaptureOnce(cancellation);
+                CapturedProcess captured = _source.Capture(cancellation);
                 budget.Add(captured.Pause);
-                bool isLast = _core is not null || !budget.HasMore;
+                bool isLast = !_source.CanRetry || !budget.HasMore;
                 if (!captured.IsWhole && !isLast)
                 {
                     _log.Verbose("A thread was caught between two frames: the capture is taken again.");
@@ -145,12 +153,7 @@ internal sealed class StackSession : IDisposable
                 }
             }
         }
-        catch (EngineException e) when (_process is not null && e.Error is EngineError.NoPythonStack or EngineError.AccessDenied)
-        {
-            ThrowIfGone(_process!.Facts, e);
-            throw;
-        }
-        catch (EngineException e) when (_core is not null && CoreErrors.Explain(_core, e) is EngineException explained && explained != e)
+        catch (EngineException e) when (_explain(e) is EngineException explained && explained != e)
         {
             throw explained;
         }
@@ -158,36 +161,19 @@ internal sealed class StackSession : IDisposable
 
     public void Dispose()
     {
-        _blocking?.Dispose();
-        _nonBlocking?.Dispose();
-        _nativeOnly?.Dispose();
+        _source.Dispose();
         _target.Dispose();
     }
 
     // What looks like a broken or forbidden process may be one that has ended, or has become another one.
-    private static void ThrowIfGone(ProcessFacts facts, EngineException error)
-    {
-        if (error.Error == EngineError.ProcessExited)
-        {
-            return;
-        }
+    private static EngineException Explain(ProcessFacts facts, EngineException error)
+        => error.Error == EngineError.ProcessExited ? error
+            : facts.HasGone() ? facts.Exited(error)
+            : facts.HasOtherProgram() ? facts.Replaced(error)
+            : error;
 
-        if (facts.HasGone())
-        {
-            throw facts.Exited(error);
-        }
-
-        if (facts.HasOtherProgram())
-        {
-            throw facts.Replaced(error);
-        }
-    }
-
-    private CapturedProcess CaptureOnce(CancellationToken cancellation)
-        => _process is null ? new CoreCapture(_core!, _runtimes, _options).Capture(cancellation)
-            : _runtimes.Count == 0 ? (_nativeOnly ??= new NativeOnlyCapture(_process, _options)).Capture(cancellation)
-            : _options.NoBlock ? (_nonBlocking ??= new RunningCapture(_process, _runtimes, _options, _log)).Capture(cancellation)
-            : (_blocking ??= new AllThreadsCapture(_process, _runtimes, _options, _log)).Capture(cancellation);
+    private static EngineException ExplainCapture(ProcessFacts facts, EngineException error)
+        => error.Error is EngineError.NoPythonStack or EngineError.AccessDenied ? Explain(facts, error) : error;
 
     private PyThread[] Finish(CapturedProcess captured, bool isLast, CancellationToken cancellation, out bool isDone)
     {
@@ -209,7 +195,7 @@ internal sealed class StackSession : IDisposable
 
         if (rows.Count == 0)
         {
-            throw Messages.NoStack(_target.ProcessId, _target.Name, isCore: _core is not null);
+            throw Messages.NoStack(_target.ProcessId, _target.Name, isCore: _source.Mode == CaptureMode.Core);
         }
 
         if (captured.IsTruncated)

@@ -180,7 +180,7 @@ public sealed class TracebackTests
             """,
             Text(Samples.Thread("Has the GIL", frames, interpreter: 3)));
         PyThread unattached = Samples.Thread("", frames, interpreter: -1);
-        unattached.InterpreterCount = 2;
+        unattached.GetType().GetProperty(nameof(PyThread.InterpreterCount))!.SetValue(unattached, 2);
         Assert.Contains("\n  Not currently attached to any interpreter []\n", Text(unattached));
     }
 

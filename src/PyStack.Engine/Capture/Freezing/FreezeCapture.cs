@@ -9,6 +9,7 @@ using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Procfs;
 using PyStack.Engine.Targets.Live.Stopping;
 
 namespace PyStack.Engine.Capture.Freezing;
@@ -45,6 +46,8 @@ internal sealed class FreezeCapture : IDisposable
     private readonly FreezeWork _work;
     private readonly string? _whyNever;
     private readonly List<int> _threadIds = [];
+    private List<int> _existing = [];
+    private int _stopped;
 
     public FreezeCapture(LiveProcess process, IReadOnlyList<PythonRuntime> runtimes, StackOptions options, IEngineLog log)
     {
@@ -86,6 +89,7 @@ internal sealed class FreezeCapture : IDisposable
     {
         LastPause = null;
         LostFreezes = 0;
+        _stopped = 0;
         Paused = TimeSpan.Zero;
         _work.Cancellation = cancellation;
         whyNot = _whyNever ?? (_process.Facts.TracerId != 0 ? "another program traces it" : null);
@@ -101,6 +105,7 @@ internal sealed class FreezeCapture : IDisposable
 
             After?.Invoke(FreezeStep.GilRead);
             bool isWhole = TryRead(cancellation);
+            _existing = ThreadDirectory.List(ProcessFacts.Folder(_process.ProcessId) + "/task/");
             After?.Invoke(FreezeStep.ProcessRead);
             bool isSame = HasNobodyElseRun();
             After?.Invoke(FreezeStep.GilReadAgain);
@@ -119,7 +124,7 @@ internal sealed class FreezeCapture : IDisposable
             {
                 _work.Kind = FreezeKind.Asleep;
                 _log.Verbose($"No thread was stopped: {Describe()}, and nobody else has taken the GIL while the process was read.");
-                return Decode(startedAt, 0, cancellation);
+                return Decode(startedAt, cancellation);
             }
 
             _work.Kind = isSame ? FreezeKind.HoldersOnly : FreezeKind.Everything;
@@ -130,11 +135,12 @@ internal sealed class FreezeCapture : IDisposable
 
             PauseReport report = Freeze(cancellation);
             Paused += report.Length;
+            _stopped = Math.Max(_stopped, report.Threads);
             LastPause = report;
             if (_work.HasWon)
             {
                 Explain(report);
-                return Decode(report.StartedAt, report.Threads, cancellation);
+                return Decode(report.StartedAt, cancellation);
             }
 
             whyNot = _work.IsOtherThread ? "the last holder of its GIL is not provably the thread that its thread state names"
@@ -267,7 +273,11 @@ internal sealed class FreezeCapture : IDisposable
         }
 
         _states.Rehearse(_capture, IsHolders, cancellation);
-        _pages.PrepareRefresh();
+        if (CopiesAll)
+        {
+            _pages.PrepareRefresh();
+        }
+
         _capture.ReserveDouble();
         _runtimes.ReserveDouble();
         _work.Evidence.SetMap(_process.Map);
@@ -286,6 +296,9 @@ internal sealed class FreezeCapture : IDisposable
             After?.Invoke(FreezeStep.LetGo);
         }
     }
+
+    // Else the copy stays as it was made while the process ran.
+    private bool CopiesAll => _hasValues || _work.Kind == FreezeKind.Everything;
 
     private bool IsHolders(RawThread thread)
     {
@@ -314,11 +327,15 @@ internal sealed class FreezeCapture : IDisposable
         PauseRunner.WarmUp(_process.Facts, _process.Processor.Registers, _work);
         After = after;
         _states.Rehearse(_capture, IsHolders, _work.Cancellation);
-        _pages.PrepareRefresh();
+        if (CopiesAll)
+        {
+            _pages.PrepareRefresh();
+        }
+
         _ = Interlocked.Or(ref _warm, kind);
     }
 
-    private CapturedProcess Decode(DateTime startedAt, int stopped, CancellationToken cancellation)
+    private CapturedProcess Decode(DateTime startedAt, CancellationToken cancellation)
     {
         _pages.IsSealed = true;
         bool isWhole = true;
@@ -357,10 +374,10 @@ internal sealed class FreezeCapture : IDisposable
             threads.Add(CapturedThread.From(_capture, thread, decoded, isThreadWhole, warnings));
         }
 
-        return new CapturedProcess(threads, [], new Dictionary<ulong, int>(), startedAt, Paused, _capture.Finalizing != 0, _capture.IsTruncated || _pages.IsFull)
+        return new CapturedProcess(threads, _existing, new Dictionary<ulong, int>(), startedAt, Paused, _capture.Finalizing != 0, _capture.IsTruncated || _pages.IsFull)
         {
             IsWhole = isWhole,
-            StoppedThreads = stopped,
+            StoppedThreads = _stopped,
         };
     }
 
