@@ -9,8 +9,8 @@ using PyStack.Engine.Targets.Live.Stopping;
 namespace PyStack.Engine.Capture;
 
 /// <summary>
-/// Takes the stacks of a running process and stops as few of its threads as can be: none that sleeps, one for each GIL where Python runs, and all where the
-/// GIL proves nothing. It says in the log which way was taken, and why.
+/// Takes the stacks of a running process and stops as few of its threads as can be: one for each GIL, and all where the GIL proves
+/// nothing. It says in the log which way was taken, and why.
 /// </summary>
 internal sealed class StoppedCapture(LiveProcess process, IReadOnlyList<PythonRuntime> runtimes, StackOptions options, IEngineLog log) : ICaptureSource
 {

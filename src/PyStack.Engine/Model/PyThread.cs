@@ -72,8 +72,8 @@ public sealed class PyThread
     public TimeSpan Pause { get; init; }
 
     /// <summary>
-    /// How many threads of the process were stopped for this capture: none if all that could run Python slept, and with <c>-NoBlock</c>; one for each GIL if a
-    /// thread held it; all where the GIL proves nothing (free-threaded builds, Python 2.7, processes that shut down).
+    /// How many threads of the process were stopped for this capture: 0 with <c>-NoBlock</c>; 1 for each GIL, the thread that was the last to hold it (0 if that
+    /// thread has ended); all where the GIL proves nothing (free-threaded builds, Python 2.7, a process that shuts down, a GIL that goes on too fast).
     /// </summary>
     public int StoppedThreads { get; init; }
 

@@ -20,7 +20,7 @@ namespace PyStack.Engine.Capture.Freezing;
 /// </summary>
 /// <remarks>
 /// 1. Read the GIL and how often its last holder has run. 2. Read the whole process while it runs. 3. Read the GIL again: if it has moved, begin anew.
-/// 4. If the last holder has slept all the while, that is all. 5. Else stop it, compare the GIL, copy what it can have changed, compare the GIL, and let it go.
+/// 4. If the last holder has ended, that is all. 5. Else stop it, compare the GIL, copy what it can have changed, compare the GIL, and let it go.
 /// 6. If others keep taking the GIL, copy everything in step 5. 7. After some lost races the caller stops all threads.
 /// </remarks>
 internal sealed class FreezeCapture : IDisposable
@@ -48,6 +48,7 @@ internal sealed class FreezeCapture : IDisposable
     private readonly List<int> _threadIds = [];
     private List<int> _existing = [];
     private int _stopped;
+    private bool _areAsleep;
 
     public FreezeCapture(LiveProcess process, IReadOnlyList<PythonRuntime> runtimes, StackOptions options, IEngineLog log)
     {
@@ -120,10 +121,11 @@ internal sealed class FreezeCapture : IDisposable
                 break;
             }
 
-            if (isSame && AreAsleep())
+            _areAsleep = isSame && AreAsleep();
+            if (_areAsleep && !HasHolder())
             {
-                _work.Kind = FreezeKind.Asleep;
-                _log.Verbose($"No thread was stopped: {Describe()}, and nobody else has taken the GIL while the process was read.");
+                _work.Kind = FreezeKind.Nothing;
+                _log.Verbose("No thread was stopped: the last holder of the GIL has ended, and nobody has taken the GIL while the process was read.");
                 return Decode(startedAt, cancellation);
             }
 
@@ -137,7 +139,7 @@ internal sealed class FreezeCapture : IDisposable
             Paused += report.Length;
             _stopped = Math.Max(_stopped, report.Threads);
             LastPause = report;
-            if (_work.HasWon)
+            if (_work.HasWon && (!_areAsleep || !_hasValues || _states.HaveSameFrames(_capture)))
             {
                 Explain(report);
                 return Decode(report.StartedAt, cancellation);
@@ -167,17 +169,6 @@ internal sealed class FreezeCapture : IDisposable
         {
             _log.Debug($"Pause: {report.Stopping.TotalMicroseconds:f0} µs until it stood still, {report.Working.TotalMicroseconds:f0} µs of work.");
         }
-    }
-
-    private string Describe()
-    {
-        int ended = 0;
-        foreach (GilHolder holder in _holders.Items)
-        {
-            ended += holder.ThreadId == 0 ? 1 : 0;
-        }
-
-        return ended == 0 ? "the last holder of the GIL sleeps" : ended == _holders.Items.Count ? "the last holder of the GIL has ended" : "the last holders of the GILs sleep or have ended";
     }
 
     private bool TryRead(CancellationToken cancellation)
@@ -226,7 +217,7 @@ internal sealed class FreezeCapture : IDisposable
         {
             if (holder.ThreadId == 0)
             {
-                // Nobody to watch: a thread that begins and ends in between could change values, but no frames of others.
+                // Nobody to stop: a thread that begins and ends in between could change values, but no frames of others.
                 if (_hasValues && !_pages.IsUnchanged())
                 {
                     return false;
@@ -260,9 +251,24 @@ internal sealed class FreezeCapture : IDisposable
         return false;
     }
 
+    // Whether any GIL has a last holder that still is.
+    private bool HasHolder()
+    {
+        foreach (GilHolder holder in _holders.Items)
+        {
+            if (holder.ThreadId != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private PauseReport Freeze(CancellationToken cancellation)
     {
-        _work.CopiesValues = _hasValues;
+        // Who sleeps changes no values.
+        _work.CopiesValues = _hasValues && !_areAsleep;
         _threadIds.Clear();
         foreach (GilHolder holder in _holders.Items)
         {
@@ -298,7 +304,7 @@ internal sealed class FreezeCapture : IDisposable
     }
 
     // Else the copy stays as it was made while the process ran.
-    private bool CopiesAll => _hasValues || _work.Kind == FreezeKind.Everything;
+    private bool CopiesAll => _work.CopiesValues || _work.Kind == FreezeKind.Everything;
 
     private bool IsHolders(RawThread thread)
     {
@@ -346,7 +352,7 @@ internal sealed class FreezeCapture : IDisposable
             own = _states.Seal(cancellation);
             TakeInterpreters(_states.Interpreters);
         }
-        else if (Kind == FreezeKind.Asleep)
+        else if (Kind == FreezeKind.Nothing)
         {
             TakeInterpreters(_now);
         }

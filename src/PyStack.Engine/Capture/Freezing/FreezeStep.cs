@@ -31,8 +31,8 @@ internal enum FreezeStep
 /// <summary>How much is copied while the holders of the GILs stand still.</summary>
 internal enum FreezeKind
 {
-    /// <summary>Nothing stands still: the last holders sleep, or there are none any more.</summary>
-    Asleep,
+    /// <summary>Nothing is stopped: the last holders have ended.</summary>
+    Nothing,
 
     /// <summary>Only what the holders can have changed: nobody else has run Python since the process was read.</summary>
     HoldersOnly,

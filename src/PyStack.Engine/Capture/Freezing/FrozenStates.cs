@@ -111,6 +111,28 @@ internal sealed class FrozenStates(IMemorySource memory, IReadOnlyList<PythonRun
         return isSame;
     }
 
+    /// <summary>Whether the frames are those that the walk over the whole process found.</summary>
+    public bool HaveSameFrames(RawCapture capture)
+    {
+        for (int i = 0; i < _indices.Count; i++)
+        {
+            RawThread before = capture.Threads[_indices[i]];
+            RawThread now = _frames[i].Threads[0];
+            bool isSame = before.FrameCount == now.FrameCount;
+            for (int frame = 0; isSame && frame < now.FrameCount; frame++)
+            {
+                isSame = capture.Frames[before.FirstFrame + frame] == _frames[i].Frames[now.FirstFrame + frame];
+            }
+
+            if (!isSame)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Ends the copying: the copy is of the pause.</summary>
     public RuntimeDecoder Seal(CancellationToken cancellation)
     {
