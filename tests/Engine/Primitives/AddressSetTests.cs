@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Python.Objects;
+using PyStack.Engine.Python.Repr;
 using Xunit;
 
 namespace PyStack.Engine.Tests.Primitives;

@@ -35,12 +35,12 @@ internal static class Replay
         if (values is not null)
         {
             FrameVariables variables = new(runtime.Layout, values, limits);
-            variables.Begin(copy, ValuePass.Rehearse);
+            variables.BeginPrefetch(copy, isPaused: false);
             variables.Prefetch(capture.Frames, 0, capture.Frames.Count);
             variables.Reserve();
             copy.PrepareRefresh();
             copy.Refresh();
-            variables.Begin(copy, ValuePass.Prefetch);
+            variables.BeginPrefetch(copy, isPaused: true);
             variables.Prefetch(capture.Frames, 0, capture.Frames.Count);
         }
 

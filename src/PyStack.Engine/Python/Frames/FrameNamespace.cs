@@ -25,9 +25,9 @@ internal sealed class FrameNamespace(PythonLayout layout, Limits limits)
 
     /// <summary>Makes sure that the copy holds the names and values of a dict; false if the mapping is none.</summary>
     /// <param name="left">How many variables all frames may still have.</param>
-    public bool TryPrefetch(IPrefetchMemory copy, ReprWriter values, ulong mapping, ref long left)
+    public bool TryPrefetch(ReprWriter writer, ulong mapping, ref long left)
     {
-        if (!values.TryOpenMapping(mapping, out DictEntries entries))
+        if (!writer.Objects.TryOpenDict(mapping, out DictEntries entries))
         {
             return false;
         }
@@ -35,9 +35,9 @@ internal sealed class FrameNamespace(PythonLayout layout, Limits limits)
         int budget = limits.VariablesPerFrame * PlacesPerVariable;
         for (int i = 0; i < limits.VariablesPerFrame && --left >= 0 && entries.TryNext(ref budget, out ulong key, out ulong value); i++)
         {
-            if (values.IsText(key) && NameObject.TryLocate(copy, key, layout, limits.NameLength, out ulong data, out int length) && copy.Prefetch(data, length))
+            if (writer.Objects.IsText(key) && writer.Objects.TryPrefetchName(key))
             {
-                _ = values.Prefetch(value);
+                _ = writer.Prefetch(value);
             }
         }
 
@@ -45,20 +45,20 @@ internal sealed class FrameNamespace(PythonLayout layout, Limits limits)
     }
 
     /// <summary>Adds the variables of a namespace in the order in which they were set.</summary>
-    public void Add(IMemorySource memory, ReprWriter values, ulong mapping, OrderedDictionary variables, ref long left)
+    public void Add(ReprWriter writer, ulong mapping, OrderedDictionary variables, ref long left)
     {
-        if (!values.TryOpenMapping(mapping, out DictEntries entries))
+        if (!writer.Objects.TryOpenDict(mapping, out DictEntries entries))
         {
-            variables[WholeName] = values.Render(mapping);
+            variables[WholeName] = writer.Render(mapping);
             return;
         }
 
         int budget = limits.VariablesPerFrame * PlacesPerVariable;
         for (int i = 0; i < limits.VariablesPerFrame && --left >= 0 && entries.TryNext(ref budget, out ulong key, out ulong value); i++)
         {
-            if (values.IsText(key) && NameObject.TryRead(memory, key, layout, limits.NameLength, out string name))
+            if (writer.Objects.IsText(key) && writer.Objects.TryReadName(key, out string name))
             {
-                variables[name] = values.Render(name, value);
+                variables[name] = writer.Render(name, value);
             }
         }
     }

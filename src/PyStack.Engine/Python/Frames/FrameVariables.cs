@@ -25,7 +25,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
     /// <summary>Cancellation is asked once for so many frames: a power of two.</summary>
     private const int FramesPerQuestion = 64;
 
-    private readonly ReprWriter _values = new(layout, options, limits);
+    private readonly ReprWriter _writer = new(layout, options, limits);
     private readonly FrameNamespace _namespace = new(layout, limits);
     private readonly Dictionary<ulong, CodeVariables?> _codes = new(AddressHash.Comparer);
     private readonly CodeVariablesReader _reader = new(layout, limits);
@@ -34,57 +34,59 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
     private readonly RehearsedSlots _rehearsed = new();
     private readonly bool[] _leaves = new bool[limits.VariablesPerFrame];
     private IMemorySource _memory = null!;
+    private IPrefetchMemory? _copy;
     private CancellationToken _cancellation;
-    private ValuePass _pass;
+    private bool _isPaused;
     private ulong _lastCode;
     private CodeVariables? _last;
     private long _slotsLeft;
 
     /// <summary>Whether values were cut because all of them together hold too many objects.</summary>
-    public bool IsExhausted => _values.IsExhausted;
+    public bool IsExhausted => _writer.IsExhausted;
 
     /// <summary>Whether the variables of some frames were left out because all frames together have too many.</summary>
     public bool IsTruncated => _slotsLeft < 0;
 
-    /// <summary>Begins with a copy of the target's memory, from which everything is read.</summary>
-    /// <param name="cancellation">Asked all the way. In the pause it ends the pass early, and outside of it by its exception.</param>
-    public void Begin(IMemorySource memory, ValuePass pass, CancellationToken cancellation = default)
+    /// <summary>Begins to read variables as text, from a target's memory or a copy of it.</summary>
+    /// <param name="cancellation">Asked all the way: ends it by its exception.</param>
+    public void Begin(IMemorySource memory, CancellationToken cancellation = default)
     {
-        _memory = memory;
-        _pass = pass;
-        _cancellation = cancellation;
-        if (pass == ValuePass.Rehearse)
+        (_memory, _copy, _isPaused, _cancellation) = (memory, null, false, cancellation);
+        _codes.Clear();
+        _lastCode = 0;
+        _last = null;
+        _slotsLeft = limits.VariablesInAll;
+        _writer.Begin(memory, cancellation);
+    }
+
+    /// <summary>Begins to prefetch what <see cref="Read"/> will want into a copy: outside of the pause as a rehearsal, whose findings the pause after it makes use of.</summary>
+    /// <param name="isPaused">Whether the target is stopped meanwhile: nothing is allocated then.</param>
+    /// <param name="cancellation">Asked all the way. In the pause it ends the pass early, and outside of it by its exception.</param>
+    public void BeginPrefetch(IPrefetchMemory copy, bool isPaused, CancellationToken cancellation = default)
+    {
+        (_memory, _copy, _isPaused, _cancellation) = (copy, copy, isPaused, cancellation);
+        if (!isPaused)
         {
             _rehearsed.Clear();
         }
 
-        if (pass == ValuePass.Render)
-        {
-            _codes.Clear();
-            _lastCode = 0;
-            _last = null;
-        }
-        else
-        {
-            _kinds.Begin(isFixed: pass == ValuePass.Prefetch);
-        }
-
         // Prefetching looks at hidden frames as well, and must not end first.
-        _slotsLeft = pass == ValuePass.Render ? limits.VariablesInAll : limits.VariablesInAll * 2L;
-        _values.Begin(memory, pass, cancellation);
+        _slotsLeft = limits.VariablesInAll * 2L;
+        _kinds.Begin(isPaused);
+        _writer.BeginPrefetch(copy, isPaused, cancellation);
     }
 
     /// <summary>Gets ready for the pause that follows a rehearsal: what happens there takes no memory.</summary>
     public void Reserve()
     {
-        _values.Reserve();
+        _writer.Reserve();
         _kinds.ReserveDouble();
     }
 
     /// <summary>Makes sure that the copy holds what <see cref="Read"/> will want of a range of frames.</summary>
     public void Prefetch(FrameList frames, int first, int end)
     {
-        IPrefetchMemory copy = (IPrefetchMemory)_memory;
+        IPrefetchMemory copy = _copy ?? throw new InvalidOperationException($"{nameof(BeginPrefetch)} comes first");
         for (int i = first; i < end; i++)
         {
             if ((i & (FramesPerQuestion - 1)) == 0 && IsCancelled())
@@ -99,9 +101,9 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
             }
 
             PrefetchSlots(i, frame, kinds);
-            if (!kinds.IsOptimized && _namespace.TryFind(copy, frame, out ulong mapping) && !_namespace.TryPrefetch(copy, _values, mapping, ref _slotsLeft))
+            if (!kinds.IsOptimized && _namespace.TryFind(copy, frame, out ulong mapping) && !_namespace.TryPrefetch(_writer, mapping, ref _slotsLeft))
             {
-                _ = _values.Prefetch(mapping);
+                _ = _writer.Prefetch(mapping);
             }
         }
     }
@@ -124,7 +126,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
         // As CPython does it, what is in slots goes before what is in the namespace: the variables of inlined comprehensions (PEP 709).
         if (!code.IsOptimized && _namespace.TryFind(_memory, frame, out ulong mapping))
         {
-            _namespace.Add(_memory, _values, mapping, locals, ref _slotsLeft);
+            _namespace.Add(_writer, mapping, locals, ref _slotsLeft);
         }
 
         for (int slot = code.ArgumentOrder.Length; slot < code.Count; slot++)
@@ -142,7 +144,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
     private void PrefetchSlots(int index, in RawFrame frame, in SlotKinds kinds)
     {
         ReadOnlySpan<ulong> slots = _slots.AsSpan(0, kinds.Count);
-        if (_pass == ValuePass.Prefetch && _rehearsed.TryGet(index, frame, out ReadOnlySpan<ulong> before, out ReadOnlySpan<bool> leaves) && before.Length == slots.Length)
+        if (_isPaused && _rehearsed.TryGet(index, frame, out ReadOnlySpan<ulong> before, out ReadOnlySpan<bool> leaves) && before.Length == slots.Length)
         {
             for (int slot = 0; slot < slots.Length; slot++)
             {
@@ -161,7 +163,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
             found[slot] = PrefetchSlot(kinds, slot);
         }
 
-        if (_pass == ValuePass.Rehearse)
+        if (!_isPaused)
         {
             _rehearsed.Add(index, frame, slots, found);
         }
@@ -171,14 +173,14 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
     {
         ulong value = _slots[slot] & ~layout.Locals.TagMask;
         bool isCell = false;
-        if (value != 0 && kinds.IsCell(slot) && _values.TryGetCellContent(value, out ulong content))
+        if (value != 0 && kinds.IsCell(slot) && _writer.Objects.TryGetCellContent(value, out ulong content))
         {
             value = content;
             isCell = true;
         }
 
         // What a cell holds changes without it.
-        return value == 0 ? !isCell : _values.Prefetch(value) && !isCell;
+        return value == 0 ? !isCell : _writer.Prefetch(value) && !isCell;
     }
 
     private void Add(OrderedDictionary variables, CodeVariables code, int slot, int cellSlot)
@@ -206,12 +208,12 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
 
         if (layout.Locals.TagMask == NumberTag && (raw & NumberTag) == NumberTag)
         {
-            text = _values.Secrets.Judge(code.Names[slot]) == SecretKind.Certain ? SecretNames.Redacted : ((long)raw >> 2).ToString(CultureInfo.InvariantCulture);
+            text = _writer.Secrets.Judge(code.Names[slot]) == SecretKind.Certain ? SecretNames.Redacted : ((long)raw >> 2).ToString(CultureInfo.InvariantCulture);
             return true;
         }
 
         // Until a function has begun, the slot of a cell may still hold the argument itself.
-        if (code.IsCell(slot) && _values.TryGetCellContent(value, out ulong content))
+        if (code.IsCell(slot) && _writer.Objects.TryGetCellContent(value, out ulong content))
         {
             if (content == 0)
             {
@@ -221,7 +223,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
             value = content;
         }
 
-        text = _values.Render(code.Names[slot], value);
+        text = _writer.Render(code.Names[slot], value);
         return true;
     }
 
@@ -247,7 +249,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
 
     private bool IsCancelled()
     {
-        if (_pass != ValuePass.Prefetch)
+        if (!_isPaused)
         {
             _cancellation.ThrowIfCancellationRequested();
         }

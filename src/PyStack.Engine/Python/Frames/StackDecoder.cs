@@ -49,7 +49,7 @@ internal sealed class StackDecoder
         _limits = limits;
         _codes = new CodeReader(memory, layout, limits);
         _variables = variables;
-        variables?.Begin(memory, ValuePass.Render, cancellation);
+        variables?.Begin(memory, cancellation);
         _cancellation = cancellation;
     }
 

@@ -98,6 +98,14 @@ internal sealed record ValueLayout
     /// <summary><c>tp_base</c> of a type.</summary>
     public required int TypeBase { get; init; }
 
+    /// <summary><c>tp_descr_get</c> of a type: in every version after tp_base and tp_dict.</summary>
+    public int TypeDescriptorGet => TypeBase + (2 * sizeof(ulong));
+
+    /// <summary>
+    /// <c>tp_mro</c> of a type: in every version after tp_base, tp_dict, tp_descr_get, tp_descr_set, tp_dictoffset, tp_init, tp_alloc, tp_new, tp_free, tp_is_gc and tp_bases.
+    /// </summary>
+    public int TypeMro => TypeBase + (11 * sizeof(ulong));
+
     /// <summary><c>tp_dict</c> of a type.</summary>
     public required int TypeDict { get; init; }
 

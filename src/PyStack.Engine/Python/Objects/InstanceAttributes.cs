@@ -44,13 +44,9 @@ internal static class InstanceAttributes
 
     private static bool TrySearch(IMemorySource memory, PythonLayout layout, DictEntries entries, ReadOnlySpan<byte> name, ref int budget, out ulong value)
     {
-        Span<byte> text = stackalloc byte[name.Length];
         while (entries.TryNext(ref budget, out ulong key, out value))
         {
-            if (NameObject.TryLocate(memory, key, layout, name.Length + 1, out ulong data, out int length)
-                && length == name.Length
-                && memory.TryRead(data, text)
-                && text.SequenceEqual(name))
+            if (NameObject.Matches(memory, key, layout, name))
             {
                 return true;
             }
@@ -60,7 +56,8 @@ internal static class InstanceAttributes
         return false;
     }
 
-    private static bool TryOpen(IMemorySource memory, PythonLayout layout, ulong instance, TypeInfo type, out DictEntries entries)
+    /// <summary>All attributes that an instance has in its dict, or where its version keeps them without one.</summary>
+    public static bool TryOpen(IMemorySource memory, PythonLayout layout, ulong instance, TypeInfo type, out DictEntries entries)
     {
         entries = default;
         ValueLayout at = layout.Values;

@@ -30,6 +30,33 @@ internal static class NameObject
         return isText;
     }
 
+    /// <summary>Whether a name is exactly these ASCII characters.</summary>
+    public static bool Matches(IMemorySource memory, ulong address, PythonLayout layout, ReadOnlySpan<byte> ascii)
+    {
+        // One more than wanted, to see that there are more.
+        Span<byte> text = stackalloc byte[ascii.Length];
+        ulong data;
+        int length;
+        if (layout.Unicode is null)
+        {
+            if (!BytesObject.TryLocate(memory, address, layout, ascii.Length, out data, out length))
+            {
+                return false;
+            }
+        }
+        else
+        {
+            if (!UnicodeObject.TryLocate(memory, address, layout.Unicode, ascii.Length + 1, out UnicodeData found) || found.Width != 1)
+            {
+                return false;
+            }
+
+            (data, length) = (found.Address, found.Length);
+        }
+
+        return length == ascii.Length && memory.TryRead(data, text) && text.SequenceEqual(ascii);
+    }
+
     /// <summary>Reads a name; a longer one than <paramref name="maxLength"/> is cut.</summary>
     /// <param name="isPath">Whether it is the name of a file, whose bytes are kept as <see cref="PathText"/> has them. A <c>str</c> of Python 3 has them so already.</param>
     public static bool TryRead(IMemorySource memory, ulong address, PythonLayout layout, int maxLength, out string text, bool isPath = false)

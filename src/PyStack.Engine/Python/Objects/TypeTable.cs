@@ -160,15 +160,11 @@ internal sealed class TypeTable(PythonLayout layout)
     private bool IsOfCollections(IMemorySource memory, ulong type, ReadOnlySpan<byte> className)
     {
         Span<byte> buffer = stackalloc byte[MaxName];
-        Span<byte> module = stackalloc byte[11];
         int places = MaxDictPlaces;
         return ReadName(memory, type, buffer).SequenceEqual(className)
             && memory.TryReadPointer(type + (ulong)layout.Values.TypeDict, out ulong dict)
             && InstanceAttributes.TryFindInDict(memory, layout, dict, "__module__"u8, ref places, out ulong text)
-            && NameObject.TryLocate(memory, text, layout, module.Length + 1, out ulong data, out int length)
-            && length == module.Length
-            && memory.TryRead(data, module)
-            && module.SequenceEqual("collections"u8);
+            && NameObject.Matches(memory, text, layout, "collections"u8);
     }
 
     private ObjectKind ByFlags(ulong flags)

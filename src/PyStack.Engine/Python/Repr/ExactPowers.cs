@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Numerics;
+using PyStack.Engine.Python.Objects;
 
 namespace PyStack.Engine.Python.Repr;
 
@@ -19,7 +20,7 @@ internal sealed class ExactPowers(long digits)
         }
 
         // The binary logarithm of 5 is 2.33.
-        _left -= (exponent / LeadingDigits.DigitBits * 3) + 1;
+        _left -= (exponent / IntDigits.Bits * 3) + 1;
         if (_left < 0)
         {
             return false;

@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using System.Numerics;
 using System.Threading;
+using PyStack.Engine.Python.Objects;
 
 namespace PyStack.Engine.Python.Repr;
 
@@ -11,9 +12,6 @@ namespace PyStack.Engine.Python.Repr;
 /// </summary>
 internal static class LeadingDigits
 {
-    /// <summary>PyLong_SHIFT (longintrepr.h): bits in a digit, on every 64-bit platform.</summary>
-    public const int DigitBits = 30;
-
     /// <summary>Bits beyond those that the wanted digits have: so seldom, once in 2^64, does a number that was not made for it need more.</summary>
     private const int GuardBits = 64;
 
@@ -24,7 +22,7 @@ internal static class LeadingDigits
     public static long AtLeast(long bits) => (long)((bits - 1) * Log2) + 1;
 
     /// <summary>How many of a number's highest digits of 30 bits are enough nearly always.</summary>
-    public static int Needed(int wanted) => (int)(((wanted * 3.3220) + (2 * GuardBits)) / DigitBits) + 2;
+    public static int Needed(int wanted) => (int)(((wanted * 3.3220) + (2 * GuardBits)) / IntDigits.Bits) + 2;
 
     /// <summary>Finds the first decimal digits of a number that has more of them than are wanted.</summary>
     /// <param name="top">Its highest digits, the lowest of them first; the last is not 0.</param>
@@ -37,12 +35,12 @@ internal static class LeadingDigits
     {
         BigInteger head = FromDigits(top);
         BigInteger next = below == 0 ? head : head + 1;
-        long bits = head.GetBitLength() + (below * DigitBits);
+        long bits = head.GetBitLength() + (below * IntDigits.Bits);
         long power = Math.Max(0, AtLeast(bits) - 1 - wanted - 1); // the quotient by 10^power has 2 or 3 digits more than wanted, all of which are right
         int precision = (int)(wanted * 3.3220) + (2 * GuardBits);
         FivePower divisor = FivePower.Of(power, precision, cancellation);
-        string low = Quotient(head, divisor.High, (below * DigitBits) - power - divisor.Shift);
-        string high = Quotient(next, divisor.Low, (below * DigitBits) - power - divisor.Shift);
+        string low = Quotient(head, divisor.High, (below * IntDigits.Bits) - power - divisor.Shift);
+        string high = Quotient(next, divisor.Low, (below * IntDigits.Bits) - power - divisor.Shift);
         digits = low[..Math.Min(low.Length, wanted)];
         if (low.Length == high.Length && high.StartsWith(digits, StringComparison.Ordinal))
         {
@@ -65,14 +63,14 @@ internal static class LeadingDigits
     /// <summary>The number that an int's digits are, the lowest first.</summary>
     public static BigInteger FromDigits(ReadOnlySpan<uint> digits)
     {
-        byte[] bytes = new byte[((digits.Length * DigitBits) + 7) / 8];
+        byte[] bytes = new byte[((digits.Length * IntDigits.Bits) + 7) / 8];
         ulong bits = 0;
         int held = 0;
         int next = 0;
         foreach (uint digit in digits)
         {
             bits |= (ulong)digit << held;
-            held += DigitBits;
+            held += IntDigits.Bits;
             for (; held >= 8; held -= 8)
             {
                 bytes[next++] = (byte)bits;

@@ -1,5 +1,4 @@
 using System;
-using PyStack.Engine.Memory;
 
 namespace PyStack.Engine.Python.Repr;
 
@@ -10,6 +9,7 @@ internal sealed partial class ReprWriter
     private const int LeastBuffer = 16 << 10;
 
     private byte[] _buffer = new byte[1024];
+    private char[] _characters = new char[1024];
 
     private void ReserveBuffers()
     {
@@ -26,7 +26,7 @@ internal sealed partial class ReprWriter
     {
         if (length > _buffer.Length || length > _characters.Length)
         {
-            if (_isFixed)
+            if (_isPaused)
             {
                 buffer = default;
                 return false;
@@ -39,9 +39,4 @@ internal sealed partial class ReprWriter
         buffer = _buffer.AsSpan(0, length);
         return true;
     }
-
-    // The object may show fewer characters than it has bytes, so that none are counted: what follows is read rather too far.
-    private bool TryPrefetchLong(ulong data, int length) => TryPrefetchRange(data, length);
-
-    private bool TryPrefetchRange(ulong data, int length) => length == 0 || (_memory is IPrefetchMemory copy && copy.Prefetch(data, length));
 }

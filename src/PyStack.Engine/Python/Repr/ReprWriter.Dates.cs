@@ -1,112 +1,86 @@
 using System;
-using System.Buffers.Binary;
-using PyStack.Engine.Memory;
 using PyStack.Engine.Python.Objects;
 
 namespace PyStack.Engine.Python.Repr;
 
-/// <summary>
-/// The types of <c>datetime</c> (Include/datetime.h): behind the object's head a hash of 8 bytes, then for date, time and datetime one byte that says whether there is a time zone,
-/// and the fields, the most significant byte first.
-/// </summary>
+/// <summary>The types of <c>datetime</c> (Modules/_datetimemodule.c).</summary>
 internal sealed partial class ReprWriter
 {
-    private const int DateHash = 8;
-    private const int DateFields = DateHash + 1;
-
-    private bool TryDateTime(ulong address, TypeInfo type)
+    private bool TryDate(ulong address, in TypeInfo type)
     {
-        switch (type.Kind)
-        {
-            case ObjectKind.TimeDelta:
-                return TryTimeDelta(address, type);
-            case ObjectKind.TimeZone:
-                return TryTimeZone(address, type);
-        }
-
-        // hastzinfo; date: year (2), month, day; time: hour, minute, second, microsecond (3); datetime: both; then fold, and tzinfo at the next multiple of 8.
-        Span<byte> fields = stackalloc byte[12];
-        int dateBytes = type.Kind == ObjectKind.Time ? 0 : 4;
-        int count = dateBytes + (type.Kind == ObjectKind.Date ? 0 : 6);
-        if (!_memory.TryRead(address + _head + DateHash, fields[..(count + 2)]) || fields[0] > 1 || !TryTypeName(type, isShort: false))
+        if (!_objects.TryReadDate(address, type.Kind, out DateFields date) || !TryTypeName(type, isShort: false))
         {
             return false;
         }
 
         _text.Append('(');
-        if (dateBytes > 0)
+        if (type.Kind != ObjectKind.Time)
         {
-            _text.Append(BinaryPrimitives.ReadUInt16BigEndian(fields[1..]));
-            Next(fields[3]);
-            Next(fields[4]);
+            _text.Append(date.Year);
+            Next(date.Month);
+            Next(date.Day);
         }
 
         if (type.Kind != ObjectKind.Date)
         {
-            ReadOnlySpan<byte> time = fields[(1 + dateBytes)..];
-            int microsecond = (time[3] << 16) | (time[4] << 8) | time[5];
-            _text.Append(dateBytes > 0 ? ", " : "");
-            _text.Append(time[0]);
-            Next(time[1]);
-            if (time[2] != 0 || microsecond != 0)
-            {
-                Next(time[2]);
-            }
-
-            if (microsecond != 0)
-            {
-                Next(microsecond);
-            }
-
-            if (_layout.Unicode is not null && fields[1 + count] == 1)
-            {
-                _text.Append(", fold=1");
-            }
-
-            ulong zonePlace = (_head + DateFields + (ulong)count + (_layout.Unicode is null ? 0u : 1u) + 7) & ~7ul;
-            if (fields[0] == 1 && _memory.TryReadPointer(address + zonePlace, out ulong zone))
-            {
-                _text.Append(", tzinfo=");
-                Object(zone);
-            }
+            _text.Append(type.Kind == ObjectKind.DateTime ? ", " : "");
+            Time(date);
         }
 
         _text.Append(')');
         return true;
     }
 
-    // days, seconds, microseconds: 4 bytes each. From 3.7 on they are named, and left out where they are 0.
-    private bool TryTimeDelta(ulong address, TypeInfo type)
+    private void Time(in DateFields date)
     {
-        Span<byte> fields = stackalloc byte[12];
-        if (!_memory.TryRead(address + _head + DateHash, fields) || !TryTypeName(type, isShort: false))
+        _text.Append(date.Hour);
+        Next(date.Minute);
+        if (date.Second != 0 || date.Microsecond != 0)
+        {
+            Next(date.Second);
+        }
+
+        if (date.Microsecond != 0)
+        {
+            Next(date.Microsecond);
+        }
+
+        _text.Append(date.Fold == 1 ? ", fold=1" : "");
+        if (date.Zone != 0)
+        {
+            _text.Append(", tzinfo=");
+            Object(date.Zone);
+        }
+    }
+
+    // From 3.7 on the fields are named, and left out where they are 0.
+    private bool TryTimeDelta(ulong address, in TypeInfo type)
+    {
+        if (!_objects.TryReadTimeDelta(address, out TimeDeltaFields delta) || !TryTypeName(type, isShort: false))
         {
             return false;
         }
 
-        int days = BinaryPrimitives.ReadInt32LittleEndian(fields);
-        int seconds = BinaryPrimitives.ReadInt32LittleEndian(fields[4..]);
-        int microseconds = BinaryPrimitives.ReadInt32LittleEndian(fields[8..]);
         _text.Append('(');
-        if (_layout.Version.IsAtLeast(3, 7))
+        if (_version.IsAtLeast(3, 7))
         {
             int start = _text.Length;
-            Named(start, "days=", days);
-            Named(start, "seconds=", seconds);
-            Named(start, "microseconds=", microseconds);
+            Named(start, "days=", delta.Days);
+            Named(start, "seconds=", delta.Seconds);
+            Named(start, "microseconds=", delta.Microseconds);
             _text.Append(_text.Length == start ? "0" : "");
         }
         else
         {
-            _text.Append(days);
-            if (seconds != 0 || microseconds != 0)
+            _text.Append(delta.Days);
+            if (delta.Seconds != 0 || delta.Microseconds != 0)
             {
-                Next(seconds);
+                Next(delta.Seconds);
             }
 
-            if (microseconds != 0)
+            if (delta.Microseconds != 0)
             {
-                Next(microseconds);
+                Next(delta.Microseconds);
             }
         }
 
@@ -114,18 +88,17 @@ internal sealed partial class ReprWriter
         return true;
     }
 
-    // offset, a timedelta, and name, a str or null. UTC is the one without an offset that nobody has named.
-    private bool TryTimeZone(ulong address, TypeInfo type)
+    // UTC is the one without an offset that nobody has named.
+    private bool TryTimeZone(ulong address, in TypeInfo type)
     {
-        if (!_memory.TryReadPointer(address + _head, out ulong offset)
-            || !_memory.TryReadPointer(address + _head + sizeof(ulong), out ulong name)
-            || !_memory.TryRead(offset + _head + DateHash, out long daysAndSeconds)
+        if (!_objects.TryGetTimeZone(address, out ulong offset, out ulong name)
+            || !_objects.TryReadTimeDelta(offset, out TimeDeltaFields delta)
             || !TryTypeName(type, isShort: false))
         {
             return false;
         }
 
-        if (daysAndSeconds == 0 && name == 0)
+        if (name == 0 && delta is { Days: 0, Seconds: 0 })
         {
             _text.Append(".utc");
             return true;

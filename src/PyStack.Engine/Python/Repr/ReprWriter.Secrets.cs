@@ -1,5 +1,4 @@
 using System;
-using PyStack.Engine.Memory;
 using PyStack.Engine.Python.Objects;
 using PyStack.Engine.Python.Repr.Secrets;
 
@@ -21,7 +20,6 @@ internal sealed partial class ReprWriter
     private const int MaxColumn = 24;
 
     private readonly SecretText _hider;
-    private char[] _characters = new char[1024];
 
     /// <summary>Whether a variable or a value of that name is hidden.</summary>
     private bool IsHidden(SecretKind kind, ulong value)
@@ -34,7 +32,7 @@ internal sealed partial class ReprWriter
                 return true;
         }
 
-        if (!_types.TryOf(_memory, value, out TypeInfo type))
+        if (!_objects.TryGetType(value, out TypeInfo type))
         {
             return kind != SecretKind.Likely;
         }
@@ -80,7 +78,7 @@ internal sealed partial class ReprWriter
         }
 
         Span<char> text = stackalloc char[SecretNames.MaxLength];
-        if (_types.TryOf(_memory, item, out TypeInfo type) && TryReadName(item, type, text, out int length))
+        if (_objects.TryGetType(item, out TypeInfo type) && TryReadName(item, type, text, out int length))
         {
             bool isArgument = command.IsSecret(_secrets, text[..length]);
             if (isArgument || (isRow && index > 0))
@@ -121,18 +119,18 @@ internal sealed partial class ReprWriter
     private bool IsText(ulong address, string wanted)
     {
         Span<char> text = stackalloc char[8];
-        return _types.TryOf(_memory, address, out TypeInfo type)
+        return _objects.TryGetType(address, out TypeInfo type)
             && TryReadName(address, type, text, out int length)
             && text[..length].Equals(wanted, StringComparison.OrdinalIgnoreCase);
     }
 
     // The name of a secret and then texts that are not all names of columns.
-    private bool IsRow(ulong items, int count)
+    private bool IsRow(in ItemRange items)
     {
         Span<char> text = stackalloc char[SecretNames.MaxLength];
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < items.Count; i++)
         {
-            if (!_memory.TryReadPointer(items + ((ulong)i * sizeof(ulong)), out ulong item) || !_types.TryOf(_memory, item, out TypeInfo type) || !TryReadName(item, type, text, out int length))
+            if (!_objects.TryReadItem(items, i, out ulong item) || !_objects.TryGetType(item, out TypeInfo type) || !TryReadName(item, type, text, out int length))
             {
                 if (i == 0)
                 {
@@ -182,7 +180,7 @@ internal sealed partial class ReprWriter
     // Strings, bytes, and with isDeep the members of enums and the parts of keys that are tuples.
     private SecretKind JudgeName(ulong address, bool isDeep)
     {
-        if (!_types.TryOf(_memory, address, out TypeInfo type))
+        if (!_objects.TryGetType(address, out TypeInfo type))
         {
             return SecretKind.None;
         }
@@ -195,15 +193,15 @@ internal sealed partial class ReprWriter
 
         if (isDeep && type.Kind == ObjectKind.Enum)
         {
-            return TryAttribute(address, type, "_name_"u8, out ulong member) ? JudgeName(member, isDeep: false) : SecretKind.None;
+            return _objects.TryGetInstanceAttribute(address, type, "_name_"u8, out ulong member) ? JudgeName(member, isDeep: false) : SecretKind.None;
         }
 
         SecretKind best = SecretKind.None;
-        if (isDeep && type.Kind == ObjectKind.Tuple && TryReadCount(address, out int count))
+        if (isDeep && type.Kind == ObjectKind.Tuple && _objects.TryGetItems(address, type, out ItemRange parts))
         {
-            for (int i = 0; i < Math.Min(count, MaxRow); i++)
+            for (int i = 0; i < Math.Min(parts.Count, MaxRow); i++)
             {
-                SecretKind kind = _memory.TryReadPointer(address + (ulong)_layout.Values.TupleItems + ((ulong)i * sizeof(ulong)), out ulong part)
+                SecretKind kind = _objects.TryReadItem(parts, i, out ulong part)
                     ? JudgeName(part, isDeep: false)
                     : SecretKind.None;
                 best = kind > best ? kind : best;
@@ -214,44 +212,28 @@ internal sealed partial class ReprWriter
     }
 
     // The first characters of a str, bytes, bytearray or 2.7's unicode; false for anything else.
-    private bool TryReadName(ulong address, TypeInfo type, Span<char> name, out int length)
+    private bool TryReadName(ulong address, in TypeInfo type, Span<char> name, out int length)
     {
         length = 0;
-        int width = 1;
-        ulong data;
-        long count;
-        switch (type.Kind)
+        if (!_objects.TryLocateText(address, type.Kind, name.Length, out TextRange text))
         {
-            case ObjectKind.Text when UnicodeObject.TryLocate(_memory, address, _layout.Unicode!, name.Length, out UnicodeData found):
-                (data, count, width) = (found.Address, found.Length, found.Width);
-                break;
-            case ObjectKind.Bytes when _memory.TryRead(address + _head, out count):
-                data = address + (ulong)_layout.Bytes.Data;
-                break;
-            case ObjectKind.ByteArray when _memory.TryRead(address + _head, out count) && _memory.TryReadPointer(address + (ulong)_layout.Values.ByteArrayStart, out data):
-                break;
-            case ObjectKind.OldText when _memory.TryRead(address + _head, out count) && _memory.TryReadPointer(address + _head + sizeof(long), out data):
-                count = Math.Clamp(count, 0, name.Length);
-                width = IsWide(data, (int)count) ? 4 : 2;
-                break;
-            default:
-                return false;
-        }
-
-        length = (int)Math.Clamp(count, 0, name.Length);
-        Span<byte> bytes = stackalloc byte[SecretNames.MaxLength * sizeof(uint)];
-        if (!_memory.TryRead(data, bytes[..(length * width)]))
-        {
-            length = 0;
             return false;
         }
 
-        Widen(bytes, name[..length], width);
+        int count = Math.Min(text.Length, name.Length);
+        Span<byte> bytes = stackalloc byte[SecretNames.MaxLength * sizeof(uint)];
+        if (!_objects.TryReadBytes(text.Address, bytes[..(count * text.Width)]))
+        {
+            return false;
+        }
+
+        length = count;
+        Widen(bytes, name[..length], text.Width);
         return true;
     }
 
     // What of a text is hidden: one character of ours for each of the target's; empty where nothing is.
-    private ReadOnlySpan<char> Hide(ReadOnlySpan<byte> bytes, int count, int width, bool isCut)
+    private ReadOnlySpan<char> Hide(ReadOnlySpan<byte> bytes, int count, int width, bool isTruncated)
     {
         if (_secrets.IsEmpty || count > _characters.Length)
         {
@@ -260,14 +242,14 @@ internal sealed partial class ReprWriter
 
         Span<char> characters = _characters.AsSpan(0, count);
         Widen(bytes, characters, width);
-        return _hider.Hide(characters, isCut) ? characters : default;
+        return _hider.Hide(characters, isTruncated) ? characters : default;
     }
 
     private static void Widen(ReadOnlySpan<byte> bytes, Span<char> characters, int width)
     {
         for (int i = 0; i < characters.Length; i++)
         {
-            characters[i] = (char)Math.Min(At(bytes, i, width), SecretText.Hidden - 1u);
+            characters[i] = (char)Math.Min(ObjectReader.CharacterAt(bytes, i, width), SecretText.Hidden - 1u);
         }
     }
 }

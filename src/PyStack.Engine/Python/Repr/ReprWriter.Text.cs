@@ -1,8 +1,6 @@
 using System;
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
-using PyStack.Engine.Memory;
 using PyStack.Engine.Python.Objects;
 using PyStack.Engine.Python.Repr.Secrets;
 
@@ -14,60 +12,31 @@ internal sealed partial class ReprWriter
     /// <summary>What stands for bytes that are no text.</summary>
     private const string Binary = "<BINARY>";
 
-    private bool TryText(ulong address)
-    {
-        if (!UnicodeObject.TryLocate(_memory, address, _layout.Unicode!, int.MaxValue, out UnicodeData data))
-        {
-            return false;
-        }
+    private bool TryText(ulong address) => _objects.TryLocateText(address, ObjectKind.Text, _text.Room, out TextRange text) && TryCharacters(text);
 
-        int count = Math.Min(data.Length, _text.Room);
-        return TryCharacters(data.Address, count, data.Width, isCut: count < data.Length);
-    }
-
-    // 2.7: PyUnicodeObject (unicodeobject.h): length, str, hash, defenc. How wide a character is was chosen when Python was compiled.
     private bool TryOldText(ulong address)
     {
-        if (!_memory.TryRead(address + _head, out long length) || length < 0 || !_memory.TryReadPointer(address + _head + sizeof(long), out ulong data))
+        if (!_objects.TryLocateText(address, ObjectKind.OldText, _text.Room, out TextRange text))
         {
             return false;
         }
 
         _text.Append('u');
-        int count = (int)Math.Min(length, _text.Room);
-        return TryCharacters(data, count, IsWide(data, count) ? 4 : 2, isCut: count < length);
-    }
-
-    // Two characters of two bytes are no code point together, but for some that end in a zero byte.
-    private bool IsWide(ulong data, int count)
-    {
-        Span<byte> first = stackalloc byte[16 * sizeof(uint)];
-        first = first[..(Math.Min(count, 16) * sizeof(uint))];
-        if (!_memory.TryRead(data, first))
-        {
-            return false;
-        }
-
-        for (int i = 0; i < first.Length; i += sizeof(uint))
-        {
-            if (BinaryPrimitives.ReadUInt32LittleEndian(first[i..]) > 0x10ffff)
-            {
-                return false;
-            }
-        }
-
-        return true;
+        return TryCharacters(text);
     }
 
     // What is longer than fits is cut: the quotes are chosen by what is seen of it.
-    private bool TryCharacters(ulong data, int count, int width, bool isCut)
+    private bool TryCharacters(in TextRange text)
     {
+        int count = Math.Min(text.Length, _text.Room);
+        int width = text.Width;
         if (!TryBuffer(count * width, out Span<byte> bytes))
         {
-            return TryPrefetchLong(data, count * width);
+            // The object may show fewer characters than it has bytes, so that none are counted: what follows is read rather too far.
+            return _objects.TryPrefetch(text.Address, count * width);
         }
 
-        if (!_memory.TryRead(data, bytes))
+        if (!_objects.TryReadBytes(text.Address, bytes))
         {
             return false;
         }
@@ -76,7 +45,7 @@ internal sealed partial class ReprWriter
         bool hasDouble = false;
         for (int i = 0; i < count; i++)
         {
-            uint one = At(bytes, i, width);
+            uint one = ObjectReader.CharacterAt(bytes, i, width);
             if (one > 0x10ffff)
             {
                 return false;
@@ -86,7 +55,7 @@ internal sealed partial class ReprWriter
             hasDouble |= one == '"';
         }
 
-        ReadOnlySpan<char> hidden = Hide(bytes, count, width, isCut);
+        ReadOnlySpan<char> hidden = Hide(bytes, count, width, isTruncated: count < text.Length);
         char quote = hasSingle && !hasDouble ? '"' : '\'';
         _text.Append(quote);
         for (int i = 0; i < count && !_text.IsFull; i++)
@@ -96,10 +65,10 @@ internal sealed partial class ReprWriter
                 continue;
             }
 
-            uint one = At(bytes, i, width);
+            uint one = ObjectReader.CharacterAt(bytes, i, width);
 
             // 2.7 compiled for two bytes writes the two halves of a character together.
-            if (width == 2 && _layout.Unicode is null && i + 1 < count && one is >= 0xd800 and < 0xdc00 && At(bytes, i + 1, width) is >= 0xdc00 and < 0xe000 and uint low)
+            if (width == 2 && _objects.IsPython2 && i + 1 < count && one is >= 0xd800 and < 0xdc00 && ObjectReader.CharacterAt(bytes, i + 1, width) is >= 0xdc00 and < 0xe000 and uint low)
             {
                 one = 0x10000 + ((one - 0xd800) << 10) + (low - 0xdc00);
                 i++;
@@ -127,13 +96,6 @@ internal sealed partial class ReprWriter
 
         return true;
     }
-
-    private static uint At(ReadOnlySpan<byte> bytes, int index, int width) => width switch
-    {
-        1 => bytes[index],
-        2 => BinaryPrimitives.ReadUInt16LittleEndian(bytes[(index * 2)..]),
-        _ => BinaryPrimitives.ReadUInt32LittleEndian(bytes[(index * 4)..]),
-    };
 
     // Objects/unicodeobject.c, unicode_repr.
     private void Character(uint one, char quote)
@@ -163,7 +125,7 @@ internal sealed partial class ReprWriter
         {
             _text.Append((char)one);
         }
-        else if (_layout.Unicode is not null && IsPrintable(one))
+        else if (!_objects.IsPython2 && IsPrintable(one))
         {
             _text.Append(new Rune(one));
         }
@@ -189,27 +151,19 @@ internal sealed partial class ReprWriter
                 or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator
                 or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator);
 
+    // 2.7's str is what its programs have for text, in whatever encoding.
     private bool TryBytes(ulong address)
-    {
-        if (!_memory.TryRead(address + _head, out long size) || size < 0)
-        {
-            return false;
-        }
-
-        // 2.7's str is what its programs have for text, in whatever encoding.
-        bool isText = _layout.Unicode is null;
-        return TryByteText(address + (ulong)_layout.Bytes.Data, size, isText ? "" : "b", isText);
-    }
+        => _objects.TryLocateText(address, ObjectKind.Bytes, _text.Room, out TextRange bytes) && TryByteText(bytes, _objects.IsPython2 ? "" : "b", isText: _objects.IsPython2);
 
     private bool TryByteArray(ulong address)
     {
-        if (!_memory.TryRead(address + _head, out long size) || size < 0 || !_memory.TryReadPointer(address + (ulong)_layout.Values.ByteArrayStart, out ulong start))
+        if (!_objects.TryLocateText(address, ObjectKind.ByteArray, _text.Room, out TextRange text))
         {
             return false;
         }
 
         _text.Append("bytearray(");
-        if (!TryByteText(start, size, "b", isText: false))
+        if (!TryByteText(text, "b", isText: false))
         {
             return false;
         }
@@ -218,15 +172,15 @@ internal sealed partial class ReprWriter
         return true;
     }
 
-    private bool TryByteText(ulong data, long size, string prefix, bool isText)
+    private bool TryByteText(in TextRange text, string prefix, bool isText)
     {
-        int count = (int)Math.Min(size, _text.Room);
+        int count = Math.Min(text.Length, _text.Room);
         if (!TryBuffer(count, out Span<byte> bytes))
         {
-            return TryPrefetchLong(data, count);
+            return _objects.TryPrefetch(text.Address, count);
         }
 
-        if (count > 0 && !_memory.TryRead(data, bytes))
+        if (count > 0 && !_objects.TryReadBytes(text.Address, bytes))
         {
             return false;
         }
@@ -240,7 +194,7 @@ internal sealed partial class ReprWriter
         char quote = bytes.Contains((byte)'\'') && !bytes.Contains((byte)'"') ? '"' : '\'';
         _text.Append(prefix);
         _text.Append(quote);
-        ReadOnlySpan<char> hidden = Hide(bytes, count, 1, isCut: count < size);
+        ReadOnlySpan<char> hidden = Hide(bytes, count, 1, isTruncated: count < text.Length);
         for (int i = 0; i < bytes.Length; i++)
         {
             if (IsHidden(hidden, i))
@@ -274,38 +228,5 @@ internal sealed partial class ReprWriter
         }
 
         return false;
-    }
-
-    private void AppendUtf8(ReadOnlySpan<byte> text)
-    {
-        while (!text.IsEmpty)
-        {
-            _ = Rune.DecodeFromUtf8(text, out Rune rune, out int used);
-            _text.Append(rune);
-            text = text[used..];
-        }
-    }
-
-    // A name of the interpreter's own, without quotes.
-    private bool TryName(ulong address)
-    {
-        if (!NameObject.TryLocate(_memory, address, _layout, _limits.NameLength, out ulong data, out int length))
-        {
-            return false;
-        }
-
-        if (_isPrefetching)
-        {
-            // Counted as no characters: what follows is read rather too far.
-            return TryPrefetchRange(data, length);
-        }
-
-        if (!NameObject.TryRead(_memory, address, _layout, _limits.NameLength, out string name))
-        {
-            return false;
-        }
-
-        _text.Append(name);
-        return true;
     }
 }

@@ -112,7 +112,7 @@ internal sealed class RuntimeSet
         _prefetch[runtime].Prefetch(copy, frames, first, end, cancellation);
         if (_variables[runtime] is FrameVariables variables)
         {
-            variables.Begin(copy, pass, cancellation);
+            variables.BeginPrefetch(copy, isPaused: pass == ValuePass.Prefetch, cancellation);
             variables.Prefetch(frames, first, end);
         }
     }

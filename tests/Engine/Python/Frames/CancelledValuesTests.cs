@@ -47,13 +47,13 @@ public sealed class CancelledValuesTests
         CancellationToken cancelled = new(canceled: true);
         FrameVariables variables = new(recorded.Runtime.Layout, new ValueOptions(), Limits.Default);
 
-        variables.Begin(copy, ValuePass.Prefetch, cancelled);
+        variables.BeginPrefetch(copy, isPaused: true, cancelled);
         variables.Prefetch(capture.Frames, 0, capture.Frames.Count);
         Assert.Equal(walked, copy.PageCount);
 
-        variables.Begin(copy, ValuePass.Rehearse, cancelled);
+        variables.BeginPrefetch(copy, isPaused: false, cancelled);
         Assert.Throws<OperationCanceledException>(() => variables.Prefetch(capture.Frames, 0, capture.Frames.Count));
-        variables.Begin(copy, ValuePass.Render, cancelled);
+        variables.Begin(copy, cancelled);
         Assert.Throws<OperationCanceledException>(() =>
         {
             for (int i = 0; i < capture.Frames.Count; i++)

@@ -67,11 +67,11 @@ public sealed class PauseMemoryTests
         /// <returns>Bytes that the pause took.</returns>
         public long Run(bool isRehearsed)
         {
-            Walk(ValuePass.Rehearse);
+            Walk(isPaused: false);
             if (!isRehearsed)
             {
                 _prefetch.Prefetch(_copy, new FrameList(), 0, 0);
-                _variables.Begin(_copy, ValuePass.Rehearse);
+                _variables.BeginPrefetch(_copy, isPaused: false);
                 _variables.Prefetch(new FrameList(), 0, 0);
             }
 
@@ -81,17 +81,17 @@ public sealed class PauseMemoryTests
             _variables.Reserve();
             long before = GC.GetAllocatedBytesForCurrentThread();
             _copy.Refresh();
-            Walk(ValuePass.Prefetch);
+            Walk(isPaused: true);
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
         public void Dispose() => _copy.Dispose();
 
-        private void Walk(ValuePass pass)
+        private void Walk(bool isPaused)
         {
             _walker.TryWalk(_copy, _runtime.Address, _capture);
             _prefetch.Prefetch(_copy, _capture.Frames, 0, _capture.Frames.Count);
-            _variables.Begin(_copy, pass);
+            _variables.BeginPrefetch(_copy, isPaused);
             _variables.Prefetch(_capture.Frames, 0, _capture.Frames.Count);
         }
     }

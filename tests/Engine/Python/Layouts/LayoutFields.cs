@@ -180,6 +180,11 @@ internal static class LayoutFields
         constant("Values.DictSize", at.DictSize, is2 ? "sizeof(struct _dictobject)" : "sizeof(PyDictObject)");
         add("Values.TypeMembers", at.TypeBase - 16, "PyTypeObject", "tp_members", 8);
         constant("Values.MemberSize", 40, "sizeof(PyMemberDef)");
+        add("Values.MemberType", 8, "PyMemberDef", "type", 4);
+        add("Values.MemberOffset", 16, "PyMemberDef", "offset", 8);
+        add("Values.MemberOfDescriptor", head + ((is2 ? 2 : 3) * 8), "PyMemberDescrObject", "d_member", 8);
+        add("Values.TypeDescriptorGet", at.TypeDescriptorGet, "PyTypeObject", "tp_descr_get", 8);
+        add("Values.TypeMro", at.TypeMro, "PyTypeObject", "tp_mro", 8);
         if (minor >= 6)
         {
             // In 2.7 these are of a library of its own: repr() does (VariablesTests).

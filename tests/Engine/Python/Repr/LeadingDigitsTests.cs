@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Numerics;
+using PyStack.Engine.Python.Objects;
 using PyStack.Engine.Python.Repr;
 using Xunit;
 
@@ -48,7 +49,7 @@ public sealed class LeadingDigitsTests
         new Random(1).NextBytes(System.Runtime.InteropServices.MemoryMarshal.AsBytes(top.AsSpan()));
         for (int i = 0; i < top.Length; i++)
         {
-            top[i] &= (1u << LeadingDigits.DigitBits) - 1;
+            top[i] &= (1u << IntDigits.Bits) - 1;
         }
 
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -84,9 +85,9 @@ public sealed class LeadingDigitsTests
     private static uint[] Digits(BigInteger number)
     {
         List<uint> digits = [];
-        for (; !number.IsZero; number >>= LeadingDigits.DigitBits)
+        for (; !number.IsZero; number >>= IntDigits.Bits)
         {
-            digits.Add((uint)(number & ((1u << LeadingDigits.DigitBits) - 1)));
+            digits.Add((uint)(number & ((1u << IntDigits.Bits) - 1)));
         }
 
         return [.. digits];

@@ -3,7 +3,7 @@ using System.Numerics;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Frames;
 
-namespace PyStack.Engine.Python.Objects;
+namespace PyStack.Engine.Python.Repr;
 
 /// <summary>
 /// Objects that lead to no other and whose bytes are in the copy already: while a target stands still, most values are the same as a moment before, and are passed by after a

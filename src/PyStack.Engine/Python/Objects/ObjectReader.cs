@@ -1,0 +1,105 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Layouts;
+
+namespace PyStack.Engine.Python.Objects;
+
+/// <summary>
+/// Reads objects of a target by their addresses, without running any of it: types, numbers, characters, items, attributes. It makes no text, and allocates nothing except where
+/// a <see cref="string"/> is asked for, so that the pause may use it. What cannot be read is false, never a zero. One class, in a file for each subject.
+/// </summary>
+internal sealed partial class ObjectReader(PythonLayout layout, Limits limits)
+{
+    /// <summary>Cancellation is asked once for so many places of dicts and sets.</summary>
+    private const int PlacesPerQuestion = 4096;
+
+    private readonly TypeTable _types = new(layout);
+    private readonly ulong _head = (ulong)layout.Object.VarSize;
+    private IMemorySource _memory = null!;
+    private IPrefetchMemory? _copy;
+    private CancellationToken _cancellation;
+    private bool _isPaused;
+    private int _placesLeft;
+
+    public PythonLayout Layout => layout;
+
+    /// <summary>Whether the target is a Python 2, with its bytes for text and two kinds of int.</summary>
+    public bool IsPython2 => layout.Unicode is null;
+
+    /// <summary>
+    /// Places of dicts and sets, free and deleted ones included, that may still be looked at: below 0 where a search or a loop ended for that reason. <see cref="Begin"/> sets
+    /// it to <see cref="Limits.ObjectPlaces"/>.
+    /// </summary>
+    public int PlacesLeft
+    {
+        get => _placesLeft;
+        set => _placesLeft = value;
+    }
+
+    /// <summary>Begins with a target's memory, or a copy of it: what was known of types is forgotten.</summary>
+    /// <param name="isPaused">Whether the target is stopped meanwhile: nothing is allocated then, and cancellation is no exception but ends loops early.</param>
+    public void Begin(IMemorySource memory, bool isPaused = false, CancellationToken cancellation = default)
+    {
+        _memory = memory;
+        _copy = memory as IPrefetchMemory;
+        _cancellation = cancellation;
+        _isPaused = isPaused;
+        _placesLeft = limits.ObjectPlaces;
+        _types.Clear(isPaused);
+    }
+
+    /// <summary>Gets ready for the pause that follows a rehearsal: makes room for twice as many types.</summary>
+    public void Reserve() => _types.Reserve();
+
+    /// <summary>Whether nobody wants the result any more; outside of the pause an exception.</summary>
+    public bool IsCancelled()
+    {
+        if (!_isPaused)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+        }
+
+        return _cancellation.IsCancellationRequested;
+    }
+
+    /// <summary>Makes sure that bytes are in the copy, without looking at them; false where they cannot be, and of a memory that is no copy.</summary>
+    public bool TryPrefetch(ulong address, int length) => length == 0 || (_copy is not null && _copy.Prefetch(address, length));
+
+    /// <summary>Reads bytes that an object points to: characters, digits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryReadBytes(ulong address, Span<byte> bytes) => _memory.TryRead(address, bytes);
+
+    /// <summary>Reads the word of an object's type and the one after it, which has the size of most objects that have one, and the value of small ones.</summary>
+    public bool TryReadHead(ulong address, out ObjectHead head) => _memory.TryRead(address + (ulong)layout.Object.Type, out head);
+
+    /// <summary>Reads one of the fields that follow an object's head (<see cref="ObjectLayout.VarSize"/>).</summary>
+    /// <param name="offset">Bytes after the head.</param>
+    private bool TryReadField<T>(ulong address, int offset, out T value)
+        where T : unmanaged
+        => _memory.TryRead(address + _head + (ulong)offset, out value);
+
+    // What an object of variable size has items, ob_size; others have something else there.
+    private bool TryReadCount(ulong address, out int count)
+    {
+        count = 0;
+        if (!_memory.TryRead(address + _head, out long size) || size is < 0 or > int.MaxValue)
+        {
+            return false;
+        }
+
+        count = (int)size;
+        return true;
+    }
+
+    // A C string; what is longer than the buffer is cut.
+    private ReadOnlySpan<byte> ReadCString(ulong address, Span<byte> buffer, out bool isWhole)
+    {
+        int count = _memory.Read(address, buffer);
+        int end = buffer[..count].IndexOf((byte)0);
+        isWhole = end >= 0;
+        return isWhole ? buffer[..end] : buffer[..count];
+    }
+}
