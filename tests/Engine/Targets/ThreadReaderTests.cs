@@ -51,9 +51,16 @@ public sealed class ThreadReaderTests
         using LiveProcess process = LiveProcess.Open(target.ProcessId, ProcessorCatalogue.OfObserver, Limits.Default);
         Asking work = new(process.Threads, process.Processor);
 
-        process.RunStopped(work, readsRegisters: true, TestContext.Current.CancellationToken);
+        // On a busy machine a thread may not come to a stop in time.
+        Wait.Until(
+            () =>
+            {
+                work.StackPointers.Clear();
+                process.RunStopped(work, readsRegisters: true, TestContext.Current.CancellationToken);
+                return work.StackPointers.Count > 1;
+            },
+            "the threads are not stopped");
 
-        Assert.True(work.StackPointers.Count > 1);
         Assert.All(work.StackPointers, pair => Assert.Equal(pair.Traced, pair.Read));
     }
 
