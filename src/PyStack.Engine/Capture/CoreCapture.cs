@@ -6,13 +6,13 @@ using PyStack.Engine.Primitives;
 using PyStack.Engine.Processors;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Runtime;
-using PyStack.Engine.Targets.Core;
+using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live.Stopping;
 
 namespace PyStack.Engine.Capture;
 
-/// <summary>Takes the stacks of a core: nothing moves in it, so one walk is enough.</summary>
-internal sealed class CoreCapture(CoreProcess core, IReadOnlyList<PythonRuntime> runtimes, StackOptions options) : ICaptureSource
+/// <summary>Takes the stacks of a core: nothing changes in it, so one walk is enough.</summary>
+internal sealed class CoreCapture(ITarget core, IReadOnlyList<PythonRuntime> runtimes, StackOptions options) : ICaptureSource
 {
     private readonly RuntimeSet _runtimes = new(runtimes, options.Locals, options.Limits);
 
@@ -45,28 +45,25 @@ internal sealed class CoreCapture(CoreProcess core, IReadOnlyList<PythonRuntime>
             }
         }
 
-        ThreadRegisters layout = core.Processor.Registers;
-        List<int> ids = [];
+        IReadOnlyList<int> ids = core.Threads.ListIds();
         List<NativeThread> natives = [];
         Dictionary<ulong, int> pointers = new(AddressHash.Comparer);
-        foreach (CoreThread thread in core.Notes.Threads)
+        foreach (int threadId in ids)
         {
-            ids.Add(thread.ThreadId);
-
-            // On x86-64 the thread pointer is the pthread_t itself. On aarch64 it stands behind struct pthread, whose size is libc's own affair: PthreadIds finds the id in the struct.
-            if (layout.ThreadPointer(thread.Registers) is > 0 and ulong pointer)
+            // Where the registers do not have it, PthreadIds finds the id in struct pthread.
+            if (core.Threads.TryGetPthreadId(threadId, out ulong pointer))
             {
-                pointers[pointer] = thread.ThreadId;
+                pointers[pointer] = threadId;
             }
 
             RegisterSet registers = default;
-            if (options.Native != NativeMode.None && layout.TryDecode(thread.Registers, ref registers))
+            if (options.Native != NativeMode.None && core.Threads.TryReadRegisters(threadId, ref registers))
             {
-                natives.Add(new NativeThread(thread.ThreadId, registers, core.Memory, NativeMoment.SameAsPython));
+                natives.Add(new NativeThread(threadId, registers, core.Memory, NativeMoment.SameAsPython));
             }
         }
 
-        return new CapturedProcess(threads, ids, pointers, core.WrittenAt, TimeSpan.Zero, capture.Finalizing != 0, capture.IsTruncated) { NativeThreads = natives };
+        return new CapturedProcess(threads, ids, pointers, core.FrozenAt ?? DateTime.UtcNow, TimeSpan.Zero, capture.Finalizing != 0, capture.IsTruncated) { NativeThreads = natives };
     }
 
     private bool Walk(RawCapture capture)

@@ -31,7 +31,13 @@ internal interface ITarget : IDisposable
     /// <summary>The program that was started, if it is among the modules; null if not.</summary>
     Module? Executable { get; }
 
-    /// <summary>The threads that there are now.</summary>
+    /// <summary>When it stopped changing: a core, when it was written; null of a process that runs.</summary>
+    DateTime? FrozenAt { get; }
+
+    /// <summary>Its OS threads and their registers.</summary>
+    IThreadReader Threads { get; }
+
+    /// <summary>The names and ids of the threads that there are now.</summary>
     IThreadDirectory ListThreads();
 
     /// <summary>Opens the very file that a module was mapped from.</summary>

@@ -103,6 +103,10 @@ public sealed class ThreadIdentifierTests
 
         public Processor Processor => ProcessorCatalogue.OfObserver;
 
+        public DateTime? FrozenAt => null;
+
+        public IThreadReader Threads => throw new NotSupportedException();
+
         public IMemorySource Memory => this;
 
         public MemoryMap Map => new([]);

@@ -41,7 +41,7 @@ internal sealed class NonBlockingNative(LiveProcess process, Limits limits)
         _sampler = NewSampler();
         List<NativeThread> threads = [];
         List<int> others = [];
-        foreach (int threadId in ThreadDirectory.List(ProcessFacts.Folder(process.ProcessId) + "/task/"))
+        foreach (int threadId in process.Threads.ListIds())
         {
             if (!_still.ContainsKey(threadId))
             {

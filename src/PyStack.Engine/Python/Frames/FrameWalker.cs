@@ -7,8 +7,8 @@ using PyStack.Engine.Python.Layouts;
 
 namespace PyStack.Engine.Python.Frames;
 
-/// <summary>Follows one thread's frames from the innermost to the outermost. Runs inside the target's pause.</summary>
-internal sealed class FrameWalker(PythonLayout layout, Limits limits)
+/// <summary>Follows the frames of a stack from its root. Runs inside the target's pause.</summary>
+internal sealed partial class FrameWalker(PythonLayout layout, Limits limits)
 {
     /// <summary>FRAME_OWNED_BY_GENERATOR (internal/pycore_frame.h, 3.11; pycore_interpframe_structs.h from 3.14).</summary>
     private const byte OwnedByGenerator = 1;

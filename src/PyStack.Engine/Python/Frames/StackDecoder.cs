@@ -53,18 +53,23 @@ internal sealed class StackDecoder
         _cancellation = cancellation;
     }
 
-    /// <summary>Decodes one thread's frames, outermost first. What could not be read is said in <paramref name="warnings"/>.</summary>
-    /// <param name="end">How the chain ended: where the walk found it whole, a frame of it may still have no readable code object.</param>
+    /// <summary>Decodes one thread's frames.</summary>
+    /// <inheritdoc cref="DecodeRoot"/>
     public List<PythonFrame> Decode(RawCapture capture, in RawThread thread, List<string> warnings, out ChainEnd end)
+        => DecodeRoot(capture, new RawStack(new StackRoot(StackRootKind.ThreadState, thread.Address), thread.FirstFrame, thread.FrameCount, thread.End), warnings, out end);
+
+    /// <summary>Decodes the frames of one root, outermost first. What could not be read is said in <paramref name="warnings"/>.</summary>
+    /// <param name="end">How the chain ended: where the walk found it whole, a frame of it may still have no readable code object.</param>
+    public List<PythonFrame> DecodeRoot(RawCapture capture, in RawStack stack, List<string> warnings, out ChainEnd end)
     {
-        List<PythonFrame> frames = new(thread.FrameCount);
-        end = thread.End;
+        List<PythonFrame> frames = new(stack.FrameCount);
+        end = stack.End;
         int hidden = 0;
         HashSet<ulong>? seen = end == ChainEnd.Cycle ? new(AddressHash.Comparer) : null;
-        for (int i = 0; i < thread.FrameCount; i++)
+        for (int i = 0; i < stack.FrameCount; i++)
         {
             _cancellation.ThrowIfCancellationRequested();
-            RawFrame frame = capture.Frames[thread.FirstFrame + i];
+            RawFrame frame = capture.Frames[stack.FirstFrame + i];
             if (seen is not null && !seen.Add(frame.Address))
             {
                 break;
@@ -82,7 +87,7 @@ internal sealed class StackDecoder
             PythonFrame decoded = new(code, isHidden ? default : _codes.PositionOf(frame, code), frame.IsEntry, isHidden, frame.Anchor)
             {
                 IsGenerator = frame.IsGenerator,
-                IsLinked = frame.IsSuspended && (i == 0 || capture.Frames[thread.FirstFrame + i - 1].IsGenerator),
+                IsLinked = frame.IsSuspended && (i == 0 || capture.Frames[stack.FirstFrame + i - 1].IsGenerator),
             };
             if (_variables is not null && !isHidden)
             {
@@ -104,7 +109,7 @@ internal sealed class StackDecoder
         }
 
         frames.Reverse();
-        Explain(end, frames.Count - hidden, warnings);
+        Explain(end, frames.Count - hidden, stack.Root.IsGenerator && end == stack.End ? "outermost" : "innermost", warnings);
         if (end == ChainEnd.Complete && frames.Count > 0 && frames[0].IsLinked)
         {
             warnings.Add($"The callers of {frames[0].Code.Name} are not known: in CPython 3.9 a generator that is re-entered by throw() has no link to them.");
@@ -113,22 +118,22 @@ internal sealed class StackDecoder
         return frames;
     }
 
-    private void Explain(ChainEnd end, int count, List<string> warnings)
+    private void Explain(ChainEnd end, int count, string side, List<string> warnings)
     {
         switch (end)
         {
             case ChainEnd.Unreadable:
-                warnings.Add($"A frame could not be read: only the {count} innermost frames are shown.");
+                warnings.Add($"A frame could not be read: only the {count} {side} frames are shown.");
                 break;
             case ChainEnd.Torn:
-                warnings.Add($"The frames do not end where the thread's first frame is: only the {count} innermost frames are shown.");
+                warnings.Add($"The frames do not end where the thread's first frame is: only the {count} {side} frames are shown.");
                 break;
             case ChainEnd.Cycle:
                 warnings.Add($"The frames form a circle in the target's memory: only {count} of them are shown.");
                 break;
             case ChainEnd.Limit:
                 warnings.Add($"The stack has more than {_limits.FramesPerThread} frames, or all have more than {_limits.FramesInAll}: "
-                    + $"only the {count} innermost frames are shown.");
+                    + $"only the {count} {side} frames are shown.");
                 break;
         }
     }

@@ -159,6 +159,24 @@ internal static class Cpython27
             ExceptionArguments = 24,
         },
 
+        // genobject.h: PyGenObject; frameobject.h: PyFrameObject
+        Generator = new GeneratorLayout
+        {
+            Frame = 16,
+            Running = 24,
+            InlineFrame = null,
+            State = null,
+            FrameState = null,
+            States = null,
+            StackTop = 72,
+            StackDepth = null,
+            ValueStack = null,
+            CodeBytes = null,
+            Delegating = null,
+            DelegatingArgument = 0,
+            DelegatePlace = 1,
+        },
+
         FreeThreaded = null,
         DebugOffsets = null,
     };

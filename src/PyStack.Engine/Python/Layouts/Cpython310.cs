@@ -147,6 +147,24 @@ internal static class Cpython310
             FunctionName = 40,
         },
 
+        // genobject.h: PyGenObject; cpython/frameobject.h: PyFrameObject, enum _framestate; cpython/code.h: PyCodeObject; opcode.h
+        Generator = new GeneratorLayout
+        {
+            Frame = 16,
+            Running = null,
+            InlineFrame = null,
+            State = null,
+            FrameState = 108,
+            States = new GeneratorStates(Created: -2, Suspended: -1, Delegating: null, DelegatingLocked: null, Executing: 0),
+            StackTop = null,
+            StackDepth = 80,
+            ValueStack = 64,
+            CodeBytes = 48,
+            Delegating = (72, 72),
+            DelegatingArgument = 0,
+            DelegatePlace = 1,
+        },
+
         FreeThreaded = null,
         DebugOffsets = null,
     };

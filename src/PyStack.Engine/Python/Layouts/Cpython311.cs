@@ -148,6 +148,24 @@ internal static class Cpython311
             ManagedDict = ManagedDictKind.TwoPointers,
         },
 
+        // cpython/genobject.h: PyGenObject; internal/pycore_frame.h: struct _PyInterpreterFrame, enum _framestate; opcode.h: RESUME, RESUME_QUICK
+        Generator = new GeneratorLayout
+        {
+            Frame = null,
+            Running = null,
+            InlineFrame = 80,
+            State = 75,
+            FrameState = null,
+            States = new GeneratorStates(Created: -2, Suspended: -1, Delegating: null, DelegatingLocked: null, Executing: 0),
+            StackTop = null,
+            StackDepth = 64,
+            ValueStack = null,
+            CodeBytes = null,
+            Delegating = (151, 150),
+            DelegatingArgument = 2,
+            DelegatePlace = 1,
+        },
+
         FreeThreaded = null,
         DebugOffsets = null,
     };

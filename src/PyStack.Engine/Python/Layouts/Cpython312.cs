@@ -148,6 +148,14 @@ internal static class Cpython312
             TypeCachedKeys = 880,
         },
 
+        // What differs from 3.11; the headers are those named there. opcode.h: RESUME, INSTRUMENTED_RESUME
+        Generator = Cpython311.Layout.Generator with
+        {
+            InlineFrame = 72,
+            State = 67,
+            Delegating = (151, 240),
+        },
+
         FreeThreaded = null,
         DebugOffsets = null,
     };

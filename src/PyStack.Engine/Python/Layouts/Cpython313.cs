@@ -147,6 +147,14 @@ internal static class Cpython313
             ManagedDictWords = 3,
         },
 
+        // What differs from 3.12; the headers are those named there
+        Generator = Cpython312.Layout.Generator with
+        {
+            States = new GeneratorStates(Created: -3, Suspended: -2, Delegating: -1, DelegatingLocked: null, Executing: 0),
+            Delegating = null,
+            DelegatingArgument = 0,
+        },
+
         // object.h: PyObject is 32 bytes instead of 16; cpython/unicodeobject.h: state
         FreeThreaded = new FreeThreadedLayout
         {
@@ -232,6 +240,11 @@ internal static class Cpython313
             // gc
             GcSize = 71,
             GcCollecting = 72,
+
+            // gen_object came with 3.14
+            GeneratorSize = null,
+            GeneratorInlineFrame = null,
+            GeneratorFrameState = null,
         },
     };
 }

@@ -145,6 +145,13 @@ internal static class Cpython314
             TupleItems = 32,
         },
 
+        // What differs from 3.13: internal/pycore_interpframe_structs.h, struct _PyInterpreterFrame
+        Generator = Cpython313.Layout.Generator with
+        {
+            StackTop = 64,
+            StackDepth = null,
+        },
+
         // object.h: PyObject is 32 bytes instead of 16; cpython/unicodeobject.h: state
         FreeThreaded = new FreeThreadedLayout
         {
@@ -230,6 +237,11 @@ internal static class Cpython314
             // gc
             GcSize = 81,
             GcCollecting = 82,
+
+            // gen_object
+            GeneratorSize = 83,
+            GeneratorInlineFrame = 85,
+            GeneratorFrameState = 86,
         },
     };
 }

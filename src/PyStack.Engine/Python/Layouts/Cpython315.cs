@@ -146,6 +146,13 @@ internal static class Cpython315
             TypeCachedKeys = 888,
         },
 
+        // What differs from 3.14: enum _framestate, in the debug information of Debian's 3.15.2
+        Generator = Cpython314.Layout.Generator with
+        {
+            DelegatePlace = 2, // behind it the index of a virtual iterator, or null
+            States = new GeneratorStates(Created: 0, Suspended: 1, Delegating: 2, DelegatingLocked: 3, Executing: 4),
+        },
+
         // object.h: PyObject is 32 bytes instead of 16; cpython/unicodeobject.h: state
         FreeThreaded = new FreeThreadedLayout
         {
@@ -231,6 +238,11 @@ internal static class Cpython315
             // gc
             GcSize = 94,
             GcCollecting = 95,
+
+            // gen_object
+            GeneratorSize = 99,
+            GeneratorInlineFrame = 101,
+            GeneratorFrameState = 102,
         },
     };
 }

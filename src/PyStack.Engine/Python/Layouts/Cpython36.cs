@@ -168,6 +168,24 @@ internal static class Cpython36
             ExceptionArguments = 24,
         },
 
+        // genobject.h: PyGenObject; frameobject.h: PyFrameObject; code.h: PyCodeObject; opcode.h
+        Generator = new GeneratorLayout
+        {
+            Frame = 16,
+            Running = 24,
+            InlineFrame = null,
+            State = null,
+            FrameState = null,
+            States = null,
+            StackTop = 72,
+            StackDepth = null,
+            ValueStack = null,
+            CodeBytes = 40,
+            Delegating = (72, 72),
+            DelegatingArgument = 0,
+            DelegatePlace = 1,
+        },
+
         FreeThreaded = null,
         DebugOffsets = null,
     };

@@ -141,6 +141,8 @@ internal static class Cpython37
         // As in 3.6
         Values = Cpython36.Layout.Values,
 
+        Generator = Cpython36.Layout.Generator,
+
         FreeThreaded = null,
         DebugOffsets = null,
     };

@@ -146,6 +146,12 @@ internal static class Cpython38
             TypeCachedKeys = 872,
         },
 
+        // cpython/code.h: PyCodeObject
+        Generator = Cpython37.Layout.Generator with
+        {
+            CodeBytes = 48,
+        },
+
         FreeThreaded = null,
         DebugOffsets = null,
     };

@@ -146,6 +146,8 @@ internal static class Cpython39
             TypeCachedKeys = 864,
         },
 
+        Generator = Cpython38.Layout.Generator,
+
         FreeThreaded = null,
         DebugOffsets = null,
     };

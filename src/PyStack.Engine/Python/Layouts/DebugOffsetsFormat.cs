@@ -114,4 +114,10 @@ internal sealed record DebugOffsetsFormat
     public required int GcSize { get; init; }
 
     public required int GcCollecting { get; init; }
+
+    public required int? GeneratorSize { get; init; }
+
+    public required int? GeneratorInlineFrame { get; init; }
+
+    public required int? GeneratorFrameState { get; init; }
 }

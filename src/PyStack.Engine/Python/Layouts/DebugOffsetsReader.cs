@@ -55,6 +55,7 @@ internal ref struct DebugOffsetsReader
             Unicode = reader.Unicode(baseline.Unicode!),
             Bytes = reader.Bytes(baseline.Bytes),
             Locals = baseline.Locals with { FrameSlots = reader.FrameSlots() },
+            Generator = reader.Generator(baseline.Generator),
         };
         problem = reader._problem ?? "";
         layout = reader._problem is null ? complete : baseline;
@@ -218,6 +219,18 @@ internal ref struct DebugOffsetsReader
         Check(size == Peek(_format.ObjectSize), "bytes_object.ob_size", (ulong)size);
         Check(data >= size + 8 && data <= size + 16, "bytes_object.ob_sval", (ulong)data);
         return baseline with { Data = data };
+    }
+
+    // The frame is the last member, and the struct's size tells of its first slot.
+    private GeneratorLayout Generator(GeneratorLayout baseline)
+    {
+        if (_format.GeneratorSize is not int size || _format.GeneratorInlineFrame is not int frame || _format.GeneratorFrameState is not int state)
+        {
+            return baseline;
+        }
+
+        Begin(size, SmallStruct, "GeneratorSize");
+        return baseline with { State = Field(state, 1, "GeneratorFrameState"), InlineFrame = Field(frame, 8, "GeneratorInlineFrame") };
     }
 
     /// <summary>The next fields are those of a struct whose size is told by a word.</summary>

@@ -32,6 +32,8 @@ internal sealed record PythonLayout
 
     public required ValueLayout Values { get; init; }
 
+    public required GeneratorLayout Generator { get; init; }
+
     /// <summary>What a build without a GIL does differently and its debug offsets do not tell (3.13 and later).</summary>
     public required FreeThreadedLayout? FreeThreaded { get; init; }
 
@@ -67,6 +69,7 @@ internal sealed record FreeThreadedLayout
         Code = layout.Code with { FirstTraceable = layout.Code.FirstTraceable + ObjectGrowth },
         Locals = layout.Locals.Grow(ObjectGrowth),
         Values = layout.Values.Grow(ObjectGrowth, ManagedDictWords),
+        Generator = layout.Generator.Grow(ObjectGrowth),
         Unicode = layout.Unicode! with { KindBit = KindBit, CompactBit = CompactBit, AsciiBit = AsciiBit },
     };
 }

@@ -19,6 +19,7 @@ internal sealed class CoreProcess : ITarget
     {
         _core = core;
         Processor = ProcessorCatalogue.Of(core.Machine);
+        Threads = new CoreThreadReader(Processor, core.Notes);
         _files = files;
         Memory = memory;
         Map = map;
@@ -39,6 +40,8 @@ internal sealed class CoreProcess : ITarget
 
     public Processor Processor { get; }
 
+    public IThreadReader Threads { get; }
+
     public IMemorySource Memory { get; }
 
     public MemoryMap Map { get; }
@@ -55,6 +58,8 @@ internal sealed class CoreProcess : ITarget
 
     /// <summary>When the core was written.</summary>
     public DateTime WrittenAt { get; }
+
+    DateTime? ITarget.FrozenAt => WrittenAt;
 
     /// <summary>Opens a core and finds what it lacks as far as this machine has it.</summary>
     /// <exception cref="EngineException">There is no such file, or it is no core.</exception>

@@ -22,6 +22,7 @@ internal sealed class LiveProcess : ITarget
     private LiveProcess(Processor processor, ProcessFacts facts, ProcessMemorySource memory, MemoryMap map)
     {
         Processor = processor;
+        Threads = new LiveThreadReader(processor, facts);
         _facts = facts;
         Memory = memory;
         Map = map;
@@ -43,6 +44,10 @@ internal sealed class LiveProcess : ITarget
 
     /// <summary>The processor that it runs on, as we do.</summary>
     public Processor Processor { get; }
+
+    public DateTime? FrozenAt => null;
+
+    public IThreadReader Threads { get; }
 
     public MemoryMap Map { get; private set; }
 

@@ -14,7 +14,7 @@ internal sealed class DebugOffsetsBlock : IMemorySource
     public const ulong Address = 0x7f00_1234_5000;
 
     // Include/internal/pycore_runtime.h of 3.13 and pycore_debug_offsets.h of 3.14 and 3.15; "+14" marks what came with 3.14.
-    // The structs behind gc are not needed by us.
+    // The structs behind gen_object are not needed by us.
     private const string Header = """
         cookie version free_threaded
         runtime_state: size finalizing interpreters_head
@@ -36,7 +36,8 @@ internal sealed class DebugOffsetsBlock : IMemorySource
         long_object: size lv_tag ob_digit
         bytes_object: size ob_size ob_sval
         unicode_object: size state length asciiobject_size +15compactunicodeobject_size
-        gc: size collecting
+        gc: size collecting +15frame +15stats_size +15stats
+        gen_object: +14size +14gi_name +14gi_iframe +14gi_frame_state
         """;
 
     private readonly Dictionary<string, int> _words = new(StringComparer.Ordinal);
@@ -121,6 +122,10 @@ internal sealed class DebugOffsetsBlock : IMemorySource
         Set("unicode_object", ("size", layout.Unicode!.LegacyData + 8), ("state", layout.Unicode.State));
         Set("unicode_object", ("length", layout.Unicode.Length), ("asciiobject_size", layout.Unicode.AsciiData));
         Set("gc", ("size", 240), ("collecting", gcInGcState));
+        if (layout.DebugOffsets!.GeneratorSize is not null)
+        {
+            Set("gen_object", ("size", 160), ("gi_iframe", layout.Generator.InlineFrame), ("gi_frame_state", layout.Generator.State));
+        }
     }
 
     private void Set(string owner, params ReadOnlySpan<(string Name, int? Value)> values)

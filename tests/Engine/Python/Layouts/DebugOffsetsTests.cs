@@ -121,6 +121,10 @@ public sealed class DebugOffsetsTests
         PythonLayout moved = Apply(newest, Known(Minors[^1]));
         Assert.Equal(400, moved.Thread.BaseFrame);
         Assert.Equal(408, moved.Thread.Size);
+        newest["gen_object.gi_iframe"] = 88;
+        newest["gen_object.gi_frame_state"] = 83;
+        moved = Apply(newest, Known(Minors[^1]));
+        Assert.Equal((88, 83), (moved.Generator.InlineFrame, moved.Generator.State));
     }
 
     [Fact]

@@ -93,6 +93,7 @@ internal static class LayoutFields
         Add("Bytes.Data", layout.Bytes.Data, is2 ? "PyStringObject" : "PyBytesObject", "ob_sval", 1);
         AddLocals(layout, minor, Add);
         AddValues(layout, minor, is2, Add, Constant);
+        AddGenerators(layout, minor, frame, Add, Constant);
         if (minor >= 12) // before, the GIL is the runtime's and we ask gilstate
         {
             Add("Interpreter.GilLocked", layout.Interpreter.GilLocked, "struct _gil_runtime_state", "locked", 4);
@@ -133,6 +134,43 @@ internal static class LayoutFields
         if (isOld) // later ones have it too, and we need the number of all slots
         {
             add("Locals.LocalCount", at.LocalCount, Code, "co_nlocals", 4);
+        }
+    }
+
+    private static void AddGenerators(PythonLayout layout, int minor, string frame, Action<string, long?, string, string, int> add, Action<string, long?, string> constant)
+    {
+        GeneratorLayout at = layout.Generator;
+        add("Generator.Frame", at.Frame, "PyGenObject", "gi_frame", 8);
+        add("Generator.Running", at.Running, "PyGenObject", "gi_running", 1);
+        add("Generator.InlineFrame", at.InlineFrame, "PyGenObject", "gi_iframe", 0);
+        add("Generator.State", at.State, "PyGenObject", "gi_frame_state", 1);
+        add("Generator.FrameState", at.FrameState, frame, "f_state", 1);
+        add("Generator.StackTop", at.StackTop, frame, minor <= 9 ? "f_stacktop" : "stackpointer", 8);
+        add("Generator.StackDepth", at.StackDepth, frame, minor <= 10 ? "f_stackdepth" : "stacktop", 4);
+
+        // Some are negative, and no number of a layout is.
+        constant("Generator.Created", at.States?.Created + 128, "FRAME_CREATED + 128");
+        constant("Generator.Suspended", at.States?.Suspended + 128, "FRAME_SUSPENDED + 128");
+        constant("Generator.Delegating", at.States?.Delegating + 128, "FRAME_SUSPENDED_YIELD_FROM + 128");
+        constant("Generator.DelegatingLocked", at.States?.DelegatingLocked + 128, "FRAME_SUSPENDED_YIELD_FROM_LOCKED + 128");
+        constant("Generator.Executing", at.States?.Executing + 128, "FRAME_EXECUTING + 128");
+        if (minor == 10) // older ones have it too, and do not need it
+        {
+            add("Generator.ValueStack", at.ValueStack, frame, "f_valuestack", 8);
+        }
+
+        if (minor is >= 6 and <= 10)
+        {
+            add("Generator.CodeBytes", at.CodeBytes, "PyCodeObject", "co_code", 8);
+        }
+
+        if (minor >= 6)
+        {
+            // What follows the head of the objects that stand between a coroutine and the one it awaits, in all versions.
+            int head = layout.Object.VarSize;
+            add("Generator.WrappedCoroutine", head, "PyCoroWrapper", "cw_coroutine", 8);
+            add("Generator.AsendGenerator", head, "PyAsyncGenASend", "ags_gen", 8);
+            add("Generator.AthrowGenerator", head, "PyAsyncGenAThrow", "agt_gen", 8);
         }
     }
 

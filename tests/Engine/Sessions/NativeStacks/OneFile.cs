@@ -18,6 +18,10 @@ internal sealed class OneFile(string path) : ITarget
 
     public Processor Processor => ProcessorCatalogue.OfObserver;
 
+    public DateTime? FrozenAt => null;
+
+    public IThreadReader Threads => throw new NotSupportedException();
+
     public IMemorySource Memory => throw new NotSupportedException();
 
     public MemoryMap Map { get; init; } = new([]);

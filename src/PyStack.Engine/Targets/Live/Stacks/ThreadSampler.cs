@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Threading;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
@@ -61,54 +60,28 @@ internal sealed class ThreadSampler(Processor processor, ProcessFacts facts, Mem
     {
         thread = null!;
         string? before = _counts.BlockedAt(threadId);
-        if (before is null || !TryParse(before, out ulong stackPointer, out (int, ulong)[] registers))
+        if (before is null || !BlockedCall.TryParse(before, out BlockedCall blocked))
         {
             return false;
         }
 
-        AddressRange used = _bounds.UsedPart(stackPointer, 0, threadId == facts.ProcessId, out _);
+        AddressRange used = _bounds.UsedPart(blocked.StackPointer, 0, threadId == facts.ProcessId, out _);
         if (used.Length == 0)
         {
             return false;
         }
 
-        byte[] stack = new byte[used.End - stackPointer];
-        int count = memory.Read(stackPointer, stack);
+        byte[] stack = new byte[used.End - blocked.StackPointer];
+        int count = memory.Read(blocked.StackPointer, stack);
         if (_counts.BlockedAt(threadId) != before)
         {
             return false;
         }
 
+        (int, ulong)[] registers = [(processor.StackPointer, blocked.StackPointer), (processor.InstructionPointer, blocked.InstructionPointer)];
         bool isOfOneMoment = since is not null && _counts.Read(threadId) == since;
         thread = new SampledThread(threadId, registers, count == stack.Length ? stack : stack[..count], isOfOneMoment);
         return true;
-    }
-
-    /// <summary>
-    /// Reads a line of <c>syscall</c>: a number and six arguments, or -1 outside of a system call, then stack and instruction pointer. A thread
-    /// that runs has none of it.
-    /// </summary>
-    private bool TryParse(string line, out ulong stackPointer, out (int, ulong)[] registers)
-    {
-        stackPointer = 0;
-        registers = [];
-        string[] words = line.Split(' ');
-        if (words.Length < 3
-            || !TryParseHex(words[^2], out stackPointer)
-            || !TryParseHex(words[^1], out ulong instructionPointer))
-        {
-            return false;
-        }
-
-        registers = [(processor.StackPointer, stackPointer), (processor.InstructionPointer, instructionPointer)];
-        return stackPointer > 0;
-    }
-
-    private static bool TryParseHex(string word, out ulong value)
-    {
-        value = 0;
-        return word.StartsWith("0x", StringComparison.Ordinal)
-            && ulong.TryParse(word.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
     }
 
     private List<int> SampleRunning(List<int> threadIds, Dictionary<int, SampledThread> found, CancellationToken cancellation)
