@@ -28,16 +28,20 @@ internal sealed class StackSession : IDisposable
     private readonly IReadOnlyList<PythonRuntime> _runtimes;
     private readonly StackOptions _options;
     private readonly ThreadOrigin _origin;
+    private readonly TargetContext? _context;
+    private readonly SourceCache _sources;
     private readonly IEngineLog _log;
     private AllThreadsCapture? _blocking;
     private RunningCapture? _nonBlocking;
     private NativeOnlyCapture? _nativeOnly;
 
-    private StackSession(ITarget target, IReadOnlyList<PythonRuntime> runtimes, StackOptions options, IEngineLog log)
+    private StackSession(ITarget target, TargetContext? context, IReadOnlyList<PythonRuntime> runtimes, StackOptions options, IEngineLog log)
     {
         _target = target;
         _process = target as LiveProcess;
         _core = target as CoreProcess;
+        _context = context;
+        _sources = context?.Sources ?? new SourceCache();
         _runtimes = runtimes;
         _options = options;
         _origin = _core is null ? ThreadOrigin.Process : new ThreadOrigin(PySource.Core, _core.Path, CoreSummary.Lines(_core));
@@ -56,15 +60,17 @@ internal sealed class StackSession : IDisposable
     {
         long start = Stopwatch.GetTimestamp();
         using FileBudget budget = FileBudget.Begin(cancellation);
-        LiveProcess process = LiveProcess.Open(processId, ProcessorCatalogue.OfObserver, options.Limits);
+        ProcessFacts facts = ProcessFacts.ReadLeader(processId);
+        TargetContext context = TargetContexts.Shared.Take(facts);
+        LiveProcess process = LiveProcess.Open(facts, ProcessorCatalogue.OfObserver, options.Limits, context.Maps);
         try
         {
             cancellation.ThrowIfCancellationRequested();
             log.Verbose($"Process {processId} ({process.Name}): {process.Map.Regions.Count} mappings, {process.Modules.Count} modules.");
-            IReadOnlyList<PythonRuntime> runtimes = Locate(process, options, log, cancellation);
+            IReadOnlyList<PythonRuntime> runtimes = Locate(process, context, options, log, cancellation);
             FileRemarks.LogTroubles(budget.Troubles, hasFailed: false, log);
             log.Verbose($"Opened in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:f1} ms.");
-            return new StackSession(process, runtimes, options, log);
+            return new StackSession(process, context, runtimes, options, log);
         }
         catch (EngineException e)
         {
@@ -95,7 +101,7 @@ internal sealed class StackSession : IDisposable
             }
 
             log.Verbose($"{path}: process {core.ProcessId} ({core.Name}), {core.Notes.Threads.Count} threads, {core.Map.Regions.Count} mappings, {core.Modules.Count} modules.");
-            StackSession session = new(core, Locate(core, options, log, cancellation), options, log);
+            StackSession session = new(core, context: null, Locate(core, context: null, options, log, cancellation), options, log);
             FileRemarks.LogTroubles(budget.Troubles, hasFailed: false, log);
             return session;
         }
@@ -114,7 +120,7 @@ internal sealed class StackSession : IDisposable
     /// <summary>The version of a core's interpreter.</summary>
     /// <exception cref="EngineException">It has none.</exception>
     public static string VersionOf(CoreProcess core, IEngineLog log, CancellationToken cancellation)
-        => Locate(core, StackOptions.Default, log, cancellation)[0].Version.ToString();
+        => Locate(core, context: null, StackOptions.Default, log, cancellation)[0].Version.ToString();
 
     /// <summary>Takes the stacks of all Python threads, the main interpreter's first, the oldest thread first.</summary>
     /// <exception cref="EngineException">No stack could be had.</exception>
@@ -162,6 +168,10 @@ internal sealed class StackSession : IDisposable
         _nonBlocking?.Dispose();
         _nativeOnly?.Dispose();
         _target.Dispose();
+        if (_context is not null)
+        {
+            TargetContexts.Shared.Put(_context);
+        }
     }
 
     // What looks like a broken or forbidden process may be one that has ended, or has become another one.
@@ -217,15 +227,23 @@ internal sealed class StackSession : IDisposable
             _log.Warning($"Not all threads of process {_target.ProcessId} could be read: a list in its memory is broken or too long.");
         }
 
-        return new ThreadBuilder(_target, _runtimes, captured, _origin, new SourceLines(_target, _options.Limits, _log), _options).Build(rows, cancellation);
+        return new ThreadBuilder(_target, _runtimes, captured, _origin, new SourceLines(_target, _sources, _options.Limits, _log), _options).Build(rows, cancellation);
     }
 
     // None where native frames of all threads are wanted and there is no Python any more.
-    private static IReadOnlyList<PythonRuntime> Locate(ITarget target, StackOptions options, IEngineLog log, CancellationToken cancellation)
+    private static IReadOnlyList<PythonRuntime> Locate(ITarget target, TargetContext? context, StackOptions options, IEngineLog log, CancellationToken cancellation)
     {
+        RuntimeLocator locator = new(target, options.Limits, log, options.Exhaustive, cancellation);
         try
         {
-            return new RuntimeLocator(target, options.Limits, log, options.Exhaustive, cancellation).LocateAll();
+            if (context?.FindRuntimes(locator) is IReadOnlyList<PythonRuntime> known)
+            {
+                return known;
+            }
+
+            IReadOnlyList<PythonRuntime> found = locator.LocateAll();
+            context?.KeepRuntimes(found, locator);
+            return found;
         }
         catch (EngineException e) when (options.Native == NativeMode.AllThreads
             && e.Error is EngineError.NoPythonStack or EngineError.InterpreterNotFound or EngineError.UnsupportedPython)

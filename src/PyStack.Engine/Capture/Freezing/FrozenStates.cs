@@ -62,7 +62,7 @@ internal sealed class FrozenStates(IMemorySource memory, IReadOnlyList<PythonRun
             _steps -= capture.Threads[i].FrameCount;
             if (_runtimes.TryWalkThread(_pages, capture.Threads[i], frames, 0))
             {
-                _runtimes.PinThread(_pages, frames, ValuePass.Rehearse, cancellation);
+                _runtimes.PrefetchThread(_pages, frames, ValuePass.Rehearse, cancellation);
             }
 
             frames.ReserveDouble();
@@ -93,7 +93,7 @@ internal sealed class FrozenStates(IMemorySource memory, IReadOnlyList<PythonRun
 
             RawThread now = frames.Threads[0];
             isSame &= now.PthreadId == before.PthreadId && now.NativeId == before.NativeId && now.Owner == before.Owner;
-            _runtimes.PinThread(_pages, frames, ValuePass.Prefetch, cancellation);
+            _runtimes.PrefetchThread(_pages, frames, ValuePass.Prefetch, cancellation);
         }
 
         return isSame && !_pages.IsFull;
