@@ -162,6 +162,10 @@ internal static unsafe partial class FileCalls
         public ulong Inode;
         [FieldOffset(40)]
         public ulong Size;
+        [FieldOffset(96)]
+        public long ChangedSeconds;
+        [FieldOffset(104)]
+        public uint ChangedNanoseconds;
         [FieldOffset(112)]
         public long ModifiedSeconds;
         [FieldOffset(120)]
@@ -185,5 +189,7 @@ internal static unsafe partial class FileCalls
 
         public readonly FileIdentity Identity
             => new(DeviceMajor, DeviceMinor, Inode, Size, ModifiedSeconds, ModifiedNanoseconds);
+
+        public readonly FileState State => new(Identity, ChangedSeconds, ChangedNanoseconds);
     }
 }

@@ -122,19 +122,19 @@ internal sealed unsafe class MappedFile : IFileBytes, IDisposable
         }
 
         (problem, isRefused) = (job.Problem, job.IsRefused);
-        if (!job.IsDone)
+        if (!job.IsDone || job.File.Handle is not FileHandle handle)
         {
             return false;
         }
 
         if (job.File.Status.Size is 0 or > long.MaxValue)
         {
-            job.File.Handle.Dispose();
+            handle.Dispose();
             problem = "is empty";
             return false;
         }
 
-        file = new MappedFile(place, job.File.Handle, job.File.Handle.IsQuick, job.File.Status);
+        file = new MappedFile(place, handle, handle.IsQuick, job.File.Status);
         return true;
     }
 

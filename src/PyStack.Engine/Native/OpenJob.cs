@@ -8,6 +8,12 @@ internal sealed class OpenJob(FilePlace place) : FileJob(place.Name, place.Devic
     /// <summary>The most bytes of a file that is read whole and closed again; 0 for one that stays open.</summary>
     public long ReadsUpTo { get; init; }
 
+    /// <summary>The state of a file whose content is known: in that state it is not opened.</summary>
+    public FileState? Known { get; init; }
+
+    /// <summary>Whether the file is in the state that is known.</summary>
+    public bool IsUnchanged => IsDone && _file.Handle is null;
+
     /// <summary>Whether the file was opened, and read if that was wanted.</summary>
     public bool IsDone { get; private set; }
 
@@ -31,7 +37,7 @@ internal sealed class OpenJob(FilePlace place) : FileJob(place.Name, place.Devic
     public override void RunWithOwnRights()
     {
         Open();
-        if (IsDone && !ReadableByOthers.IsReadable(_file.Handle, _file.Status, Rights!))
+        if (_file.Handle is not null && IsDone && !ReadableByOthers.IsReadable(_file.Handle, _file.Status, Rights!))
         {
             _file.Handle.Dispose();
             IsDone = false;
@@ -46,27 +52,27 @@ internal sealed class OpenJob(FilePlace place) : FileJob(place.Name, place.Devic
     {
         if (IsDone)
         {
-            _file.Handle.Dispose();
+            _file.Handle?.Dispose();
         }
     }
 
     private void Open()
     {
-        IsDone = OpenedFile.TryOpen(place, out _file, out int error, out string problem);
+        IsDone = OpenedFile.TryOpen(place, Known, out _file, out int error, out string problem);
         Problem = problem;
         IsRefused = !IsDone && error is Errno.EACCES or Errno.EPERM;
     }
 
     private void ReadIfWanted()
     {
-        if (IsDone && ReadsUpTo > 0)
+        if (IsDone && ReadsUpTo > 0 && _file.Handle is FileHandle handle)
         {
-            IsDone = TryReadWhole();
-            _file.Handle.Dispose();
+            IsDone = TryReadWhole(handle);
+            handle.Dispose();
         }
     }
 
-    private unsafe bool TryReadWhole()
+    private unsafe bool TryReadWhole(FileHandle handle)
     {
         ulong size = _file.Status.Size;
         if (size > (ulong)ReadsUpTo)
@@ -81,7 +87,7 @@ internal sealed class OpenJob(FilePlace place) : FileJob(place.Name, place.Devic
         {
             nint count;
             while (length < content.Length
-                && ((count = FileCalls.PositionedRead(_file.Handle, start + length, (nuint)(content.Length - length), length)) > 0 || IsInterrupted(count)))
+                && ((count = FileCalls.PositionedRead(handle, start + length, (nuint)(content.Length - length), length)) > 0 || IsInterrupted(count)))
             {
                 length += (int)System.Math.Max(0, count);
             }

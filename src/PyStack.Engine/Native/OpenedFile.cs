@@ -8,20 +8,22 @@ namespace PyStack.Engine.Native;
 /// </summary>
 internal readonly struct OpenedFile
 {
-    private OpenedFile(FileHandle handle, in FileCalls.FileStatus status)
+    private OpenedFile(FileHandle? handle, in FileCalls.FileStatus status)
     {
         Handle = handle;
         Status = status;
     }
 
-    public FileHandle Handle { get; }
+    /// <summary>Null only of a file that is in the state that is known.</summary>
+    public FileHandle? Handle { get; }
 
     public FileCalls.FileStatus Status { get; }
 
     /// <summary>Opens a file.</summary>
     /// <param name="error">On failure an errno, or 0 if it is not one of the kernel's.</param>
     /// <param name="problem">On failure why, as the end of a sentence about the file.</param>
-    public static bool TryOpen(FilePlace place, out OpenedFile file, out int error, out string problem)
+    /// <param name="known">A state in which the file need not be opened.</param>
+    public static bool TryOpen(FilePlace place, FileState? known, out OpenedFile file, out int error, out string problem)
     {
         file = default;
         int found = OpenInRoot.Find(place, out error);
@@ -44,6 +46,13 @@ internal readonly struct OpenedFile
         {
             problem = status.IsRegularFile ? $"belongs to user {status.UserId}" : "is not a regular file";
             return false;
+        }
+
+        if (status.State == known)
+        {
+            file = new OpenedFile(null, status);
+            problem = "";
+            return true;
         }
 
         int opened = FileCalls.OpenDescriptor($"/proc/self/fd/{found}", FileCalls.ReadCarefully);

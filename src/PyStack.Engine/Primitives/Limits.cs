@@ -153,6 +153,21 @@ internal sealed record Limits
     /// <summary>Functions of one section of call frame information. libLLVM has 200,000.</summary>
     public int CallFrameEntries { get; init; } = 2_000_000;
 
+    /// <summary>Bytes of code objects (names and line tables) that are kept of one CPython from one capture to the next.</summary>
+    public long CachedCodeBytes { get; init; } = 2L << 20;
+
+    /// <summary>Bytes of source files that are kept of one process from one capture to the next.</summary>
+    public long CachedSourceBytes { get; init; } = 2L << 20;
+
+    /// <summary>Processes of which something is kept from one call to the next.</summary>
+    public int IdleContexts { get; init; } = 8;
+
+    /// <summary>Bytes of all that is kept of processes from one call to the next.</summary>
+    public long IdleContextBytes { get; init; } = 16L << 20;
+
+    /// <summary>How long something is kept of a process that is not looked at again.</summary>
+    public TimeSpan IdleContextTime { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Entries of an ELF dynamic section.</summary>
     public int ElfDynamicEntries { get; init; } = 4096;
 

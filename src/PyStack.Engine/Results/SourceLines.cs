@@ -8,12 +8,12 @@ using PyStack.Engine.Targets;
 
 namespace PyStack.Engine.Results;
 
-/// <summary>The source lines of one target's frames; each file is read once per capture, with the target's own rights.</summary>
+/// <summary>The source lines of one capture's frames; each file is looked at once, with the target's own rights.</summary>
 /// <remarks>
 /// A process that hangs often hangs because its disk does, and the source may be on the same one. So files are read
 /// beside this thread, and all of them together are waited for a bounded time.
 /// </remarks>
-internal sealed class SourceLines(ITarget target, Limits limits, IEngineLog log)
+internal sealed class SourceLines(ITarget target, SourceCache cache, Limits limits, IEngineLog log)
 {
     private readonly Dictionary<string, SourceText?> _files = new(StringComparer.Ordinal);
     private readonly HashSet<string> _unread = new(StringComparer.Ordinal);
@@ -75,12 +75,12 @@ internal sealed class SourceLines(ITarget target, Limits limits, IEngineLog log)
         TimeSpan limit = _timeLeft < outer.Limit ? _timeLeft : outer.Limit;
         long start = Stopwatch.GetTimestamp();
         using FileBudget budget = FileBudget.Begin(limit, mostUnanswered: 1, outer.Cancellation);
-        bool isRead = target.TryReadSource(file, Math.Min(limits.SourceFileBytes, _bytesLeft), out SourceFile source, out string problem);
+        bool isRead = target.TryReadSource(file, Math.Min(limits.SourceFileBytes, _bytesLeft), cache.FileOf(file), out SourceFile source, out string problem);
         _timeLeft -= Stopwatch.GetElapsedTime(start);
         if (isRead)
         {
             _bytesLeft -= source.Content.Length;
-            return SourceText.Of(source, limits);
+            return cache.TextOf(file, source, limits);
         }
 
         if (budget.Troubles is [{ IsUnanswered: true } trouble, ..])

@@ -26,16 +26,27 @@ internal sealed class StackSession : IDisposable
     private readonly IReadOnlyList<PythonRuntime> _runtimes;
     private readonly StackOptions _options;
     private readonly ThreadOrigin _origin;
+    private readonly TargetContext? _context;
+    private readonly SourceCache _sources;
     private readonly IEngineLog _log;
     private readonly Func<EngineException, EngineException> _explain;
     private readonly ICaptureSource _source;
 
+    /// <param name="context">What is known of the process from earlier calls; null of a core.</param>
     /// <param name="origin">What the threads say about where they come from.</param>
     /// <param name="explain">Gives an error of a capture its cause, if it has another one than it says.</param>
     private StackSession(
-        ITarget target, IReadOnlyList<PythonRuntime> runtimes, ThreadOrigin origin, Func<EngineException, EngineException> explain, StackOptions options, IEngineLog log)
+        ITarget target,
+        TargetContext? context,
+        IReadOnlyList<PythonRuntime> runtimes,
+        ThreadOrigin origin,
+        Func<EngineException, EngineException> explain,
+        StackOptions options,
+        IEngineLog log)
     {
         _target = target;
+        _context = context;
+        _sources = context?.Sources ?? new SourceCache();
         _runtimes = runtimes;
         _options = options;
         _origin = origin;
@@ -59,15 +70,17 @@ internal sealed class StackSession : IDisposable
     {
         long start = Stopwatch.GetTimestamp();
         using FileBudget budget = FileBudget.Begin(cancellation);
-        LiveProcess process = LiveProcess.Open(processId, ProcessorCatalogue.OfObserver, options.Limits);
+        ProcessFacts facts = ProcessFacts.ReadLeader(processId);
+        TargetContext context = TargetContexts.Shared.Take(facts);
+        LiveProcess process = LiveProcess.Open(facts, ProcessorCatalogue.OfObserver, options.Limits, context.Maps);
         try
         {
             cancellation.ThrowIfCancellationRequested();
             log.Verbose($"Process {processId} ({process.Name}): {process.Map.Regions.Count} mappings, {process.Modules.Count} modules.");
-            IReadOnlyList<PythonRuntime> runtimes = Locate(process, options, log, cancellation);
+            IReadOnlyList<PythonRuntime> runtimes = Locate(process, context, options, log, cancellation);
             FileRemarks.LogTroubles(budget.Troubles, hasFailed: false, log);
             log.Verbose($"Opened in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:f1} ms.");
-            return new StackSession(process, runtimes, ThreadOrigin.Process, error => ExplainCapture(process.Facts, error), options, log);
+            return new StackSession(process, context, runtimes, ThreadOrigin.Process, error => ExplainCapture(process.Facts, error), options, log);
         }
         catch (EngineException e)
         {
@@ -103,7 +116,7 @@ internal sealed class StackSession : IDisposable
 
             log.Verbose($"{path}: process {core.ProcessId} ({core.Name}), {core.Notes.Threads.Count} threads, {core.Map.Regions.Count} mappings, {core.Modules.Count} modules.");
             ThreadOrigin origin = new(PySource.Core, core.Path, CoreSummary.Lines(core));
-            StackSession session = new(core, Locate(core, options, log, cancellation), origin, error => CoreErrors.Explain(core, error), options, log);
+            StackSession session = new(core, context: null, Locate(core, context: null, options, log, cancellation), origin, error => CoreErrors.Explain(core, error), options, log);
             FileRemarks.LogTroubles(budget.Troubles, hasFailed: false, log);
             return session;
         }
@@ -122,7 +135,7 @@ internal sealed class StackSession : IDisposable
     /// <summary>The version of a core's interpreter.</summary>
     /// <exception cref="EngineException">It has none.</exception>
     public static string VersionOf(CoreProcess core, IEngineLog log, CancellationToken cancellation)
-        => Locate(core, StackOptions.Default, log, cancellation)[0].Version.ToString();
+        => Locate(core, context: null, StackOptions.Default, log, cancellation)[0].Version.ToString();
 
     /// <summary>Takes the stacks of all Python threads, the main interpreter's first, the oldest thread first.</summary>
     /// <exception cref="EngineException">No stack could be had.</exception>
@@ -163,6 +176,10 @@ internal sealed class StackSession : IDisposable
     {
         _source.Dispose();
         _target.Dispose();
+        if (_context is not null)
+        {
+            TargetContexts.Shared.Put(_context);
+        }
     }
 
     // What looks like a broken or forbidden process may be one that has ended, or has become another one.
@@ -203,15 +220,23 @@ internal sealed class StackSession : IDisposable
             _log.Warning($"Not all threads of process {_target.ProcessId} could be read: a list in its memory is broken or too long.");
         }
 
-        return new ThreadBuilder(_target, _runtimes, captured, _origin, new SourceLines(_target, _options.Limits, _log), _options).Build(rows, cancellation);
+        return new ThreadBuilder(_target, _runtimes, captured, _origin, new SourceLines(_target, _sources, _options.Limits, _log), _options).Build(rows, cancellation);
     }
 
     // None where native frames of all threads are wanted and there is no Python any more.
-    private static IReadOnlyList<PythonRuntime> Locate(ITarget target, StackOptions options, IEngineLog log, CancellationToken cancellation)
+    private static IReadOnlyList<PythonRuntime> Locate(ITarget target, TargetContext? context, StackOptions options, IEngineLog log, CancellationToken cancellation)
     {
+        RuntimeLocator locator = new(target, options.Limits, log, options.Exhaustive, cancellation);
         try
         {
-            return new RuntimeLocator(target, options.Limits, log, options.Exhaustive, cancellation).LocateAll();
+            if (context?.FindRuntimes(locator) is IReadOnlyList<PythonRuntime> known)
+            {
+                return known;
+            }
+
+            IReadOnlyList<PythonRuntime> found = locator.LocateAll();
+            context?.KeepRuntimes(found, locator);
+            return found;
         }
         catch (EngineException e) when (options.Native == NativeMode.AllThreads
             && e.Error is EngineError.NoPythonStack or EngineError.InterpreterNotFound or EngineError.UnsupportedPython)

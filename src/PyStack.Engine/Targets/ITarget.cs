@@ -48,6 +48,7 @@ internal interface ITarget : IDisposable
 
     /// <summary>Reads a source file by the name that the target's code has for it, with the target's own rights.</summary>
     /// <param name="mostBytes">A larger one is not read.</param>
+    /// <param name="known">The same file as it was read before, or null: it is given back where it has not been changed.</param>
     /// <param name="problem">On failure why, as the end of a sentence about the file; empty where that is noted elsewhere (<see cref="FileBudget"/>).</param>
-    bool TryReadSource(string path, long mostBytes, out SourceFile source, out string problem);
+    bool TryReadSource(string path, long mostBytes, SourceFile? known, out SourceFile source, out string problem);
 }

@@ -5,25 +5,36 @@ namespace PyStack.Engine.Targets;
 
 /// <summary>A source file of the target, read whole.</summary>
 /// <param name="IsNewerThanTarget">Whether it was written after the target started; after it died, of a core.</param>
-internal sealed record SourceFile(byte[] Content, bool IsNewerThanTarget)
+/// <param name="State">As it was when it was read; null where a later change could leave the same state.</param>
+/// <param name="Rights">With whose rights it was read.</param>
+internal sealed record SourceFile(byte[] Content, bool IsNewerThanTarget, FileState? State = null, FileRights? Rights = null)
 {
     /// <summary>Reads a regular file with the rights of its place.</summary>
     /// <param name="mostBytes">A larger one is not read.</param>
+    /// <param name="known">The same file as it was read before: it is given back if it has not been changed since.</param>
     /// <param name="oldUntil">What was written later is newer than the target; in UTC.</param>
     /// <param name="problem">On failure why, as the end of a sentence about the file; empty where its disk did not answer, which the budget has noted.</param>
-    public static bool TryRead(FilePlace place, long mostBytes, DateTime oldUntil, out SourceFile file, out string problem)
+    public static bool TryRead(FilePlace place, long mostBytes, DateTime oldUntil, SourceFile? known, out SourceFile file, out string problem)
     {
         file = null!;
         problem = "";
-        OpenJob job = new(place) { ReadsUpTo = Math.Max(1, mostBytes) };
+        DateTime now = DateTime.UtcNow;
+        OpenJob job = new(place) { ReadsUpTo = Math.Max(1, mostBytes), Known = known is not null && Equals(known.Rights, place.Rights) ? known.State : null };
         if (!FileWorker.Shared.TryRun(job))
         {
             return false;
         }
 
+        if (job.IsUnchanged)
+        {
+            file = known!;
+            return true;
+        }
+
         if (job is { IsDone: true, Content: byte[] content })
         {
-            file = new SourceFile(content, job.File.Status.ModifiedAt > oldUntil);
+            FileState state = job.File.Status.State;
+            file = new SourceFile(content, job.File.Status.ModifiedAt > oldUntil, state.IsOld(now) && (ulong)content.Length == state.Identity.Size ? state : null, place.Rights);
             return true;
         }
 

@@ -115,7 +115,7 @@ public sealed class OtherPeoplesFilesTests : IDisposable
         using Target target = Target.StartCommand([.. AsNobody("--clear-groups"), _python.Executable, starter, program], new() { WorkingDirectory = "/" });
         Assert.Equal("ready", target.ReadLine());
         using LiveProcess process = LiveProcess.Open(target.ProcessId, ProcessorCatalogue.OfObserver, Limits.Default);
-        Assert.False(process.TryReadSource(secret, 1000, out _, out _));
+        Assert.False(process.TryReadSource(secret, 1000, null, out _, out _));
 
         target.WriteLine("");
         Assert.Equal("goes", target.ReadLine());
@@ -124,7 +124,7 @@ public sealed class OtherPeoplesFilesTests : IDisposable
         // Rights are asked for again when they are some 10 ms old: long enough to see each answer.
         for (int i = 0; i < 10; i++)
         {
-            Assert.False(process.TryReadSource(secret, 1000, out _, out string problem), problem);
+            Assert.False(process.TryReadSource(secret, 1000, null, out _, out string problem), problem);
             System.Threading.Thread.Sleep(20);
         }
     }

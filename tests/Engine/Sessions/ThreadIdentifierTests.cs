@@ -156,7 +156,7 @@ public sealed class ThreadIdentifierTests
 
         public bool TryOpenFile(string path, out MappedFile file) => throw new NotSupportedException();
 
-        public bool TryReadSource(string path, long mostBytes, out SourceFile source, out string problem) => throw new NotSupportedException();
+        public bool TryReadSource(string path, long mostBytes, SourceFile? known, out SourceFile source, out string problem) => throw new NotSupportedException();
 
         public void Dispose()
         {

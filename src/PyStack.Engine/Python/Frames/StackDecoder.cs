@@ -43,11 +43,13 @@ internal sealed class StackDecoder
 
     /// <param name="memory">The copy.</param>
     /// <param name="variables">Reads arguments and locals, if they are wanted.</param>
-    public StackDecoder(IMemorySource memory, PythonLayout layout, Limits limits, FrameVariables? variables = null, CancellationToken cancellation = default)
+    /// <param name="codes">The code objects that were decoded before.</param>
+    public StackDecoder(
+        IMemorySource memory, PythonLayout layout, Limits limits, FrameVariables? variables = null, CancellationToken cancellation = default, CodeCache? codes = null)
     {
         _layout = layout;
         _limits = limits;
-        _codes = new CodeReader(memory, layout, limits);
+        _codes = new CodeReader(memory, layout, limits, codes ?? new CodeCache());
         _variables = variables;
         variables?.Begin(memory, cancellation);
         _cancellation = cancellation;
@@ -84,7 +86,7 @@ internal sealed class StackDecoder
             // Its own code has not begun: arguments are being bound, or it only tidies up behind an __init__ (_Py_InitCleanup).
             bool isHidden = _layout.Code.FirstTraceable is not null && !frame.IsGenerator && frame.Instruction < code.FirstTraceable;
             hidden += isHidden ? 1 : 0;
-            PythonFrame decoded = new(code, isHidden ? default : _codes.PositionOf(frame, code), frame.IsEntry, isHidden, frame.Anchor)
+            PythonFrame decoded = new(code, isHidden ? default : _codes.PositionOf(frame), frame.IsEntry, isHidden, frame.Anchor)
             {
                 IsGenerator = frame.IsGenerator,
                 IsLinked = frame.IsSuspended && (i == 0 || capture.Frames[stack.FirstFrame + i - 1].IsGenerator),

@@ -1,4 +1,5 @@
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Code;
 using PyStack.Engine.Python.Layouts;
 using PyStack.Engine.Targets;
 
@@ -11,6 +12,9 @@ namespace PyStack.Engine.Python.Runtime;
 internal sealed record PythonRuntime(
     ulong Address, PythonVersion Version, PythonLayout Layout, RuntimeVariables Variables = default)
 {
+    /// <summary>The code objects that were decoded last, for the next capture.</summary>
+    public CodeCache Codes { get; } = new();
+
     /// <summary>The module that it was found in; null if all memory was searched.</summary>
     public Module? Module { get; init; }
 

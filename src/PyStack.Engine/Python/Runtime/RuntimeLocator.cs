@@ -20,6 +20,31 @@ internal sealed class RuntimeLocator(
     private string? _lastProblem;
     private string? _unsupported;
 
+    /// <summary>
+    /// Whether another look at the same modules can only find the same CPythons: no module was met that may become one later, as one does that is loaded and not initialised yet.
+    /// </summary>
+    public bool IsSettled { get; private set; } = true;
+
+    /// <summary>Whether CPythons that were found in the same modules before are all alive still.</summary>
+    public bool AreAlive(IReadOnlyList<PythonRuntime> runtimes)
+    {
+        foreach (PythonRuntime runtime in runtimes)
+        {
+            if (!IsAlive(runtime.Address, runtime.Layout, out _))
+            {
+                return false;
+            }
+        }
+
+        foreach (PythonRuntime runtime in runtimes)
+        {
+            log.Verbose($"{runtime.Module?.Path}: Python {runtime.Version}, its runtime at 0x{runtime.Address:x}, as at the last look.");
+            WarnIfNewerThanKnown(runtime);
+        }
+
+        return true;
+    }
+
     /// <summary>The first CPython of the target.</summary>
     /// <inheritdoc cref="LocateAll"/>
     public PythonRuntime Locate() => LocateAll()[0];
@@ -53,6 +78,7 @@ internal sealed class RuntimeLocator(
             return found;
         }
 
+        IsSettled = false;
         if (isExhaustive && SearchEverything() is PythonRuntime hidden)
         {
             return [hidden];
@@ -116,6 +142,7 @@ internal sealed class RuntimeLocator(
         bool hasRuntime = probe.TryFindRuntime(out ulong address);
         if (!hasRuntime && !isPython && !probe.HoldsVersionText)
         {
+            IsSettled = false;
             return null;
         }
 
@@ -128,6 +155,7 @@ internal sealed class RuntimeLocator(
         if (!isPython && !hasRuntime && !LayoutCatalogue.Knows(version))
         {
             // Another program's own version text.
+            IsSettled = false;
             return null;
         }
 
@@ -264,6 +292,7 @@ internal sealed class RuntimeLocator(
 
     private void Reject(Module module, string problem)
     {
+        IsSettled = false;
         _lastProblem = $"{module.Path}: {problem}";
         log.Verbose(_lastProblem + ".");
     }

@@ -125,7 +125,7 @@ internal sealed class CoreProcess : ITarget
         return false;
     }
 
-    public bool TryReadSource(string path, long mostBytes, out SourceFile source, out string problem)
+    public bool TryReadSource(string path, long mostBytes, SourceFile? known, out SourceFile source, out string problem)
     {
         source = null!;
         problem = "has no folder, and a core does not tell in which one the process was";
@@ -136,7 +136,7 @@ internal sealed class CoreProcess : ITarget
 
         foreach (string place in _files.Places(path))
         {
-            if (SourceFile.TryRead(CoreFiles.PlaceOf(place, _files.Rights), mostBytes, WrittenAt, out source, out problem))
+            if (SourceFile.TryRead(CoreFiles.PlaceOf(place, _files.Rights), mostBytes, WrittenAt, known, out source, out problem))
             {
                 return true;
             }

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Threading;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
@@ -19,15 +18,13 @@ internal sealed class LiveProcess : ITarget
     private readonly ProcessFacts _facts;
     private readonly TargetFiles _files;
 
-    private LiveProcess(Processor processor, ProcessFacts facts, ProcessMemorySource memory, MemoryMap map)
+    private LiveProcess(Processor processor, ProcessFacts facts, ProcessMemorySource memory, ProcessMaps maps)
     {
         Processor = processor;
         Threads = new LiveThreadReader(processor, facts);
         _facts = facts;
         Memory = memory;
-        Map = map;
-        Modules = Module.FindAll(map);
-        Executable = FindExecutable(facts, Modules);
+        Maps = maps;
         _files = new TargetFiles(facts);
     }
 
@@ -49,11 +46,14 @@ internal sealed class LiveProcess : ITarget
 
     public IThreadReader Threads { get; }
 
-    public MemoryMap Map { get; private set; }
+    /// <summary>The memory map and the modules, with their generation.</summary>
+    public ProcessMaps Maps { get; }
 
-    public IReadOnlyList<Module> Modules { get; private set; }
+    public MemoryMap Map => Maps.Map;
 
-    public Module? Executable { get; private set; }
+    public IReadOnlyList<Module> Modules => Maps.Modules;
+
+    public Module? Executable => Maps.Executable;
 
     /// <summary>What the kernel tells about the process.</summary>
     public ProcessFacts Facts => _facts;
@@ -61,28 +61,34 @@ internal sealed class LiveProcess : ITarget
     /// <summary>Opens a process without touching it.</summary>
     /// <exception cref="EngineException">There is none, it has ended, or we may not look at it.</exception>
     public static LiveProcess Open(int processId, Processor processor, Limits limits)
+        => Open(ProcessFacts.ReadLeader(processId), processor, limits, new ProcessMaps());
+
+    /// <param name="maps">What an earlier look at the same process has read; it is read again, and is this one's alone from now on.</param>
+    /// <inheritdoc cref="Open(int, Processor, Limits)"/>
+    public static LiveProcess Open(ProcessFacts facts, Processor processor, Limits limits, ProcessMaps maps)
     {
-        ProcessFacts facts = ProcessFacts.ReadLeader(processId);
         if (facts.IsEnded)
         {
             throw AccessDiagnosis.Explain(facts, AccessRefusal.None);
         }
 
-        MemoryMap map = new(MapsParser.Parse(ReadMaps(facts, limits), facts.AccessFolder));
+        maps.Read(facts, limits);
         ProcessMemorySource memory = new(facts.AccessId) { FileBacked = new FileBackedPages(facts.AccessId) };
-        memory.FileBacked.Update(FileMappings(map));
-        ProbeAccess(facts, memory, map);
-        return new LiveProcess(processor, facts, memory, map);
+        memory.FileBacked.Update(maps.FileMappings);
+        ProbeAccess(facts, memory, maps.Map);
+        return new LiveProcess(processor, facts, memory, maps);
     }
 
     /// <summary>Reads the memory map again: threads and libraries come and go.</summary>
     /// <exception cref="EngineException">The process has ended.</exception>
     public void RefreshMap(Limits limits)
     {
-        Map = new MemoryMap(MapsParser.Parse(ReadMaps(_facts, limits), _facts.AccessFolder));
-        Memory.FileBacked!.Update(FileMappings(Map));
-        Modules = Module.FindAll(Map);
-        Executable = FindExecutable(_facts, Modules);
+        FileMapping[] before = Maps.FileMappings;
+        Maps.Read(_facts, limits);
+        if (!ReferenceEquals(before, Maps.FileMappings))
+        {
+            Memory.FileBacked!.Update(Maps.FileMappings);
+        }
     }
 
     public IThreadDirectory ListThreads() => new ThreadDirectory(ProcessId, HasMainThread);
@@ -91,8 +97,8 @@ internal sealed class LiveProcess : ITarget
 
     public bool TryOpenFile(string path, out MappedFile file) => _files.TryOpenFile(path, out file);
 
-    public bool TryReadSource(string path, long mostBytes, out SourceFile source, out string problem)
-        => _files.TryReadSource(path, mostBytes, out source, out problem);
+    public bool TryReadSource(string path, long mostBytes, SourceFile? known, out SourceFile source, out string problem)
+        => _files.TryReadSource(path, mostBytes, known, out source, out problem);
 
     /// <summary>Stops the process, does a piece of work, and lets it run on.</summary>
     /// <param name="readsRegisters">Whether the work wants the threads' registers.</param>
@@ -106,50 +112,6 @@ internal sealed class LiveProcess : ITarget
     {
         _files.Dispose();
         Memory.FileBacked?.Dispose();
-    }
-
-    private static byte[] ReadMaps(ProcessFacts facts, Limits limits)
-    {
-        try
-        {
-            return ProcFile.Read(facts.AccessFolder + "/maps", limits.MapsBytes);
-        }
-        catch (UnauthorizedAccessException)
-        {
-            throw AccessDiagnosis.Explain(facts, AccessRefusal.Read);
-        }
-        catch (IOException e)
-        {
-            throw facts.Exited(e);
-        }
-    }
-
-    private static FileMapping[] FileMappings(MemoryMap map)
-    {
-        List<FileMapping> mappings = [];
-        foreach (MemoryRegion region in map.Regions)
-        {
-            if (region.File.IsFile)
-            {
-                mappings.Add(new FileMapping(region.Range, region.File.DeviceMajor, region.File.DeviceMinor));
-            }
-        }
-
-        return [.. mappings];
-    }
-
-    private static Module? FindExecutable(ProcessFacts facts, IReadOnlyList<Module> modules)
-    {
-        string? path = ProcFile.ReadLink(facts.AccessFolder + "/exe") is string link ? MemoryRegion.WithoutDeletedMark(link) : null;
-        foreach (Module module in modules)
-        {
-            if (module.Path == path)
-            {
-                return module;
-            }
-        }
-
-        return null;
     }
 
     // The maps may be readable where the memory is not; one byte tells.

@@ -46,7 +46,7 @@ internal sealed class OneFile(string path) : ITarget
         return isOpen;
     }
 
-    public bool TryReadSource(string path, long mostBytes, out SourceFile source, out string problem)
+    public bool TryReadSource(string path, long mostBytes, SourceFile? known, out SourceFile source, out string problem)
     {
         source = null!;
         problem = "";

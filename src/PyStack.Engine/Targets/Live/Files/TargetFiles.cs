@@ -66,11 +66,11 @@ internal sealed class TargetFiles(ProcessFacts facts) : IDisposable
     }
 
     /// <summary>Reads a regular file by the name that the process would use; a relative one from its working folder.</summary>
-    public bool TryReadSource(string path, long mostBytes, out SourceFile source, out string problem)
+    public bool TryReadSource(string path, long mostBytes, SourceFile? known, out SourceFile source, out string problem)
     {
         source = null!;
         return TryPlace(path, out FilePlace place, out problem)
-            && SourceFile.TryRead(place, mostBytes, _startedAt + ClockGrain, out source, out problem);
+            && SourceFile.TryRead(place, mostBytes, _startedAt + ClockGrain, known, out source, out problem);
     }
 
     public void Dispose() => _root?.Dispose();
@@ -112,8 +112,8 @@ internal sealed class TargetFiles(ProcessFacts facts) : IDisposable
         long now = Environment.TickCount64;
         if (_rights is null || now - _rightsReadAt > RightsAge)
         {
-            FileRights? rights = TargetRights.Read(facts);
-            _rights = rights is not null && rights.Equals(_first) && !facts.HasOtherProgram() ? rights : null;
+            FileRights? rights = facts.TryReadAgain(out ProcessFacts current) ? TargetRights.Read(current) : null;
+            _rights = rights is not null && rights.Equals(_first) && !facts.HasOtherProgram(current) ? rights : null;
             _rightsReadAt = now;
         }
 

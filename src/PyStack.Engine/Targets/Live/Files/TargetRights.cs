@@ -13,12 +13,18 @@ internal static class TargetRights
     /// <summary>Field 4 of the lines Uid and Gid: the ids that count for files.</summary>
     private const int FileSystemId = 3;
 
-    /// <summary>Reads them. Null where that cannot be done: then nothing may be opened for it.</summary>
+    /// <summary>Those that it had when these facts were read. Null where that cannot be told: then nothing may be opened for it.</summary>
     public static FileRights? Read(ProcessFacts process)
     {
         string folder = process.AccessFolder;
-        if (!ProcFile.TryReadStatus(folder, out byte[] status)
-            || ReadNumbers(status, "Uid"u8) is not { Count: > FileSystemId } users
+        byte[] own = [];
+        if (process.AccessId != process.ProcessId && !ProcFile.TryReadStatus(folder, out own))
+        {
+            return null;
+        }
+
+        ReadOnlySpan<byte> status = process.AccessId == process.ProcessId ? process.Status.Span : own;
+        if (ReadNumbers(status, "Uid"u8) is not { Count: > FileSystemId } users
             || ReadNumbers(status, "Gid"u8) is not { Count: > FileSystemId } groups
             || ReadNumbers(status, "Groups"u8) is not { } supplementary)
         {
@@ -26,9 +32,7 @@ internal static class TargetRights
         }
 
         // The capabilities of a process in a user namespace of its own hold for the files of that namespace: for ours it is what its user is.
-        bool isOurNamespace = LinkCalls.Read(folder + "/ns/user", out string theirs) == 0
-            && LinkCalls.Read("/proc/self/ns/user", out string ours) == 0
-            && theirs == ours;
+        bool isOurNamespace = OwnNamespaces.User is string ours && ProcFile.ReadLink(folder + "/ns/user") == ours;
         supplementary.Sort();
         ulong capabilities = isOurNamespace ? CredentialIds.ReadSet(status, "CapEff"u8) & FileRights.ForFiles : 0;
         return new FileRights(users[FileSystemId], groups[FileSystemId], supplementary, capabilities);

@@ -14,6 +14,9 @@ internal static class ProcFile
     /// <summary>Some 2 KB are usual; the lists of groups and processors make it longer.</summary>
     private const int MaxStatusBytes = 65_536;
 
+    /// <summary>Room for what is usual.</summary>
+    private const int FirstBytes = 16_384;
+
     /// <summary>A line that holds a name or a number.</summary>
     private const int MaxLineBytes = 4096;
 
@@ -37,31 +40,39 @@ internal static class ProcFile
     /// </summary>
     public static bool TryReadRecord(string path, int maxBytes, out byte[] content) => Read(path, maxBytes, isRecord: true, out content) == 0;
 
-    // 0 or an errno. Without a handle of .NET's, which asks for the file's kind and locks it first: thousands of these are read for one capture.
-    private static unsafe int Read(string path, int maxBytes, bool isRecord, out byte[] content)
-    {
-        content = [];
-        CallWatch? watch = CallWatch.Enter();
-        int file = FileCalls.OpenDescriptor(path, FileCalls.ReadOnly | FileCalls.CloseOnExec);
-        if (file < 0)
-        {
-            int error = Marshal.GetLastPInvokeError();
-            CallWatch.Leave(watch);
-            return error;
-        }
+    /// <summary>As <see cref="Read(string, int)"/>, into a buffer that is used again and grows.</summary>
+    /// <returns>0 or an errno.</returns>
+    public static int Read(string path, int maxBytes, ref byte[] buffer, out int length) => Read(path, maxBytes, isRecord: false, ref buffer, out length, pool: null);
 
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Min(maxBytes, 16_384));
+    private static int Read(string path, int maxBytes, bool isRecord, out byte[] content)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Min(maxBytes, FirstBytes));
         try
         {
-            int length = 0;
-            while (length < maxBytes)
+            int error = Read(path, maxBytes, isRecord, ref buffer, out int length, ArrayPool<byte>.Shared);
+            content = error == 0 ? buffer.AsSpan(0, length).ToArray() : [];
+            return error;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // Without a handle of .NET's, which asks for the file's kind and locks it first: thousands of these are read for one capture.
+    private static unsafe int Read(string path, int maxBytes, bool isRecord, ref byte[] buffer, out int length, ArrayPool<byte>? pool)
+    {
+        length = 0;
+        CallWatch? watch = CallWatch.Enter();
+        int file = FileCalls.OpenDescriptor(path, FileCalls.ReadOnly | FileCalls.CloseOnExec);
+        int error = file < 0 ? Marshal.GetLastPInvokeError() : 0;
+        try
+        {
+            while (error == 0 && length < maxBytes)
             {
                 if (length == buffer.Length)
                 {
-                    byte[] larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
-                    buffer.AsSpan(0, length).CopyTo(larger);
-                    ArrayPool<byte>.Shared.Return(buffer);
-                    buffer = larger;
+                    Grow(ref buffer, Math.Max(FirstBytes, length * 2), pool);
                 }
 
                 nint count;
@@ -70,27 +81,34 @@ internal static class ProcFile
                     count = FileCalls.PositionedRead(file, start + length, (nuint)(buffer.Length - length), length);
                 }
 
-                if (count < 0 && Marshal.GetLastPInvokeError() is not Errno.EINTR and int error)
-                {
-                    return error;
-                }
-
+                error = count < 0 && Marshal.GetLastPInvokeError() is not Errno.EINTR and int failure ? failure : 0;
                 length += (int)Math.Max(0, count);
                 if (count == 0 || (count > 0 && isRecord && length < buffer.Length))
                 {
                     break;
                 }
             }
-
-            content = buffer.AsSpan(0, Math.Min(length, maxBytes)).ToArray();
-            return 0;
         }
         finally
         {
-            _ = FileCalls.Close(file);
-            ArrayPool<byte>.Shared.Return(buffer);
+            if (file >= 0)
+            {
+                _ = FileCalls.Close(file);
+            }
+
             CallWatch.Leave(watch);
         }
+
+        length = Math.Min(length, maxBytes);
+        return error;
+    }
+
+    private static void Grow(ref byte[] buffer, int length, ArrayPool<byte>? pool)
+    {
+        byte[] larger = pool?.Rent(length) ?? new byte[length];
+        buffer.CopyTo(larger, 0);
+        pool?.Return(buffer);
+        buffer = larger;
     }
 
     /// <summary>Reads the status file of a process or thread (proc_pid_status(5)), for <see cref="TryFindField"/>.</summary>

@@ -63,6 +63,7 @@ internal sealed record ProcessFacts(
             ReadStatField(stat, StartTimeIndex))
         {
             AccessId = accessId == 0 ? processId : accessId,
+            Status = status,
             UserIds = CredentialIds.Read(status, "Uid"u8),
             GroupIds = CredentialIds.Read(status, "Gid"u8),
             PermittedCapabilities = CredentialIds.ReadSet(status, "CapPrm"u8),
@@ -110,6 +111,9 @@ internal sealed record ProcessFacts(
     /// </summary>
     public int AccessId { get; init; } = ProcessId;
 
+    /// <summary>The status file that these were read from: that of the main thread.</summary>
+    public ReadOnlyMemory<byte> Status { get; init; }
+
     /// <summary>Its user ids: real, effective and saved.</summary>
     public CredentialIds UserIds { get; init; }
 
@@ -140,28 +144,25 @@ internal sealed record ProcessFacts(
             && state.StartsWith("D"u8);
 
     /// <summary>Whether the process has ended, or its id belongs to another process by now.</summary>
-    public bool HasGone()
-    {
-        try
-        {
-            ProcessFacts now = Read(ProcessId);
-            return now.IsEnded || now.StartTicks != StartTicks;
-        }
-        catch (EngineException)
-        {
-            return true;
-        }
-    }
+    public bool HasGone() => !TryReadAgain(out ProcessFacts now) || now.IsEnded || now.StartTicks != StartTicks;
 
     /// <summary>Whether the process runs another program by now, or the same one anew (execve(2)).</summary>
-    public bool HasOtherProgram()
+    public bool HasOtherProgram() => TryReadAgain(out ProcessFacts now) && HasOtherProgram(now);
+
+    /// <summary>The same by what was read of it later.</summary>
+    public bool HasOtherProgram(ProcessFacts later) => StackStart != 0 && later.StackStart > 0 && later.StackStart != StackStart;
+
+    /// <summary>Reads the facts of the process that has the id now; false if there is none.</summary>
+    public bool TryReadAgain(out ProcessFacts now)
     {
         try
         {
-            return StackStart != 0 && Read(ProcessId).StackStart is > 0 and ulong now && now != StackStart;
+            now = Read(ProcessId);
+            return true;
         }
         catch (EngineException)
         {
+            now = this;
             return false;
         }
     }

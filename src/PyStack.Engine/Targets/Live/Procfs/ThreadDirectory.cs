@@ -3,7 +3,6 @@ using System.Buffers.Text;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
-using System.Text.Unicode;
 using PyStack.Engine.Native;
 
 namespace PyStack.Engine.Targets.Live.Procfs;
@@ -52,7 +51,11 @@ internal sealed class ThreadDirectory : IThreadDirectory
         // TASK_COMM_LEN of linux/sched.h is 16; those of kernel threads are longer (proc_comm_show).
         Span<byte> name = stackalloc byte[128];
         Span<byte> path = stackalloc byte[64];
-        _ = Utf8.TryWrite(path, CultureInfo.InvariantCulture, $"{_folder}{threadId}/comm\0", out int length);
+        int length = Encoding.ASCII.GetBytes(_folder, path);
+        _ = Utf8Formatter.TryFormat(threadId, path[length..], out int digits);
+        length += digits;
+        "/comm\0"u8.CopyTo(path[length..]);
+        length += "/comm\0"u8.Length;
         CallWatch? watch = CallWatch.Enter();
         int count = ProcRead.Head(path[..length], name);
         CallWatch.Leave(watch);
@@ -74,7 +77,7 @@ internal sealed class ThreadDirectory : IThreadDirectory
 
     /// <summary>Whether a process counts threads as we do.</summary>
     public static bool SharesNamespace(int processId)
-        => ProcFile.ReadLink("/proc/self/ns/pid") is string ours
+        => OwnNamespaces.Pid is string ours
             && (ProcFile.ReadLink(ProcessFacts.Folder(processId) + "/ns/pid") ?? ours) == ours;
 
     /// <summary>The ids in a folder such as <c>/proc/PID/task/</c>; empty if the process has gone.</summary>
