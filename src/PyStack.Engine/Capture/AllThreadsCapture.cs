@@ -180,8 +180,8 @@ internal sealed class AllThreadsCapture : IPauseWork, IDisposable
             isWhole &= isThreadWhole;
             if (report.HasUnstoppedThread)
             {
-                warnings.Add("A thread of the process got no processor for so long that it was not waited for: "
-                    + "if it went on during the copy, the stacks may be of different moments.");
+                warnings.Add("A thread of the process was not scheduled for so long that it could not be stopped: "
+                    + "if it ran during the copy, the stacks may be from different moments.");
             }
 
             threads.Add(CapturedThread.From(_capture, thread, frames, !report.HasUnstoppedThread && isThreadWhole, warnings));

@@ -109,5 +109,5 @@ internal sealed class MovingThreadReader : IDisposable
 
     /// <summary>What is said of a thread that did not stand still.</summary>
     public const string MovedWarning = "The thread ran while it was read: its innermost frames changed every time and are left out. "
-        + "Without -NoBlock the whole stack can be had.";
+        + "Run without -NoBlock to get the whole stack.";
 }

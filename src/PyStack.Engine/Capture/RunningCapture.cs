@@ -79,7 +79,7 @@ internal sealed class RunningCapture : ICaptureSource
 
         int rounds = ReadMoving(start, cancellation);
         CapturedProcess captured = Finish(startedAt);
-        _log.Verbose($"Read without a stop: {captured.Threads.FindAll(thread => thread.IsCoherent).Count} of {_capture.Threads.Count} threads stood still; "
+        _log.Verbose($"Read without stopping: {captured.Threads.FindAll(thread => thread.IsCoherent).Count} of {_capture.Threads.Count} threads did not run meanwhile; "
             + $"{rounds} rounds over the others, {Stopwatch.GetElapsedTime(start).TotalMilliseconds:f1} ms after the first walk.");
         return _native is null ? captured : captured with { NativeThreads = Compare(_native.Finish(Moments(), cancellation)) };
     }

@@ -33,7 +33,7 @@ internal static class CodecLibrary
         problem = "";
         if (Opener.Value is not { } open)
         {
-            problem = $"The decoder for {format} is missing: {Folder} is not as the module was installed.";
+            problem = $"The decoder for {format} is missing: {Folder} is not as it was installed.";
             return false;
         }
 
@@ -44,7 +44,7 @@ internal static class CodecLibrary
         }
         catch (Exception e) when (Unpacker.IsBroken(e))
         {
-            problem = $"The {format} data is broken: {e.Message}";
+            problem = $"The {format} data is corrupt: {e.Message}";
             return false;
         }
     }

@@ -79,7 +79,7 @@ internal sealed class ProcessDetails(IEngineLog log)
         }
         catch (EngineException e)
         {
-            log.Debug($"Process {process.ProcessId}: its interpreters cannot be told apart: {e.Message}");
+            log.Debug($"Process {process.ProcessId}: its interpreters cannot be listed: {e.Message}");
             return [];
         }
     }

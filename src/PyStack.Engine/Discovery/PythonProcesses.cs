@@ -99,7 +99,7 @@ internal sealed class PythonProcesses(IEngineLog log)
                     TellRefusal(processId);
                     break;
                 case 0 when unanswered is not null:
-                    log.Warning($"Process {processId} ({ProcFile.ReadLine($"/proc/{processId}/comm")}) is left out: {unanswered.Name} {unanswered.Problem}, so whether it has Python is not known.");
+                    log.Warning($"Process {processId} ({ProcFile.ReadLine($"/proc/{processId}/comm")}) is left out: {unanswered.Name} {unanswered.Problem}, so it is not known whether it is a Python process.");
                     break;
             }
         }
@@ -135,8 +135,8 @@ internal sealed class PythonProcesses(IEngineLog log)
                 "See which disks or network shares do not answer (dmesg).")
             : new EngineException(
             EngineError.NotPython,
-            $"Process {processId} ({facts.Name}) is not a Python process: neither its program nor a library of its own holds a Python interpreter.",
-            "See which processes do: Get-PyProcess.");
+            $"Process {processId} ({facts.Name}) is not a Python process: neither its program nor one of its libraries contains a Python interpreter.",
+            "Get-PyProcess lists the Python processes.");
     }
 
     /// <param name="unanswered">The first file that did not answer: without it, that a process has no Python is not known.</param>

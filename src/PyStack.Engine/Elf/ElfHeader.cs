@@ -87,7 +87,7 @@ internal readonly record struct ElfHeader(
             _ when header.Magic != ElfMagic => "is not an ELF file",
             _ when header.Class == Class32 => "is a 32-bit ELF file",
             _ when header.Encoding == BigEndian => "is a big-endian ELF file",
-            < Length => "is a cut-off ELF file",
+            < Length => "is a truncated ELF file",
             _ when header.Class != Class64 || header.Encoding != LittleEndian || header.IdentVersion != 1
                 => "is an ELF file of an unknown kind",
             _ when !Enum.IsDefined(header.Machine) => $"is an ELF file for another processor (e_machine {(ushort)header.Machine})",

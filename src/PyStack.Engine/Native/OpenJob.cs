@@ -36,7 +36,7 @@ internal sealed class OpenJob(FilePlace place) : FileJob(place.Name, place.Devic
             _file.Handle.Dispose();
             IsDone = false;
             IsRefused = true;
-            Problem = "is not known to be readable";
+            Problem = "may not be readable";
         }
 
         ReadIfWanted();

@@ -45,7 +45,7 @@ internal static class WatchedWork
         {
             throw new EngineException(
                 EngineError.NotResponding,
-                $"{what} was not looked at: {MaxLeftBehind} earlier calls of this PowerShell still wait for an answer of processes or disks.",
+                $"{what} was not read: {MaxLeftBehind} earlier calls of this PowerShell still wait for processes or disks that do not answer.",
                 "See which disks or network shares do not answer (dmesg), or start a new pwsh.");
         }
 
@@ -104,7 +104,7 @@ internal static class WatchedWork
     private static EngineException NotResponding(string what) => new(
         EngineError.NotResponding,
         $"{what} does not answer: a read of its memory or files has waited for {NoAnswer.TotalSeconds:f0} s.",
-        "It, or a page of its memory, lies on a disk or network share that does not answer, or another program serves it (FUSE, userfaultfd). A process was not left stopped. See its state in /proc/PID/stack, and the kernel's messages (dmesg).");
+        "It, or a page of its memory, is on a disk or network share that does not answer, or is served by another program (FUSE, userfaultfd). No process was left stopped. See its state in /proc/PID/stack, and the kernel's messages (dmesg).");
 
     private sealed class Job(Action work)
     {

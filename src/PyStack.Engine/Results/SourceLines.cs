@@ -106,7 +106,7 @@ internal sealed class SourceLines(ITarget target, Limits limits, IEngineLog log)
 
         _shortage = string.Create(
             CultureInfo.InvariantCulture,
-            $"Source lines are missing: {file} {problem}, and all source files of a capture together are waited for {limits.SourceTime.TotalSeconds:0.###} s.");
+            $"Source lines are missing: {file} {problem}, and a capture waits for its source files for {limits.SourceTime.TotalSeconds:0.###} s in total.");
         log.Verbose($"{file} {problem}: no more source lines are looked up.");
     }
 }

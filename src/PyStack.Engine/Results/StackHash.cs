@@ -64,5 +64,5 @@ internal sealed class StackHash
 
     private static ulong Hash(ReadOnlySpan<byte> bytes)
         => (CodecLibrary.Hash ?? throw new EngineException(
-            EngineError.CannotRead, "A part of PyStack is missing: the folder codecs is not as the module was installed.", "Install the module anew."))(bytes);
+            EngineError.CannotRead, "A part of PyStack is missing: the folder codecs is not as it was installed.", "Install the module again."))(bytes);
 }

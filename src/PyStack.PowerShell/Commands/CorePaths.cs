@@ -55,7 +55,7 @@ internal static class CorePaths
         if (program is not null && KindOf(program, isFound: false, log) is string kind)
         {
             throw new EngineException(
-                EngineError.ExecutableNotFound, $"{program} is {kind}, not a program.", "Give the program that the process ran as -Executable; Get-PyCore tells its name and build-id.");
+                EngineError.ExecutableNotFound, $"{program} is {kind}, not a program.", "Give the program that the process ran as -Executable; Get-PyCore shows its name and build-id.");
         }
 
         return new CoreSearch(
@@ -73,11 +73,11 @@ internal static class CorePaths
         {
             log.Warning(answer.Error == Errno.ENOENT
                 ? $"{parameter}: there is no folder {folder}."
-                : $"{parameter}: {folder} cannot be seen: {Marshal.GetPInvokeErrorMessage(answer.Error)}.");
+                : $"{parameter}: {folder} cannot be accessed: {Marshal.GetPInvokeErrorMessage(answer.Error)}.");
         }
         else if (answer.Kind != FileKind.Folder)
         {
-            log.Warning($"{parameter}: {folder} is no folder.");
+            log.Warning($"{parameter}: {folder} is not a folder.");
         }
 
         return folder;
@@ -88,7 +88,7 @@ internal static class CorePaths
     private static string? KindOf(string path, bool isFound, PipelineLog log)
     {
         Answer answer = Ask(path, log);
-        return isFound && answer.IsDanglingLink ? "a link that leads to nothing" : answer.Kind;
+        return isFound && answer.IsDanglingLink ? "a broken symbolic link" : answer.Kind;
     }
 
     // A disk that does not answer must not hold up the pipeline's thread, on which nothing could be stopped.

@@ -31,7 +31,7 @@ internal static class SessionPath
         catch (System.Management.Automation.DriveNotFoundException)
         {
             string drive = path[..Math.Max(0, path.IndexOf(':', StringComparison.Ordinal))];
-            throw Invalid(path, $"PowerShell has no drive {drive}", $"{action} In front of a file whose name has a colon write ./");
+            throw Invalid(path, $"PowerShell has no drive {drive}", $"{action} If the name of a file has a colon, write ./ before it.");
         }
         catch (Exception e) when (e is RuntimeException or ArgumentException or NotSupportedException or InvalidOperationException)
         {
@@ -97,8 +97,8 @@ internal static class SessionPath
     }
 
     private static EngineException Refused(string pattern)
-        => new(EngineError.AccessDenied, $"{pattern}: this user may not list the folder.", "Run pwsh as a user who may, or as root.");
+        => new(EngineError.AccessDenied, $"{pattern}: this user may not list the folder.", "Run pwsh as a user who may list it, or as root.");
 
     private static EngineException Invalid(string path, string reason, string action)
-        => new(EngineError.InvalidArgument, $"{path} is no path of a file system: {reason.TrimEnd('.')}.", action);
+        => new(EngineError.InvalidArgument, $"{path} is not a path in a file system: {reason.TrimEnd('.')}.", action);
 }

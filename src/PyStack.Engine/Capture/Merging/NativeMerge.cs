@@ -65,8 +65,8 @@ internal sealed class NativeMerge
             isInnerEndKnown &= state.IsInnerEndKnown;
         }
 
-        MergeOutcome outcome = !isInnerEndKnown ? _merger.Unmerged(parts, native, "the thread ran while it was read, and its innermost Python frames are not known")
-            : hasPython && native.Moment < NativeMoment.BetweenEqualFrames ? _merger.Unmerged(parts, native, "the thread ran, and the two are of different moments")
+        MergeOutcome outcome = !isInnerEndKnown ? _merger.Unmerged(parts, native, "the thread ran while it was read, and its innermost Python frames are unknown")
+            : hasPython && native.Moment < NativeMoment.BetweenEqualFrames ? _merger.Unmerged(parts, native, "the thread ran, and its native and Python frames are from different moments")
             : _merger.Merge(parts, native);
         if (!outcome.IsMerged)
         {

@@ -83,16 +83,16 @@ internal static class NativeStackHints
         int guessed = native.Guessed;
         if (guessed > 0)
         {
-            warnings.Add($"{guessed} of the native frames {(guessed == 1 ? "is a guess" : "are guesses")}: code without unwind information was passed by searching the stack.");
+            warnings.Add($"{guessed} of the native frames {(guessed == 1 ? "is a guess" : "are guesses")}: the stack was searched for return addresses where code has no unwind information.");
         }
 
         string? reason = native.End switch
         {
-            UnwindEnd.UnknownRegister => "a register that is needed there is not known",
+            UnwindEnd.UnknownRegister => "a register that is needed there is unknown",
             UnwindEnd.Unreadable => "the stack could not be read there",
             UnwindEnd.NoRules => "the code there has no unwind information",
-            UnwindEnd.NoProgress => "the stack does not go on there as it should",
-            UnwindEnd.Limit => "it has more frames than are followed",
+            UnwindEnd.NoProgress => "the unwind information there leads to no outer frame",
+            UnwindEnd.Limit => "it has more frames than PyStack reads",
             _ => null,
         };
         if (reason is not null)

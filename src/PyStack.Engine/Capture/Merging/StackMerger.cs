@@ -137,7 +137,7 @@ internal sealed class StackMerger(LoopOwners owners, bool lastOnly)
         => native.End == UnwindEnd.Complete && named.Count > 0 && native.Frames[^1].Library == native.Frames[named[^1].Last].Library;
 
     private static string Explain(int groups, int loops, NativeStack native)
-        => loops == 0 && groups > 0 ? "no native frame can be told to be the interpreter's evaluation loop, since its file has no such symbol or the stack ends too soon"
+        => loops == 0 && groups > 0 ? "no native frame can be identified as the interpreter's evaluation loop, because its file has no such symbol or the stack ends too early"
             : native.End != UnwindEnd.Complete ? "the native stack could not be followed to its outermost frame"
             : $"the native stack has {loops} calls of the evaluation loop, and the Python frames belong to {groups}";
 

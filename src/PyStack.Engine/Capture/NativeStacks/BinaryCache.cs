@@ -54,7 +54,7 @@ internal sealed class BinaryCache
 
         if (!target.TryOpen(module, out MappedFile file))
         {
-            log.Verbose($"The file of {module.Path} cannot be opened: its code is unwound by what is in memory, and has no names.");
+            log.Verbose($"The file of {module.Path} cannot be opened: its code is unwound with the unwind information in memory, and its functions have no names.");
             return null;
         }
 
@@ -68,7 +68,7 @@ internal sealed class BinaryCache
         BinaryBudget budget = new(_pool, limits.BinarySteps);
         if (!NativeBinary.TryFromFile(module.Path, file, new DebugFiles(target, limits, log), limits, budget, out NativeBinary binary, out string problem))
         {
-            log.Verbose($"{module.Path} {problem}: its code is unwound by what is in memory, and has no names.");
+            log.Verbose($"{module.Path} {problem}: its code is unwound with the unwind information in memory, and its functions have no names.");
             file.Dispose();
             return null;
         }
@@ -174,7 +174,7 @@ internal sealed class BinaryCache
             return true;
         }
 
-        log.Verbose($"{path}: {Count} binaries are in use at the same time, and no more are opened. Its code is unwound by what is in memory, and has no names.");
+        log.Verbose($"{path}: {Count} binaries are in use at the same time, and no more are opened. Its code is unwound with the unwind information in memory, and its functions have no names.");
         return false;
     }
 

@@ -139,7 +139,7 @@ internal sealed class CodeMap : ICodeMap, IDisposable
             code.Opened = code.Module is null ? null : SharedWith(code) ?? OpenFirst(code.Module);
             if (code.IsCopy && code.Opened is not null && !IsCopyOfFile(code.Range, code.Module!, code.Opened))
             {
-                _log.Verbose($"{code.Module!.Path}: the code at {code.Range} is not that of the file: it has no names.");
+                _log.Verbose($"{code.Module!.Path}: the code at {code.Range} differs from that of the file: its functions have no names.");
                 code.Opened = null;
             }
         }

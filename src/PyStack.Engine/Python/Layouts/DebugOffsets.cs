@@ -65,7 +65,7 @@ internal sealed class DebugOffsets
 
         if (!TryGetFormat(header[VersionWord], out PythonVersion version, out PythonLayout known, out DebugOffsetsFormat format))
         {
-            problem = $"the debug offsets are of version 0x{header[VersionWord]:x}, which cannot be";
+            problem = $"the debug offsets are of version 0x{header[VersionWord]:x}, which is impossible";
             return false;
         }
 

@@ -15,5 +15,5 @@ internal static class Messages
         $"Could not gather enough information to extract the Python frame information of process {processId} ({name})",
         isCore
             ? "The process may have been starting or ending when it died. -NativeAll shows its native stacks; run again with -Verbose to see what was tried."
-            : "If the process just starts or ends, try again in a moment. Run again with -Verbose to see what was tried.");
+            : "If the process is starting or ending, try again in a moment. Run again with -Verbose to see what was tried.");
 }

@@ -138,7 +138,7 @@ internal sealed class RuntimeLocator(
 
         if (!hasRuntime && !TrySearchData(module, layout, out address))
         {
-            Reject(module, "neither _PyRuntime nor interp_head can be found, and its data leads to no interpreter");
+            Reject(module, "neither _PyRuntime nor interp_head can be found, and no pointer in its data leads to an interpreter");
             return null;
         }
 
@@ -169,7 +169,7 @@ internal sealed class RuntimeLocator(
             return null;
         }
 
-        log.Verbose($"{module.Path}: Python {version}, its runtime at 0x{address:x}, as in another process of this file.");
+        log.Verbose($"{module.Path}: Python {version}, its runtime at 0x{address:x}, as in another process that runs this file.");
         return WarnIfNewerThanKnown(new PythonRuntime(address, version, layout, known.VariablesAt(module.BaseAddress) ?? probe.FindVariables(out _)));
     }
 
@@ -228,7 +228,7 @@ internal sealed class RuntimeLocator(
         if (!LayoutCatalogue.Knows(runtime.Version))
         {
             log.Warning($"Process {target.ProcessId} ({target.Name}) runs Python {runtime.Version}, which is newer than this PyStack: "
-                + "it is read by what it says of itself, and what is shown may be wrong. See whether a newer PyStack knows it.");
+                + "it is read by its own debug offsets, and what is shown may be wrong. Check whether a newer PyStack supports it.");
         }
 
         return runtime;
@@ -282,7 +282,7 @@ internal sealed class RuntimeLocator(
             return new EngineException(
                 EngineError.UnsupportedPython,
                 $"{process} runs {what}, which is not supported.",
-                $"Supported are 64-bit builds of CPython {LayoutCatalogue.Supported}. See whether a newer PyStack knows it.");
+                $"PyStack supports 64-bit builds of CPython {LayoutCatalogue.Supported}. Check whether a newer PyStack supports it.");
         }
 
         if (isNamedPython || _lastProblem is not null)
@@ -290,14 +290,14 @@ internal sealed class RuntimeLocator(
             return new EngineException(
                 EngineError.InterpreterNotFound,
                 $"{process} has Python loaded, but no running interpreter was found ({_lastProblem}).",
-                "If the process just starts or ends, try again in a moment. "
+                "If the process is starting or ending, try again in a moment. "
                     + (isExhaustive ? "" : "-Exhaustive also searches its heap. ") + ReportAction);
         }
 
         return new EngineException(
             EngineError.NotPython,
-            $"{process} is not a Python process: neither its program nor a library of its own holds a Python interpreter"
+            $"{process} is not a Python process: neither its program nor one of its libraries contains a Python interpreter"
                     + (isExhaustive ? ", nor does anything else in its memory." : "."),
-            "Get-PyProcess lists the processes that do. " + ReportAction);
+            "Get-PyProcess lists the Python processes. " + ReportAction);
     }
 }

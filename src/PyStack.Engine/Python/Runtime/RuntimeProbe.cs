@@ -92,7 +92,7 @@ internal sealed class RuntimeProbe : IDisposable
         if (runtime != 0 && DebugOffsets.TryRead(_target.Memory, runtime, out offsets, out problem))
         {
             version = offsets.Version;
-            _log.Verbose($"{_module.Path}: version {version} by its debug offsets.");
+            _log.Verbose($"{_module.Path}: version {version}, from its debug offsets.");
             return true;
         }
 
@@ -111,13 +111,13 @@ internal sealed class RuntimeProbe : IDisposable
             && _target.Memory.TryRead(_inMemory.AddressOf(symbol), out uint hex))
         {
             version = PythonVersion.FromHex(hex);
-            _log.Verbose($"{_module.Path}: version {version} by the symbol Py_Version.");
+            _log.Verbose($"{_module.Path}: version {version}, from the symbol Py_Version.");
             return true;
         }
 
         if (VersionString.TryFindInData(_target.Memory, _module, out version))
         {
-            _log.Verbose($"{_module.Path}: version {version} by its version text.");
+            _log.Verbose($"{_module.Path}: version {version}, from its version text.");
             return true;
         }
 
@@ -136,7 +136,7 @@ internal sealed class RuntimeProbe : IDisposable
 
         if (VersionString.TryFindInFileName(_module.FileName, out version))
         {
-            _log.Verbose($"{_module.Path}: version {version.Major}.{version.Minor} by the file's name.");
+            _log.Verbose($"{_module.Path}: version {version.Major}.{version.Minor}, from the file's name.");
             return true;
         }
 

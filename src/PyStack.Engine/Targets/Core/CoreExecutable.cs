@@ -26,7 +26,7 @@ internal static class CoreExecutable
             throw new EngineException(
                 EngineError.ExecutableNotFound,
                 error is 0 or Errno.ENOENT ? $"There is no file {path}." : $"{path} cannot be opened: {Marshal.GetPInvokeErrorMessage(error)}.",
-                "Give the program that the process ran as -Executable; Get-PyCore tells its name and build-id.");
+                "Give the program that the process ran as -Executable; Get-PyCore shows its name and build-id.");
         }
 
         if (InterpreterOf(FirstLine(path)) is not string interpreter)
@@ -41,7 +41,7 @@ internal static class CoreExecutable
     /// <summary>The error of a core whose program is not here.</summary>
     public static EngineException Missing(string core, string? program, EngineException cause) => new(
         EngineError.ExecutableNotFound,
-        $"Failed to locate {program ?? "the program"} that {core} is of, and without it no Python was found in the core.",
+        $"Failed to locate {program ?? "the program"}, of which {core} is the core: without it no Python was found.",
         $"Give the program as -Executable, and its libraries by -LibrarySearchPath or -LibrarySearchRoot. Without them: {cause.Message}");
 
     /// <summary>The interpreter that a script's first line names; null if it names none.</summary>

@@ -14,10 +14,10 @@ namespace PyStack.Engine.Targets.Core;
 /// </param>
 internal sealed record CoreExtent(long Size, long ExpectedSize, bool HasPrivateMemory)
 {
-    private const string Room = "Let the core be written whole: `ulimit -c unlimited` for the process, free space where it is written (core(5)); with systemd, "
-        + "ProcessSizeMax= and ExternalSizeMax= in coredump.conf. If it was copied or packed, do that again.";
+    private const string Room = "Have the core written completely: `ulimit -c unlimited` for the process, free space where it is written (core(5)); with systemd, "
+        + "ProcessSizeMax= and ExternalSizeMax= in coredump.conf. If it was copied or packed, repeat that.";
 
-    private const string Filter = "Let the process write its private memory: bit 0 of /proc/PID/coredump_filter (core(5)), whose usual value is 0x33, before it dies again.";
+    private const string Filter = "Have the process write its private memory: bit 0 of /proc/PID/coredump_filter (core(5)), whose usual value is 0x33, before it dies again.";
 
     /// <summary>Whether there may be more than <see cref="ExpectedSize"/>: not all of the headers are there that would tell.</summary>
     public bool IsLeast { get; init; }
@@ -57,20 +57,20 @@ internal sealed record CoreExtent(long Size, long ExpectedSize, bool HasPrivateM
 
     /// <summary>The error of a packed core whose stream is cut off in front of the first byte that could be unpacked.</summary>
     public static EngineException EndsBeforeAnything(string path, string format)
-        => new(EngineError.TruncatedCore, $"{path}: this core is cut at 0 bytes: the compressed stream ({format}) ends early, before anything could be unpacked.", Room);
+        => new(EngineError.TruncatedCore, $"{path}: this core is truncated at 0 bytes: the compressed stream ({format}) ends early, before anything could be unpacked.", Room);
 
     /// <summary>The error in place of another one, which comes from what is missing.</summary>
     /// <param name="lacksProgram">Whether the program's file is missing as well.</param>
     public EngineException Explain(string path, bool lacksProgram, EngineException cause)
     {
-        string action = (IsTruncated ? Room : Filter) + (lacksProgram ? " The program's file is missing here, too: -Executable." : "");
+        string action = (IsTruncated ? Room : Filter) + (lacksProgram ? " The program's file is missing on this machine, too: give it as -Executable." : "");
         return IsTruncated
-            ? new EngineException(EngineError.TruncatedCore, $"{path}: {Problem} No Python stack could be read from the part that is there: {cause.Message}", action, cause)
+            ? new EngineException(EngineError.TruncatedCore, $"{path}: {Problem} No Python stack could be read from the part that is left: {cause.Message}", action, cause)
             : new EngineException(EngineError.NoPythonStack, $"{path}: {Problem}", action, cause);
     }
 
     private static string Cut(long size, long expected, bool isLeast)
-        => string.Create(CultureInfo.InvariantCulture, $"this core is cut at {size} of {(isLeast ? "at least " : "")}{expected} bytes.");
+        => string.Create(CultureInfo.InvariantCulture, $"this core is truncated at {size} of {(isLeast ? "at least " : "")}{expected} bytes.");
 
     // Writable memory that no file was mapped to: heap, stacks, what malloc maps. A core that lists no files has all of it looked at.
     private static bool HasPrivate(ReadOnlySpan<ProgramHeader> segments, CoreNotes notes)

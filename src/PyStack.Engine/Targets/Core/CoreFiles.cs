@@ -119,7 +119,7 @@ internal sealed class CoreFiles : IDisposable
             string? id = ElfImage.TryFromFile(file!, _limits, out ElfImage? image, out _) && image.TryGetBuildId(out string? own) ? own : null;
             if (wanted is null || id == wanted)
             {
-                _log.Verbose($"{path}: {place}{(wanted is null ? ", which nothing vouches for" : "")}.");
+                _log.Verbose($"{path}: {place}{(wanted is null ? ", with no build-id to check it by" : "")}.");
                 return new Found(file!, place);
             }
 

@@ -101,7 +101,7 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
         }
     }
 
-    private const string Advice = "Copy the core anew from where it was written; with systemd, `coredumpctl dump PID --output core` unpacks it.";
+    private const string Advice = "Copy the core again from where it was written; with systemd, `coredumpctl dump PID --output core` unpacks it.";
 
     // In a folder that is nobody else's, so that no one opens the file in the moment that it has a name.
     private static SafeFileHandle CreateNameless()
@@ -148,7 +148,7 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
                 if (file.Trouble is string trouble)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    throw new EngineException(EngineError.NotResponding, $"{path} {trouble}: it was to be unpacked ({NameOf(format)}).", "See the kernel's messages (dmesg), or copy the core to another disk.");
+                    throw new EngineException(EngineError.NotResponding, $"{path} {trouble}, so it cannot be unpacked ({NameOf(format)}).", "See the kernel's messages (dmesg), or copy the core to another disk.");
                 }
 
                 if (count < chunk.Length)
@@ -164,7 +164,7 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
 
                 if (broken is not null && done + count == 0)
                 {
-                    throw new EngineException(EngineError.InvalidCore, $"{path} cannot be unpacked ({NameOf(format)}): it is broken.", Advice, broken);
+                    throw new EngineException(EngineError.InvalidCore, $"{path} cannot be unpacked ({NameOf(format)}): its compressed data is corrupt.", Advice, broken);
                 }
 
                 if (done + count > limits.UnpackedCoreBytes)
@@ -186,7 +186,7 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
                 done += count;
                 if (broken is not null && !endsEarly)
                 {
-                    log.Warning($"{path}: the {NameOf(format)} stream is broken: {done} bytes could be unpacked.");
+                    log.Warning($"{path}: the {NameOf(format)} stream is corrupt: {done} bytes could be unpacked.");
                 }
 
                 if (count < chunk.Length)
@@ -204,7 +204,7 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
 
         if (done == 0)
         {
-            throw CoreExtent.NothingLeft(path, 0, ElfHeader.Length, $"The {NameOf(format)} stream has nothing in it.");
+            throw CoreExtent.NothingLeft(path, 0, ElfHeader.Length, $"The {NameOf(format)} stream is empty.");
         }
 
         RandomAccess.SetLength(target, done);

@@ -28,6 +28,6 @@ internal readonly record struct TerminationReason(int Signal, int? SenderId, ulo
     public string Reason => Signal == 0
         ? "The core file seems to have been generated on demand (the process did not crash)"
         : Signal == SegmentationFault && FaultAddress is ulong address
-        ? string.Create(CultureInfo.InvariantCulture, $"The process died due a segmentation fault accessing address: 0x{address:x}")
-        : string.Create(CultureInfo.InvariantCulture, $"The process died due receiving signal {SignalNames.Of(Signal)}{(SenderId is int sender ? $" sent by pid {sender}" : "")}");
+        ? string.Create(CultureInfo.InvariantCulture, $"The process died due to a segmentation fault accessing address: 0x{address:x}")
+        : string.Create(CultureInfo.InvariantCulture, $"The process died due to receiving signal {SignalNames.Of(Signal)}{(SenderId is int sender ? $" sent by pid {sender}" : "")}");
 }

@@ -67,8 +67,8 @@ internal sealed class ExhaustiveSearch(ITarget target, Limits limits, IEngineLog
         }
 
         log.Verbose(versions.Count > 0
-            ? "Nothing in the whole of its writable memory is an interpreter."
-            : "There is no version text in the whole of its writable memory, which every initialised interpreter has.");
+            ? "Its writable memory contains no interpreter."
+            : "Its writable memory contains no version text, which every initialised interpreter has.");
         return false;
     }
 

@@ -78,7 +78,7 @@ internal sealed class TargetFiles(ProcessFacts facts) : IDisposable
     private bool TryPlace(string path, out FilePlace place, out string problem)
     {
         place = null!;
-        problem = "is not looked for: the process has ended, or has changed its rights or its program since it was opened";
+        problem = "is not opened: the process has ended, or has changed its rights or its program since it was opened";
         _root ??= OpenInRoot.OpenFolder(_folder + "/root");
         if (_root.IsInvalid || Rights() is not FileRights rights)
         {
@@ -130,7 +130,7 @@ internal sealed class TargetFiles(ProcessFacts facts) : IDisposable
             return true;
         }
 
-        FileBudget.Current.Note(new FileTrouble(module.Path, "is cut off: its section headers are not there", IsUnanswered: false));
+        FileBudget.Current.Note(new FileTrouble(module.Path, "is truncated: its section headers are missing", IsUnanswered: false));
         file.Dispose();
         return false;
     }

@@ -13,7 +13,7 @@ internal static class ProcNumbers
 {
     private static bool _agree;
 
-    public const string Explanation = "This /proc belongs to another PID namespace than this process: one number is two processes, one for /proc and one for the kernel.";
+    public const string Explanation = "This /proc belongs to another PID namespace than this process: one process id means one process in /proc and another one to the kernel.";
 
     public const string Action = "Mount the /proc of this namespace (unshare --mount-proc, or mount -t proc proc /proc), or run pwsh in the namespace that /proc belongs to.";
 

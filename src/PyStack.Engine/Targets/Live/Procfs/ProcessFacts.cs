@@ -171,19 +171,19 @@ internal sealed record ProcessFacts(
     public static EngineException NotFound(int processId) => new(
         EngineError.ProcessNotFound,
         $"No such process id: {processId}",
-        "See which Python processes run with: Get-PyProcess." + ProcMount.Hint());
+        "Get-PyProcess lists the Python processes." + ProcMount.Hint());
 
     public EngineException Exited(Exception? inner = null) => new(
         EngineError.ProcessExited,
-        $"The process {ProcessId} ({Name}) ended while it was looked at.",
-        "There is no stack any more. If the process crashes, let it write a core file and look at that.",
+        $"The process {ProcessId} ({Name}) ended while it was read.",
+        "It has no stack any more. If the process crashes, let it write a core file and look at that.",
         inner);
 
     /// <summary>The error of a process whose program is another one by now.</summary>
     public EngineException Replaced(Exception? inner = null) => new(
         EngineError.ProcessExited,
-        $"The program of process {ProcessId} ({Name}) ended while it was looked at: the process has started another one (exec).",
-        "Look at it again: the id is the same.",
+        $"The program of process {ProcessId} ({Name}) ended while it was read: the process has started another one (exec).",
+        "Run the command again: the process id is the same.",
         inner);
 
     private static ulong ReadStatField(ReadOnlySpan<byte> stat, int index)

@@ -181,10 +181,10 @@ internal static class PauseRunner
     private static EngineException NotSeized(ProcessFacts target) => new(
         EngineError.NotResponding,
         $"Process {target.ProcessId} ({target.Name}) cannot be stopped: the kernel did not answer for {PauseLimits.Seizing.TotalSeconds:f0} s.",
-        "It is probably starting another program (exec) from a disk that does not answer; a thread of it that gets a signal meanwhile may wait until the disk does. Look at it without stopping it, by -NoBlock, and see dmesg and /proc/PID/stack.");
+        "It is probably starting another program (exec) from a disk that does not answer; a thread of it that gets a signal meanwhile may wait until the disk does. Read it without stopping it (-NoBlock), and see dmesg and /proc/PID/stack.");
 
     private static EngineException GivenUp(ProcessFacts target) => new(
         EngineError.NotResponding,
         $"The memory of process {target.ProcessId} ({target.Name}) could not be copied within {PauseLimits.Whole.TotalSeconds:f0} s. The process was let go and runs.",
-        "A page of it may lie on a disk that does not answer, or it has very many threads and the machine is busy. Look at it without stopping it, by -NoBlock.");
+        "A page of it may be on a disk that does not answer, or it has very many threads and the machine is busy. Read it without stopping it (-NoBlock).");
 }
