@@ -96,7 +96,7 @@ internal sealed class PythonProcesses(IEngineLog log)
                     yield return process;
                     break;
                 case Errno.EACCES or Errno.EPERM:
-                    TellRefusal(processId);
+                    LogRefusal(processId);
                     break;
                 case 0 when unanswered is not null:
                     log.Warning($"Process {processId} ({ProcFile.ReadLine($"/proc/{processId}/comm")}) is left out: {unanswered.Name} {unanswered.Problem}, so it is not known whether it is a Python process.");
@@ -154,7 +154,7 @@ internal sealed class PythonProcesses(IEngineLog log)
         return error;
     }
 
-    private void TellRefusal(int processId)
+    private void LogRefusal(int processId)
     {
         try
         {

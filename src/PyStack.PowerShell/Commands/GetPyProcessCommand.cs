@@ -136,7 +136,6 @@ public class GetPyProcessCommand : PyStackCmdlet
         }
     }
 
-    /// <summary>The names as patterns; one that is none is an error of its own, and the others are looked for.</summary>
     // One process that does not answer is an error, and the list goes on after it.
     private void WriteFrom(IEnumerable<PyProcess> list)
     {
@@ -147,6 +146,7 @@ public class GetPyProcessCommand : PyStackCmdlet
         }
     }
 
+    /// <summary>The names as patterns; one that is none is an error of its own, and the others are looked for.</summary>
     private List<(string Name, WildcardPattern Pattern)> Patterns()
     {
         List<(string, WildcardPattern)> patterns = new(Name.Length);

@@ -165,7 +165,7 @@ public class GetPyStackCommand : PyStackCmdlet
                 continue;
             }
 
-            TellProgress($"process {id}", i, Id.Length);
+            LogProgress($"process {id}", i, Id.Length);
             Show(id, $"Process {id}", () => Capture(id > 0 ? id : throw ErrorRecords.NoSuchProcess(id), Options(), Log, StopToken));
         }
     }
@@ -184,7 +184,7 @@ public class GetPyStackCommand : PyStackCmdlet
         for (int i = 0; i < files.Count && !StopToken.IsCancellationRequested; i++)
         {
             string file = files[i];
-            TellProgress(file, i, files.Count);
+            LogProgress(file, i, files.Count);
             if (TryRun(file, Search, out CoreSearch? search))
             {
                 Show(file, file, () => CaptureCore(file, search!, Options(), Log, StopToken));
@@ -211,7 +211,7 @@ public class GetPyStackCommand : PyStackCmdlet
         Locals = Locals ? new ValueOptions(MaxValueLength, !NoRedact, RedactName) : null,
     };
 
-    private void TellProgress(string target, int done, int all)
+    private void LogProgress(string target, int done, int all)
     {
         if (all > 1 && Stopwatch.GetElapsedTime(_start) > ProgressAfter)
         {

@@ -60,7 +60,7 @@ internal sealed class CoreFile : IDisposable
         bool endsEarly = false;
         try
         {
-            if (CoreUnpacking.TryTellFormat(bytes, out CompressionFormat format))
+            if (CoreUnpacking.TryDetectFormat(bytes, out CompressionFormat format))
             {
                 using MappedFile packed = bytes;
                 bytes = unpacking.Unpack(path, packed, format, cancellation, out endsEarly);

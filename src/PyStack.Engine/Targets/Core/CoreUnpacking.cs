@@ -26,7 +26,7 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
 
     private static readonly TimeSpan _progressEvery = TimeSpan.FromSeconds(0.3);
 
-    // As TryTellFormat has them.
+    // As TryDetectFormat has them.
     private static readonly (byte[] Mark, string Name, string Ending)[] _marks =
     [
         ([0x1f, 0x8b, 8], "gzip", ".gz"),
@@ -39,7 +39,7 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
     public Func<string, long> FreeSpace { get; init; } = folder => new DriveInfo(folder).AvailableFreeSpace;
 
     /// <summary>Tells by its first bytes whether a file is packed, and how.</summary>
-    public static bool TryTellFormat(MappedFile file, out CompressionFormat format)
+    public static bool TryDetectFormat(MappedFile file, out CompressionFormat format)
     {
         Span<byte> start = stackalloc byte[6];
         start = start[..file.Read(0, start)];

@@ -24,9 +24,9 @@ internal static class PackedEnd
     /// <param name="unpacked">Bytes that came out of it.</param>
     public static bool IsTruncated(MappedFile packed, CompressionFormat format, long unpacked, CancellationToken cancellation) => format switch
     {
-        CompressionFormat.GZip => !HasSize(packed, unpacked) && IsCutGZip(packed, unpacked, cancellation),
+        CompressionFormat.GZip => !HasSize(packed, unpacked) && IsTruncatedGZip(packed, unpacked, cancellation),
         CompressionFormat.Xz => !EndsAsXz(packed),
-        CompressionFormat.Lz4 => IsCutLz4(packed),
+        CompressionFormat.Lz4 => IsTruncatedLz4(packed),
         _ => false,
     };
 
@@ -44,7 +44,7 @@ internal static class PackedEnd
 
     // Several members, or something behind the last one, or it is cut. What is put behind the file is unpacked member by member after a whole last one, is
     // left alone where something else is behind it, and spoils one that is cut.
-    private static bool IsCutGZip(MappedFile packed, long unpacked, CancellationToken cancellation)
+    private static bool IsTruncatedGZip(MappedFile packed, long unpacked, CancellationToken cancellation)
     {
         using GZipStream stream = new(new JoinedStream(Open(packed), MakeMarks()), CompressionMode.Decompress);
         byte[] chunk = new byte[BufferBytes];
@@ -92,7 +92,7 @@ internal static class PackedEnd
     }
 
     // LZ4 frame format 1.6: blocks of a 32-bit size each, whose highest bit is no part of it, then a zero, and a checksum if the frame says so.
-    private static bool IsCutLz4(MappedFile packed)
+    private static bool IsTruncatedLz4(MappedFile packed)
     {
         const byte HasBlockSums = 0x10;
         const byte HasContentSize = 0x08;
