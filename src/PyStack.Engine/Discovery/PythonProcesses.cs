@@ -99,7 +99,7 @@ internal sealed class PythonProcesses(IEngineLog log)
                     LogRefusal(processId);
                     break;
                 case 0 when unanswered is not null:
-                    log.Warning($"Process {processId} ({ProcFile.ReadLine($"/proc/{processId}/comm")}) is left out: {unanswered.Name} {unanswered.Problem}, so it is not known whether it is a Python process.");
+                    log.Warning($"Process {processId} ({ProcFile.ReadLine($"/proc/{processId}/comm")}) is left out: {unanswered.Name} {unanswered.Problem}, so it is unknown whether it is a Python process.");
                     break;
             }
         }
@@ -131,7 +131,7 @@ internal sealed class PythonProcesses(IEngineLog log)
         throw facts.HasGone() ? facts.Exited()
             : unanswered is not null ? new EngineException(
                 EngineError.NotResponding,
-                $"Whether process {processId} ({facts.Name}) is a Python process is not known: {unanswered.Name} {unanswered.Problem}.",
+                $"Whether process {processId} ({facts.Name}) is a Python process is unknown: {unanswered.Name} {unanswered.Problem}.",
                 "See which disks or network shares do not answer (dmesg).")
             : new EngineException(
             EngineError.NotPython,

@@ -33,7 +33,7 @@ internal static class ProcessorCatalogue
         return new EngineException(
             EngineError.CannotRead,
             $"Running processes can be read on {Names(Array.FindAll(All, one => one.Runtime is not null))}, and this machine is {runtime}.",
-            $"See whether a newer PyStack knows it. Core files of {Names(All)} can be read on any machine: Get-PyStack -Path.");
+            $"Check whether a newer PyStack supports it. Core files of {Names(All)} can be read on any machine: Get-PyStack -Path.");
 
         static string Names(Processor[] known) => string.Join(" and ", Array.ConvertAll(known, one => one.Name));
     }

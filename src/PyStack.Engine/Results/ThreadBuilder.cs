@@ -63,15 +63,15 @@ internal sealed class ThreadBuilder(
 
             if (options.NoBlock && !merged.Native.IsCoherent)
             {
-                state.Warnings.Add("The thread ran: its native frames are not of the very moment of its Python frames. Without -NoBlock they are.");
+                state.Warnings.Add("The thread ran: its native frames are not from the same moment as its Python frames. Run without -NoBlock to get both from one moment.");
             }
 
             NativeStackHints.Warn(merged.Native, state.Warnings);
         }
         else if (options.Native != NativeMode.None && row.ThreadId > 0)
         {
-            state.Warnings.Add("The native frames of the thread could not be had: "
-                + (options.NoBlock ? "it neither stood still in the kernel nor could be sampled. Without -NoBlock they can be had." : "it could not be brought to stand still."));
+            state.Warnings.Add("The native frames of the thread could not be read: "
+                + (options.NoBlock ? "it neither waited in the kernel nor could be sampled. Run without -NoBlock to get them." : "it could not be stopped."));
         }
 
         FrameBuilder builder = new(target.ProcessId, row.ThreadId, row.Name, state.InterpreterId, source);
