@@ -9,7 +9,7 @@ using PyStack.Engine.Targets;
 namespace PyStack.Engine.Python.Runtime;
 
 /// <summary>Finds the Python interpreter of a target, and how its structs are laid out.</summary>
-/// <param name="isExhaustive">Whether to search all of its memory where nothing else helps.</param>
+/// <param name="isExhaustive">Whether to search all of its memory if the other ways fail.</param>
 internal sealed class RuntimeLocator(
     ITarget target, Limits limits, IEngineLog log, bool isExhaustive = false, CancellationToken cancellation = default)
 {
@@ -25,7 +25,7 @@ internal sealed class RuntimeLocator(
     public PythonRuntime Locate() => LocateAll()[0];
 
     /// <summary>
-    /// All live CPythons of the target, nearly always one. Of several the program's own comes first, then its libraries in the order in which they were most likely
+    /// All initialised CPythons of the target, nearly always one. Of several the program's own comes first, then its libraries in the order in which they were most likely
     /// loaded: new mappings go to lower addresses.
     /// </summary>
     /// <exception cref="EngineException">NotPython, UnsupportedPython, InterpreterNotFound or NoPythonStack.</exception>
@@ -69,7 +69,7 @@ internal sealed class RuntimeLocator(
         throw Explain(isNamedPython);
     }
 
-    // After the first only modules are looked into that are large enough to hold another.
+    // After the first one only modules are searched that are large enough for another one.
     private void TryAdd(Module module, bool isNamed, List<PythonRuntime> found)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -173,7 +173,7 @@ internal sealed class RuntimeLocator(
         return WarnIfNewerThanKnown(new PythonRuntime(address, version, layout, known.VariablesAt(module.BaseAddress) ?? probe.FindVariables(out _)));
     }
 
-    // Debug offsets overrule the catalogue; a free-threaded build or a series that we do not know cannot do without.
+    // Debug offsets override the catalogue; a free-threaded build or an unsupported series cannot be read without them.
     private bool TryGetLayout(Module module, PythonVersion version, DebugOffsets? offsets, out PythonLayout layout)
     {
         string problem = "";
@@ -198,7 +198,7 @@ internal sealed class RuntimeLocator(
         return false;
     }
 
-    // The process runs on while it is searched, so it gets a few tries, each with fresh eyes.
+    // The process runs on while it is searched, so it gets a few attempts, each with newly read memory.
     private bool TrySearchData(Module module, PythonLayout layout, out ulong address)
     {
         const int Tries = 3;
@@ -234,7 +234,7 @@ internal sealed class RuntimeLocator(
         return runtime;
     }
 
-    // Threads come and go while they are looked at, so a busy process gets a few tries.
+    // Threads come and go while they are examined, so a busy process gets a few attempts.
     private bool IsAlive(ulong runtime, PythonLayout layout, out string problem)
     {
         const int Tries = 5;
@@ -256,7 +256,7 @@ internal sealed class RuntimeLocator(
             ? target.Memory.TryReadPointer(place, out ulong thread) && thread != 0
             : null;
 
-    // 2.7 leaves no note of its end: there is no interpreter any more, but there has been one.
+    // 2.7 does not record its end: there is no interpreter any more, but there was one.
     private bool HasEnded(RuntimeProbe probe, ulong runtime, PythonLayout layout)
         => target.Memory.TryReadPointer(runtime + (ulong)layout.Runtime.InterpretersHead, out ulong interpreter)
             && interpreter == 0

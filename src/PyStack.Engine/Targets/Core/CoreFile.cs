@@ -23,7 +23,7 @@ internal sealed class CoreFile : IDisposable
 
     public string Path { get; }
 
-    /// <summary>Whose the file is, before it was unpacked.</summary>
+    /// <summary>The owner of the file, before it was unpacked.</summary>
     public (uint User, uint Group) Owner { get; private init; }
 
     /// <summary>When the file was last written to, before it was unpacked.</summary>
@@ -156,13 +156,13 @@ internal sealed class CoreFile : IDisposable
     private static EngineException NotResponding(string path, string problem)
         => new(EngineError.NotResponding, $"{path} {problem}.", "See which disks or network shares do not answer (dmesg), or copy the core to another disk.");
 
-    // A loop of links, a name that is too long, a file in place of a folder: such a name can never be one, and the reason helps.
+    // A loop of links, a name that is too long, a file in place of a folder: such a path can never be a core, so the reason is given.
     private static EngineException Missing(string path, int error) => new(
         EngineError.CoreNotFound,
         error == Errno.ENOENT ? $"There is no file {path}{(FileCalls.IsLink(path) ? ": it is a broken symbolic link" : "")}." : $"{path} cannot be opened: {Marshal.GetPInvokeErrorMessage(error)}.",
         "Look where the kernel writes cores: /proc/sys/kernel/core_pattern; on machines with systemd, `coredumpctl list`.");
 
-    // Where a folder on the way may not be entered, not even the owner can be told.
+    // Where a folder on the way may not be entered, not even the owner can be determined.
     private static EngineException Refused(string path, string problem)
     {
         string whose = FileCalls.TryGetStatus(path, out FileCalls.FileStatus status) ? $"; it belongs to user {status.UserId} and has mode {status.Permissions}" : "";

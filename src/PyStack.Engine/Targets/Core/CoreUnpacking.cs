@@ -12,13 +12,13 @@ using PyStack.Engine.Primitives;
 namespace PyStack.Engine.Targets.Core;
 
 /// <summary>
-/// Unpacks a core into a temporary file that has no name any more when the first byte is written to it: however we end, it is gone with us. Zeros become holes.
+/// Unpacks a core into a temporary file that has no name any more when the first byte is written to it: it disappears when this process ends, in any way. Zeros become holes.
 /// </summary>
 internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
 {
     private const int ChunkBytes = 1 << 16;
 
-    // How often the free space is looked at, and what of it is left to others.
+    // How often the free space is checked, and how much of it is left to others.
     private const long BytesBetweenLooks = 64L << 20;
     private const long Reserve = 64L << 20;
 
@@ -38,7 +38,7 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
     /// <summary>The bytes that are free in a folder.</summary>
     public Func<string, long> FreeSpace { get; init; } = folder => new DriveInfo(folder).AvailableFreeSpace;
 
-    /// <summary>Tells by its first bytes whether a file is packed, and how.</summary>
+    /// <summary>Finds out from its first bytes whether a file is compressed, and how.</summary>
     public static bool TryDetectFormat(MappedFile file, out CompressionFormat format)
     {
         Span<byte> start = stackalloc byte[6];
@@ -55,7 +55,7 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
         return told is not null;
     }
 
-    /// <summary>Whether a file is nothing but the first bytes of a packed one, so that it has not even the mark of its format.</summary>
+    /// <summary>Whether a file has only the first bytes of a compressed one, so that not even its magic number is complete.</summary>
     public static bool IsStartOfPacked(MappedFile file, string path, out string format)
     {
         Span<byte> start = stackalloc byte[6];
@@ -76,7 +76,7 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
     /// <summary>Unpacks a core.</summary>
     /// <param name="endsEarly">Whether the packed stream is cut off.</param>
     /// <exception cref="EngineException">It is broken, or there is no room for it.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; nothing is left behind.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; no file remains.</exception>
     public MappedFile Unpack(string path, MappedFile packed, CompressionFormat format, CancellationToken cancellation, out bool endsEarly)
     {
         long size = (long)packed.Length;
@@ -103,7 +103,7 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
 
     private const string Advice = "Copy the core again from where it was written; with systemd, `coredumpctl dump PID --output core` unpacks it.";
 
-    // In a folder that is nobody else's, so that no one opens the file in the moment that it has a name.
+    // In a private folder, so that no one can open the file while it has a name.
     private static SafeFileHandle CreateNameless()
     {
         string? own = null;
@@ -220,7 +220,7 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
         _ => "packed",
     };
 
-    // Full chunks, so that zeros lie in chunks of their own; fewer bytes at the end, and where the packed ones are broken.
+    // Full chunks, so that zeros are in separate chunks; fewer bytes at the end, and where the compressed data is corrupt.
     private static int ReadChunk(Stream stream, byte[] chunk, out Exception? broken)
     {
         broken = null;
