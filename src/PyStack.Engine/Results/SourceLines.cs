@@ -11,7 +11,7 @@ namespace PyStack.Engine.Results;
 /// <summary>The source lines of one target's frames; each file is read once per capture, with the target's own rights.</summary>
 /// <remarks>
 /// A process that hangs often hangs because its disk does, and the source may be on the same one. So files are read
-/// beside this thread, and all of them together are waited for a bounded time.
+/// in parallel with this thread, and the wait for all of them together is bounded.
 /// </remarks>
 internal sealed class SourceLines(ITarget target, Limits limits, IEngineLog log)
 {

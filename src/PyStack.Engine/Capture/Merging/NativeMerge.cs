@@ -9,9 +9,9 @@ using PyStack.Engine.Unwinding;
 
 namespace PyStack.Engine.Capture.Merging;
 
-/// <summary>The frames that one thread state shows where native frames are wanted.</summary>
+/// <summary>The frames that one thread state shows if native frames are requested.</summary>
 /// <param name="Frames">Outermost first.</param>
-/// <param name="Failure">Why native and Python frames could not be put together; null if they could.</param>
+/// <param name="Failure">Why native and Python frames could not be merged; null if they could.</param>
 /// <param name="Native">The native stack of its OS thread.</param>
 /// <param name="Order">0 for the outermost of the OS thread's interpreters.</param>
 internal sealed record MergedThread(List<MergedFrame> Frames, string? Failure, NativeStack Native, int Order)

@@ -24,7 +24,7 @@ internal sealed class CodeReader(IMemorySource memory, PythonLayout layout, Limi
     private long _bytesLeft = limits.DecodedBytes;
     private long _scansLeft = limits.ScannedBytes;
 
-    /// <summary>The code object at an address, or null if there is none that makes sense.</summary>
+    /// <summary>The code object at an address, or null if there is no valid one.</summary>
     public CodeObject? Read(ulong address)
     {
         if (!_codes.TryGetValue(address, out CodeObject? code))
@@ -36,7 +36,7 @@ internal sealed class CodeReader(IMemorySource memory, PythonLayout layout, Limi
         return code;
     }
 
-    /// <summary>Where a frame stands in its source; unknown once a hostile target has made us search too much.</summary>
+    /// <summary>Where a frame is in its source; unknown after the search limit was reached, which only a hostile target does.</summary>
     public SourcePosition PositionOf(in RawFrame frame, CodeObject code)
     {
         if (!_positions.TryGetValue(new Place(frame.Code, frame.Instruction), out SourcePosition position))
