@@ -4,8 +4,8 @@ using PyStack.Engine.Targets.Live.Procfs;
 namespace PyStack.Engine.Targets.Live.Access;
 
 /// <summary>
-/// The kernel's rules for looking at another process (ptrace(2), "access mode checking", and yama), as a function of the facts alone. Of
-/// several reasons the first one that holds is told.
+/// The kernel's rules for reading and tracing another process (ptrace(2), "access mode checking", and yama), as a function of the facts alone. Of
+/// several reasons the first one that applies is reported.
 /// </summary>
 internal static class AccessRules
 {
@@ -84,7 +84,7 @@ internal static class AccessRules
             : Undumpable("may have");
     }
 
-    // Without the capability all credentials must fit, and the target must not have hidden itself.
+    // Without the capability all credentials must match, and the target must be dumpable.
     private static AccessDecision? DecideWithoutCapability(AccessFacts facts)
     {
         ObserverFacts observer = facts.Observer;

@@ -7,13 +7,13 @@ using PyStack.Engine.Targets.Live.Procfs;
 
 namespace PyStack.Engine.Targets.Live.Files;
 
-/// <summary>With what rights a process opens files (proc_pid_status(5), user_namespaces(7)), as our user namespace numbers its ids.</summary>
+/// <summary>The rights with which a process opens files (proc_pid_status(5), user_namespaces(7)), as our user namespace numbers its ids.</summary>
 internal static class TargetRights
 {
-    /// <summary>Field 4 of the lines Uid and Gid: the ids that count for files.</summary>
+    /// <summary>Field 4 of the lines Uid and Gid: the ids that apply to files.</summary>
     private const int FileSystemId = 3;
 
-    /// <summary>Reads them. Null where that cannot be done: then nothing may be opened for it.</summary>
+    /// <summary>Reads them. Null if that is impossible: then no file may be opened for it.</summary>
     public static FileRights? Read(ProcessFacts process)
     {
         string folder = process.AccessFolder;
@@ -25,7 +25,7 @@ internal static class TargetRights
             return null;
         }
 
-        // The capabilities of a process in a user namespace of its own hold for the files of that namespace: for ours it is what its user is.
+        // The capabilities of a process in a user namespace of its own apply to the files of that namespace: for files of ours it has the rights of its user.
         bool isOurNamespace = LinkCalls.Read(folder + "/ns/user", out string theirs) == 0
             && LinkCalls.Read("/proc/self/ns/user", out string ours) == 0
             && theirs == ours;
