@@ -11,7 +11,7 @@ using PyStack.Engine.Targets;
 namespace PyStack.Engine.Results;
 
 /// <summary>Makes the public objects, whole: nothing of them is changed later.</summary>
-/// <param name="runtimes">Empty where there is no Python any more and native frames of all threads are wanted.</param>
+/// <param name="runtimes">Empty where there is no Python any more and native frames of all threads are requested.</param>
 /// <param name="origin">What all threads of the target have in common.</param>
 /// <param name="source">The target's source lines.</param>
 internal sealed class ThreadBuilder(
@@ -49,7 +49,7 @@ internal sealed class ThreadBuilder(
     {
         PyGilState gil = state.Gil;
         bool? isCollecting = state.IsCollectingGarbage;
-        // Without a single frame, and without knowing that there was none, nothing holds together.
+        // Without a frame, and without knowing that there was none, nothing can be merged.
         bool isCoherent = state.IsCoherent && (state.Frames.Count > 0 || state.IsOuterEndKnown);
         if (row.Merged is MergedThread merged)
         {
@@ -148,7 +148,7 @@ internal sealed class ThreadBuilder(
 
 /// <summary>What all threads of a target have in common.</summary>
 /// <param name="Path">The core file; null for a running process.</param>
-/// <param name="CoreSummary">What the core tells of the process, as lines; empty for a running process.</param>
+/// <param name="CoreSummary">What the core says about the process, as lines; empty for a running process.</param>
 internal sealed record ThreadOrigin(PySource Source, string? Path, string[] CoreSummary)
 {
     public static readonly ThreadOrigin Process = new(PySource.Process, null, []);

@@ -12,7 +12,7 @@ using PyStack.Engine.Targets.Live.Procfs;
 namespace PyStack.Engine.Targets.Live.Stopping;
 
 /// <summary>
-/// Stops a process, does a piece of work, and lets it run on. Two threads do it: the tracer, which never waits for anything of the target's, and the
+/// Stops a process, does a piece of work, and resumes it. Two threads do it: the tracer, which never waits for anything of the target's, and the
 /// calling thread, which reads its memory and may therefore be held up by it. Whatever happens, the pause ends after <see cref="PauseLimits.Whole"/>.
 /// </summary>
 internal static class PauseRunner
@@ -25,7 +25,7 @@ internal static class PauseRunner
 
     private static readonly TimeSpan ReapAfter = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>The tracer looks at the cancellation itself, unless it waits in the kernel.</summary>
+    /// <summary>The tracer checks the cancellation itself, unless it waits in the kernel.</summary>
     private static readonly TimeSpan CancelAfter = TimeSpan.FromMilliseconds(200);
 
     /// <exception cref="EngineException">The process cannot be stopped, or did not answer.</exception>
@@ -53,7 +53,7 @@ internal static class PauseRunner
                 return request.Report();
             }
 
-            // Two observers that each have some of the threads must both let go and come back at different times.
+            // Two observers that each have some of the threads must both detach and try again at different times.
             if (Stopwatch.GetElapsedTime(start) > PauseLimits.OtherTracer)
             {
                 throw AccessDiagnosis.Explain(target with { TracerId = request.OtherTracer }, AccessRefusal.Trace);
@@ -64,7 +64,7 @@ internal static class PauseRunner
     }
 
     /// <summary>
-    /// Goes through a pause some times with a thread that cannot exist, so that the runtime binds every call of it before a target waits for it. The
+    /// Runs a pause several times with a thread that cannot exist, so that the runtime binds all of its calls before a target is stopped. The
     /// work is done on the running process.
     /// </summary>
     public static void WarmUp(ProcessFacts target, ThreadRegisters? registers, IPauseWork work)
@@ -77,7 +77,7 @@ internal static class PauseRunner
             }
             catch (EngineException e) when (e.Error == EngineError.NotResponding)
             {
-                // Nothing stood still: that the machine is slow to compile what the pause will run is no error.
+                // Nothing was stopped: slow compilation of the code of the pause is not an error.
             }
         }
     }
@@ -167,7 +167,7 @@ internal static class PauseRunner
         return true;
     }
 
-    // The kernel lets go of what is left when the OS thread ends, which is a moment after the managed one.
+    // The kernel detaches the rest when the OS thread ends, which is a moment after the managed one.
     private static void WaitForEndOf(int tracerId)
     {
         string task = string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{tracerId}");
