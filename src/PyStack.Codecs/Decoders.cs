@@ -12,7 +12,7 @@ public static class Decoders
 {
     /// <summary>A stream of the unpacked bytes, which disposes of the packed one.</summary>
     /// <param name="format"><c>zstd</c>, <c>xz</c>, <c>lz4</c> (its frame format), or <c>zstd-section</c>: zstd with a window of up to 2 GiB.</param>
-    /// <param name="packed">Read from where it stands.</param>
+    /// <param name="packed">Read from its current position.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such format.</exception>
     public static Stream Open(string format, Stream packed) => format switch
     {

@@ -7,7 +7,7 @@ namespace PyStack.Codecs;
 /// <summary>Checksums and hashes. Called by name from the engine, so with types of .NET alone.</summary>
 public static class Hashes
 {
-    /// <summary>CRC-32 (ISO 3309, ITU-T V.42) of what a stream has from where it stands, as zlib and <c>.gnu_debuglink</c> have it.</summary>
+    /// <summary>CRC-32 (ISO 3309, ITU-T V.42) of a stream from its current position, as zlib and <c>.gnu_debuglink</c> have it.</summary>
     public static uint Crc(Stream stream)
     {
         Crc32 sum = new();

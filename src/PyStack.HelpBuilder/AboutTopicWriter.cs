@@ -15,7 +15,7 @@ public static class AboutTopicWriter
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UseYamlFrontMatter().Build();
 
     /// <summary>The topic's text. Its fifth line is the short description: that is where PowerShell takes the synopsis from.</summary>
-    /// <exception cref="FormatException">A section that belongs there is missing, or something stands there that has no form in text.</exception>
+    /// <exception cref="FormatException">A section that belongs there is missing, or it has an element that cannot be written as text.</exception>
     public static string Write(string markdown)
     {
         Section page = Section.Outline(Markdown.Parse(markdown, Pipeline));

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace PyStack.HelpBuilder;
 
-/// <summary>A cmdlet's page of help, as PlatyPS 1.0 markdown (schema 2024-05-01) holds it.</summary>
+/// <summary>A cmdlet's help page in PlatyPS 1.0 markdown (schema 2024-05-01).</summary>
 /// <param name="SyntaxSets">The parameter sets in the order of their syntaxes, the default one first.</param>
 public sealed record HelpPage(
     string Name,
@@ -16,7 +16,7 @@ public sealed record HelpPage(
     IReadOnlyList<string> Notes,
     IReadOnlyList<HelpLink> Links);
 
-/// <summary>One example: what is typed, what that shows (or nothing), and what is said about it.</summary>
+/// <summary>One example: the command, its output (or nothing), and the remarks.</summary>
 public sealed record HelpExample(string Title, string Code, string Output, IReadOnlyList<string> Remarks);
 
 /// <summary>One parameter. <see cref="Sets"/> says how it binds in each parameter set.</summary>
@@ -32,7 +32,7 @@ public sealed record HelpParameter(
 /// <summary>How a parameter binds in one parameter set; the position is a number or <c>Named</c>.</summary>
 public sealed record HelpParameterSet(string Name, string Position, bool IsRequired, bool FromPipeline, bool FromPipelineByPropertyName);
 
-/// <summary>A type that goes in or comes out.</summary>
+/// <summary>An input or output type.</summary>
 public sealed record HelpType(string Name, IReadOnlyList<string> Description);
 
 /// <summary>A related link.</summary>

@@ -127,10 +127,10 @@ public static class MamlWriter
         new XElement(Dev + "code", example.Code),
         new XElement(Dev + "remarks", Paragraphs(Shown(example)), Paragraphs(example.Remarks), Paragraphs([""])));
 
-    // `Get-Help` writes paragraphs one below the other: an empty one parts what is shown from what is said.
+    // `Get-Help` writes paragraphs one below the other: an empty one separates the output from the remarks.
     private static string[] Shown(HelpExample example) => example.Output.Length > 0 ? [example.Output, ""] : [];
 
-    // Without an address as such: `Get-Help -Online` would open the first one, which is some other command's page. One that is none of our pages stands in the text.
+    // Without the URI element: `Get-Help -Online` would open the first one, which is another command's page. The address of a page that is not ours is in the text.
     private static XElement Link(HelpLink link)
         => new(Maml + "navigationLink", new XElement(Maml + "linkText", link.Uri.StartsWith("https:", System.StringComparison.Ordinal) ? $"{link.Text}: {link.Uri}" : link.Text), new XElement(Maml + "uri"));
 

@@ -29,7 +29,7 @@ foreach (string file in files)
     }
     catch (FormatException exception)
     {
-        // In the form that MSBuild takes for an error of its own, so that the build names the file.
+        // In the form that MSBuild recognizes as an error, so that the build names the file.
         Console.Error.WriteLine($"{file}: error HELP001: {exception.Message}");
         return 1;
     }

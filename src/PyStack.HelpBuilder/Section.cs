@@ -7,7 +7,7 @@ using Markdig.Syntax.Inlines;
 
 namespace PyStack.HelpBuilder;
 
-/// <summary>A heading with what stands below it, down to the next heading of its level.</summary>
+/// <summary>A heading with its content, down to the next heading of its level.</summary>
 internal sealed class Section(string title, int level)
 {
     private readonly List<Block> _blocks = [];
@@ -16,7 +16,7 @@ internal sealed class Section(string title, int level)
 
     public List<Section> Sections { get; } = [];
 
-    /// <summary>What stands below the heading and above the first section inside, in its order.</summary>
+    /// <summary>The content between the heading and its first subsection, in order.</summary>
     public IReadOnlyList<Block> Blocks => _blocks;
 
     /// <summary>A section that must be there.</summary>

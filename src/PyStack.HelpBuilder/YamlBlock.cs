@@ -10,7 +10,7 @@ internal sealed class YamlBlock
     private readonly Dictionary<string, List<string>> _lists = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<YamlBlock>> _mappings = new(StringComparer.Ordinal);
 
-    /// <summary>Reads the lines of one block, all of which are indented alike.</summary>
+    /// <summary>Reads the lines of one block, all of which have the same indentation.</summary>
     public static YamlBlock Read(string text)
     {
         var block = new YamlBlock();

@@ -4,7 +4,7 @@ using System.IO;
 
 namespace PyStack.Host;
 
-/// <summary>What runs without any words: a Python program of our own, its stack, its end.</summary>
+/// <summary>What runs without arguments: starts a Python program, shows its stack, and ends it.</summary>
 internal static class Demonstration
 {
     // It says that it is ready in the function that then sleeps; the lines are those of the README.

@@ -1,6 +1,6 @@
 namespace PyStack.Host;
 
-/// <summary>What the program's exit code says.</summary>
+/// <summary>The program's exit codes.</summary>
 internal static class ExitCodes
 {
     public const int Success = 0;
@@ -8,7 +8,7 @@ internal static class ExitCodes
     /// <summary>At least one error record was written.</summary>
     public const int Error = 1;
 
-    /// <summary>The program was called in a way that it does not know, or is not complete. As in <c>sysexits.h</c>, EX_USAGE.</summary>
+    /// <summary>The program was called with unknown or incomplete arguments, or it is not installed completely. As in <c>sysexits.h</c>, EX_USAGE.</summary>
     public const int Usage = 64;
 
     /// <summary>Ctrl+C: 128 and the number of SIGINT, as shells report it.</summary>

@@ -26,7 +26,7 @@ internal sealed class HostSession : IDisposable
         Console.CancelKeyPress += OnCancel;
     }
 
-    /// <summary>What <c>exit</c> was called with; null while the session goes on.</summary>
+    /// <summary>What <c>exit</c> was called with; null while the session continues.</summary>
     public int? ExitCode => _host.ExitCode;
 
     /// <summary>Runs one command; its output, errors and the rest go where PowerShell sends them.</summary>
@@ -128,7 +128,7 @@ internal sealed class HostSession : IDisposable
         try
         {
             build(shell);
-            // As the console of pwsh does: errors and output take the same way, so that they appear in the order of their making.
+            // As in the console of pwsh: errors and output use the same path, so that they appear in the order in which they were made.
             shell.Commands.Commands[^1].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
             shell.AddCommand("Out-Default");
             shell.Invoke();
@@ -152,7 +152,7 @@ internal sealed class HostSession : IDisposable
         }
     }
 
-    // What ends a pipeline is shown by the same view as what does not.
+    // Terminating errors are shown by the same view as non-terminating ones.
     private void Report(ErrorRecord record)
     {
         using var shell = PowerShell.Create(_runspace);
@@ -175,7 +175,7 @@ internal sealed class HostSession : IDisposable
         PowerShell running;
         lock (_gate)
         {
-            // The second Ctrl+C does not wait: the process ends, and the kernel lets a target go whose tracer has ended.
+            // The second Ctrl+C does not wait: the process ends, and the kernel releases a target whose tracer has ended.
             if (_running is null || _interrupted)
             {
                 return;

@@ -10,7 +10,7 @@ internal static class ModuleLocation
     private const string Manifest = "PyStack.psd1";
 
     /// <summary>
-    /// What to import: the module beside the program, that of out/PyStack in a folder above it, or, by its name alone, the one that is installed in a folder
+    /// What to import: the module next to the program, that of out/PyStack in a folder above it, or, by its name alone, the one that is installed in a folder
     /// of <c>PSModulePath</c>; null if there is none.
     /// </summary>
     public static string? Find()

@@ -1,7 +1,7 @@
 using System;
 using PyStack.Host;
 
-// PowerShell reports its use over the network unless it is told not to before it starts; a diagnostic tool has no business doing that.
+// PowerShell reports its use over the network unless this is turned off before it starts; a diagnostic tool should not do that.
 Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
 
 string[] words = args;

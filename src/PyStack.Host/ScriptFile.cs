@@ -34,7 +34,7 @@ internal static class ScriptFile
         return session.Run(shell => shell.AddScript(call, useLocalScope: false).AddArgument(block));
     }
 
-    /// <summary>The arguments as PowerShell source: what looks like a parameter name is one, all else is text.</summary>
+    /// <summary>The arguments as PowerShell source: an argument that looks like a parameter name is one, all others are text.</summary>
     internal static string Arguments(ReadOnlySpan<string> arguments)
     {
         var source = new StringBuilder();

@@ -12,9 +12,9 @@ internal static class SystemLog
     private const string Shell = "Microsoft.PowerShell";
 
     /// <summary>
-    /// The engine tells syslog of each session and each error, with the user's name. A diagnostic tool has no business doing that; and in a container without
+    /// The engine reports each session and each error to syslog, with the user's name. A diagnostic tool should not do that; and in a container without
     /// <c>/etc/passwd</c> to ask for the name fails, and with it the session. There is no setting for it, so the engine's table of log providers gets an
-    /// empty list before the engine fills it. An engine that has no such table keeps its own way.
+    /// empty list before the engine fills it. An engine without such a table is not changed.
     /// </summary>
     public static void Close()
     {

@@ -2,7 +2,7 @@ using System;
 
 namespace PyStack.Host;
 
-/// <summary>What the program can be asked to do.</summary>
+/// <summary>The program's usage text.</summary>
 internal static class Usage
 {
     public const string Text = """

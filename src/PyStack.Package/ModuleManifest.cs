@@ -5,10 +5,10 @@ using System.Management.Automation.Language;
 
 namespace PyStack.Package;
 
-/// <summary>What a package tells of a module, as its manifest has it.</summary>
+/// <summary>The data of a module's manifest that its package needs.</summary>
 /// <param name="Version">Such as <c>1.2.3</c>.</param>
 /// <param name="Cmdlets">The exported cmdlets by name.</param>
-/// <param name="Tags">Words to be found by; none holds a blank.</param>
+/// <param name="Tags">Search words, without blanks.</param>
 public sealed record ModuleManifest(
     string Version,
     string Author,
@@ -22,7 +22,7 @@ public sealed record ModuleManifest(
     string ReleaseNotes)
 {
     /// <summary>Reads a <c>.psd1</c> file without running it.</summary>
-    /// <exception cref="FormatException">It is no data file, or lacks something that the gallery asks for.</exception>
+    /// <exception cref="FormatException">It is not a data file, or lacks something that the gallery requires.</exception>
     public static ModuleManifest Read(string path)
     {
         if (!System.IO.File.Exists(path))

@@ -41,7 +41,7 @@ public static class Nuspec
         .. manifest.Cmdlets.Select(name => "PSCommand_" + name),
     ];
 
-    // One by one and in a fixed order: the order of a folder's entries is that of their making.
+    // One by one and in a fixed order: the order of a folder's entries is that of their creation.
     private static IOrderedEnumerable<string> Files(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
         .Select(file => Path.GetRelativePath(folder, file))
         .Order(StringComparer.Ordinal);

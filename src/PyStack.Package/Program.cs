@@ -16,7 +16,7 @@ try
 }
 catch (FormatException exception)
 {
-    // In the form that MSBuild takes for an error of its own.
+    // In the form that MSBuild recognizes as an error.
     Console.Error.WriteLine($"PyStack.psd1: error PKG001: {exception.Message}");
     return 1;
 }

@@ -21,7 +21,7 @@ Describe 'Get-PyCore' {
         $it | Should -BeOfType PyStack.PyCore
         $it.Architecture | Should -Be 'aarch64'
         $it.SignalName | Should -Be 'SIGABRT'
-        $it.Reason | Should -BeLike 'The process died due receiving signal SIGABRT*'
+        $it.Reason | Should -BeLike 'The process died due to receiving signal SIGABRT*'
         $it.PythonVersion | Should -BeLike '3.11.*'
         $it.Threads | Should -Be 3
     }

@@ -18,12 +18,12 @@ using PyStack.Engine.Targets.Live.Stopping;
 namespace PyStack.Engine.Capture;
 
 /// <summary>
-/// Takes the stacks of a process that stands still: rehearses on the running one, stops it, copies the pages that the
+/// Captures the stacks of a process that is stopped: rehearses while it runs, stops it, copies the pages that the
 /// rehearsal touched, walks them again and fetches what is missing, lets it go, and decodes the copy.
 /// </summary>
 internal sealed class AllThreadsCapture : IPauseWork, IDisposable
 {
-    // Which kinds of captures this process has gone through: one bit for each.
+    // The kinds of captures that this process has done: one bit for each.
     private static int _warm;
 
     private readonly LiveProcess _process;
@@ -97,7 +97,7 @@ internal sealed class AllThreadsCapture : IPauseWork, IDisposable
         return Decode(report, cancellation);
     }
 
-    /// <summary>The work inside of the pause.</summary>
+    /// <summary>The work inside the pause.</summary>
     public void Run(in StoppedThreads threads)
     {
         long start = Stopwatch.GetTimestamp();
@@ -180,8 +180,8 @@ internal sealed class AllThreadsCapture : IPauseWork, IDisposable
             isWhole &= isThreadWhole;
             if (report.HasUnstoppedThread)
             {
-                warnings.Add("A thread of the process got no processor for so long that it was not waited for: "
-                    + "if it went on during the copy, the stacks may be of different moments.");
+                warnings.Add("A thread of the process was not scheduled for so long that it could not be stopped: "
+                    + "if it ran during the copy, the stacks may be from different moments.");
             }
 
             threads.Add(CapturedThread.From(_capture, thread, frames, !report.HasUnstoppedThread && isThreadWhole, warnings));

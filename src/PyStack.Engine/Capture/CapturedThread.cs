@@ -5,10 +5,10 @@ using PyStack.Engine.Python.Frames;
 
 namespace PyStack.Engine.Capture;
 
-/// <summary>One thread state with its decoded frames, not yet known by its OS thread.</summary>
+/// <summary>One thread state with its decoded frames, whose OS thread is not yet known.</summary>
 internal sealed record CapturedThread
 {
-    /// <summary>Of the thread state in the target.</summary>
+    /// <summary>The address of the thread state in the target.</summary>
     public required ulong Address { get; init; }
 
     public required long InterpreterId { get; init; }
@@ -26,7 +26,7 @@ internal sealed record CapturedThread
 
     public required bool? IsCollectingGarbage { get; init; }
 
-    /// <summary>Whether the interpreter's collector runs, in whichever thread; null if that is not known.</summary>
+    /// <summary>Whether the interpreter's garbage collector runs, in any thread; null if that is unknown.</summary>
     public required bool? IsInterpreterCollecting { get; init; }
 
     /// <summary>Outermost first.</summary>
@@ -64,7 +64,7 @@ internal sealed record CapturedThread
         };
     }
 
-    /// <summary>What a walk says of a thread's part in its interpreter's lock and collector.</summary>
+    /// <summary>The thread's relation to its interpreter's GIL and garbage collector, from a walk.</summary>
     public static (PyGilState Gil, bool? IsCollecting) LockState(RawCapture capture, in RawThread thread)
     {
         RawInterpreter interpreter = capture.Interpreters[thread.Interpreter];
@@ -73,8 +73,8 @@ internal sealed record CapturedThread
         return (gil, IsCollecting(interpreter, isHolder));
     }
 
-    // The flag is the interpreter's and does not name the thread. The collector needs the GIL, but a finalizer that it calls may give it away: whoever
-    // does not hold it may be the one all the same.
+    // The flag is the interpreter's and does not name the thread. The collector needs the GIL, but a finalizer that it calls may release it: a thread that
+    // does not hold it may be the collecting one all the same.
     private static bool? IsCollecting(in RawInterpreter interpreter, bool isHolder)
         => interpreter.IsCollecting == false ? false
             : interpreter.IsCollecting == true && isHolder ? true
@@ -100,6 +100,6 @@ internal sealed record CapturedProcess(
     /// <summary>Whether every thread's frames were read to their end; if not, another capture may do better.</summary>
     public bool IsWhole { get; init; } = true;
 
-    /// <summary>The registers and stacks of OS threads, by our ids; empty unless native frames are wanted.</summary>
+    /// <summary>The registers and stacks of OS threads, by our ids; empty unless native frames are requested.</summary>
     public IReadOnlyList<NativeThread> NativeThreads { get; init; } = [];
 }

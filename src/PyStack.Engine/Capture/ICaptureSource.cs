@@ -17,7 +17,7 @@ internal interface ICaptureSource : IDisposable
     PauseReport? LastPause { get; }
 
     /// <summary>Takes the stacks of all threads.</summary>
-    /// <exception cref="EngineException">No stack could be had.</exception>
+    /// <exception cref="EngineException">No stack could be obtained.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the target runs.</exception>
     CapturedProcess Capture(CancellationToken cancellation);
 }

@@ -12,7 +12,7 @@ using PyStack.Engine.Targets.Live.Procfs;
 namespace PyStack.Engine.Capture;
 
 /// <summary>
-/// Reads one thread of a running process alone, in so short a time that a thread that only pauses may stand still for it. Of one that does not, the state
+/// Reads one thread of a running process alone, in so short a time that a thread that waits only briefly may not run meanwhile. Of one that does, the state
 /// and frames are read many times more: if they are the same every time, the code objects were alive while they were copied.
 /// </summary>
 internal sealed class MovingThreadReader : IDisposable
@@ -37,8 +37,8 @@ internal sealed class MovingThreadReader : IDisposable
     /// <summary>Reads a thread that a walk has found.</summary>
     /// <param name="capture">That walk.</param>
     /// <param name="thread">The thread.</param>
-    /// <param name="steps">How many frames of the capture's bound are used up by other threads.</param>
-    /// <param name="moment">The thread's count if it stood still.</param>
+    /// <param name="steps">How many frames of the capture's limit are used by other threads.</param>
+    /// <param name="moment">The thread's run count if it did not run.</param>
     /// <returns>The stack, or the outer part of it that never changed; null if there is no such thread any more.</returns>
     public CapturedThread? Read(RawCapture capture, in RawThread thread, int steps, out RunCount? moment)
     {
@@ -66,7 +66,7 @@ internal sealed class MovingThreadReader : IDisposable
         return Decode(capture, thread, found, agreement);
     }
 
-    /// <summary>Hands the frames over that were read last, for <see cref="IsUnchanged"/>.</summary>
+    /// <summary>Returns the frames that were read last, for <see cref="IsUnchanged"/>.</summary>
     public RawCapture TakeFrames()
     {
         RawCapture frames = _frames;
@@ -90,7 +90,7 @@ internal sealed class MovingThreadReader : IDisposable
         int moving = found.FrameCount - agreement.OuterFrames;
         if (!agreement.IsWhole)
         {
-            // Frames stand innermost first: the outer ones are the last.
+            // Frames are in the order innermost first: the outer ones are the last.
             found.FirstFrame += moving;
             found.FrameCount = agreement.OuterFrames;
             found.End = ChainEnd.Complete;
@@ -107,7 +107,7 @@ internal sealed class MovingThreadReader : IDisposable
         return CapturedThread.From(capture, found, frames, isCoherent, warnings) with { IsInnerEndKnown = agreement.IsWhole };
     }
 
-    /// <summary>What is said of a thread that did not stand still.</summary>
+    /// <summary>The warning for a thread that ran.</summary>
     public const string MovedWarning = "The thread ran while it was read: its innermost frames changed every time and are left out. "
-        + "Without -NoBlock the whole stack can be had.";
+        + "Run without -NoBlock to get the whole stack.";
 }

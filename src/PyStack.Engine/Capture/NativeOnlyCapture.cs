@@ -9,7 +9,7 @@ using PyStack.Engine.Targets.Live.Stopping;
 
 namespace PyStack.Engine.Capture;
 
-/// <summary>Takes the native stacks alone, of a process whose Python has gone or cannot be read.</summary>
+/// <summary>Takes the native stacks alone, of a process whose interpreter has ended or cannot be read.</summary>
 internal sealed class NativeOnlyCapture(LiveProcess process, StackOptions options) : ICaptureSource, IPauseWork
 {
     private readonly StackCopier _stacks = new(process.ProcessId, process.Processor.Registers, options.Limits);
@@ -43,7 +43,7 @@ internal sealed class NativeOnlyCapture(LiveProcess process, StackOptions option
         return Captured([.. _threadIds], report.StartedAt, report.Length, CopiedThreads.From(_stacks, report)) with { StoppedThreads = report.Threads };
     }
 
-    /// <summary>The work inside of the pause.</summary>
+    /// <summary>The work inside the pause.</summary>
     public void Run(in StoppedThreads threads)
     {
         for (int i = 0; i < threads.Count; i++)

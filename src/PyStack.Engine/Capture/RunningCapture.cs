@@ -15,15 +15,15 @@ using PyStack.Engine.Targets.Live.Procfs;
 namespace PyStack.Engine.Capture;
 
 /// <summary>
-/// Takes the stacks of a process that runs on. One walk copies all of it; a thread of which the kernel says that it has not run from before
-/// that walk until after it is coherent, and that is all for a thread that sleeps. Each of the others is read alone, again and again for a short while
+/// Takes the stacks of a process that runs on. One walk copies all of it; a thread that, according to the kernel, has not run from before
+/// that walk until after it is coherent, which is enough for a thread that sleeps. Each of the others is read alone, repeatedly for a short time
 /// (<see cref="MovingThreadReader"/>); in the end it keeps the outer frames that never changed, and a warning.
 /// </summary>
 internal sealed class RunningCapture : ICaptureSource
 {
     private const int MaxAttempts = 200;
 
-    /// <summary>How long threads that move are looked at after the first walk; each is read once all the same.</summary>
+    /// <summary>How long threads that run are read after the first walk; each is read at least once.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
     private readonly LiveProcess _process;
@@ -79,7 +79,7 @@ internal sealed class RunningCapture : ICaptureSource
 
         int rounds = ReadMoving(start, cancellation);
         CapturedProcess captured = Finish(startedAt);
-        _log.Verbose($"Read without a stop: {captured.Threads.FindAll(thread => thread.IsCoherent).Count} of {_capture.Threads.Count} threads stood still; "
+        _log.Verbose($"Read without stopping: {captured.Threads.FindAll(thread => thread.IsCoherent).Count} of {_capture.Threads.Count} threads did not run meanwhile; "
             + $"{rounds} rounds over the others, {Stopwatch.GetElapsedTime(start).TotalMilliseconds:f1} ms after the first walk.");
         return _native is null ? captured : captured with { NativeThreads = Compare(_native.Finish(Moments(), cancellation)) };
     }
@@ -90,7 +90,7 @@ internal sealed class RunningCapture : ICaptureSource
         _reader.Dispose();
     }
 
-    // Where threads come and go, a list may break off at one that has just gone: that is no end to be content with.
+    // Where threads come and go, a list may end at one that has just ended: then it is incomplete.
     private bool TryReadAll(long start, CancellationToken cancellation)
     {
         for (int attempt = 1; ; attempt++)
@@ -117,7 +117,7 @@ internal sealed class RunningCapture : ICaptureSource
         return hasWalked;
     }
 
-    // Decodes at once what stood still: the copy is of this moment, and the next attempt makes a new one.
+    // Decodes at once the threads that did not run: the copy is from this moment, and the next attempt makes a new one.
     private void KeepStill(CancellationToken cancellation)
     {
         List<(RawThread Thread, RunCount Moment)> still = [];
@@ -188,7 +188,7 @@ internal sealed class RunningCapture : ICaptureSource
         _readings[key] = reading;
     }
 
-    // A native stack is wanted of the same moment: that of a thread that stood still.
+    // A native stack must be from the same moment: that of a thread that did not run.
     private bool IsSettled(in RawThread thread)
         => _readings.TryGetValue(new ThreadKey(thread), out Reading? reading) && reading.Thread.IsCoherent && (_native is null || reading.Moment is not null);
 
@@ -203,7 +203,7 @@ internal sealed class RunningCapture : ICaptureSource
                 continue;
             }
 
-            // The lock goes from thread to thread: one moment must tell of all, or two seem to hold it.
+            // The lock goes from thread to thread: it must be read for all of them at one moment, or two seem to hold it.
             (PyGilState gil, bool? isCollecting) = CapturedThread.LockState(_capture, thread);
             threads.Add(reading.Thread with
             {
@@ -223,7 +223,7 @@ internal sealed class RunningCapture : ICaptureSource
             _capture.IsTruncated || _pages.IsFull);
     }
 
-    // Each OS thread's count of the moment that its Python frames are of, all its thread states together.
+    // Each OS thread's run count at the moment of its Python frames, for all its thread states together.
     private Dictionary<int, RunCount?> Moments()
     {
         Dictionary<int, RunCount?> moments = [];
@@ -261,18 +261,18 @@ internal sealed class RunningCapture : ICaptureSource
     }
 
     /// <summary>The best that was read of a thread.</summary>
-    /// <param name="Moment">Its count, if it stood still.</param>
-    /// <param name="FrameCount">How many frames of the capture's bound it takes.</param>
+    /// <param name="Moment">Its run count, if it did not run.</param>
+    /// <param name="FrameCount">How many frames of the capture's limit it uses.</param>
     private sealed record Reading(CapturedThread Thread, RunCount? Moment, int FrameCount)
     {
-        /// <summary>Its frames as they stand in memory, where they are to be compared later.</summary>
+        /// <summary>Its frames as they are in memory, if they are to be compared later.</summary>
         public RawCapture? Raw { get; init; }
 
-        /// <summary>How many frames of the capture's bound were used up by others then.</summary>
+        /// <summary>How many frames of the capture's limit were used by others then.</summary>
         public int Steps { get; init; }
     }
 
-    /// <summary>The memory of a thread state may serve another thread a moment later; its ids tell.</summary>
+    /// <summary>The memory of a thread state may be reused for another thread a moment later; its ids show that.</summary>
     private readonly record struct ThreadKey(ulong Address, ulong PthreadId, long NativeId)
     {
         public ThreadKey(in RawThread thread)

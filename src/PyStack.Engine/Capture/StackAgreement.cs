@@ -8,20 +8,20 @@ namespace PyStack.Engine.Capture;
 /// <param name="OuterFrames">How many frames, counted from the outermost, were.</param>
 internal readonly record struct StackAgreement(bool IsWhole, int OuterFrames)
 {
-    /// <summary>So far all of it agrees.</summary>
+    /// <summary>All of it, at the start.</summary>
     public static StackAgreement Start(in RawThread thread) => thread.End is ChainEnd.Complete or ChainEnd.Limit ? new(true, thread.FrameCount) : default;
 
-    /// <summary>What of it still agrees after another walk.</summary>
+    /// <summary>The part that still agrees after another walk.</summary>
     public StackAgreement With(StackAgreement other)
         => new(IsWhole && other.IsWhole, Math.Min(OuterFrames, other.OuterFrames));
 
     /// <summary>
     /// Compares two walks from the outermost frame inwards. A frame is the same if it runs the same code at the same
-    /// instruction. The innermost of those that agree may stand anywhere in its code: who called it is certain all the same.
+    /// instruction. The innermost of those that agree may be anywhere in its code: its caller is certain all the same.
     /// </summary>
     public static StackAgreement Of(RawCapture left, in RawThread leftThread, RawCapture right, in RawThread rightThread)
     {
-        // Only whole chains can be counted from their outer end, and a thread state may serve another thread by now. Of two that were cut
+        // Only whole chains can be counted from their outer end, and a thread state may be reused by another thread. In two that were cut
         // at the limit all frames must be the same.
         bool isCut = leftThread.End == ChainEnd.Limit;
         if (leftThread.End is not (ChainEnd.Complete or ChainEnd.Limit)

@@ -9,7 +9,7 @@ internal enum NativeMode
     /// <summary>None.</summary>
     None,
 
-    /// <summary>Those behind the last Python frame of each Python thread.</summary>
+    /// <summary>Those after the last Python frame of each Python thread.</summary>
     Last,
 
     /// <summary>All of each Python thread.</summary>
@@ -19,7 +19,7 @@ internal enum NativeMode
     AllThreads,
 }
 
-/// <summary>What the user wants of a capture.</summary>
+/// <summary>The options of a capture.</summary>
 internal sealed record StackOptions
 {
     public static readonly StackOptions Default = new();
@@ -30,7 +30,7 @@ internal sealed record StackOptions
     /// <summary>Also search the heap and anonymous mappings for the interpreter.</summary>
     public bool Exhaustive { get; init; }
 
-    /// <summary>Which native frames are wanted.</summary>
+    /// <summary>Which native frames are requested.</summary>
     public NativeMode Native { get; init; }
 
     /// <summary>How arguments and local variables are shown; null for without them.</summary>

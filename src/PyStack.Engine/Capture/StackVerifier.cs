@@ -12,20 +12,20 @@ namespace PyStack.Engine.Capture;
 /// </summary>
 /// <remarks>
 /// A loop that calls two functions in turn comes back to the same bytes every hundred nanoseconds, so one reading can show the
-/// caller before a change and the callee after it, and a second one can show the very same. Each of many readings would
-/// have to be torn in the same way, at moments that differ by chance: the odds multiply until they are nothing, while a stack that
-/// stands for a tenth of a millisecond agrees every time.
+/// caller before a change and the callee after it, and a second one can show the same. Each of many readings would
+/// have to be torn in the same way, at random moments: the probability becomes negligible, while a stack that
+/// does not move for a tenth of a millisecond agrees every time.
 /// </remarks>
 internal sealed class StackVerifier(RuntimeSet runtimes, IMemorySource memory, Limits limits) : IDisposable
 {
-    /// <summary>A torn reading that is as likely as a whole one, one in three, comes back so often once in 40 million.</summary>
+    /// <summary>A torn reading with a probability of one in three is repeated this often once in 40 million cases.</summary>
     private const int Readings = 16;
 
     private readonly PageSnapshot _pages = new(memory, limits);
     private readonly RawCapture _again = new();
     private readonly Random _random = new();
 
-    /// <summary>What of a thread's stack is the same in all readings.</summary>
+    /// <summary>The part of a thread's stack that is the same in all readings.</summary>
     /// <param name="steps">As the walk that <paramref name="capture"/> comes from began with.</param>
     public StackAgreement Verify(RawCapture capture, in RawThread thread, int steps)
     {
@@ -47,6 +47,6 @@ internal sealed class StackVerifier(RuntimeSet runtimes, IMemorySource memory, L
 
     public void Dispose() => _pages.Dispose();
 
-    // A little while of random length, so that the readings keep no step with what the thread does.
+    // A short random delay, so that the readings are not synchronous with the thread.
     private void Wait() => System.Threading.Thread.SpinWait(_random.Next(1, 40));
 }

@@ -8,7 +8,7 @@ using PyStack.Engine.Targets.Live.Procfs;
 namespace PyStack.Engine.Capture;
 
 /// <summary>
-/// Proves of threads of a running process that they stood still while their Python frames were read: by the kernel's count of how long and how often
+/// Proves that threads of a running process did not run while their Python frames were read: by the kernel's count of how long and how often
 /// each has run, from before the first byte was read until after the last one. Only a thread itself changes its state and frames.
 /// </summary>
 internal sealed class StillThreads(LiveProcess process, RuntimeSet runtimes, NonBlockingNative? native)
@@ -39,7 +39,7 @@ internal sealed class StillThreads(LiveProcess process, RuntimeSet runtimes, Non
         _threadIds.Clear();
         _claimed.Clear();
 
-        // After a fork in C the ids of the states are those of the parent (see ThreadIdentifier): nobody has that of the main thread.
+        // After a fork in C the ids of the states are those of the parent (see ThreadIdentifier): no one has that of the main thread.
         PthreadIds? structs = runtimes.LacksNativeIds || !capture.HasThread(_innerProcessId) ? IdsOf(capture) : null;
         for (int i = 0; i < capture.Threads.Count; i++)
         {
@@ -63,7 +63,7 @@ internal sealed class StillThreads(LiveProcess process, RuntimeSet runtimes, Non
     private int ByNativeId(in RawThread thread) => runtimes.HasNativeId(thread) ? _directory!.ToObserver(thread.NativeId) : 0;
 
     // The one that has the thread's id; else the one with frames, since to 3.11 a state whose thread has not begun to run has its parent's ids; else the newer one,
-    // since a new thread gets the stack of one that has ended, and with it its pthread_t. -1 if it cannot be told.
+    // since a new thread gets the stack of one that has ended, and with it its pthread_t. -1 if it cannot be determined.
     private int OwnOf(RawCapture capture, int newer, int older, int threadId)
     {
         (RawThread first, RawThread second) = (capture.Threads[newer], capture.Threads[older]);
@@ -76,13 +76,13 @@ internal sealed class StillThreads(LiveProcess process, RuntimeSet runtimes, Non
     /// <summary>The OS thread of a thread state, as we count threads; 0 if it is not known.</summary>
     public int ThreadIdOf(in RawThread thread) => _threadIds.TryGetValue(thread.Address, out int threadId) ? threadId : 0;
 
-    /// <summary>The count of a thread now, for <see cref="HasStoodStill"/> later.</summary>
+    /// <summary>The run count of a thread now, for <see cref="HasStoodStill"/> later.</summary>
     public RunCount? CountOf(int threadId) => threadId > 0 ? _counts.Read(threadId) : null;
 
-    /// <summary>The count of a thread at <see cref="Begin"/>.</summary>
+    /// <summary>The run count of a thread at <see cref="Begin"/>.</summary>
     public RunCount? CountAtBegin(int threadId) => _since.TryGetValue(threadId, out RunCount? count) ? count : null;
 
-    /// <summary>Whether a thread has stood still since then; if so, its native stack is kept where one is wanted.</summary>
+    /// <summary>Whether a thread has not run since then; if so, its native stack is kept if one is requested.</summary>
     public bool HasStoodStill(int threadId, RunCount? since)
         => threadId > 0 && since is RunCount count && (native is null ? _counts.HasStoodStill(threadId, count) : native.TryKeep(threadId, count));
 

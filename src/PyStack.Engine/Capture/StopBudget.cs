@@ -3,8 +3,8 @@ using System;
 namespace PyStack.Engine.Capture;
 
 /// <summary>
-/// How often one call may stop its target: a capture that caught a thread between two states is taken again, at most <see cref="MaxStops"/> times in
-/// all, and not any more once the target has stood still for <see cref="MaxTime"/>. So a call stops a target for the time of one capture, or for little more
+/// How often one call may stop its target: a capture that stopped a thread between two states is repeated, at most <see cref="MaxStops"/> times in
+/// all, and no more once the target has been stopped for <see cref="MaxTime"/>. So a call stops a target for the time of one capture, or for little more
 /// than <see cref="MaxTime"/>.
 /// </summary>
 internal sealed class StopBudget
@@ -12,10 +12,10 @@ internal sealed class StopBudget
     /// <summary>Captures of one call, the first one included.</summary>
     public const int MaxStops = 4;
 
-    /// <summary>After this time of the target's in all, no further stop is begun.</summary>
+    /// <summary>After this total stopped time of the target no further stop is begun.</summary>
     public static readonly TimeSpan MaxTime = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long the target has stood still for this call.</summary>
+    /// <summary>How long the target has been stopped for this call.</summary>
     public TimeSpan Spent { get; private set; }
 
     /// <summary>How many captures were taken.</summary>

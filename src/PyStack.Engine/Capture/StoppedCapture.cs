@@ -23,7 +23,7 @@ internal sealed class StoppedCapture(LiveProcess process, IReadOnlyList<PythonRu
 
     public PauseReport? LastPause { get; private set; }
 
-    /// <summary>The freeze of one thread for each GIL; null where native frames are wanted. For tests.</summary>
+    /// <summary>The freeze of one thread for each GIL; null if native frames are requested. For tests.</summary>
     public FreezeCapture? Freeze => _freeze;
 
     /// <inheritdoc/>

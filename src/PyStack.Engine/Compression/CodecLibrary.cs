@@ -7,8 +7,8 @@ using System.Threading;
 namespace PyStack.Engine.Compression;
 
 /// <summary>
-/// The decoders and hashes that are libraries (<c>src/PyStack.Codecs</c>): loaded when one is first needed, from the folder <c>codecs</c> beside the engine, in a load
-/// context of their own, so that they never meet the versions that another module of the session has loaded.
+/// The decoders and hashes that are libraries (<c>src/PyStack.Codecs</c>): loaded when one is first needed, from the folder <c>codecs</c> next to the engine's assembly, in a load
+/// context of their own, so that they do not conflict with versions that another module of the session has loaded.
 /// </summary>
 internal static class CodecLibrary
 {
@@ -19,7 +19,7 @@ internal static class CodecLibrary
 
     private static string Folder => Path.Combine(Path.GetDirectoryName(typeof(CodecLibrary).Assembly.Location) is { Length: > 0 } own ? own : AppContext.BaseDirectory, "codecs");
 
-    /// <summary>CRC-32 (ISO 3309) of a stream, as <c>.gnu_debuglink</c> has it; null where the module is not as it was installed.</summary>
+    /// <summary>CRC-32 (ISO 3309) of a stream, as <c>.gnu_debuglink</c> has it; null if the module's files are incomplete.</summary>
     public static Func<Stream, uint>? Crc => CrcOfStream.Value;
 
     /// <summary>XXH3, 64 bits, seed 0; null as for <see cref="Crc"/>.</summary>
@@ -33,7 +33,7 @@ internal static class CodecLibrary
         problem = "";
         if (Opener.Value is not { } open)
         {
-            problem = $"The decoder for {format} is missing: {Folder} is not as the module was installed.";
+            problem = $"The decoder for {format} is missing: {Folder} is not as it was installed.";
             return false;
         }
 
@@ -44,7 +44,7 @@ internal static class CodecLibrary
         }
         catch (Exception e) when (Unpacker.IsBroken(e))
         {
-            problem = $"The {format} data is broken: {e.Message}";
+            problem = $"The {format} data is corrupt: {e.Message}";
             return false;
         }
     }
@@ -76,7 +76,7 @@ internal static class CodecLibrary
 
     private sealed class Context(string folder) : AssemblyLoadContext("PyStack.Codecs")
     {
-        // What the folder has comes from there, all else (.NET itself) from the default context.
+        // Assemblies in the folder come from there, all others (.NET itself) from the default context.
         protected override Assembly? Load(AssemblyName assemblyName)
         {
             string path = Path.Combine(folder, assemblyName.Name + ".dll");

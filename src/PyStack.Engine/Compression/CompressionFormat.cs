@@ -1,6 +1,6 @@
 namespace PyStack.Engine.Compression;
 
-/// <summary>How bytes are packed.</summary>
+/// <summary>Formats of compressed data.</summary>
 internal enum CompressionFormat
 {
     /// <summary>RFC 1950.</summary>

@@ -8,13 +8,13 @@ namespace PyStack.Engine.Compression;
 
 /// <summary>
 /// Packed bytes that are unpacked only as far as they are read: a few kilobytes can unpack to gigabytes, of which a stack needs little. What was unpacked is kept, at
-/// the same addresses. Safe for several threads, but for <see cref="Dispose"/>.
+/// the same addresses. Safe for several threads, except <see cref="Dispose"/>.
 /// </summary>
 internal sealed class UnpackedBytes : IDisposable
 {
     private const int StepBytes = 1 << 16;
 
-    /// <summary>About what a decoder of zlib holds beside its window of 32 KiB (zlib's inflate.h: 7 KiB, and buffers of .NET's).</summary>
+    /// <summary>About what a zlib decoder allocates in addition to its window of 32 KiB (zlib's inflate.h: 7 KiB, and buffers of .NET's).</summary>
     private const int DecoderBytes = 1 << 16;
 
     private readonly Lock _gate = new();
@@ -33,13 +33,13 @@ internal sealed class UnpackedBytes : IDisposable
         Length = length;
     }
 
-    /// <summary>How many bytes there are, by what the packed ones claim, or at most.</summary>
+    /// <summary>How many bytes there are, according to the compressed data, or an upper bound.</summary>
     public long Length { get; }
 
     /// <summary>How many were unpacked so far.</summary>
     public long Unpacked => Volatile.Read(ref _unpacked);
 
-    // A decoder with a window as large as its content (zstd, xz) holds what it has put out once more. zlib's is small.
+    // A decoder with a window as large as its content (zstd, xz) holds its output a second time. zlib's window is small.
     private int CostPerByte => _format == CompressionFormat.ZLib ? 1 : 2;
 
     /// <summary>Begins to unpack; null if the decoder is missing, or the budget is used up.</summary>
@@ -122,7 +122,7 @@ internal sealed class UnpackedBytes : IDisposable
         }
         catch (Exception e) when (Unpacker.IsBroken(e))
         {
-            // What came before is used.
+            // The bytes before the error are used.
         }
 
         return done;

@@ -4,11 +4,11 @@ using System.IO.Compression;
 
 namespace PyStack.Engine.Compression;
 
-/// <summary>Unpacks bytes of every format that ELF files and cores come in. What they claim is bounded by the caller.</summary>
+/// <summary>Unpacks all formats of ELF sections and cores. The caller bounds the sizes that the data claims.</summary>
 internal static class Unpacker
 {
     /// <summary>A stream of the unpacked bytes, which disposes of the packed one.</summary>
-    /// <param name="problem">On failure why, as a sentence. The packed stream then stays the caller's.</param>
+    /// <param name="problem">On failure why, as a sentence. The caller then still owns the packed stream.</param>
     /// <param name="isWholeSection">
     /// Whether the bytes were packed in one piece, as a section is: the window of zstd may then be as large as the content. It is memory only as far as it is used.
     /// </param>
@@ -29,7 +29,7 @@ internal static class Unpacker
     }
 
     /// <summary>
-    /// Whether an exception of a decoder means that the bytes are broken. The libraries throw whatever their authors came by (from a checksum's own
+    /// Whether an exception of a decoder means that the bytes are broken. The libraries throw exceptions of many types (from a checksum's own
     /// exception to an index out of range), and none of it may leave the engine.
     /// </summary>
     public static bool IsBroken(Exception exception) => exception is not OperationCanceledException;

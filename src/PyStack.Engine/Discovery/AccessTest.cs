@@ -20,7 +20,7 @@ internal static class AccessTest
         return Describe(facts, AccessRules.Decide(facts));
     }
 
-    /// <summary>Puts facts and decision together.</summary>
+    /// <summary>Combines facts and decision.</summary>
     internal static PyStackAccess Describe(AccessFacts facts, AccessDecision decision) => new()
     {
         ProcessId = facts.Target.ProcessId,

@@ -11,13 +11,13 @@ using PyStack.Engine.Targets.Live.Procfs;
 
 namespace PyStack.Engine.Discovery;
 
-/// <summary>Says whether a process has a Python interpreter, and where. What it learns of a program's file it keeps.</summary>
+/// <summary>Finds out whether a process has a Python interpreter, and where. Results for a program's file are cached.</summary>
 /// <remarks>
-/// Only code counts: a debugger maps the file of another process's interpreter too, but not to run it. A library counts by its exact
-/// name, and the program by what is in its file. Only where that cannot be read, or where the program was started through the
-/// dynamic loader, the program counts by its name. Where all this leads to nothing, the files of the other code are looked into, each once, and last
-/// those whose code may have been replaced by a copy without a name (<see cref="ModuleFinder"/>): they are what stands after such code, and count if the whole of their
-/// image lies in memory as a loader puts it.
+/// Only executable mappings are used: a debugger also maps the file of another process's interpreter, but not to run it. A library is recognized by its exact
+/// name, and the program by the content of its file. Only if that cannot be read, or if the program was started through the
+/// dynamic loader, the program is recognized by its name. If none of this succeeds, the files of the other code are searched, each once, and last
+/// those whose code may have been replaced by a copy without a name (<see cref="ModuleFinder"/>): they are the mappings after such code, and are used if all of their
+/// image is in memory as a loader puts it.
 /// </remarks>
 internal sealed class InterpreterFinder
 {
@@ -25,11 +25,11 @@ internal sealed class InterpreterFinder
     private const int MaxCommandLine = 65_536;
     private const int MaxOthers = 1024;
 
-    /// <summary>Code without a name is the JIT's nearly always, and there is much of it: only the few lines after it are read.</summary>
+    /// <summary>Anonymous code is nearly always the JIT's, and there is much of it: only the few lines after it are read.</summary>
     private const int MaxLinesAfterCopy = 3;
     private const int MaxCopies = 64;
 
-    /// <summary>Files that are remembered; then it begins anew.</summary>
+    /// <summary>Files that are remembered; then it begins again.</summary>
     private const int MaxKnown = 65_536;
 
     private readonly MapsScan _scan = new(MaxMapsBytes);
@@ -48,8 +48,8 @@ internal sealed class InterpreterFinder
     private int _linesAfterCopy;
     private readonly Dictionary<FileKey, bool> _files = [];
 
-    /// <summary>Looks at one process. Returns 0 or an errno: ENOENT for one without a program, such as a kernel thread.</summary>
-    /// <param name="accessId">The thread through which the process can be looked at.</param>
+    /// <summary>Examines one process. Returns 0 or an errno: ENOENT for one without a program, such as a kernel thread.</summary>
+    /// <param name="accessId">The thread through which the process can be examined.</param>
     /// <param name="process">The process if it has an interpreter, else null.</param>
     public int Examine(int processId, int accessId, out PythonProcess? process)
     {
@@ -86,7 +86,7 @@ internal sealed class InterpreterFinder
 
     private bool Visit(ReadOnlySpan<byte> line)
     {
-        // start-end rwxp …: all but the few lines of code, and those right after code without a name, are passed over without being read.
+        // start-end rwxp …: all but the few lines of code, and those right after code without a name, are skipped without being parsed.
         int blank = line.IndexOf((byte)' ');
         bool isCode = blank >= 0 && line.Length >= blank + 5 && line[blank + 3] == (byte)'x';
         if (!isCode && _linesAfterCopy == 0)
@@ -105,7 +105,7 @@ internal sealed class InterpreterFinder
             _afterCopies.Add(region);
         }
 
-        // A file without a name can be the copy itself.
+        // An anonymous file can be the copy itself.
         _linesAfterCopy = !region.IsDeleted ? 0 : isCode ? MaxLinesAfterCopy : Math.Max(_linesAfterCopy - 1, 0);
         if (!isCode)
         {
@@ -136,7 +136,7 @@ internal sealed class InterpreterFinder
         return true;
     }
 
-    // A second libpython, a program with an interpreter of its own beside one, or one under a name of its own.
+    // A second libpython, a program with its own interpreter in addition to one, or an interpreter under another name.
     private bool MayHaveSeveral(string folder, ulong first)
         => _hasSecondLibrary
             || (_library is not null && FromProgram(folder) is not null)
@@ -164,7 +164,7 @@ internal sealed class InterpreterFinder
         return verdict.HasInterpreter ? Mapped(code, verdict.Name, isProgram: true) : null;
     }
 
-    // The maps have been read line by line; only here the modules are put together.
+    // The maps have been read line by line; only here the modules are built.
     private MappedInterpreter? FromCopies(string folder, int accessId)
     {
         List<Module>? modules = null;
@@ -192,7 +192,7 @@ internal sealed class InterpreterFinder
         return null;
     }
 
-    // All of its code is where code can run, and its data is its own. A file that is mapped to be looked at has neither.
+    // All of its code is executable, and its data is private. A file that is mapped to be examined has neither.
     private static bool IsLoaded(Module module, int accessId)
     {
         if (!module.HasCode || !module.HasOwnData)
@@ -203,7 +203,7 @@ internal sealed class InterpreterFinder
         ProcessMemorySource memory = new(accessId);
         if (!ElfImage.TryFromMemory(memory, module.BaseAddress, Limits.Default, out ElfImage? image, out _))
         {
-            // Where the memory may not be read, the maps have to do.
+            // If the memory may not be read, only the maps are used.
             return memory.LastError is Errno.EPERM or Errno.ENOSYS;
         }
 
@@ -232,8 +232,8 @@ internal sealed class InterpreterFinder
         return false;
     }
 
-    // A library under a name of its own, one that was loaded from memory, a renamed program behind the dynamic loader. The links of
-    // map_files lead to the very files, also of another root; only root may follow them.
+    // A library under a name of its own, one that was loaded from memory, a renamed program after the dynamic loader. The links of
+    // map_files lead to exactly these files, also in another root; only root may follow them.
     private MappedInterpreter? FromOthers(string folder, ulong leastCode = 0, ulong except = 0)
     {
         foreach (MemoryRegion code in _others)
@@ -275,7 +275,7 @@ internal sealed class InterpreterFinder
         return has;
     }
 
-    // What a file does not answer is not kept: the next process that has it must not be taken for one without Python.
+    // The result of a file that does not answer is not cached: the next process with it must not be reported as one without Python.
     private static int Unanswered()
     {
         int count = 0;
@@ -287,7 +287,7 @@ internal sealed class InterpreterFinder
         return count;
     }
 
-    // The link leads to the very file even if that was deleted, replaced, or lies in another root.
+    // The link leads to exactly this file even if it was deleted, replaced, or is in another root.
     private static Verdict Judge(string folder, MemoryRegion code)
     {
         bool hasName = InterpreterName.TryParseProgram(FileName(code.Path), out InterpreterName name);
@@ -303,7 +303,7 @@ internal sealed class InterpreterFinder
         }
     }
 
-    // Whoever makes files for ever costs time and no memory.
+    // A process that creates files endlessly costs time and no memory.
     private static void Bound<TKey, TValue>(Dictionary<TKey, TValue> known)
         where TKey : notnull
     {

@@ -16,7 +16,7 @@ internal sealed class ProcessDetails(IEngineLog log)
 {
     private readonly UserNames _users = new();
 
-    // Exact versions by file: the second process of an interpreter pays nothing.
+    // Exact versions by file: the second process of an interpreter costs nothing.
     private readonly Dictionary<(FileKey File, string Path), string> _versions = [];
 
     /// <summary>The object, or null if the process has ended meanwhile.</summary>
@@ -62,7 +62,7 @@ internal sealed class ProcessDetails(IEngineLog log)
         };
     }
 
-    // Those that live, in the order of their threads. A library can be loaded and never used.
+    // Those that are initialised, in the order of their threads. A library can be loaded and never used.
     private PyInterpreter[] FindSeveral(PythonProcess process)
     {
         try
@@ -79,7 +79,7 @@ internal sealed class ProcessDetails(IEngineLog log)
         }
         catch (EngineException e)
         {
-            log.Debug($"Process {process.ProcessId}: its interpreters cannot be told apart: {e.Message}");
+            log.Debug($"Process {process.ProcessId}: its interpreters cannot be listed: {e.Message}");
             return [];
         }
     }
@@ -128,7 +128,7 @@ internal sealed class ProcessDetails(IEngineLog log)
         return false;
     }
 
-    // Py_Version is exported from 3.11 on (Include/pylifecycle.h); before, the text that Py_GetVersion has made is in the data.
+    // Py_Version is exported from 3.11 on (Include/pylifecycle.h); before 3.11, the text that Py_GetVersion has written is in the data.
     private static bool TryReadVersion(IMemorySource memory, Module module, out PythonVersion version)
     {
         if (ElfImage.TryFromMemory(memory, module.BaseAddress, Limits.Default, out ElfImage? image, out _)

@@ -3,20 +3,20 @@ using PyStack.Engine.Targets;
 
 namespace PyStack.Engine.Discovery;
 
-/// <summary>One Python process of the machine, as far as can be told without reading its memory.</summary>
-/// <param name="CommandLine">The arguments with a zero behind each, as the process has them; only what is left of them without secrets is kept.</param>
+/// <summary>One Python process of the machine, as far as can be determined without reading its memory.</summary>
+/// <param name="CommandLine">The arguments with a zero after each, as the process has them; only the text without secrets is kept.</param>
 internal sealed record PythonProcess(int ProcessId, string Name, string CommandLine)
 {
-    /// <summary>The arguments joined by blanks, with what is secret hidden.</summary>
+    /// <summary>The arguments joined by blanks, with secrets hidden.</summary>
     public string CommandLine { get; } = SecretText.RedactArguments(CommandLine);
 
     /// <summary>Where its interpreter was found.</summary>
     public MappedInterpreter Interpreter { get; init; }
 
-    /// <summary>Whether more than one mapping may be an interpreter: which of them live, only the memory tells.</summary>
+    /// <summary>Whether more than one mapping may be an interpreter: only the memory shows which of them are initialised.</summary>
     public bool MayHaveSeveral { get; init; }
 
-    /// <summary>A thread through which the process can be looked at: see ProcessFacts.AccessId.</summary>
+    /// <summary>A thread through which the process can be examined: see ProcessFacts.AccessId.</summary>
     public int AccessId { get; init; } = ProcessId;
 
     /// <summary>What <c>/proc/PID/exe</c> names.</summary>

@@ -8,20 +8,20 @@ using PyStack.Engine.Targets.Live.Procfs;
 
 namespace PyStack.Engine.Discovery;
 
-/// <summary>The Python processes of the machine, found by what they map and not by what they are called.</summary>
+/// <summary>The Python processes of the machine, found by the code that they map and not by their names.</summary>
 internal sealed class PythonProcesses(IEngineLog log)
 {
-    /// <summary>Whoever has pressed Tab waits for it.</summary>
+    /// <summary>The user who pressed Tab waits for it.</summary>
     private static readonly TimeSpan ListTime = TimeSpan.FromSeconds(2);
 
     private readonly InterpreterFinder _finder = new();
     private readonly Lazy<ObserverFacts> _observer = new(ObserverFacts.Read);
 
-    /// <summary>All that can be seen, by ascending id. A process that cannot be read is left out.</summary>
+    /// <summary>All visible ones, by ascending id. A process that cannot be read is left out.</summary>
     public static IReadOnlyList<PythonProcess> List()
         => [.. new PythonProcesses(SilentLog.Instance).Find(CancellationToken.None)];
 
-    /// <summary>The same for tab completion: what was found after two seconds, where a process does not answer.</summary>
+    /// <summary>The same for tab completion: the processes found within two seconds, if a process does not answer.</summary>
     public static IReadOnlyList<PythonProcess> ListForCompletion()
     {
         List<PythonProcess> found = [];
@@ -47,7 +47,7 @@ internal sealed class PythonProcesses(IEngineLog log)
         }
         catch (OperationCanceledException)
         {
-            // One of them does not answer: what was found before it is better than nothing.
+            // One of them does not answer: the processes found before it are better than nothing.
             lock (found)
             {
                 return [.. found];
@@ -55,11 +55,11 @@ internal sealed class PythonProcesses(IEngineLog log)
         }
     }
 
-    /// <summary>The id that is looked at, or was last.</summary>
+    /// <summary>The id that is examined, or was last.</summary>
     public int Position { get; private set; }
 
     /// <summary>
-    /// All that can be seen, by ascending id, each as soon as it is found. Of a process that cannot be read the log tells why; one that
+    /// All visible ones, by ascending id, each as soon as it is found. For a process that cannot be read the log says why; one that
     /// ends meanwhile is left out.
     /// </summary>
     /// <param name="cancellation">Ends the list.</param>
@@ -96,10 +96,10 @@ internal sealed class PythonProcesses(IEngineLog log)
                     yield return process;
                     break;
                 case Errno.EACCES or Errno.EPERM:
-                    TellRefusal(processId);
+                    LogRefusal(processId);
                     break;
                 case 0 when unanswered is not null:
-                    log.Warning($"Process {processId} ({ProcFile.ReadLine($"/proc/{processId}/comm")}) is left out: {unanswered.Name} {unanswered.Problem}, so whether it has Python is not known.");
+                    log.Warning($"Process {processId} ({ProcFile.ReadLine($"/proc/{processId}/comm")}) is left out: {unanswered.Name} {unanswered.Problem}, so it is unknown whether it is a Python process.");
                     break;
             }
         }
@@ -107,8 +107,8 @@ internal sealed class PythonProcesses(IEngineLog log)
         log.Verbose($"{found} of {ids.Count} processes have Python.");
     }
 
-    /// <summary>Looks at one process.</summary>
-    /// <exception cref="EngineException">There is none, it may not be looked at, or it has no Python.</exception>
+    /// <summary>Examines one process.</summary>
+    /// <exception cref="EngineException">There is none, it may not be examined, or it has no Python.</exception>
     public PythonProcess Get(int processId)
     {
         ProcessFacts facts = ProcessFacts.ReadLeader(processId);
@@ -131,15 +131,15 @@ internal sealed class PythonProcesses(IEngineLog log)
         throw facts.HasGone() ? facts.Exited()
             : unanswered is not null ? new EngineException(
                 EngineError.NotResponding,
-                $"Whether process {processId} ({facts.Name}) is a Python process is not known: {unanswered.Name} {unanswered.Problem}.",
+                $"Whether process {processId} ({facts.Name}) is a Python process is unknown: {unanswered.Name} {unanswered.Problem}.",
                 "See which disks or network shares do not answer (dmesg).")
             : new EngineException(
             EngineError.NotPython,
-            $"Process {processId} ({facts.Name}) is not a Python process: neither its program nor a library of its own holds a Python interpreter.",
-            "See which processes do: Get-PyProcess.");
+            $"Process {processId} ({facts.Name}) is not a Python process: neither its program nor one of its libraries contains a Python interpreter.",
+            "Get-PyProcess lists the Python processes.");
     }
 
-    /// <param name="unanswered">The first file that did not answer: without it, that a process has no Python is not known.</param>
+    /// <param name="unanswered">The first file that did not answer: without it, it is unknown whether the process has Python.</param>
     private int Examine(int processId, int accessId, CancellationToken cancellation, out PythonProcess? process, out FileTrouble? unanswered)
     {
         using FileBudget budget = FileBudget.Begin(cancellation);
@@ -154,7 +154,7 @@ internal sealed class PythonProcesses(IEngineLog log)
         return error;
     }
 
-    private void TellRefusal(int processId)
+    private void LogRefusal(int processId)
     {
         try
         {
@@ -171,7 +171,7 @@ internal sealed class PythonProcesses(IEngineLog log)
         }
     }
 
-    // A process whose main thread has ended shows nothing of itself under its own id. Kernel threads do not either, and there are hundreds.
+    // A process whose main thread has ended shows nothing under its own id. Neither do kernel threads, and there are hundreds.
     private static int FindLivingThread(int processId)
     {
         try

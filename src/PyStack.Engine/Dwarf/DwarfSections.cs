@@ -7,16 +7,16 @@ using PyStack.Engine.Primitives;
 namespace PyStack.Engine.Dwarf;
 
 /// <summary>
-/// The debug sections of one file (DWARF 5, 7.3.1): each is looked up when it is first asked for, and unpacked where it is compressed, as far as it is read. Not safe for
+/// The debug sections of one file (DWARF 5, 7.3.1): each is looked up at its first use, and, if it is compressed, unpacked as far as it is read. Not safe for
 /// several threads at once.
 /// </summary>
-/// <param name="budget">What all this may cost.</param>
+/// <param name="budget">The budget for all of this.</param>
 /// <param name="alternate">
-/// The sections of the file that <c>dwz</c> moved to what several debug files have in common (DWARF 5, 7.3.6; <c>.gnu_debugaltlink</c> before it); null where there is none.
+/// The sections of the file to which <c>dwz</c> moved data that several debug files share (DWARF 5, 7.3.6; <c>.gnu_debugaltlink</c> before it); null where there is none.
 /// </param>
 internal sealed class DwarfSections(ElfSections sections, IFileBytes file, Limits limits, BinaryBudget budget, DwarfSections? alternate = null) : IDisposable
 {
-    /// <summary>How much more is looked at where the end of something is not known before.</summary>
+    /// <summary>How much more is read if the end of an item is not known in advance.</summary>
     private const ulong FirstLook = 256;
 
     private readonly SectionBytes?[] _found = new SectionBytes?[Names.Length];
@@ -32,7 +32,7 @@ internal sealed class DwarfSections(ElfSections sections, IFileBytes file, Limit
     /// <summary>The alternate file's sections.</summary>
     public DwarfSections? Alternate => alternate;
 
-    /// <summary>What the tables that are made of the sections may cost.</summary>
+    /// <summary>The budget of the tables that are built from the sections.</summary>
     public BinaryBudget Budget => budget;
 
     /// <summary>The size of a section in bytes, unpacked; 0 where the file has none, or has it in a form that cannot be read.</summary>
@@ -62,7 +62,7 @@ internal sealed class DwarfSections(ElfSections sections, IFileBytes file, Limit
 
             if (look == most || (ulong)bytes.Length < look)
             {
-                // A name without an end is cut; of a section that ends in it nothing is known.
+                // A name without an end is truncated; a section that ends inside a name gives nothing.
                 return (ulong)bytes.Length < most ? default : bytes[..(int)most];
             }
         }
@@ -86,7 +86,7 @@ internal sealed class DwarfSections(ElfSections sections, IFileBytes file, Limit
             _isTried[index] = true;
             byte[] name = Encoding.ASCII.GetBytes(Names[index]);
 
-            // .zdebug_info is .debug_info packed as compilers did before ELF knew of it.
+            // .zdebug_info is .debug_info in the compression format from before the ELF standard.
             _found[index] = sections.TryFind(name, out _)
                 ? SectionBytes.Find(sections, file, name, limits, budget)
                 : SectionBytes.FindOld(sections, file, Encoding.ASCII.GetBytes($".z{Names[index][1..]}"), limits, budget);

@@ -39,7 +39,7 @@ internal sealed class SectionBytes : IDisposable
     /// <summary>The linked address of the first byte; 0 where the section is not loaded.</summary>
     public ulong Address { get; }
 
-    /// <summary>Its size in bytes, unpacked; what cannot be read counts as well.</summary>
+    /// <summary>Its size in bytes, unpacked; unreadable bytes are included.</summary>
     public ulong Length { get; }
 
     /// <summary>Finds a section, packed or not; null where the file has none, or has it in a form that cannot be read.</summary>
@@ -55,22 +55,22 @@ internal sealed class SectionBytes : IDisposable
             : null;
 
     /// <summary>
-    /// The bytes from the first one to <paramref name="end"/>, or a few more; fewer where the section ends, or cannot be read further. Asked for anew at each use: a
-    /// file can have been cut meanwhile.
+    /// The bytes from the first one to <paramref name="end"/>, or a few more; fewer where the section ends, or cannot be read further. Asked for again at each use: a
+    /// file can have been truncated meanwhile.
     /// </summary>
     public ReadOnlySpan<byte> Get(ulong end)
         => _unpacked is not null ? _unpacked.Get(end)
             : _copy is not null ? _copy
             : _file!.TrySlice(_offset, Length, out ReadOnlySpan<byte> bytes) ? bytes : default;
 
-    /// <summary>All bytes; false where not all can be had.</summary>
+    /// <summary>All bytes; false where not all can be obtained.</summary>
     public bool TryGet(out ReadOnlySpan<byte> bytes)
     {
         bytes = Get(Length);
         return (ulong)bytes.Length >= Length;
     }
 
-    /// <summary>Ends the unpacking. What was given out must not be used any more.</summary>
+    /// <summary>Ends the unpacking. Spans of it must not be used any more.</summary>
     public void Dispose() => _unpacked?.Dispose();
 
     private static SectionBytes? Of(UnpackedBytes? unpacked, ulong address) => unpacked is null ? null : new SectionBytes(unpacked, address);

@@ -4,7 +4,7 @@ using PyStack.Engine.Primitives;
 namespace PyStack.Engine.Elf;
 
 /// <summary>
-/// The identity that a linker computes from the content of a file and keeps in a note: equal ids are equal builds.
+/// The identity that a linker computes from the content of a file and writes to a note: equal ids are equal builds.
 /// </summary>
 internal static class BuildId
 {
@@ -31,7 +31,7 @@ internal static class BuildId
         return null;
     }
 
-    /// <summary>Finds it in the note sections, for files whose segments do not tell.</summary>
+    /// <summary>Finds it in the note sections, for files whose segments do not say.</summary>
     public static string? Find(ElfSections sections, Limits limits)
     {
         ulong budget = (ulong)limits.ElfNoteBytes;

@@ -116,7 +116,7 @@ internal sealed class DynamicSection
 
     /// <summary>
     /// Gives d_ptr as the address that the file was linked for. glibc adds the load bias to these entries in place where the section is
-    /// writable; musl, the vdso and files do not. Which it was shows in whether the result lies inside of the image.
+    /// writable; musl, the vdso and files do not. Whether the result is inside the image shows which case it is.
     /// </summary>
     private ulong? Linked(ulong pointer)
         => _space.Contains(unchecked(pointer - _bias)) ? unchecked(pointer - _bias)

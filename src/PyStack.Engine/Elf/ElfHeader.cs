@@ -49,10 +49,10 @@ internal readonly record struct ElfHeader(
     /// <summary>sizeof(Elf64_Ehdr).</summary>
     public const int Length = 64;
 
-    /// <summary>PN_XNUM: the true number of segments stands in sh_info of section 0.</summary>
+    /// <summary>PN_XNUM: the true number of segments is in sh_info of section 0.</summary>
     public const ushort ExtendedSegmentCount = 0xffff;
 
-    /// <summary>SHN_XINDEX in e_shstrndx: the true index stands in sh_link of section 0.</summary>
+    /// <summary>SHN_XINDEX in e_shstrndx: the true index is in sh_link of section 0.</summary>
     public const ushort ExtendedSectionIndex = 0xffff;
 
     /// <summary>"\x7fELF", ELFMAG.</summary>
@@ -63,15 +63,15 @@ internal readonly record struct ElfHeader(
     private const byte LittleEndian = 1;
     private const byte BigEndian = 2;
 
-    /// <summary>Whether it begins as an ELF header does, of which so many bytes are there.</summary>
+    /// <summary>Whether it begins like an ELF header, of which <paramref name="length"/> bytes are there.</summary>
     public bool IsStartOf(ulong length) => length > 0 && Magic == (length < sizeof(uint) ? ElfMagic & ((1u << (int)(8 * length)) - 1) : ElfMagic);
 
-    /// <summary>Whether an ELF header of a 32-bit file stands there: e_ident is the same for both kinds.</summary>
+    /// <summary>Whether an ELF header of a 32-bit file is there: e_ident is the same for both kinds.</summary>
     public static bool Is32Bit(IMemorySource source, ulong address)
         => source.TryRead(address, out ulong ident) && (uint)ident == ElfMagic && (byte)(ident >> 32) == Class32;
 
-    /// <summary>Reads the header and says in plain words why it is none that we can read.</summary>
-    /// <param name="source">Where it stands.</param>
+    /// <summary>Reads the header, or says in plain words why it cannot be read.</summary>
+    /// <param name="source">Where it is.</param>
     /// <param name="address">The offset or address of its first byte.</param>
     /// <param name="header">The header.</param>
     /// <param name="problem">On failure why, as the end of a sentence about the file: "is a 32-bit ELF file".</param>
@@ -87,7 +87,7 @@ internal readonly record struct ElfHeader(
             _ when header.Magic != ElfMagic => "is not an ELF file",
             _ when header.Class == Class32 => "is a 32-bit ELF file",
             _ when header.Encoding == BigEndian => "is a big-endian ELF file",
-            < Length => "is a cut-off ELF file",
+            < Length => "is a truncated ELF file",
             _ when header.Class != Class64 || header.Encoding != LittleEndian || header.IdentVersion != 1
                 => "is an ELF file of an unknown kind",
             _ when !Enum.IsDefined(header.Machine) => $"is an ELF file for another processor (e_machine {(ushort)header.Machine})",

@@ -8,16 +8,16 @@ namespace PyStack.Engine.Elf;
 
 /// <summary>
 /// A 64-bit little-endian program or library for x86-64 or aarch64, read from its file or from the memory of a process that has it
-/// loaded. Headers are read once, everything else in place when it is asked for. It does not own its source.
+/// loaded. Headers are read once, everything else in place at its use. It does not own its source.
 /// </summary>
 /// <remarks>
-/// All addresses are those that the file was linked for. What a process has is further by the load bias: <see cref="LoadBias"/>
+/// All addresses are those that the file was linked for. Addresses in a process are these plus the load bias: <see cref="LoadBias"/>
 /// of an image in memory, <see cref="TryGetLoadBias"/> for a file and where it is mapped.
 /// </remarks>
 internal sealed class ElfImage
 {
     /// <summary>
-    /// The largest page of our processors, 64 KiB (arm64, CONFIG_ARM64_64K_PAGES). What holds the file's first byte is the mapping of the segment that stands first in
+    /// The largest page of our processors, 64 KiB (arm64, CONFIG_ARM64_64K_PAGES). The file's first byte is in the mapping of the segment that is first in
     /// the file, as long as that begins within the first page: so the page size of the machine that the process runs on, which may be another than ours, is not needed.
     /// </summary>
     private const ulong LargestPage = 0x1_0000;
@@ -79,7 +79,7 @@ internal sealed class ElfImage
             return false;
         }
 
-        // ELF gABI, e_phnum: a number that does not fit into 16 bits stands in sh_info of section 0.
+        // ELF gABI, e_phnum: a number that does not fit into 16 bits is in sh_info of section 0.
         uint count = header.SegmentCount;
         if (count == ElfHeader.ExtendedSegmentCount)
         {
@@ -129,7 +129,7 @@ internal sealed class ElfImage
 
     /// <summary>
     /// Says how far this file is moved from the addresses it was linked for (modulo 2^64) where its first byte is mapped at an address. False if no loaded segment covers
-    /// the file's start. A separate debug file cannot tell: ask the file that is mapped.
+    /// the file's start. A separate debug file does not show it: use the file that is mapped.
     /// </summary>
     /// <param name="baseAddress">Where the file's first byte is mapped.</param>
     /// <param name="bias">What to add to a linked address.</param>

@@ -19,7 +19,7 @@ internal sealed class ElfSections
         _namesIndex = namesIndex < headers.Length ? (int)namesIndex : -1;
     }
 
-    /// <summary>All headers, by section index; number 0 stands for no section.</summary>
+    /// <summary>All headers, by section index; number 0 means no section.</summary>
     public ReadOnlySpan<SectionHeader> Headers => _headers;
 
     /// <summary>Reads the headers; a file without usable ones gets an empty list.</summary>
@@ -30,7 +30,7 @@ internal sealed class ElfSections
             return new ElfSections(file, [], 0);
         }
 
-        // ELF gABI, e_shnum and e_shstrndx: numbers that do not fit into 16 bits stand in section 0.
+        // ELF gABI, e_shnum and e_shstrndx: numbers that do not fit into 16 bits are in section 0.
         ulong count = header.SectionCount != 0 ? header.SectionCount : first.Size;
         uint names = header.SectionNamesIndex != ElfHeader.ExtendedSectionIndex ? header.SectionNamesIndex : first.Link;
         if (count > (ulong)limits.ElfSections || count * SectionHeader.Length > file.Length)
@@ -74,7 +74,7 @@ internal sealed class ElfSections
         return false;
     }
 
-    /// <summary>The name of a section as it stands in the file; empty if it has none.</summary>
+    /// <summary>The name of a section as it is in the file; empty if it has none.</summary>
     public ReadOnlySpan<byte> NameOf(in SectionHeader section)
     {
         return _namesIndex >= 0 && TryGetBytes(_headers[_namesIndex], out ReadOnlySpan<byte> names)

@@ -10,9 +10,9 @@ internal static class ElfSegments
 {
     /// <summary>Reads the program headers.</summary>
     /// <param name="source">The file or the process.</param>
-    /// <param name="start">Where the ELF header stands.</param>
+    /// <param name="start">Where the ELF header is.</param>
     /// <param name="header">The ELF header.</param>
-    /// <param name="count">How many there are: e_phnum or what stands for it.</param>
+    /// <param name="count">How many there are: e_phnum or its substitute in section 0.</param>
     /// <param name="limits">Bounds the number.</param>
     /// <param name="segments">The headers; a file may have none.</param>
     /// <param name="problem">On failure why, as the end of a sentence about the file.</param>

@@ -34,7 +34,7 @@ internal readonly record struct SectionHeader(
     /// <summary>What the section occupies in memory.</summary>
     public AddressRange Memory => AddressRange.OfLength(Address, Size);
 
-    /// <summary>False for <c>.bss</c>, and in a separate debug file for everything that stands in the program itself.</summary>
+    /// <summary>False for <c>.bss</c>, and in a separate debug file for everything that is in the program itself.</summary>
     public bool HasBytes => Type is not (SectionType.NoBits or SectionType.Null);
 
     public bool IsCompressed => (Flags & SectionFlags.Compressed) != 0;

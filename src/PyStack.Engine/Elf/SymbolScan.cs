@@ -5,7 +5,7 @@ using PyStack.Engine.Primitives;
 namespace PyStack.Engine.Elf;
 
 /// <summary>
-/// Searches the symbol tables of a file from end to end: what no hash table knows, the static functions and variables
+/// Searches the symbol tables of a file from end to end: what is in no hash table, the static functions and variables
 /// among them, as far as <c>strip</c> left it.
 /// </summary>
 internal static class SymbolScan

@@ -9,7 +9,7 @@ internal sealed class CachedMemory(IMemorySource memory) : IMemorySource
 {
     private const int PageSize = 4096;
 
-    /// <summary>16 MB; then it begins anew.</summary>
+    /// <summary>16 MB; then it begins again.</summary>
     private const int MaxPages = 4096;
 
     private readonly Dictionary<ulong, byte[]> _pages = new(AddressHash.Comparer);

@@ -10,7 +10,7 @@ namespace PyStack.Engine.Memory;
 /// Tells which memory of a process has to be fetched from a file before it can be read. Its disk may not answer, and a thread that reads such memory then hangs with it, which no deadline of
 /// its own helps against (process_vm_readv(2) cannot be interrupted there).
 /// </summary>
-/// <remarks>Memory of no file is not asked for: to be fetched from swap it needs a disk of the machine's own.</remarks>
+/// <remarks>Anonymous memory is not checked: swap is on a disk of this machine.</remarks>
 internal sealed unsafe class FileBackedPages : IDisposable
 {
     private const int Known = 1024;

@@ -15,6 +15,6 @@ internal interface IFileBytes : IMemorySource
     /// Gives a part of the file in place, for tables that are too large to copy. The span is valid until the file is
     /// disposed of.
     /// </summary>
-    /// <returns>False where the part does not lie wholly inside of the file as it is now.</returns>
+    /// <returns>False if the part is not completely inside the file as it is now.</returns>
     bool TrySlice(ulong offset, ulong length, out ReadOnlySpan<byte> bytes);
 }

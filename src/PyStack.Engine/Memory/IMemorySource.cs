@@ -8,7 +8,7 @@ namespace PyStack.Engine.Memory;
 /// </summary>
 internal interface IMemorySource
 {
-    /// <summary>Copies what stands at <paramref name="address"/> into <paramref name="destination"/>.</summary>
+    /// <summary>Copies what is at <paramref name="address"/> into <paramref name="destination"/>.</summary>
     /// <returns>
     /// How many bytes were copied, from the start: fewer than asked for where the memory ends or cannot be read, 0 where
     /// nothing can. Never a zero byte in place of one that could not be read, and never an exception.

@@ -7,7 +7,7 @@ namespace PyStack.Engine.Memory;
 /// <summary>Typed reads, all of them made of <see cref="IMemorySource.Read"/>. Targets are little-endian (x86-64, aarch64).</summary>
 internal static class MemorySourceExtensions
 {
-    /// <summary>Whether the whole of <paramref name="destination"/> could be filled.</summary>
+    /// <summary>Whether all of <paramref name="destination"/> could be filled.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead(this IMemorySource memory, ulong address, Span<byte> destination)
         => memory.Read(address, destination) == destination.Length;

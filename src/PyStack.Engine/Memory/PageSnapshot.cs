@@ -11,7 +11,7 @@ namespace PyStack.Engine.Memory;
 /// from the copy. <see cref="Refresh"/> fetches all known pages again in few system calls, which is what happens in the
 /// target's pause. After the pause it is detached (<see cref="IsSealed"/>) and answers from the copy only.
 /// </summary>
-/// <remarks>Not thread-safe. The pages lie in native memory, so that copying them leaves the garbage collector alone.</remarks>
+/// <remarks>Not thread-safe. The pages are in native memory, so that copying them leaves the garbage collector alone.</remarks>
 internal sealed unsafe class PageSnapshot : IPrefetchMemory, IDisposable
 {
     /// <summary>The grain of the copy, in bytes. The processor's own pages are a multiple of it.</summary>
@@ -112,7 +112,7 @@ internal sealed unsafe class PageSnapshot : IPrefetchMemory, IDisposable
         BuildVectors();
     }
 
-    /// <summary>Fetches all pages that <see cref="PrepareRefresh"/> found again. Pages that have gone count as unreadable.</summary>
+    /// <summary>Fetches all pages that <see cref="PrepareRefresh"/> found again. Pages that no longer exist are unreadable.</summary>
     public void Refresh()
     {
         _table.Truncate(_prepared);
@@ -288,7 +288,7 @@ internal sealed unsafe class PageSnapshot : IPrefetchMemory, IDisposable
                 _table.SetReadable(slot + i, true);
             }
 
-            // The read ended early: the next page has gone since the rehearsal. It is left out, and the rest follows.
+            // The read ended early: the next page was unmapped since the rehearsal. It is left out, and the rest follows.
             if (pages < _lastBatchPages)
             {
                 _table.SetReadable(slot + pages, false);

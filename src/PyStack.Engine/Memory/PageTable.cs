@@ -4,7 +4,7 @@ using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Memory;
 
-/// <summary>Which page of the target stands in which slot of a copy: a hash table with open addressing.</summary>
+/// <summary>Which page of the target is in which slot of a copy: a hash table with open addressing.</summary>
 internal sealed class PageTable
 {
     private const int Empty = -1;
@@ -50,7 +50,7 @@ internal sealed class PageTable
         return slot;
     }
 
-    /// <summary>Makes room for so many pages in all.</summary>
+    /// <summary>Makes room for this many pages in total.</summary>
     public void Reserve(int pages)
     {
         if (pages <= _addresses.Length)

@@ -12,7 +12,7 @@ internal sealed unsafe class ProcessMemorySource(int processId) : IScatteredMemo
     /// <summary>Which memory is read by a <see cref="FileWorker"/>, with a deadline, because it may have to be fetched from a disk; null for none.</summary>
     public FileBackedPages? FileBacked { get; init; }
 
-    /// <summary>What may be waited for while the process stands still; null while it runs, and then it is what the calling thread may.</summary>
+    /// <summary>The time that reads may wait while the process is stopped; null while it runs: then the calling thread's budget applies.</summary>
     public FileBudget? PauseBudget { get; set; }
 
     public int Read(ulong address, Span<byte> destination)

@@ -2,7 +2,7 @@ using System;
 
 namespace PyStack;
 
-/// <summary>What a core tells of the process that it was.</summary>
+/// <summary>Information about the process in a core file.</summary>
 public sealed class PyCore
 {
     /// <summary>The core file.</summary>
@@ -13,40 +13,40 @@ public sealed class PyCore
     /// </summary>
     public int DumpedProcessId { get; init; }
 
-    /// <summary>The id of the process that had started it, or of the thread of it that did, as the kernel writes it; null if the core does not tell (<c>NT_PRPSINFO</c>), as the next ones.</summary>
+    /// <summary>The id of its parent process, or of the parent's thread that started it, as the kernel writes it; null if the core does not have it (<c>NT_PRPSINFO</c>), as for the next ones.</summary>
     public int? ParentProcessId { get; init; }
 
-    /// <summary>The number of its user.</summary>
+    /// <summary>The id of its user.</summary>
     public uint? UserId { get; init; }
 
-    /// <summary>The number of its group.</summary>
+    /// <summary>The id of its group.</summary>
     public uint? GroupId { get; init; }
 
-    /// <summary>The letter that <c>ps</c> has for its state: R running, S sleeping, D in the disk's hands, T stopped, Z zombie.</summary>
+    /// <summary>The letter that <c>ps</c> has for its state: R running, S sleeping, D uninterruptible (disk), T stopped, Z zombie.</summary>
     public string? State { get; init; }
 
     /// <summary>The process's name as the kernel had it (at most 15 bytes).</summary>
     public string? Name { get; init; }
 
-    /// <summary>The program's file, as the process named it; only its name (at most 15 bytes) if the core does not tell more.</summary>
+    /// <summary>The program's file, as the process named it; only its name (at most 15 bytes) if the core does not say more.</summary>
     public string? Executable { get; init; }
 
     /// <summary>The arguments, joined by blanks (at most 79 bytes), with passwords and tokens hidden.</summary>
     public string? Arguments { get; init; }
 
-    /// <summary>The number of the signal that it died of; null if it did not die.</summary>
+    /// <summary>The number of the signal that ended it; null if none did.</summary>
     public int? Signal { get; init; }
 
     /// <summary>The signal's name, for example <c>SIGSEGV</c>.</summary>
     public string? SignalName { get; init; }
 
-    /// <summary>The process that had sent the signal; null if none had.</summary>
+    /// <summary>The process that sent the signal; null if none did.</summary>
     public int? SenderId { get; init; }
 
     /// <summary>The address that it could not access; null for other signals.</summary>
     public ulong? FaultAddress { get; init; }
 
-    /// <summary>Why there is a core, in words.</summary>
+    /// <summary>Why the core was written, in words.</summary>
     public string Reason { get; init; } = "";
 
     /// <summary>When the core was written, in local time: the file's own time.</summary>
@@ -58,13 +58,13 @@ public sealed class PyCore
     /// <summary>The number of its threads.</summary>
     public int Threads { get; init; }
 
-    /// <summary>The bytes of the core; of a packed one, unpacked.</summary>
+    /// <summary>The size of the core in bytes; of a compressed one, unpacked.</summary>
     public long Size { get; init; }
 
-    /// <summary>The bytes that the core's own headers announce; more than <see cref="Size"/> if it was cut.</summary>
+    /// <summary>The size in bytes according to the core's own headers; more than <see cref="Size"/> if it is truncated.</summary>
     public long ExpectedSize { get; init; }
 
-    /// <summary>Whether the core was cut: by a limit (<c>ulimit -c</c>), a full disk, or when it was copied or packed.</summary>
+    /// <summary>Whether the core is truncated: by a limit (<c>ulimit -c</c>), a full disk, or when it was copied or compressed.</summary>
     public bool IsTruncated { get; init; }
 
     /// <summary>Whether the process's own memory is in it, without which there are no stacks: the process's <c>coredump_filter</c> may have left it out (core(5)).</summary>
@@ -76,6 +76,6 @@ public sealed class PyCore
     /// <summary>The programs and libraries that it had mapped.</summary>
     public PyCoreFile[] Files { get; init; } = [];
 
-    /// <summary>The core on one line: file, process, signal, version and time; control characters are written out.</summary>
+    /// <summary>The core on one line: file, process, signal, version and time; control characters are escaped.</summary>
     public override string ToString() => StackText.Of(this);
 }

@@ -20,7 +20,7 @@ public sealed class PyFrame
     /// <summary>The thread's OS name (at most 15 bytes), or null.</summary>
     public string? ThreadName { get; init; }
 
-    /// <summary>The interpreter that runs the frame: 0 is the main one. -1 for native frames outside of any.</summary>
+    /// <summary>The interpreter that runs the frame: 0 is the main one. -1 for native frames outside any.</summary>
     public long InterpreterId { get; init; }
 
     /// <summary>Position on the stack, 0 = outermost.</summary>
@@ -47,7 +47,7 @@ public sealed class PyFrame
     /// <summary>The running expression's first column, from 0, in UTF-8 bytes (CPython 3.11 and later), else null.</summary>
     public int? Column { get; init; }
 
-    /// <summary>The column behind the running expression, from 0, in UTF-8 bytes (CPython 3.11 and later), else null.</summary>
+    /// <summary>The column after the running expression, from 0, in UTF-8 bytes (CPython 3.11 and later), else null.</summary>
     public int? EndColumn { get; init; }
 
     /// <summary>The text of <see cref="Line"/> in <see cref="File"/>, without its line end; null if it cannot be read.</summary>
@@ -73,7 +73,7 @@ public sealed class PyFrame
 
     /// <summary>
     /// The frame on one line, <c>first (app.py:6)</c>, and of a native one with its library, <c>read (read.c:26, C in /lib/libc.so.6)</c>: what
-    /// <c>Compare-Object</c> and <c>Select-String</c> see. Equal for equal places in the code; control characters are written out.
+    /// <c>Compare-Object</c> and <c>Select-String</c> see. Equal for equal places in the code; control characters are escaped.
     /// </summary>
     public override string ToString() => StackText.Of(this);
 }

@@ -15,7 +15,7 @@ public sealed class PyProcess
     public string? PythonVersion { get; init; }
 
     /// <summary>
-    /// The interpreters that live in the process, nearly always one; a program can load a second libpython. <see cref="PyThread.RuntimeIndex"/> counts them in this order.
+    /// The interpreters that are in the process, nearly always one; a program can load a second libpython. <see cref="PyThread.RuntimeIndex"/> counts them in this order.
     /// </summary>
     public PyInterpreter[] Interpreters { get; init; } = [];
 
@@ -30,7 +30,7 @@ public sealed class PyProcess
     /// <summary>The arguments, joined by blanks, with passwords and tokens hidden; empty if the process has written over them.</summary>
     public string CommandLine { get; init; } = "";
 
-    /// <summary>The number of the process's threads, those that know nothing of Python included.</summary>
+    /// <summary>The number of the process's threads, those without Python included.</summary>
     public int Threads { get; init; }
 
     /// <summary>When it started, in local time; exact to 10 ms.</summary>
@@ -42,9 +42,9 @@ public sealed class PyProcess
     /// <summary>The id of the container that it runs in, or its name where containers have names (LXC, systemd-nspawn); null if in none.</summary>
     public string? Container { get; init; }
 
-    /// <summary>Whether this user may read its memory, which is what <c>Get-PyStack</c> needs. <c>Test-PyStackAccess</c> tells more.</summary>
+    /// <summary>Whether this user may read its memory, which is what <c>Get-PyStack</c> needs. <c>Test-PyStackAccess</c> gives the reason.</summary>
     public bool IsAccessible { get; init; }
 
-    /// <summary>The process on one line: id, name, version, start and command line; control characters are written out.</summary>
+    /// <summary>The process on one line: id, name, version, start and command line; control characters are escaped.</summary>
     public override string ToString() => StackText.Of(this);
 }

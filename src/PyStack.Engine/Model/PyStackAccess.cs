@@ -1,6 +1,6 @@
 namespace PyStack;
 
-/// <summary>Whether this user may take the stacks of a process, and why not.</summary>
+/// <summary>Whether this user may read the stacks of a process, and why not.</summary>
 public sealed class PyStackAccess
 {
     /// <summary>The process id, in the observer's PID namespace.</summary>
@@ -15,10 +15,10 @@ public sealed class PyStackAccess
     /// <summary>Whether its memory may be read: all that <c>Get-PyStack -NoBlock</c> needs.</summary>
     public bool CanReadWithoutStopping { get; init; }
 
-    /// <summary>What stands in the way, in plain words; null if nothing does.</summary>
+    /// <summary>What prevents access, in plain words; null if nothing does.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>What would help; null if nothing stands in the way.</summary>
+    /// <summary>What would help; null if nothing prevents access.</summary>
     public string? RecommendedAction { get; init; }
 
     /// <summary>The effective user id of this process, the observer.</summary>
@@ -36,10 +36,10 @@ public sealed class PyStackAccess
     /// <summary>The process that traces the target; 0 if none does.</summary>
     public int TracerId { get; init; }
 
-    /// <summary>Whether the target lives in our user namespace; null if that cannot be seen.</summary>
+    /// <summary>Whether the target is in our user namespace; null if that cannot be read.</summary>
     public bool? IsSameUserNamespace { get; init; }
 
-    /// <summary>Whether the target lives in our PID namespace; null if that cannot be seen.</summary>
+    /// <summary>Whether the target is in our PID namespace; null if that cannot be read.</summary>
     public bool? IsSamePidNamespace { get; init; }
 
     /// <summary>The seccomp mode of this process: 0 none, 1 strict, 2 a filter, as containers have it.</summary>

@@ -6,7 +6,7 @@ using System.Text;
 namespace PyStack;
 
 /// <summary>
-/// Text that came from a target, made safe to show: it cannot move the cursor, colour, hide or turn around what is beside it. Every text of a
+/// Text that came from a target, made safe to show: it cannot move the cursor, or colour, hide or reverse the text next to it. Every text of a
 /// target goes through here before a view, a message, a completion or a <c>ToString()</c> has it; the objects' properties keep it as it is.
 /// </summary>
 internal static class TerminalText

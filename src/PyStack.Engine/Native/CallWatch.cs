@@ -4,28 +4,28 @@ using System.Threading;
 namespace PyStack.Engine.Native;
 
 /// <summary>
-/// Counts the system calls of one thread that read something of a target, so that another thread can see whether it is held up in one: such a call waits
-/// for as long as a page of the target does, on a disk that does not answer or behind userfaultfd(2), and no signal ends that wait.
+/// Counts the system calls of one thread that read something of a target, so that another thread can see whether it is blocked in one: such a call waits
+/// as long as a page of the target is not available, on a disk that does not answer or served by userfaultfd(2), and no signal ends that wait.
 /// </summary>
 internal sealed class CallWatch
 {
     [ThreadStatic]
     private static CallWatch? _current;
 
-    // Odd while a call is under way. Written by one thread only.
+    // Odd during a call. Written by one thread only.
     private long _count;
 
-    // A call in a stretch that is watched already is part of it.
+    // A call inside a watched section is part of it.
     private int _depth;
 
-    /// <summary>The watch of the calling thread; null if nobody watches it.</summary>
+    /// <summary>The watch of the calling thread; null if no one watches it.</summary>
     public static CallWatch? Current
     {
         get => _current;
         set => _current = value;
     }
 
-    /// <summary>The number of beginnings and ends so far: the same odd number twice is one and the same call.</summary>
+    /// <summary>The number of beginnings and ends so far: the same odd number twice means the same call.</summary>
     public long Count => Volatile.Read(ref _count);
 
     /// <summary>A call of the calling thread begins.</summary>

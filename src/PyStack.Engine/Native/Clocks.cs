@@ -6,7 +6,7 @@ namespace PyStack.Engine.Native;
 /// <summary>The kernel's clocks.</summary>
 internal static unsafe partial class Clocks
 {
-    /// <summary>Time since boot, suspended time included: what a process's start time counts in (linux/time.h).</summary>
+    /// <summary>Time since boot, suspended time included: the clock of a process's start time (linux/time.h).</summary>
     private const int CLOCK_BOOTTIME = 7;
 
     /// <summary>bits/confname.h</summary>

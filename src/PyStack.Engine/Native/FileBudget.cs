@@ -5,19 +5,19 @@ using System.Threading;
 
 namespace PyStack.Engine.Native;
 
-/// <summary>What one call of the engine may wait for files, what cancels that, and what came of it. It is that of the thread that began it; elsewhere there is one without an end.</summary>
+/// <summary>How long one call of the engine may wait for files, what cancels the wait, and its results. It belongs to the thread that began it; other threads have an unlimited one.</summary>
 internal sealed class FileBudget : IDisposable
 {
-    /// <summary>How long a file is waited for.</summary>
+    /// <summary>How long to wait for a file.</summary>
     public static readonly TimeSpan UsualLimit = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a file is waited for while a process stands still for it. What is in memory takes far less.</summary>
+    /// <summary>How long to wait for a file while a process is stopped. What is in memory takes far less.</summary>
     public static readonly TimeSpan LimitInPause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>How long a file is waited for when so many have not answered: enough for a disk that does.</summary>
+    /// <summary>How long to wait for a file when the limit of unanswered files is reached: enough for a disk that does.</summary>
     public static readonly TimeSpan LimitWhenSpent = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Files of one call that are waited for in vain; then for each further one there is <see cref="LimitWhenSpent"/>.</summary>
+    /// <summary>Files of one call that may fail to answer; for each further one the limit is <see cref="LimitWhenSpent"/>.</summary>
     public const int UsualMostUnanswered = 3;
 
     private const int MostTroubles = 64;
@@ -31,7 +31,7 @@ internal sealed class FileBudget : IDisposable
     private readonly TimeSpan _limit;
     private int _unanswered;
 
-    /// <summary>One of no thread's, for those who are given it.</summary>
+    /// <summary>A budget without a thread, for code that is given it explicitly.</summary>
     public FileBudget(TimeSpan limit, int mostUnanswered, CancellationToken cancellation)
     {
         _limit = limit;
@@ -39,17 +39,17 @@ internal sealed class FileBudget : IDisposable
         Cancellation = cancellation;
     }
 
-    /// <summary>That of the calling thread.</summary>
+    /// <summary>The budget of the calling thread.</summary>
     public static FileBudget Current => _current ?? new FileBudget(UsualLimit, int.MaxValue, CancellationToken.None);
 
-    /// <summary>How long one file is waited for.</summary>
+    /// <summary>How long to wait for one file.</summary>
     public TimeSpan Limit => _unanswered >= _mostUnanswered && LimitWhenSpent < _limit ? LimitWhenSpent : _limit;
 
     public CancellationToken Cancellation { get; }
 
     public bool IsCancelled => Cancellation.IsCancellationRequested;
 
-    /// <summary>The files that could not be read as they should, each once, as far as there is room.</summary>
+    /// <summary>The files that could not be read correctly, each once, up to a limit.</summary>
     public IReadOnlyList<FileTrouble> Troubles => _troubles;
 
     /// <summary>Begins one for the calling thread, until it is disposed of.</summary>
@@ -70,7 +70,7 @@ internal sealed class FileBudget : IDisposable
         Note(new FileTrouble(name, problem, IsUnanswered: true));
     }
 
-    /// <summary>A file could not be read as it should.</summary>
+    /// <summary>A file could not be read correctly.</summary>
     public void Note(FileTrouble trouble)
     {
         if (_troubles.Count < MostTroubles && !_troubles.Contains(trouble))
@@ -82,8 +82,8 @@ internal sealed class FileBudget : IDisposable
     public void Dispose() => _current = _outer;
 }
 
-/// <summary>A file that could not be read as it should.</summary>
-/// <param name="Name">As it was asked for.</param>
+/// <summary>A file that could not be read correctly.</summary>
+/// <param name="Name">The requested name.</param>
 /// <param name="Problem">The end of a sentence about it.</param>
-/// <param name="IsUnanswered">Whether the disk is to blame.</param>
+/// <param name="IsUnanswered">Whether the disk did not answer.</param>
 internal sealed record FileTrouble(string Name, string Problem, bool IsUnanswered);

@@ -13,7 +13,7 @@ internal static unsafe partial class FileCalls
     public const int NonBlocking = 0x800;
     public const int CloseOnExec = 0x80000;
 
-    /// <summary>For reading what may turn out to be no regular file: a pipe does not block, a terminal does not become ours.</summary>
+    /// <summary>For a file that may not be a regular one: a pipe does not block, a terminal does not become our controlling terminal.</summary>
     public const int ReadCarefully = ReadOnly | CloseOnExec | NonBlocking | NoControllingTerminal;
 
     // asm-generic/mman-common.h and linux/mman.h.
@@ -70,7 +70,7 @@ internal static unsafe partial class FileCalls
         return result == 0;
     }
 
-    /// <summary>What a file is that need not be open, symbolic links followed; false on failure, with the error in <see cref="Marshal.GetLastPInvokeError"/>.</summary>
+    /// <summary>The kind of a file that need not be open, symbolic links followed; false on failure, with the error in <see cref="Marshal.GetLastPInvokeError"/>.</summary>
     public static bool TryGetStatus(string path, out FileStatus status) => TryGetStatus(path, 0, out status);
 
     /// <summary>Whether there is a symbolic link by that name, wherever it leads.</summary>
@@ -92,7 +92,7 @@ internal static unsafe partial class FileCalls
     [LibraryImport(LibC, EntryPoint = "pread", SetLastError = true)]
     public static partial nint PositionedRead(int file, byte* destination, nuint count, long offset);
 
-    /// <summary>Bytes that could be read without waiting for a disk, 0 at the end, or -1: EAGAIN where it has to be waited for, EOPNOTSUPP where the file system cannot tell.</summary>
+    /// <summary>Bytes that could be read without waiting for a disk, 0 at the end, or -1: EAGAIN if the disk has to be waited for, EOPNOTSUPP if the file system does not support this.</summary>
     public static nint ReadWithoutWaiting(SafeHandle file, byte* destination, nuint count, long offset)
     {
         IoVector to = new() { Base = (nuint)destination, Length = count };
@@ -182,7 +182,7 @@ internal static unsafe partial class FileCalls
         /// <summary>Who may do what, as <c>ls</c> and <c>chmod</c> write it in octal.</summary>
         public readonly string Permissions => Convert.ToString(Mode & PermissionMask, 8).PadLeft(4, '0');
 
-        /// <summary>When the content was last changed, in UTC; cut to what a <see cref="DateTime"/> holds, the years 69 to 9892.</summary>
+        /// <summary>When the content was last changed, in UTC; limited to the range of <see cref="DateTime"/>, the years 69 to 9892.</summary>
         public readonly DateTime ModifiedAt => DateTime.UnixEpoch
             .AddSeconds(Math.Clamp(ModifiedSeconds, -60_000_000_000, 250_000_000_000))
             .AddTicks(ModifiedNanoseconds / TimeSpan.NanosecondsPerTick);

@@ -4,7 +4,7 @@ using System.Threading;
 
 namespace PyStack.Engine.Native;
 
-/// <summary>An open file. To close one can wait for a disk (FUSE asks its daemon, NFS its server), so a thread of its own does that.</summary>
+/// <summary>An open file. Closing one can wait for a disk (FUSE calls its daemon, NFS its server), so a separate thread does that.</summary>
 internal sealed class FileHandle : SafeHandle
 {
     private static readonly BlockingCollection<int> ToClose = [];
@@ -14,7 +14,7 @@ internal sealed class FileHandle : SafeHandle
         : base(-1, ownsHandle: true)
         => SetHandle(descriptor);
 
-    /// <summary>Whether what is in memory can be read, and the file closed, without waiting for anyone: local file systems can tell.</summary>
+    /// <summary>Whether what is in memory can be read, and the file closed, without waiting: true for local file systems.</summary>
     public bool IsQuick { get; init; }
 
     /// <summary>Finds out whether an open file is a quick one.</summary>

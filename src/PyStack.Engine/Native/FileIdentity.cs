@@ -1,7 +1,7 @@
 namespace PyStack.Engine.Native;
 
 /// <summary>
-/// Which file it is, and in which state: two equal ones are the same bytes as far as the file system can tell.
+/// Which file it is, and in which state: two equal ones have the same bytes according to the file system.
 /// </summary>
 /// <param name="DeviceMajor">Major number of the file system's device, as in <c>/proc/PID/maps</c>.</param>
 /// <param name="DeviceMinor">Minor number of the device.</param>

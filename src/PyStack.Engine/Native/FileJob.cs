@@ -4,10 +4,10 @@ using System.Threading;
 
 namespace PyStack.Engine.Native;
 
-/// <summary>One piece of work on a file that may wait for a disk, for a <see cref="FileWorker"/>. What it gives belongs to it until it is done.</summary>
+/// <summary>One piece of work on a file that may wait for a disk, for a <see cref="FileWorker"/>. Its results belong to it until it is done.</summary>
 /// <param name="name">The file, as messages name it.</param>
-/// <param name="device">What all files have in common that wait for the same disk: where that is not known, the name.</param>
-/// <param name="rights">With whose rights; null for our own.</param>
+/// <param name="device">A key that is the same for all files on one disk; the name if the disk is unknown.</param>
+/// <param name="rights">The rights to open it with; null for our own.</param>
 [SuppressMessage("Design", "CA1001", Justification = "The event has a handle of the kernel only if it is asked for one, and both threads may be the last to use it.")]
 internal abstract class FileJob(string name, string? device, FileRights? rights)
 {
@@ -25,10 +25,10 @@ internal abstract class FileJob(string name, string? device, FileRights? rights)
     /// <summary>Does the work, on the worker's thread.</summary>
     public abstract void Run();
 
-    /// <summary>The rights could not be taken on, and the thread has our own: instead of <see cref="Run"/>.</summary>
+    /// <summary>Called instead of <see cref="Run"/> if the rights could not be assumed: the thread has our own.</summary>
     public abstract void RunWithOwnRights();
 
-    /// <summary>It is done, but nobody waits any more: gives back what it holds. On the worker's thread.</summary>
+    /// <summary>It is done, but no one waits any more: releases its resources. On the worker's thread.</summary>
     public abstract void Discard();
 
     public void Complete() => _done.Set();

@@ -1,12 +1,12 @@
 namespace PyStack.Engine.Native;
 
-/// <summary>What a file is that is no regular one, in words for a message.</summary>
+/// <summary>The kind of a file that is not a regular one, in words for a message.</summary>
 internal static class FileKind
 {
     // S_IFMT and the kinds of linux/stat.h.
     private const int KindMask = 0xf000;
 
-    /// <summary>What <see cref="NameOf"/> says of a folder.</summary>
+    /// <summary>The result of <see cref="NameOf"/> for a folder.</summary>
     public const string Folder = "a folder";
 
     /// <summary>"a folder", "a socket", "a FIFO", "a device"; null for a regular file.</summary>

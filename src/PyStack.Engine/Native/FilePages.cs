@@ -4,15 +4,15 @@ using System.Threading;
 namespace PyStack.Engine.Native;
 
 /// <summary>
-/// Memory of our own, as long as a file, into which parts of the file are copied when they are first asked for. What was not asked for costs address space only.
-/// To be locked by its owner.
+/// Memory of our own, as long as a file, into which parts of the file are copied at their first use. The other parts use only address space.
+/// Not thread-safe: its owner has a lock.
 /// </summary>
 internal sealed unsafe class FilePages : IDisposable
 {
-    /// <summary>What is copied at once: 16 pages of 4 KiB, or one of the largest that there are.</summary>
+    /// <summary>Bytes of one copy: 16 pages of 4 KiB, or one of the largest possible.</summary>
     public const ulong ChunkBytes = 1 << 16;
 
-    /// <summary>No binary is as large; of a core only its notes are asked for in place.</summary>
+    /// <summary>No binary is as large; of a core only the notes are read in place.</summary>
     private const ulong MaxLength = 1UL << 42;
 
     private readonly ulong _length;
@@ -27,17 +27,17 @@ internal sealed unsafe class FilePages : IDisposable
         _filled = new ulong[(length / ChunkBytes / 64) + 1];
     }
 
-    /// <summary>Bytes that were copied: about what it takes of memory.</summary>
+    /// <summary>Bytes that were copied: about its memory use.</summary>
     public long CopiedBytes => Volatile.Read(ref _copied);
 
-    /// <summary>Reserves the address space; null where there is not so much.</summary>
+    /// <summary>Reserves the address space; null if there is not enough.</summary>
     public static FilePages? Reserve(ulong length)
     {
         nint address = length is 0 or > MaxLength ? -1 : FileCalls.MapAnonymousMemory((nuint)length, FileCalls.ProtectionNone);
         return address == -1 ? null : new FilePages(address, length);
     }
 
-    /// <summary>The bytes of a part of the file that has nothing missing.</summary>
+    /// <summary>The bytes of a part of the file that is completely copied.</summary>
     public ReadOnlySpan<byte> Bytes(ulong offset, int length) => new((byte*)_address + offset, length);
 
     /// <summary>How many bytes of a part are not there yet, in whole chunks.</summary>
@@ -52,7 +52,7 @@ internal sealed unsafe class FilePages : IDisposable
         return missing;
     }
 
-    /// <summary>The first piece of a part that is not there yet, in whole chunks but for the file's end; false if all is there.</summary>
+    /// <summary>The first piece of a part that is not there yet, in whole chunks except the file's end; false if all is there.</summary>
     /// <param name="most">The most bytes of it.</param>
     public bool TryFindMissing(ulong offset, ulong length, ulong most, out ulong start, out int count)
     {
@@ -74,11 +74,11 @@ internal sealed unsafe class FilePages : IDisposable
         return first <= last;
     }
 
-    /// <summary>Gives the place of a missing piece, to be written to; null if there is no memory.</summary>
+    /// <summary>The memory of a missing piece, to be filled; null if there is no memory.</summary>
     public byte* Prepare(ulong start, int count)
         => FileCalls.Protect(_address + (nint)start, (nuint)count, FileCalls.ProtectionReadWrite) == 0 ? (byte*)_address + start : null;
 
-    /// <summary>A piece is there now.</summary>
+    /// <summary>Marks a piece as copied.</summary>
     public void MarkFilled(ulong start, int count)
     {
         for (ulong chunk = start / ChunkBytes; chunk * ChunkBytes < start + (ulong)count; chunk++)
@@ -89,7 +89,7 @@ internal sealed unsafe class FilePages : IDisposable
         Volatile.Write(ref _copied, _copied + count);
     }
 
-    /// <summary>There is no finalizer: a span does not keep this object alive, so a collection could take the memory away under it.</summary>
+    /// <summary>There is no finalizer: a span does not keep this object alive, so a finalizer could free the memory while it is used.</summary>
     public void Dispose()
     {
         nint address = Interlocked.Exchange(ref _address, 0);

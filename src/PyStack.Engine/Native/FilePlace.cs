@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace PyStack.Engine.Native;
 
-/// <summary>Which file is meant, and with whose rights it is opened.</summary>
+/// <summary>A file, and the rights to open it with.</summary>
 /// <param name="Path">In <see cref="Root"/>; there it is absolute.</param>
 internal sealed record FilePlace(string Path)
 {
@@ -13,7 +13,7 @@ internal sealed record FilePlace(string Path)
     /// <summary>The root that the path, every link and every <c>..</c> stay in, from <see cref="OpenInRoot.OpenFolder"/>; null for our own.</summary>
     public SafeHandle? Root { get; init; }
 
-    /// <summary>With whose rights; null for our own.</summary>
+    /// <summary>The rights to open it with; null for our own.</summary>
     public FileRights? Rights { get; init; }
 
     /// <summary>Whether the file must belong to root or to ourselves.</summary>
@@ -25,6 +25,6 @@ internal sealed record FilePlace(string Path)
     /// <summary>Whether it may grow and change while it is read, as a core does that is being written.</summary>
     public bool MayChange { get; init; }
 
-    /// <summary>The name under which all jobs on a device are known.</summary>
+    /// <summary>The name that identifies all jobs on a device.</summary>
     public static string DeviceName(uint major, uint minor) => string.Create(CultureInfo.InvariantCulture, $"device {major}:{minor}");
 }

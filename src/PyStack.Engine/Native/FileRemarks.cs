@@ -7,7 +7,7 @@ namespace PyStack.Engine.Native;
 /// <summary>Says what is missing because a file could not be read.</summary>
 internal static class FileRemarks
 {
-    /// <summary>Warns of what a thread's frames lack because a disk did not answer.</summary>
+    /// <summary>Adds warnings about data that is missing in a thread's frames because a disk did not answer.</summary>
     public static void Warn(PyFrame[] frames, IReadOnlyList<FileTrouble> troubles, string? shortage, List<string> warnings)
     {
         HashSet<string> named = new(StringComparer.Ordinal);
@@ -25,7 +25,7 @@ internal static class FileRemarks
         }
     }
 
-    /// <summary>Tells all of a call: in warnings where the call has failed because of it, else for those who ask.</summary>
+    /// <summary>Writes all problems of a call: as warnings if the call has failed because of them, else as verbose messages.</summary>
     public static void LogTroubles(IReadOnlyList<FileTrouble> troubles, bool hasFailed, IEngineLog log)
     {
         foreach (FileTrouble trouble in troubles)

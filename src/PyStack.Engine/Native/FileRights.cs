@@ -4,12 +4,12 @@ using System.Collections.Generic;
 namespace PyStack.Engine.Native;
 
 /// <summary>
-/// With whose rights the kernel opens a file: what it asks a thread for that opens one (path_resolution(7), credentials(7)). Ids are those of our user namespace.
+/// The rights with which the kernel opens a file for a thread (path_resolution(7), credentials(7)). Ids are those of our user namespace.
 /// </summary>
 /// <param name="UserId">The file system user id.</param>
 /// <param name="GroupId">The file system group id.</param>
 /// <param name="Groups">The supplementary groups, ascending.</param>
-/// <param name="Capabilities">Those of the effective capabilities that count for files (<see cref="ForFiles"/>), one bit each.</param>
+/// <param name="Capabilities">The effective capabilities that apply to files (<see cref="ForFiles"/>), one bit each.</param>
 internal sealed record FileRights(uint UserId, uint GroupId, IReadOnlyList<uint> Groups, ulong Capabilities)
 {
     /// <summary>

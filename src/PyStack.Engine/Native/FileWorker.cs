@@ -6,15 +6,15 @@ using System.Threading;
 namespace PyStack.Engine.Native;
 
 /// <summary>
-/// Threads that wait for disks in our place. A call on a file can hang for good (a FUSE daemon that stands still, an NFS server that is gone), and nothing but the end of the process
-/// gets a thread out of it. So each is done by such a thread, with a deadline; one that does not come back is left behind, and of those there is a bounded number.
+/// Threads that wait for disks in place of the caller. A call on a file can hang forever (a FUSE daemon that is stopped, an NFS server that is down), and only the end of the process
+/// ends it. So each call is done by such a thread, with a deadline; a thread that does not return is abandoned, and the number of those is bounded.
 /// </summary>
 internal sealed class FileWorker(int mostLeftBehind)
 {
-    /// <summary>Threads that are left behind at most, each with a small stack: when there are so many, files are unreadable at once until one comes back.</summary>
+    /// <summary>The maximum number of abandoned threads, each with a small stack: when it is reached, files are unreadable at once until one returns.</summary>
     private const int UsualMostLeftBehind = 16;
 
-    /// <summary>The one of this process.</summary>
+    /// <summary>The instance of this process.</summary>
     public static readonly FileWorker Shared = new(UsualMostLeftBehind);
 
     private const int MostIdle = 4;
@@ -25,11 +25,11 @@ internal sealed class FileWorker(int mostLeftBehind)
     private readonly Dictionary<string, int> _hanging = new(StringComparer.Ordinal);
     private int _leftBehind;
 
-    /// <summary>The threads that wait for a disk and that nobody waits for.</summary>
+    /// <summary>The threads that wait for a disk and that no one waits for.</summary>
     public int LeftBehind => Volatile.Read(ref _leftBehind);
 
-    /// <summary>Has a job done and waits for it. The budget of the calling thread bounds the time, and cancels.</summary>
-    /// <returns>False where it was given up, which the budget has noted; the job is then no longer the caller's.</returns>
+    /// <summary>Runs a job and waits for it. The budget of the calling thread bounds the time and has the cancellation.</summary>
+    /// <returns>False if it was given up, which is noted in the budget; the job then no longer belongs to the caller.</returns>
     public bool TryRun(FileJob job) => TryRun(job, FileBudget.Current);
 
     /// <inheritdoc cref="TryRun(FileJob)"/>
@@ -66,7 +66,7 @@ internal sealed class FileWorker(int mostLeftBehind)
         return false;
     }
 
-    // A disk that does not answer gets no second thread for the same.
+    // A disk that does not answer does not get a second thread.
     private Worker? Take(FileJob job)
     {
         lock (_gate)
@@ -93,7 +93,7 @@ internal sealed class FileWorker(int mostLeftBehind)
         }
     }
 
-    // True where the thread shall wait for another job.
+    // True if the thread should wait for another job.
     private bool Finish(Worker worker, FileJob job)
     {
         bool wasLeft;
@@ -127,7 +127,7 @@ internal sealed class FileWorker(int mostLeftBehind)
             }
             catch (ObjectDisposedException)
             {
-                // Closed already, by whoever has given it up.
+                // Closed already, by the caller that has given it up.
             }
         }
         else
@@ -147,7 +147,7 @@ internal sealed class FileWorker(int mostLeftBehind)
         /// <summary>What it does now; guarded by the gate.</summary>
         public FileJob? Job { get; set; }
 
-        /// <summary>Whether nobody waits for it; guarded by the gate.</summary>
+        /// <summary>Whether no one waits for it; guarded by the gate.</summary>
         public bool IsLeft { get; set; }
 
         /// <summary>Whether it has lost its own rights.</summary>
@@ -169,7 +169,7 @@ internal sealed class FileWorker(int mostLeftBehind)
             }
         }
 
-        // What leaves a thread ends the process, so nothing does. Whoever has given a job up may have closed its file before the job has begun.
+        // An exception that leaves a thread ends the process, so none does. The caller may have given the job up and closed its file before the job has begun.
         private static void Do(FileJob job, bool hasRights)
         {
             try

@@ -4,10 +4,10 @@ using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Native;
 
-/// <summary>Reading symbolic links with the reason where it fails, which .NET's own call does not tell (readlink(2)).</summary>
+/// <summary>Reading symbolic links with the reason where it fails, which .NET's own call does not say (readlink(2)).</summary>
 internal static unsafe partial class LinkCalls
 {
-    /// <summary>PATH_MAX of linux/limits.h: the kernel gives no longer target for a link of procfs.</summary>
+    /// <summary>PATH_MAX of linux/limits.h: the kernel does not return a longer target for a link of procfs.</summary>
     private const int MaxPath = 4096;
 
     /// <summary>The target of a link. Returns 0 or an errno.</summary>

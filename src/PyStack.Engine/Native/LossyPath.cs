@@ -7,17 +7,17 @@ using PyStack.Engine.Primitives;
 namespace PyStack.Engine.Native;
 
 /// <summary>
-/// Names as .NET lists them: <c>Get-ChildItem</c> and wildcards give U+FFFD for what is not UTF-8 in a name, and a file cannot be opened by that. The folder is looked
-/// through for the one file that would be listed so.
+/// Names as .NET lists them: <c>Get-ChildItem</c> and wildcards give U+FFFD for bytes that are not UTF-8 in a name, and such a name cannot be opened. The folder is searched
+/// for the one file with this listed name.
 /// </summary>
 internal static unsafe partial class LossyPath
 {
     private const char Replacement = '\ufffd';
 
-    /// <summary>Entries of a folder that are looked at.</summary>
+    /// <summary>Entries of a folder that are examined.</summary>
     private const int MaxEntries = 1_000_000;
 
-    /// <summary>The path as <see cref="PathText"/> has it, if it has U+FFFD, leads to nothing, and exactly one file fits; else the path itself.</summary>
+    /// <summary>The path as <see cref="PathText"/> has it, if it has U+FFFD, does not exist, and exactly one file matches; else the path itself.</summary>
     /// <param name="path">Absolute, of a file that the user names; not one that a target names.</param>
     public static string Resolve(string path)
     {
@@ -41,7 +41,7 @@ internal static unsafe partial class LossyPath
         return exact;
     }
 
-    // The only name in a folder that is listed so.
+    // The only name in a folder with this listed form.
     private static string? Find(string folder, string listed)
     {
         nint stream = OpenFolder(folder);

@@ -9,19 +9,19 @@ using PyStack.Engine.Primitives;
 namespace PyStack.Engine.Native;
 
 /// <summary>
-/// A regular file of somebody else's. Small structures are copied out of it by <see cref="Read"/>; large tables are copied once, when they are first asked for, and looked at
+/// A regular file that another user or process may change. Small structures are copied by <see cref="Read"/>; large tables are copied once, at their first use, and read
 /// in our copy by <see cref="TrySlice"/>.
 /// </summary>
 /// <remarks>
 /// <para>
-/// It is not mapped: who cuts a mapped file off takes its pages away, and touching one of them raises SIGBUS, which ends our process. A file that has become shorter or was written
-/// to since it was opened is an unreadable one (<see cref="Trouble"/>).
+/// It is not mapped: truncating a mapped file removes its pages, and an access to them raises SIGBUS, which ends our process. A file that was truncated or written
+/// to since it was opened is unreadable (<see cref="Trouble"/>).
 /// </para>
 /// <para>
-/// What is in memory already is read at once. Whatever may wait for a disk is done by a <see cref="FileWorker"/> with a deadline; a file that has missed it once is an unreadable one,
-/// and must be opened anew.
+/// Bytes in the page cache are read at once. Calls that may wait for a disk are done by a <see cref="FileWorker"/> with a deadline; a file that has missed it once is unreadable,
+/// and must be opened again.
 /// </para>
-/// <para>There is no finalizer that gives the copy back (see <see cref="FilePages"/>). Dispose when no span is in use.</para>
+/// <para>There is no finalizer that frees the copy (see <see cref="FilePages"/>). Dispose when no span is in use.</para>
 /// </remarks>
 internal sealed unsafe class MappedFile : IFileBytes, IDisposable
 {
@@ -34,7 +34,7 @@ internal sealed unsafe class MappedFile : IFileBytes, IDisposable
     /// <summary>Bytes for which one deadline holds.</summary>
     private const ulong MostAtOnce = 1 << 20;
 
-    /// <summary>What is not larger is copied with its surroundings, where each call to the disk is dear.</summary>
+    /// <summary>A part that is not larger is copied with its surroundings if each call to the disk is expensive.</summary>
     private const int SmallRead = 1 << 14;
 
     private readonly SafeHandle _handle;
@@ -61,19 +61,19 @@ internal sealed unsafe class MappedFile : IFileBytes, IDisposable
     /// <summary>Which file it is and its state when it was opened.</summary>
     public FileIdentity Identity { get; }
 
-    /// <summary>Whose it is.</summary>
+    /// <summary>Its owner.</summary>
     public (uint User, uint Group) Owner { get; }
 
     /// <summary>When its content was last changed before it was opened, in UTC.</summary>
     public DateTime ModifiedAt { get; }
 
-    /// <summary>Why nothing more can be read of it, as the end of a sentence; null as long as it can. It does not pass: the file must be opened anew.</summary>
+    /// <summary>Why nothing more can be read of it, as the end of a sentence; null as long as it can. It is permanent: the file must be opened again.</summary>
     public string? Trouble => _trouble;
 
     /// <summary>Bytes of memory that the copied parts take.</summary>
     public long CopiedBytes => _pages?.CopiedBytes ?? 0;
 
-    /// <summary>What the copied parts are taken out of, those that are there already included; null as long as there is only the bound of one file.</summary>
+    /// <summary>The pool that the copied parts are charged to, including the existing ones; null as long as only the limit of one file applies.</summary>
     public BinaryBudget? Budget
     {
         get => _budget;
@@ -81,7 +81,7 @@ internal sealed unsafe class MappedFile : IFileBytes, IDisposable
         {
             lock (_gate)
             {
-                // What is there is there; whether there is more is asked before more is copied.
+                // The existing parts stay; the pool is checked before more is copied.
                 _ = value?.TryTake(CopiedBytes);
                 _budget = value;
             }
@@ -103,7 +103,7 @@ internal sealed unsafe class MappedFile : IFileBytes, IDisposable
         => TryOpen(place, out file, out problem, out _);
 
     /// <inheritdoc cref="TryOpen(string, out MappedFile?, out string)"/>
-    /// <param name="isRefused">Whether we may not open it, or those may not whose rights the place has.</param>
+    /// <param name="isRefused">Whether the file may not be opened with our rights, or with those of the place.</param>
     public static bool TryOpen(FilePlace place, [NotNullWhen(true)] out MappedFile? file, out string problem, out bool isRefused)
     {
         file = null;
@@ -163,7 +163,7 @@ internal sealed unsafe class MappedFile : IFileBytes, IDisposable
         return true;
     }
 
-    /// <summary>Copies bytes at an offset. Fewer where the file ends, and where it cannot be read.</summary>
+    /// <summary>Copies bytes at an offset. Fewer at the end of the file, and if it cannot be read.</summary>
     public int Read(ulong address, Span<byte> destination)
     {
         int wanted = address >= _length ? 0 : (int)Math.Min((ulong)destination.Length, _length - address);
@@ -333,12 +333,12 @@ internal sealed unsafe class MappedFile : IFileBytes, IDisposable
             return job;
         }
 
-        // Also where the call was cancelled: what was not read must not be taken for what is not there, by a later call.
+        // Also if the call was cancelled: a later call must not treat unread data as missing.
         _trouble = "does not answer";
         return null;
     }
 
-    // Shorter, or written to: then what was copied before and what is copied now need not belong together.
+    // Truncated, or written to: then the earlier and the new copies may be inconsistent.
     private bool IsUnchanged(FileIdentity? now)
         => now is FileIdentity identity && (identity == Identity || (_place.MayChange && identity.Size >= _length))
             || Fail("was changed while it was read");

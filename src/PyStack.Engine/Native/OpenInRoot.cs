@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace PyStack.Engine.Native;
 
 /// <summary>
-/// Finds files as another process would see them: absolute links and <c>..</c> are followed inside of that process's root
+/// Finds files as another process would see them: absolute links and <c>..</c> are followed inside that process's root
 /// (openat2(2), Linux 5.6). Where the kernel cannot do that nothing is found: it could be a file of ours by the same name.
 /// </summary>
 internal static unsafe partial class OpenInRoot

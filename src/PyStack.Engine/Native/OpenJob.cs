@@ -25,7 +25,7 @@ internal sealed class OpenJob(FilePlace place) : FileJob(place.Name, place.Devic
     /// <summary>On failure why, as the end of a sentence about the file.</summary>
     public string Problem { get; private set; } = "";
 
-    /// <summary>Whether whoever's rights these are may not open it.</summary>
+    /// <summary>Whether the owner of these rights may not open it.</summary>
     public bool IsRefused { get; private set; }
 
     public override void Run()
@@ -42,7 +42,7 @@ internal sealed class OpenJob(FilePlace place) : FileJob(place.Name, place.Devic
             _file.Handle.Dispose();
             IsDone = false;
             IsRefused = true;
-            Problem = "is not known to be readable";
+            Problem = "may not be readable";
         }
 
         ReadIfWanted();

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace PyStack.Engine.Native;
 
 /// <summary>
-/// The one way to open a file that a target, another file or a core names. It is found without being opened (O_PATH), then it is looked at, and only what is a regular file is
-/// opened for reading: to open a pipe or a device can have effects. Only for the thread of a <see cref="FileWorker"/>, which has the rights of the place.
+/// The only way to open a file that a target, another file or a core names. It is found without being opened (O_PATH), then its kind is checked, and only a regular file is
+/// opened for reading: opening a pipe or a device can have side effects. Only for the thread of a <see cref="FileWorker"/>, which has the rights of the place.
 /// </summary>
 internal readonly struct OpenedFile
 {
@@ -33,7 +33,7 @@ internal readonly struct OpenedFile
             return false;
         }
 
-        // What O_PATH gives is closed without waiting: the file is not open.
+        // A descriptor of O_PATH is closed without waiting: the file is not open.
         using FileHandle location = new(found) { IsQuick = true };
         if (!FileCalls.TryGetStatus(location, out FileCalls.FileStatus status))
         {

@@ -6,14 +6,14 @@ using PyStack.Engine.Primitives;
 namespace PyStack.Engine.Native;
 
 /// <summary>
-/// Hands paths to system calls byte for byte, as <see cref="PathText"/> has them. In a <c>LibraryImport</c>: <c>StringMarshalling =
-/// StringMarshalling.Custom, StringMarshallingCustomType = typeof(PathMarshaller)</c>. A string that is the name of no file is handed on as an empty name, which
+/// Passes paths to system calls byte for byte, as <see cref="PathText"/> has them. In a <c>LibraryImport</c>: <c>StringMarshalling =
+/// StringMarshalling.Custom, StringMarshallingCustomType = typeof(PathMarshaller)</c>. A string that cannot be the name of a file is passed as an empty name, which
 /// makes the call fail with ENOENT.
 /// </summary>
 [CustomMarshaller(typeof(string), MarshalMode.ManagedToUnmanagedIn, typeof(PathMarshaller))]
 internal static unsafe class PathMarshaller
 {
-    /// <summary>Memory that <see cref="Free"/> takes back after the call.</summary>
+    /// <summary>Memory that <see cref="Free"/> frees after the call.</summary>
     public static byte* ConvertToUnmanaged(string? path)
     {
         if (path is null)

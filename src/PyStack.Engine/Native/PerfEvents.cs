@@ -15,16 +15,16 @@ internal static unsafe partial class PerfEvents
     private const ulong PERF_SAMPLE_REGS_USER = 1 << 12;
     private const ulong PERF_SAMPLE_STACK_USER = 1 << 13;
 
-    // Bits of struct perf_event_attr: disabled, exclude_kernel, exclude_hv. Without the kernel everybody may sample threads of his own
+    // Bits of struct perf_event_attr: disabled, exclude_kernel, exclude_hv. Without the kernel's part every user may sample their own threads
     // (kernel.perf_event_paranoid up to 2).
     private const ulong Flags = 1 | (1 << 5) | (1 << 6);
 
     private const int PERF_FLAG_FD_CLOEXEC = 8;
 
-    /// <summary>_IO('$', 2): go on for so many overflows and stop then.</summary>
+    /// <summary>_IO('$', 2): continue for this many overflows, then stop.</summary>
     private const nuint PERF_EVENT_IOC_REFRESH = 0x2402;
 
-    /// <summary>Makes an event that samples one thread, not yet counting. Invalid if it may not be had.</summary>
+    /// <summary>Makes an event that samples one thread, not yet counting. Invalid if it may not be obtained.</summary>
     /// <param name="systemCall">The number of perf_event_open(2) on the processor that we run on.</param>
     /// <param name="registers">Which registers a sample holds, one bit each (asm/perf_regs.h).</param>
     /// <param name="threadId">The thread.</param>
@@ -51,7 +51,7 @@ internal static unsafe partial class PerfEvents
     /// <summary>Lets an event take one sample.</summary>
     public static bool TakeOne(SafeFileHandle handle) => IoControl(handle, PERF_EVENT_IOC_REFRESH, 1) == 0;
 
-    // In C both take variable arguments; on both of our processors these are passed as fixed ones are.
+    // In C both take variable arguments; on both of our processors these are passed like fixed ones.
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial nint SystemCall(nint number, EventAttributes* attributes, nint threadId, nint processor, nint group, nint flags);
 

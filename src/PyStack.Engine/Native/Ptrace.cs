@@ -26,13 +26,13 @@ internal static unsafe partial class Ptrace
     /// <param name="tracesClones">Whether threads that it makes are seized, too.</param>
     public static int Seize(int threadId, bool tracesClones = true) => Call(PTRACE_SEIZE, threadId, 0, tracesClones ? PTRACE_O_TRACECLONE : 0);
 
-    /// <summary>Asks a seized thread to stop; waiting tells when it has. Returns 0 or an errno.</summary>
+    /// <summary>Asks a seized thread to stop; a wait reports when it has. Returns 0 or an errno.</summary>
     public static int Interrupt(int threadId) => Call(PTRACE_INTERRUPT, threadId, 0, 0);
 
-    /// <summary>Lets a stopped thread run on, untraced, with the signal that it was about to receive. Returns 0 or an errno.</summary>
+    /// <summary>Detaches from a stopped thread, which continues with the signal that it was about to receive. Returns 0 or an errno.</summary>
     public static int Detach(int threadId, int signal) => Call(PTRACE_DETACH, threadId, 0, signal);
 
-    /// <summary>The thread that a thread has just made, while it stands at its clone event.</summary>
+    /// <summary>The new thread of a thread that is stopped at its clone event.</summary>
     public static bool TryGetNewThread(int threadId, out int newThreadId)
     {
         nint message = 0;
@@ -42,11 +42,11 @@ internal static unsafe partial class Ptrace
     }
 
     /// <summary>
-    /// Asks a thread itself whether it stands still, whoever may have fetched the news of its stop: .NET asks for all
+    /// Asks a thread itself whether it is stopped. Its stop may have been consumed by another waiter: .NET waits for all
     /// children of this process, the traced ones among them.
     /// </summary>
     /// <param name="signal">The signal that it was about to receive; 0 if the stop is not about one.</param>
-    /// <param name="ptraceEvent">The event that it stands at (linux/ptrace.h), or 0.</param>
+    /// <param name="ptraceEvent">The event that it is at (linux/ptrace.h), or 0.</param>
     public static bool TryGetStop(int threadId, out int signal, out int ptraceEvent)
     {
         // siginfo_t: si_signo, si_errno, si_code (bits/types/siginfo_t.h). At an event si_code is the signal and, above it, the event.
@@ -76,7 +76,7 @@ internal static unsafe partial class Ptrace
     private static int Call(int request, int threadId, nint address, nint data)
         => PtraceRaw(request, threadId, address, data) == -1 ? Marshal.GetLastPInvokeError() : 0;
 
-    // In C it takes variable arguments; on both of our processors these are passed as fixed ones are.
+    // In C it takes variable arguments; on both of our processors these are passed like fixed ones.
     [LibraryImport("libc", EntryPoint = "ptrace", SetLastError = true)]
     private static partial nint PtraceRaw(nint request, nint pid, nint address, nint data);
 }

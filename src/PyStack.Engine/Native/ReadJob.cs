@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace PyStack.Engine.Native;
 
-/// <summary>Reads a part of an open file into memory of its own, and looks at the file's state afterwards.</summary>
+/// <summary>Reads a part of an open file into its own memory, and then reads the file's state.</summary>
 internal sealed unsafe class ReadJob : FileJob
 {
     private readonly SafeHandle _file;
@@ -25,7 +25,7 @@ internal sealed unsafe class ReadJob : FileJob
 
     public int Count { get; private set; }
 
-    /// <summary>The file's state after it was read; null if it cannot be had.</summary>
+    /// <summary>The file's state after it was read; null if it cannot be obtained.</summary>
     public FileIdentity? After { get; private set; }
 
     /// <summary>0 or the errno of a read that failed.</summary>
@@ -54,7 +54,7 @@ internal sealed unsafe class ReadJob : FileJob
 
     public override void RunWithOwnRights() => Error = Errno.EACCES;
 
-    /// <summary>Gives the memory back: by whoever has used <see cref="Bytes"/>, or by the worker if nobody will.</summary>
+    /// <summary>Frees the memory: called by the user of <see cref="Bytes"/>, or by the worker if there is none.</summary>
     public override void Discard()
     {
         NativeMemory.Free(_buffer);

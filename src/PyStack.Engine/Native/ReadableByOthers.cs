@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace PyStack.Engine.Native;
 
 /// <summary>
-/// Whether a file that we have opened with our own rights could also be opened by a process whose rights we cannot take on: looked up in the modes of the file and of every folder above
-/// it (path_resolution(7)). What cannot be told is no.
+/// Whether a file that we have opened with our own rights could also be opened by a process whose rights we cannot assume: decided by the modes of the file and of every folder above
+/// it (path_resolution(7)). False if it cannot be determined.
 /// </summary>
 internal static partial class ReadableByOthers
 {
@@ -37,14 +37,14 @@ internal static partial class ReadableByOthers
         return true;
     }
 
-    // The first class that fits decides, also if a later one has more rights.
+    // The first matching class decides, even if a later one has more rights.
     private static bool Allows(in FileCalls.FileStatus status, FileRights rights, int bit)
     {
         int shift = status.UserId == rights.UserId ? 6 : status.GroupId == rights.GroupId || Contains(rights, status.GroupId) ? 3 : 0;
         return (status.Mode & (bit << shift)) != 0;
     }
 
-    // Where there is a list (acl(5)) the bits of the group are its mask, and who may read is in the list alone.
+    // If there is an access control list (acl(5)), the bits of the group are its mask, and only the list says who may read.
     private static unsafe bool HasAccessList(string path) => GetExtendedAttribute(path, "system.posix_acl_access", null, 0) >= 0;
 
     // The size of the value, or -1.

@@ -4,8 +4,8 @@ using System.Threading;
 namespace PyStack.Engine.Native;
 
 /// <summary>
-/// A range of addresses that gets its memory piece by piece and keeps its place: what was handed out as a span stays valid while more is added. Given back to the
-/// kernel at once when it is disposed of, as arrays of the collector's are not.
+/// A range of addresses whose memory is committed piece by piece and does not move: spans stay valid while more is added. Returned to the
+/// kernel at once when it is disposed of, unlike managed arrays.
 /// </summary>
 /// <remarks>No finalizer, as in <see cref="FilePages"/>: a span does not keep this object alive. Dispose only when no span is in use.</remarks>
 internal sealed unsafe class ReservedMemory : IDisposable
@@ -20,14 +20,14 @@ internal sealed unsafe class ReservedMemory : IDisposable
         _size = size;
     }
 
-    /// <summary>Reserves addresses; null where the kernel has none (<c>ulimit -v</c>).</summary>
+    /// <summary>Reserves addresses; null if the kernel refuses (<c>ulimit -v</c>).</summary>
     public static ReservedMemory? TryReserve(long size)
     {
         nint address = FileCalls.MapAnonymousMemory((nuint)size, FileCalls.ProtectionNone);
         return address == -1 ? null : new ReservedMemory(address, (nuint)size);
     }
 
-    /// <summary>Makes the first bytes usable; false where the kernel refuses, or there are not so many.</summary>
+    /// <summary>Makes the first bytes usable; false if the kernel refuses, or there are not enough.</summary>
     public bool TryGrow(long length)
     {
         nuint wanted = ((nuint)length + (nuint)Environment.SystemPageSize - 1) & ~((nuint)Environment.SystemPageSize - 1);

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace PyStack.Engine.Native;
 
 /// <summary>
-/// The priority of the calling OS thread while a target waits for it. With CAP_SYS_NICE it becomes a real-time thread, which other work of the
-/// machine cannot keep from running; where only niceness may be changed it gets the best one; else nothing changes. A thread that has a policy of its own
+/// The priority of the calling OS thread while a target is stopped. With CAP_SYS_NICE it becomes a real-time thread, which other work on the
+/// machine cannot preempt; if only the niceness may be changed it gets the best one; else nothing changes. A thread with its own policy
 /// (<c>chrt</c>) keeps it.
 /// </summary>
 internal static unsafe partial class SchedulingPriority
@@ -37,19 +37,19 @@ internal static unsafe partial class SchedulingPriority
         return new Raised(IsRealTime: false, SetPriority(PRIO_PROCESS, 0, HighestNiceness) == 0, niceness);
     }
 
-    /// <summary>What a thread's priority was raised to, and from.</summary>
+    /// <summary>The old and the new priority of a thread.</summary>
     /// <param name="IsRealTime">Whether it is a real-time thread now.</param>
     /// <param name="IsNice">Whether its niceness was changed.</param>
     /// <param name="Niceness">Its niceness before.</param>
     internal readonly record struct Raised(bool IsRealTime, bool IsNice, int Niceness)
     {
-        /// <summary>Gives the calling thread its former priority back. Lowering is always allowed.</summary>
+        /// <summary>Restores the former priority of the calling thread. Lowering is always allowed.</summary>
         public void Restore()
         {
             int none = 0;
             if (IsRealTime)
             {
-                // To take the flag away needs CAP_SYS_NICE; a thread that was raised by its limit (RLIMIT_RTPRIO) keeps it, which does no harm.
+                // Removing the flag needs CAP_SYS_NICE; a thread that was raised by its limit (RLIMIT_RTPRIO) keeps it, which does no harm.
                 _ = SetScheduler(0, SCHED_OTHER, &none) == 0 || SetScheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, &none) == 0;
             }
             else if (IsNice)

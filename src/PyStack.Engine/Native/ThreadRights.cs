@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace PyStack.Engine.Native;
 
 /// <summary>
-/// The rights on files of one OS thread, which can be made those of another process. To be used on a thread of one's own that opens files and does nothing
-/// else: the kernel keeps credentials for each thread, and these calls change those of the calling thread alone (setfsuid(2), setfsgid(2), capset(2); of
-/// setgroups(2) only the bare system call, since the C library's has all threads do it).
+/// The file rights of one OS thread, which can be set to those of another process. To be used on a dedicated thread that opens files and does nothing
+/// else: the kernel keeps credentials for each thread, and these calls change only those of the calling thread (setfsuid(2), setfsgid(2), capset(2); of
+/// setgroups(2) only the bare system call, since the C library's function changes all threads).
 /// </summary>
 internal sealed unsafe partial class ThreadRights
 {
@@ -19,7 +19,7 @@ internal sealed unsafe partial class ThreadRights
     private const int PR_GET_DUMPABLE = 3;
     private const int PR_SET_DUMPABLE = 4;
 
-    /// <summary>No user and no group: a call with it changes nothing and tells who it is now (setfsuid(2)).</summary>
+    /// <summary>No user and no group: a call with it changes nothing and returns the current id (setfsuid(2)).</summary>
     private const uint Nobody = uint.MaxValue;
 
     /// <summary>Number of setgroups: arch/x86/entry/syscalls/syscall_64.tbl; asm-generic/unistd.h for aarch64 and every later processor.</summary>
@@ -50,8 +50,8 @@ internal sealed unsafe partial class ThreadRights
         return new ThreadRights(new FileRights((uint)SetFileUser(Nobody), (uint)SetFileGroup(Nobody), groups, sets.Effective & FileRights.ForFiles), sets);
     }
 
-    /// <summary>Takes on rights; null for our own.</summary>
-    /// <returns>False where we may not have them, in which case the thread has its own again; see <see cref="IsBroken"/>.</returns>
+    /// <summary>Assumes rights; null for our own.</summary>
+    /// <returns>False if that is not allowed, in which case the thread has its own again; see <see cref="IsBroken"/>.</returns>
     public bool TryTake(FileRights? wanted)
     {
         wanted ??= _own;
@@ -71,7 +71,7 @@ internal sealed unsafe partial class ThreadRights
             }
         }
 
-        // The kernel takes a process whose ids change for one that must not be looked at (PR_SET_DUMPABLE in prctl(2)): here only one thread's view of files did.
+        // The kernel makes a process undumpable when its ids change (PR_SET_DUMPABLE in prctl(2)): here only one thread's file rights did.
         if (dumpable == 1)
         {
             _ = ProcessControl(PR_SET_DUMPABLE, 1, 0, 0, 0);
@@ -107,7 +107,7 @@ internal sealed unsafe partial class ThreadRights
             return false;
         }
 
-        // Also without those that have nothing to do with the modes of files: with CAP_SYS_PTRACE procfs shows what the other may not see.
+        // Also without those that have nothing to do with the modes of files: with CAP_SYS_PTRACE procfs shows files that the other process may not see.
         ulong keep = (CapSetUser | CapSetGroup | (wanted.Capabilities & FileRights.ForFiles)) & _ownSets.Permitted;
         if (!TrySetEffective(keep))
         {

@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace PyStack.Engine.Native;
 
-/// <summary>What a traced thread does, as waitid(2) tells it.</summary>
-/// <param name="HasStopped">It stands still; otherwise it has ended.</param>
+/// <summary>The state of a traced thread, as waitid(2) reports it.</summary>
+/// <param name="HasStopped">It is stopped; otherwise it has ended.</param>
 /// <param name="Status">The signal in the low byte, the ptrace event in the next (linux/ptrace.h).</param>
 internal readonly record struct WaitStatus(bool HasStopped, int Status)
 {
@@ -15,14 +15,14 @@ internal readonly record struct WaitStatus(bool HasStopped, int Status)
 
     private int Event => (Status >> 8) & 0xff;
 
-    /// <summary>The signal that the thread was about to receive and that must be handed on; 0 if the stop is not about a signal.</summary>
+    /// <summary>The signal that the thread was about to receive and that must be delivered; 0 if the stop is not about a signal.</summary>
     public int PendingSignal => HasStopped && Event == 0 ? Status & 0xff : 0;
 
     /// <summary>Whether the thread has just made another one, which is traced as well.</summary>
     public bool IsClone => HasStopped && Event == PTRACE_EVENT_CLONE;
 }
 
-/// <summary>Looking at traced threads, and the little sleeps between two looks.</summary>
+/// <summary>The states of traced threads, and short sleeps between two checks.</summary>
 internal static unsafe partial class ThreadWait
 {
     // bits/waitflags.h
@@ -46,22 +46,22 @@ internal static unsafe partial class ThreadWait
     private const int PR_SET_TIMERSLACK = 29;
 
     /// <summary>
-    /// Looks, without waiting, what a thread that the calling OS thread traces does. It only looks (<c>WNOWAIT</c>): a stop
-    /// that has been fetched loses its signal if we are killed before we hand it on, and an exit status belongs to the
-    /// parent, which may be .NET in this very process.
+    /// Reads, without waiting, the state of a thread that the calling OS thread traces. It does not consume it (<c>WNOWAIT</c>): a stop
+    /// that was consumed loses its signal if we are killed before we deliver it, and an exit status belongs to the
+    /// parent, which may be .NET in this process.
     /// </summary>
     /// <returns>True with its status; false with 0 (nothing yet) or the errno in <paramref name="error"/>.</returns>
     public static bool TryPeek(int threadId, out WaitStatus status, out int error) => TryPeek(threadId, __WNOTHREAD, out status, out error);
 
     /// <summary>
-    /// Removes a thread that has ended while one of our threads traces it. Until somebody does, an exec in its process waits for it (fs/exec.c,
-    /// de_thread) and so does the news of the process's end. Any of our threads may call it: the tracer itself may be waiting for that very exec.
+    /// Removes a thread that has ended while one of our threads traces it. Until then an exec in its process waits for it (fs/exec.c,
+    /// de_thread) and the end of the process is not reported. Any of our threads may call it: the tracer itself may be waiting for this exec.
     /// </summary>
     /// <param name="threadId">Not that of a thread group's leader: its exit status belongs to the parent.</param>
     /// <returns>Whether it has ended and is gone now.</returns>
     public static bool TryReap(int threadId)
     {
-        // A wait that asks for ends only is told of trace stops as well (wait(2), "wait_task_stopped"), and would fetch them: look first.
+        // A wait for ends only also reports trace stops (wait(2), "wait_task_stopped"), and would consume them: check first.
         if (!TryPeek(threadId, 0, out WaitStatus status, out _) || status.HasStopped)
         {
             return false;
@@ -72,8 +72,8 @@ internal static unsafe partial class ThreadWait
     }
 
     /// <summary>
-    /// Keeps the stops of traced children from .NET, which looks after its children on every SIGCHLD and takes a trace stop
-    /// for an end: with SA_NOCLDSTOP a stop sends no SIGCHLD.
+    /// Hides the stops of traced children from .NET, which waits for its children on every SIGCHLD and treats a trace stop
+    /// as an exit: with SA_NOCLDSTOP a stop sends no SIGCHLD.
     /// </summary>
     public static void KeepStopsQuiet()
     {
@@ -92,7 +92,7 @@ internal static unsafe partial class ThreadWait
         _ = NanoSleep(&time, null);
     }
 
-    /// <summary>Takes the kernel's 50 µs of slack from the calling thread's timers.</summary>
+    /// <summary>Removes the kernel's 50 µs of slack from the calling thread's timers.</summary>
     public static void MakeSleepsPrecise() => _ = Prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
 
     private static bool TryPeek(int threadId, int scope, out WaitStatus status, out int error)

@@ -7,25 +7,25 @@ using PyStack.Engine.Primitives;
 namespace PyStack.Engine.Native;
 
 /// <summary>
-/// Runs the engine on a thread that can be left behind. A system call that reads a target can wait for ever: a page of its memory, its maps or its
-/// program may lie on a disk that does not answer. The caller waits for the work, and goes on without it when it is cancelled or gets no answer.
+/// Runs the engine on a thread that can be abandoned. A system call that reads a target can wait for ever: a page of its memory, its maps or its
+/// program may be on a disk that does not answer. The caller waits for the work, and continues without it when it is cancelled or gets no answer.
 /// </summary>
 /// <remarks>
-/// Work that is left behind ends as soon as its call does, and disposes of what it holds by itself; its result is lost. It holds no target: pauses end
+/// Abandoned work ends as soon as its call returns, and disposes of its own resources; its result is lost. It does not keep a target stopped: pauses end
 /// by themselves.
 /// </remarks>
 internal static class WatchedWork
 {
-    /// <summary>Where <c>-NativeAll</c> unwinds and values are rendered, stacks are deeper than pwsh gives its own threads on some systems.</summary>
+    /// <summary>Where <c>-NativeAll</c> unwinds and values are rendered, stacks are deeper than those of pwsh's own threads on some systems.</summary>
     private const int StackSize = 8 << 20;
 
-    /// <summary>One call that takes longer than this does not come back.</summary>
+    /// <summary>A call that takes longer than this is treated as one that does not return.</summary>
     public static readonly TimeSpan NoAnswer = TimeSpan.FromSeconds(5);
 
-    /// <summary>What cancelled work may still take, to let go of its target and of what it holds.</summary>
+    /// <summary>How long cancelled work may still take to release its target and its resources.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Threads that wait for processes and disks that do not answer, in one observer.</summary>
+    /// <summary>Threads that wait for processes and disks that do not answer, in one process of PyStack.</summary>
     private const int MaxLeftBehind = 16;
 
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(10);
@@ -34,9 +34,9 @@ internal static class WatchedWork
     private static int _leftBehind;
 
     /// <summary>Does a piece of work, and waits for it.</summary>
-    /// <param name="what">What is looked at, as the subject of a sentence.</param>
+    /// <param name="what">What is read, as the subject of a sentence.</param>
     /// <param name="work">Runs on another thread.</param>
-    /// <param name="whileWaiting">Called on this thread every 20 ms, and once in the end: what must be done here for the work. It may throw.</param>
+    /// <param name="whileWaiting">Called on this thread every 20 ms, and once in the end: work that must be done on this thread. It may throw.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="EngineException"><see cref="EngineError.NotResponding"/>, or what the work throws.</exception>
     public static T Run<T>(string what, Func<T> work, Action whileWaiting, CancellationToken cancellation)
@@ -45,7 +45,7 @@ internal static class WatchedWork
         {
             throw new EngineException(
                 EngineError.NotResponding,
-                $"{what} was not looked at: {MaxLeftBehind} earlier calls of this PowerShell still wait for an answer of processes or disks.",
+                $"{what} was not read: {MaxLeftBehind} earlier calls of this PowerShell still wait for processes or disks that do not answer.",
                 "See which disks or network shares do not answer (dmesg), or start a new pwsh.");
         }
 
@@ -104,7 +104,7 @@ internal static class WatchedWork
     private static EngineException NotResponding(string what) => new(
         EngineError.NotResponding,
         $"{what} does not answer: a read of its memory or files has waited for {NoAnswer.TotalSeconds:f0} s.",
-        "It, or a page of its memory, lies on a disk or network share that does not answer, or another program serves it (FUSE, userfaultfd). A process was not left stopped. See its state in /proc/PID/stack, and the kernel's messages (dmesg).");
+        "It, or a page of its memory, is on a disk or network share that does not answer, or is served by another program (FUSE, userfaultfd). No process was left stopped. See its state in /proc/PID/stack, and the kernel's messages (dmesg).");
 
     private sealed class Job(Action work)
     {
@@ -126,7 +126,7 @@ internal static class WatchedWork
             }
         }
 
-        /// <summary>Nobody waits any more. False if it has just ended.</summary>
+        /// <summary>The caller stops waiting. False if the work has just ended.</summary>
         public bool TryLeave()
         {
             lock (_gate)
@@ -198,7 +198,7 @@ internal static class WatchedWork
             {
                 while (_job is null)
                 {
-                    // Whoever has taken this worker out of the pool is about to give it a job.
+                    // The thread that took this worker from the pool is about to give it a job.
                     if (!Monitor.Wait(_gate, IdleTime) && _job is null && Interlocked.CompareExchange(ref _idle, null, this) == this)
                     {
                         return null;

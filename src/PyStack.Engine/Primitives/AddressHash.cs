@@ -6,7 +6,7 @@ namespace PyStack.Engine.Primitives;
 
 /// <summary>
 /// The hash of every table whose keys are words that a target has chosen: two multiplications by random odd numbers with a shift between them. With a fixed hash a hostile
-/// target puts all of its addresses into one bucket, and each search looks at all of them.
+/// target puts all of its addresses into one bucket, and each search examines all of them.
 /// </summary>
 internal static class AddressHash
 {
@@ -25,7 +25,7 @@ internal static class AddressHash
         return (uint)((mixed * Second) >> 32);
     }
 
-    /// <summary>The same for the framework's dictionaries and sets: an integer is its own hash there, with which everybody can make collisions.</summary>
+    /// <summary>The same for the framework's dictionaries and sets: an integer is its own hash there, with which everyone can make collisions.</summary>
     public static IEqualityComparer<ulong> Comparer { get; } = new AddressComparer();
 
     private static ulong RandomOdd() => (ulong)Random.Shared.NextInt64() | 0x4000_0000_0000_0001;

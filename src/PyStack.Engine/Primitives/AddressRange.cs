@@ -14,7 +14,7 @@ internal readonly record struct AddressRange(ulong Start, ulong End)
 
     public bool Contains(ulong address) => address >= Start && address < End;
 
-    /// <summary>Whether all <paramref name="length"/> bytes at <paramref name="address"/> lie inside.</summary>
+    /// <summary>Whether all <paramref name="length"/> bytes at <paramref name="address"/> are inside.</summary>
     public bool Contains(ulong address, ulong length) => address >= Start && address <= End && length <= End - address;
 
     public override string ToString() => $"0x{Start:x}-0x{End:x}";

@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace PyStack.Engine.Primitives;
 
-/// <summary>Addresses that were seen, by open addressing. For the pause: nothing is allocated where there is room.</summary>
+/// <summary>Addresses that were seen, by open addressing. For the pause: nothing is allocated while there is room.</summary>
 internal sealed class AddressSet
 {
     private ulong[] _slots = new ulong[512];
@@ -11,10 +11,10 @@ internal sealed class AddressSet
 
     public int Count { get; private set; }
 
-    /// <summary>Slots that all calls have looked at: what a hostile target would drive up by addresses that collide.</summary>
+    /// <summary>Slots that all calls have examined: what a hostile target would drive up by addresses that collide.</summary>
     public long Probes { get; private set; }
 
-    /// <summary>Adds an address; false if it was there.</summary>
+    /// <summary>Adds an address; false if it was present.</summary>
     public bool Add(ulong address)
     {
         if (address == 0)
@@ -54,7 +54,7 @@ internal sealed class AddressSet
         return false;
     }
 
-    /// <summary>Adds an address, which is not 0, if that needs no memory.</summary>
+    /// <summary>Adds an address, which is not 0, if that allocates nothing.</summary>
     public void AddIfRoom(ulong address)
     {
         if (Count * 2 < _slots.Length)
@@ -63,7 +63,7 @@ internal sealed class AddressSet
         }
     }
 
-    /// <summary>Makes room for so many addresses.</summary>
+    /// <summary>Makes room for this many addresses.</summary>
     public void EnsureCapacity(int count)
     {
         int wanted = (int)Math.Min(BitOperations.RoundUpToPowerOf2((uint)count * 2), 1 << 30);

@@ -3,7 +3,7 @@ using System.Threading;
 namespace PyStack.Engine.Primitives;
 
 /// <summary>
-/// What one binary may cost the observer: bytes of memory, out of a pool that all binaries share, and steps of work. Debug information is written by whoever built
+/// What one binary may cost the observer: bytes of memory, out of a pool that all binaries share, and steps of work. Debug information is controlled by the author of
 /// the binary, and two megabytes of it can be made to unpack to gigabytes. Safe for several threads.
 /// </summary>
 internal sealed class BinaryBudget
@@ -23,13 +23,13 @@ internal sealed class BinaryBudget
         _stepsLeft = steps;
     }
 
-    /// <summary>A budget of its own, for one binary alone.</summary>
+    /// <summary>A separate budget, for one binary only.</summary>
     public static BinaryBudget Of(Limits limits) => new(new MemoryPool(limits.BinaryBytes), limits.BinarySteps);
 
-    /// <summary>Bytes that the binary holds.</summary>
+    /// <summary>Bytes that the binary uses.</summary>
     public long Taken => Volatile.Read(ref _taken);
 
-    /// <summary>Whether something was asked for that it could not have, so that not all can be known of the binary.</summary>
+    /// <summary>Whether a request was refused, so that the data of the binary is incomplete.</summary>
     public bool IsExceeded => Volatile.Read(ref _isExceeded) != 0;
 
     /// <summary>Takes bytes before memory is allocated for them.</summary>
@@ -52,7 +52,7 @@ internal sealed class BinaryBudget
         _pool.Give(bytes);
     }
 
-    /// <summary>Counts work: entries, rows and ranges that are gone through. False where it was too much.</summary>
+    /// <summary>Counts work: entries, rows and ranges that are read. False if the limit was exceeded.</summary>
     public bool TryStep(long count = 1)
     {
         if (Interlocked.Add(ref _stepsLeft, -count) >= 0)
@@ -64,10 +64,10 @@ internal sealed class BinaryBudget
         return false;
     }
 
-    /// <summary>Begins to count steps anew, for another capture.</summary>
+    /// <summary>Begins to count steps again, for another capture.</summary>
     public void RenewSteps() => Volatile.Write(ref _stepsLeft, _steps);
 
-    /// <summary>Gives everything back, when the binary is forgotten.</summary>
+    /// <summary>Returns everything, when the binary is removed from the cache.</summary>
     public void GiveAll()
     {
         long taken = Interlocked.Exchange(ref _taken, 0);

@@ -4,7 +4,7 @@ using System.Threading;
 
 namespace PyStack.Engine.Primitives;
 
-/// <summary>A table of so many values at most; the least recently used is forgotten. Safe for several threads.</summary>
+/// <summary>A table with a maximum number of values; the least recently used is removed. Safe for several threads.</summary>
 internal sealed class BoundedCache<TKey, TValue>(int capacity)
     where TKey : notnull
     where TValue : class
@@ -12,7 +12,7 @@ internal sealed class BoundedCache<TKey, TValue>(int capacity)
     private readonly Lock _gate = new();
     private readonly Dictionary<TKey, LinkedListNode<KeyValuePair<TKey, TValue>>> _known = [];
 
-    // The least recently used in front.
+    // The least recently used first.
     private readonly LinkedList<KeyValuePair<TKey, TValue>> _byUse = [];
 
     public int Count

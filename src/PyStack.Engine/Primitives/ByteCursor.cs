@@ -18,7 +18,7 @@ internal ref struct ByteCursor
 
     public ByteCursor(ReadOnlySpan<byte> bytes) => _bytes = bytes;
 
-    /// <summary>How many bytes lie before the next one to read.</summary>
+    /// <summary>How many bytes are before the next one to read.</summary>
     public readonly int Position => _position;
 
     /// <summary>How many bytes are left.</summary>
@@ -86,7 +86,7 @@ internal ref struct ByteCursor
         return true;
     }
 
-    /// <summary>Reads an unsigned number of 1 to 8 bytes, for fields whose width stands in a header.</summary>
+    /// <summary>Reads an unsigned number of 1 to 8 bytes, for fields whose width is in a header.</summary>
     public bool TryReadUnsigned(int size, out ulong value)
     {
         value = 0;
@@ -114,7 +114,7 @@ internal ref struct ByteCursor
         return true;
     }
 
-    /// <summary>Takes the bytes before the next zero byte and goes behind it. Without a zero byte it fails.</summary>
+    /// <summary>Takes the bytes before the next zero byte and moves after it. Without a zero byte it fails.</summary>
     public bool TryReadString(out ReadOnlySpan<byte> text)
     {
         int length = Rest.IndexOf((byte)0);

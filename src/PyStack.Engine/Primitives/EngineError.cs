@@ -1,6 +1,6 @@
 namespace PyStack.Engine.Primitives;
 
-/// <summary>Why a target's stacks could not be had. The names are the module's error ids and never change.</summary>
+/// <summary>Why a target's stacks could not be obtained. The names are the module's error ids and never change.</summary>
 internal enum EngineError
 {
     ProcessNotFound,

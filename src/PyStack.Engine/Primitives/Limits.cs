@@ -4,13 +4,13 @@ namespace PyStack.Engine.Primitives;
 
 /// <summary>
 /// Upper bounds for everything that is read from a target. A real process stays far below each of them; a hostile one
-/// makes us report an error or cut a stack with a warning, not hang or eat memory.
+/// makes us report an error or truncate a stack with a warning, not hang or use up memory.
 /// </summary>
 internal sealed record Limits
 {
     public static readonly Limits Default = new();
 
-    /// <summary>CPythons in one process, each with a runtime of its own.</summary>
+    /// <summary>CPythons in one process, each with its own runtime.</summary>
     public int Runtimes { get; init; } = 16;
 
     /// <summary>Interpreters in one process.</summary>
@@ -52,10 +52,10 @@ internal sealed record Limits
     /// <summary>Native frames of all threads of one capture.</summary>
     public int NativeFramesInAll { get; init; } = 1_000_000;
 
-    /// <summary>Bytes of memory that <c>-Exhaustive</c> goes through at most, all its rounds together.</summary>
+    /// <summary>Bytes of memory that <c>-Exhaustive</c> searches at most, in all its rounds together.</summary>
     public long SearchedBytes { get; init; } = 64L << 30;
 
-    /// <summary>Places that <c>-Exhaustive</c> looks at more closely.</summary>
+    /// <summary>Places that <c>-Exhaustive</c> examines more closely.</summary>
     public int SearchedCandidates { get; init; } = 4096;
 
     /// <summary>Variables of one frame.</summary>
@@ -64,7 +64,7 @@ internal sealed record Limits
     /// <summary>Variables of all frames of one capture.</summary>
     public int VariablesInAll { get; init; } = 1_000_000;
 
-    /// <summary>Characters of one value, where the user wants no other bound.</summary>
+    /// <summary>Characters of one value, if the user sets no other limit.</summary>
     public int ValueLength { get; init; } = 1 << 20;
 
     /// <summary>Objects that are read for the values of one capture, all frames together.</summary>
@@ -77,7 +77,7 @@ internal sealed record Limits
     public long ValueCharacters { get; init; } = 64L << 20;
 
     /// <summary>
-    /// Digits, of 30 bits each, of an int that is read whole if its first digits do not tell how it begins, as those of 10**k do not. Of all others only the first are read.
+    /// Digits, of 30 bits each, of an int that is read completely if its first digits do not determine its decimal digits, as for 10**k. Of all others only the first digits are read.
     /// </summary>
     public int IntDigits { get; init; } = 150_000;
 
@@ -90,7 +90,7 @@ internal sealed record Limits
     /// <summary>Bytes of a source file that is searched for a line.</summary>
     public long SourceFileBytes { get; init; } = 16L << 20;
 
-    /// <summary>How long one capture waits for source files, all together: what a process hangs on may be the disk that they lie on.</summary>
+    /// <summary>How long one capture waits for source files, all together: a process may hang because of the disk with these files.</summary>
     public TimeSpan SourceTime { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Characters of one source line that is shown.</summary>
@@ -102,7 +102,7 @@ internal sealed record Limits
     /// <summary>Program headers of one ELF file (<c>PN_XNUM</c> allows more, in cores).</summary>
     public int ElfSegments { get; init; } = 4096;
 
-    /// <summary>Segments of a core: the kernel allows a process 65,530 mappings by default, and more if it is told to.</summary>
+    /// <summary>Segments of a core: the kernel allows a process 65,530 mappings by default, and more if it is configured so.</summary>
     public int CoreSegments { get; init; } = 4_000_000;
 
     /// <summary>Mappings of files that a core lists: no more than a process has mappings.</summary>
@@ -120,7 +120,7 @@ internal sealed record Limits
     /// <summary>Section headers of one ELF file.</summary>
     public int ElfSections { get; init; } = 65_536;
 
-    /// <summary>Symbols of all symbol tables of one ELF file that are looked at in one search.</summary>
+    /// <summary>Symbols of all symbol tables of one ELF file that are examined in one search.</summary>
     public int ElfSymbols { get; init; } = 4_000_000;
 
     /// <summary>Symbols of one bucket of an ELF hash table. Linkers aim at one to four.</summary>
@@ -130,21 +130,21 @@ internal sealed record Limits
     public long UnpackedSectionBytes { get; init; } = 1L << 30;
 
     /// <summary>
-    /// Bytes that all binaries together may cost the observer: their unpacked sections, and the tables that were made of them. Of this, what a section needs is unpacked
-    /// and no more.
+    /// Bytes that all binaries together may cost the observer: their unpacked sections, and the tables that were built from them. A section is unpacked only as far
+    /// as it is needed.
     /// </summary>
     public long BinaryBytes { get; init; } = 256L << 20;
 
-    /// <summary>Of these bytes, what is kept of binaries that no capture uses at the moment.</summary>
+    /// <summary>Of these bytes, the part for binaries that no capture uses at the moment.</summary>
     public long IdleBinaryBytes { get; init; } = 64L << 20;
 
-    /// <summary>Binaries that are known at one time. Each keeps up to three files open: its own, its debug file, and that one's alternate file.</summary>
+    /// <summary>Binaries in the cache at one time. Each keeps up to three files open: its own, its debug file, and that one's alternate file.</summary>
     public int Binaries { get; init; } = 256;
 
     /// <summary>Steps of work on the debug information of one binary in one capture: entries, rows and ranges that are gone through. A step takes some nanoseconds.</summary>
     public long BinarySteps { get; init; } = 200_000_000;
 
-    /// <summary>Entries of one unit of debug information that are looked at. The largest of real ones, of LTO builds, have some millions.</summary>
+    /// <summary>Entries of one unit of debug information that are examined. The largest of real ones, of LTO builds, have some millions.</summary>
     public int DebugEntries { get; init; } = 8_000_000;
 
     /// <summary>Rows of one line table.</summary>
@@ -171,6 +171,6 @@ internal sealed record Limits
     /// <summary>Entries of an ELF dynamic section.</summary>
     public int ElfDynamicEntries { get; init; } = 4096;
 
-    /// <summary>Bytes of all ELF notes of one file that are looked at in one search.</summary>
+    /// <summary>Bytes of all ELF notes of one file that are examined in one search.</summary>
     public int ElfNoteBytes { get; init; } = 1 << 20;
 }

@@ -3,13 +3,13 @@ using System.Threading;
 
 namespace PyStack.Engine.Primitives;
 
-/// <summary>A number of bytes that several holders share: what one has taken the others cannot have. Safe for several threads.</summary>
+/// <summary>A number of bytes that several users share. Safe for several threads.</summary>
 /// <param name="limit">In bytes.</param>
 internal sealed class MemoryPool(long limit)
 {
     private long _taken;
 
-    /// <summary>Called where the pool is empty, with the number of bytes that are missing; true if it gave some back, and it is worth trying again.</summary>
+    /// <summary>Called if the pool is exhausted, with the number of missing bytes; true if it freed some, so that another attempt is useful.</summary>
     public Func<long, bool>? Reclaim { get; init; }
 
     /// <summary>Bytes that are taken now.</summary>
@@ -40,6 +40,6 @@ internal sealed class MemoryPool(long limit)
         }
     }
 
-    /// <summary>Gives back what <see cref="TryTake"/> has given.</summary>
+    /// <summary>Returns bytes of <see cref="TryTake"/>.</summary>
     public void Give(long bytes) => Interlocked.Add(ref _taken, -bytes);
 }

@@ -6,7 +6,7 @@ using System.Text.Unicode;
 namespace PyStack.Engine.Primitives;
 
 /// <summary>
-/// File names as strings. To the kernel a name is any bytes but zero and '/', usually UTF-8 and not always. A byte that is not valid UTF-8 becomes the
+/// File names as strings. For the kernel a name is any bytes except zero and '/', usually but not always UTF-8. A byte that is not valid UTF-8 becomes the
 /// lone surrogate U+DC00 + byte (U+DC80 to U+DCFF), as Python's error handler <c>surrogateescape</c> has it (PEP 383): nothing is lost, so that the
 /// file can be opened by what <see cref="EncodeForCall"/> gives, and a <c>co_filename</c> is such a string already.
 /// </summary>
@@ -42,8 +42,8 @@ internal static class PathText
     public static byte[] Encode(string text) => Encode(text, hasTerminator: false, out _);
 
     /// <summary>
-    /// The bytes of a name and a zero byte, for a system call. A string that is the name of no file (it has a zero character, or a lone surrogate that no byte
-    /// stands for) gives an empty name, for which every call fails with ENOENT (path_resolution(7)).
+    /// The bytes of a name and a zero byte, for a system call. A string that cannot be the name of a file (it has a zero character, or a lone surrogate that represents
+    /// no byte) gives an empty name, for which every call fails with ENOENT (path_resolution(7)).
     /// </summary>
     public static byte[] EncodeForCall(string path)
     {
@@ -75,7 +75,7 @@ internal static class PathText
     {
         isExact = true;
 
-        // A lone surrogate takes one byte if it stands for one, and three (of U+FFFD) if not, as for the encoding.
+        // A lone surrogate takes one byte if it represents one, and three (of U+FFFD) if not, as for the encoding.
         byte[] bytes = new byte[Encoding.UTF8.GetByteCount(text) + 1];
         int length = 0;
         ReadOnlySpan<char> rest = text;

@@ -2,7 +2,7 @@ using System;
 
 namespace PyStack.Engine.Primitives;
 
-/// <summary>Searches in rows that are sorted by the address at which each begins. O(log n).</summary>
+/// <summary>Binary searches in rows that are sorted by their start addresses. O(log n).</summary>
 internal static class SortedSearch
 {
     /// <summary>The index of the last start at or before an address; -1 if there is none.</summary>

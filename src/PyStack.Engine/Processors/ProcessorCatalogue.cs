@@ -17,14 +17,14 @@ internal static class ProcessorCatalogue
     private static readonly Processor? Observer = Find(RuntimeInformation.ProcessArchitecture);
 
     /// <summary>The processor that we run on, and with it every live target.</summary>
-    /// <exception cref="EngineException">We do not know how to read running processes of it.</exception>
+    /// <exception cref="EngineException">Running processes of it cannot be read.</exception>
     public static Processor OfObserver => Observer ?? throw Unknown(RuntimeInformation.ProcessArchitecture);
 
     /// <summary>The processor of a kind of ELF file: each that the ELF reader takes has one.</summary>
     public static Processor Of(ElfMachine machine)
         => Array.Find(All, one => one.Machine == machine) ?? throw new ArgumentOutOfRangeException(nameof(machine), machine, "no descriptor");
 
-    /// <summary>The processor on which .NET says that it runs; null where we do not know how to read running processes of it.</summary>
+    /// <summary>The processor on which .NET says that it runs; null if running processes of it cannot be read.</summary>
     internal static Processor? Find(Architecture runtime) => Array.Find(All, one => one.Runtime == runtime);
 
     /// <summary>What is said where <see cref="Find"/> finds none.</summary>
@@ -33,7 +33,7 @@ internal static class ProcessorCatalogue
         return new EngineException(
             EngineError.CannotRead,
             $"Running processes can be read on {Names(Array.FindAll(All, one => one.Runtime is not null))}, and this machine is {runtime}.",
-            $"See whether a newer PyStack knows it. Core files of {Names(All)} can be read on any machine: Get-PyStack -Path.");
+            $"Check whether a newer PyStack supports it. Core files of {Names(All)} can be read on any machine: Get-PyStack -Path.");
 
         static string Names(Processor[] known) => string.Join(" and ", Array.ConvertAll(known, one => one.Name));
     }

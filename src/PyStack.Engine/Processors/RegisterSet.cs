@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace PyStack.Engine.Processors;
 
 /// <summary>
-/// The registers of one frame by their DWARF numbers, each either known or not: one that is not known is never taken for 0.
+/// The registers of one frame by their DWARF numbers, each either known or not: an unknown one is never 0.
 /// </summary>
 internal struct RegisterSet
 {

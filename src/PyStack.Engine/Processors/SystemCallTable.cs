@@ -81,7 +81,7 @@ internal sealed class SystemCallTable(int perfEventOpen, string first)
 
     /// <summary>
     /// The kernel's name of a system call, such as <c>futex</c>; null for a number that is not known, and for -1, which proc_pid_syscall(5) has of a thread that is
-    /// blocked outside of a system call.
+    /// blocked outside a system call.
     /// </summary>
     public string? NameOf(long number)
     {

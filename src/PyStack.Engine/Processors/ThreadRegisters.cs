@@ -5,14 +5,14 @@ using PyStack.Engine.Native;
 namespace PyStack.Engine.Processors;
 
 /// <summary>
-/// The general registers of a thread on one processor, as ptrace(2) and cores have them (<c>NT_PRSTATUS</c>). It is asked in the pause, so these are plain
-/// numbers and no calls that have to be bound.
+/// The general registers of a thread on one processor, as ptrace(2) and cores have them (<c>NT_PRSTATUS</c>). It is used in the pause, so these are plain
+/// numbers and not calls that have to be bound.
 /// </summary>
 /// <param name="dwarfNumbers">The DWARF number of each register of 8 bytes, in the order of the set; -1 where it has none that we follow.</param>
 /// <param name="stackPointer">Which of them is the stack pointer, from 0.</param>
 /// <param name="threadPointer">
 /// Which of them is the thread-local storage base, if that is glibc's <c>pthread_t</c> itself; null where it is no general register, or where the
-/// <c>pthread_t</c> is in front of it, at a distance that only glibc knows.
+/// <c>pthread_t</c> is before it, at a distance that only glibc knows.
 /// </param>
 internal sealed unsafe class ThreadRegisters(sbyte[] dwarfNumbers, int stackPointer, int? threadPointer)
 {

@@ -11,7 +11,7 @@ namespace PyStack.Engine.Results;
 /// <summary>The source lines of one capture's frames; each file is looked at once, with the target's own rights.</summary>
 /// <remarks>
 /// A process that hangs often hangs because its disk does, and the source may be on the same one. So files are read
-/// beside this thread, and all of them together are waited for a bounded time.
+/// in parallel with this thread, and the wait for all of them together is bounded.
 /// </remarks>
 internal sealed class SourceLines(ITarget target, SourceCache cache, Limits limits, IEngineLog log)
 {
@@ -106,7 +106,7 @@ internal sealed class SourceLines(ITarget target, SourceCache cache, Limits limi
 
         _shortage = string.Create(
             CultureInfo.InvariantCulture,
-            $"Source lines are missing: {file} {problem}, and all source files of a capture together are waited for {limits.SourceTime.TotalSeconds:0.###} s.");
+            $"Source lines are missing: {file} {problem}, and a capture waits for its source files for {limits.SourceTime.TotalSeconds:0.###} s in total.");
         log.Verbose($"{file} {problem}: no more source lines are looked up.");
     }
 }

@@ -21,7 +21,7 @@ internal sealed partial class SourceText
     private readonly Encoding _encoding;
     private readonly int _maxLineLength;
 
-    // Lines that were asked for: many threads stand in the same few.
+    // Lines that were asked for: many threads are in the same few.
     private readonly Dictionary<int, string?> _lines = [];
 
     private SourceText(byte[] content, bool isNewer, int maxLineLength)

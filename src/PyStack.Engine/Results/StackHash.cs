@@ -9,7 +9,7 @@ using PyStack.Engine.Primitives;
 namespace PyStack.Engine.Results;
 
 /// <summary>
-/// A 64-bit hash (XXH3) over what makes two stacks equal to a reader: kind, file, function and line of every frame. The same on every machine and with every
+/// A 64-bit hash (XXH3) over the parts that make two stacks equal for a reader: kind, file, function and line of every frame. The same on every machine and with every
 /// version of .NET, so that hashes of a fleet can be grouped. Each text is hashed once and remembered by its object.
 /// </summary>
 /// <remarks>
@@ -24,7 +24,7 @@ internal sealed class StackHash
     private byte[] _bytes = [];
 
     /// <summary>The hash of a stack as 16 hexadecimal digits.</summary>
-    /// <exception cref="EngineException">The module is not as it was installed.</exception>
+    /// <exception cref="EngineException">The module's files are incomplete.</exception>
     public string Of(PyFrame[] frames)
     {
         if (_bytes.Length < frames.Length * FrameBytes)
@@ -64,5 +64,5 @@ internal sealed class StackHash
 
     private static ulong Hash(ReadOnlySpan<byte> bytes)
         => (CodecLibrary.Hash ?? throw new EngineException(
-            EngineError.CannotRead, "A part of PyStack is missing: the folder codecs is not as the module was installed.", "Install the module anew."))(bytes);
+            EngineError.CannotRead, "A part of PyStack is missing: the folder codecs is not as it was installed.", "Install the module again."))(bytes);
 }

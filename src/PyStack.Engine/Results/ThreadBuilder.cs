@@ -11,7 +11,7 @@ using PyStack.Engine.Targets;
 namespace PyStack.Engine.Results;
 
 /// <summary>Makes the public objects, whole: nothing of them is changed later.</summary>
-/// <param name="runtimes">Empty where there is no Python any more and native frames of all threads are wanted.</param>
+/// <param name="runtimes">Empty where there is no Python any more and native frames of all threads are requested.</param>
 /// <param name="origin">What all threads of the target have in common.</param>
 /// <param name="source">The target's source lines.</param>
 internal sealed class ThreadBuilder(
@@ -49,7 +49,7 @@ internal sealed class ThreadBuilder(
     {
         PyGilState gil = state.Gil;
         bool? isCollecting = state.IsCollectingGarbage;
-        // Without a single frame, and without knowing that there was none, nothing holds together.
+        // Without a frame, and without knowing that there was none, nothing can be merged.
         bool isCoherent = state.IsCoherent && (state.Frames.Count > 0 || state.IsOuterEndKnown);
         if (row.Merged is MergedThread merged)
         {
@@ -63,15 +63,15 @@ internal sealed class ThreadBuilder(
 
             if (options.NoBlock && !merged.Native.IsCoherent)
             {
-                state.Warnings.Add("The thread ran: its native frames are not of the very moment of its Python frames. Without -NoBlock they are.");
+                state.Warnings.Add("The thread ran: its native frames are not from the same moment as its Python frames. Run without -NoBlock to get both from one moment.");
             }
 
             NativeStackHints.Warn(merged.Native, state.Warnings);
         }
         else if (options.Native != NativeMode.None && row.ThreadId > 0)
         {
-            state.Warnings.Add("The native frames of the thread could not be had: "
-                + (options.NoBlock ? "it neither stood still in the kernel nor could be sampled. Without -NoBlock they can be had." : "it could not be brought to stand still."));
+            state.Warnings.Add("The native frames of the thread could not be read: "
+                + (options.NoBlock ? "it neither waited in the kernel nor could be sampled. Run without -NoBlock to get them." : "it could not be stopped."));
         }
 
         FrameBuilder builder = new(target.ProcessId, row.ThreadId, row.Name, state.InterpreterId, source);
@@ -148,7 +148,7 @@ internal sealed class ThreadBuilder(
 
 /// <summary>What all threads of a target have in common.</summary>
 /// <param name="Path">The core file; null for a running process.</param>
-/// <param name="CoreSummary">What the core tells of the process, as lines; empty for a running process.</param>
+/// <param name="CoreSummary">What the core says about the process, as lines; empty for a running process.</param>
 internal sealed record ThreadOrigin(PySource Source, string? Path, string[] CoreSummary)
 {
     public static readonly ThreadOrigin Process = new(PySource.Process, null, []);

@@ -6,7 +6,7 @@ using PyStack.Engine.Targets;
 
 namespace PyStack.Engine.Results;
 
-/// <summary>What is known of the OS thread behind a thread state.</summary>
+/// <summary>What is known about the OS thread of a thread state.</summary>
 internal enum ThreadLife
 {
     /// <summary>Its id is known.</summary>
@@ -18,15 +18,15 @@ internal enum ThreadLife
     /// <summary>It has ended; only the thread state is left.</summary>
     Ended,
 
-    /// <summary>It cannot be told.</summary>
+    /// <summary>It cannot be determined.</summary>
     Unknown,
 }
 
-/// <summary>Finds the OS thread of a thread state, as the observer counts threads.</summary>
+/// <summary>Finds the OS thread of a thread state, by the observer's thread ids.</summary>
 /// <remarks>
-/// From 3.11 on the state has the kernel's id. It is that of another process after a fork that Python does not know of (fork(2) called in C without
+/// From 3.11 on the state has the kernel's id. It is that of another process after a fork that bypasses Python (fork(2) called in C without
 /// PyOS_AfterFork_Child: every uWSGI worker), and it may meanwhile be that of another thread. The <c>pthread_t</c> is right then as well: it is an address, which a fork
-/// copies, and the C library corrects the id in the struct behind it. So where the ids of the states and of the process's threads do not agree, the
+/// copies, and the C library corrects the id in its struct after the fork. So where the ids of the states and of the process's threads do not agree, the
 /// <c>pthread_t</c> decides, as it does to 3.10.
 /// </remarks>
 internal sealed class ThreadIdentifier
@@ -83,11 +83,11 @@ internal sealed class ThreadIdentifier
         return threadId;
     }
 
-    // Also from 3.11 on a build may not know how to ask the kernel (PY_HAVE_THREAD_NATIVE_ID, pythread.h): then a thread that runs has a pthread_t alone.
+    // Also from 3.11 on a build may be unable to ask the kernel (PY_HAVE_THREAD_NATIVE_ID, pythread.h): then a running thread has only a pthread_t.
     private bool HasNativeId(CapturedThread thread)
         => _runtimes[thread.Runtime].Layout.Thread.NativeThreadId is not null && (thread.NativeId != 0 || thread.PthreadId == 0);
 
-    // Whether the ids that the states have cannot all be right: one is that of no thread, two threads have the same, or nobody has that of the
+    // Whether the ids that the states have cannot all be right: one is that of no thread, two threads have the same, or no one has that of the
     // main thread, which is the one that is left after a fork.
     private bool HaveIdsOfAnother(out bool hasStatesWithoutId)
     {
@@ -121,11 +121,11 @@ internal sealed class ThreadIdentifier
         return hasIds && !isMainKnown && _target.HasMainThread;
     }
 
-    // A main thread that has ended keeps its state and its id: that nobody else has it speaks against no other id.
+    // A main thread that has ended keeps its state and its id: that no other thread has it does not invalidate other ids.
     private bool IsEndedMain(CapturedThread thread)
         => !_target.HasMainThread && _directory.IsSameNamespace && thread.NativeId == _target.ProcessId;
 
-    // A thread that stood still in the pause existed then, even if it has ended since.
+    // A thread that was stopped in the pause existed then, even if it has ended since.
     private int FindByNativeId(long nativeId)
     {
         int threadId = _directory.ToObserver(nativeId);
@@ -137,7 +137,7 @@ internal sealed class ThreadIdentifier
             : _structs is not null && _structs.TryGet(pthread, out int innerId) ? _directory.ToObserver(innerId)
             : 0;
 
-    // What the pthread_t says counts more than the id in the state, which is believed only if nothing speaks against it.
+    // The pthread_t has precedence over the id in the state, which is used only if nothing contradicts it.
     private int FindForked(CapturedThread thread)
     {
         int threadId = FindByPthread(thread.PthreadId);
@@ -180,7 +180,7 @@ internal sealed class ThreadIdentifier
     // One thread and one state belong together.
     private bool IsAlone() => _captured.Threads.Count == 1 && _directory.InnerIds.Count == 1 && _target.HasMainThread;
 
-    // Threads whose registers could not be read: those of a capture without a stop, and those that sit in the kernel.
+    // Threads whose registers could not be read: those of a capture without stopping, and those in an uninterruptible wait.
     private PthreadIds? LearnFromStructs()
     {
         HashSet<int> taken = [.. _captured.ThreadPointers.Values];
@@ -202,7 +202,7 @@ internal sealed class ThreadIdentifier
             }
         }
 
-        // Once the place of the ids is known, a struct that holds none there belongs to a thread that has ended.
+        // If the offset of the ids is known, a struct without an id there belongs to a thread that has ended.
         return unknown.Count == 0 || candidates.Count == 0 ? null : PthreadIds.Find(_target.Memory, unknown, candidates);
     }
 }

@@ -31,8 +31,8 @@ internal static class ThreadOrder
     }
 
     /// <summary>
-    /// A thread that is in several interpreters has its parts one behind the other, the outer interpreter first: native frames tell which
-    /// that is, and without them the main interpreter is outside of all that it makes.
+    /// A thread that is in several interpreters has its parts one after the other, the outer interpreter first: native frames show which
+    /// that is, and without them the main interpreter is outside all interpreters that it makes.
     /// </summary>
     public static List<ThreadRow> PartsTogether(List<ThreadRow> rows)
     {

@@ -7,7 +7,7 @@ namespace PyStack.Engine.Results;
 /// <summary>One thread that will be shown: a thread state and what belongs to it, or an OS thread that Python does not know.</summary>
 internal sealed class ThreadRow
 {
-    /// <summary>The interpreter of threads that are in none.</summary>
+    /// <summary>The interpreter id of threads without an interpreter.</summary>
     public const long NoInterpreter = -1;
 
     /// <summary>The thread state; null for a thread that Python does not know.</summary>

@@ -17,8 +17,8 @@ internal sealed class ThreadRows
     private readonly NativeMerge? _native;
     private readonly bool _showsUnknown;
 
-    /// <param name="runtimes">Empty where there is no Python any more and native frames of all threads are wanted.</param>
-    /// <param name="native">The native stacks of the capture, or null if none are wanted.</param>
+    /// <param name="runtimes">Empty where there is no Python any more and native frames of all threads are requested.</param>
+    /// <param name="native">The native stacks of the capture, or null if none are requested.</param>
     public ThreadRows(ITarget target, IReadOnlyList<PythonRuntime> runtimes, CapturedProcess captured, NativeMerge? native, StackOptions options)
     {
         _captured = captured;
@@ -28,7 +28,7 @@ internal sealed class ThreadRows
         _identifier = runtimes.Count == 0 ? null : new ThreadIdentifier(target, runtimes, captured, _directory);
     }
 
-    /// <summary>Whether some thread could not be merged that another capture may merge.</summary>
+    /// <summary>Whether a thread could not be merged that another capture may merge.</summary>
     public bool HasUnmerged { get; private set; }
 
     /// <summary>All threads, the main interpreter's first, within an interpreter the oldest first; then those that Python does not know.</summary>
@@ -96,7 +96,7 @@ internal sealed class ThreadRows
 
         foreach ((int threadId, List<ThreadRow> group) in byThread)
         {
-            // An interpreter's first state may belong to nobody; one without frames takes no part where another has some.
+            // An interpreter's first state may belong to no thread; one without frames is ignored if another one has some.
             if (group.Exists(row => row.State!.Frames.Count > 0))
             {
                 group.RemoveAll(row => row.State!.Frames.Count == 0);
@@ -113,7 +113,7 @@ internal sealed class ThreadRows
     }
 
     // To 3.11 a new state carries its parent's ids until its own thread runs, and an interpreter keeps the state that it was made
-    // with though nobody is in it: a state without frames is no thread of its own where the OS thread has frames elsewhere.
+    // with although no thread uses it: a state without frames is not a separate thread if the OS thread has frames elsewhere.
     private static void RemoveEmpty(List<ThreadRow> rows)
     {
         HashSet<int> withFrames = [];

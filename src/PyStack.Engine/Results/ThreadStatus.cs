@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace PyStack.Engine.Results;
 
-/// <summary>What stands in the brackets of a thread's header.</summary>
+/// <summary>What is in the brackets of a thread's header.</summary>
 internal static class ThreadStatus
 {
     public static string Describe(bool isTerminated, PyGilState gil, bool? isCollectingGarbage)

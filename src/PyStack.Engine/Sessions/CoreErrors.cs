@@ -27,7 +27,7 @@ internal static class CoreErrors
             EngineError.NotPython or EngineError.InterpreterNotFound when core.LacksProgram => CoreExecutable.Missing(core.Path, core.Files.ProgramPath, cause),
             EngineError.InterpreterNotFound => new EngineException(
                 cause.Error, cause.Message, $"The process may have been starting or ending when it died. -Exhaustive also searches its heap. {Verbose}", cause),
-            EngineError.NotPython => new EngineException(cause.Error, cause.Message, $"Get-PyCore tells what the core is of. {Verbose}", cause),
+            EngineError.NotPython => new EngineException(cause.Error, cause.Message, $"Get-PyCore shows which program wrote the core. {Verbose}", cause),
             _ => cause,
         };
     }

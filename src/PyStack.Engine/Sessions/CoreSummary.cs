@@ -8,7 +8,7 @@ using PyStack.Engine.Targets.Core;
 
 namespace PyStack.Engine.Sessions;
 
-/// <summary>What a core tells beside its stacks: as an object, and as the lines that stand above them.</summary>
+/// <summary>Information about the process in a core file, apart from its stacks: as an object, and as the lines above the stacks.</summary>
 internal static class CoreSummary
 {
     /// <summary>Describes a core, also one that is not of Python.</summary>

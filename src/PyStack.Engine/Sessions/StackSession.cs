@@ -154,7 +154,7 @@ internal sealed class StackSession : IDisposable
                 bool isLast = !_source.CanRetry || !budget.HasMore;
                 if (!captured.IsWhole && !isLast)
                 {
-                    _log.Verbose("A thread was caught between two frames: the capture is taken again.");
+                    _log.Verbose("A thread was stopped while it entered or left a frame: the capture is repeated.");
                     continue;
                 }
 

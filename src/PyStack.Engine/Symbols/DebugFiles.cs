@@ -10,8 +10,8 @@ namespace PyStack.Engine.Symbols;
 
 /// <summary>
 /// Finds the separate debug file of a binary as gdb does (GDB manual, "Debugging Information in Separate Files"): by its build-id below
-/// <c>/usr/lib/debug/.build-id</c>, then by its <c>.gnu_debuglink</c>. Names count in the target's own root, with the target's own rights. In our root there is only what root
-/// has put below <c>/usr/lib/debug</c>: files by their build-id, which no name of the target leads to, and what such a file itself names as its alternate.
+/// <c>/usr/lib/debug/.build-id</c>, then by its <c>.gnu_debuglink</c>. Names are resolved in the target's own root, with the target's own rights. From our root only files are used that root
+/// has put below <c>/usr/lib/debug</c>: files by their build-id, which no name of the target leads to, and the alternate file that such a file names.
 /// </summary>
 internal sealed class DebugFiles(ITarget target, Limits limits, IEngineLog log)
 {
@@ -19,7 +19,7 @@ internal sealed class DebugFiles(ITarget target, Limits limits, IEngineLog log)
 
     private string? _ours;
 
-    /// <summary>The file, to be kept open by the caller, and its image.</summary>
+    /// <summary>The file, owned by the caller, and its image.</summary>
     /// <param name="path">Of the binary, in the target's root.</param>
     /// <param name="binary">Its image, from its file.</param>
     /// <param name="found">The debug file's own path.</param>
@@ -47,8 +47,8 @@ internal sealed class DebugFiles(ITarget target, Limits limits, IEngineLog log)
             || TryOpen(found = $"{Folder}{directory}{name}", buildId, checksum, out file, out image);
     }
 
-    /// <summary>The alternate file that a debug file names in <c>.gnu_debugaltlink</c>, to be kept open by the caller.</summary>
-    /// <param name="path">Of the debug file; a relative name counts from its folder.</param>
+    /// <summary>The alternate file that a debug file names in <c>.gnu_debugaltlink</c>, owned by the caller.</summary>
+    /// <param name="path">Of the debug file; a relative name is relative to its folder.</param>
     /// <param name="sections">Of the debug file.</param>
     public bool TryFindAlternate(string path, ElfSections sections, [NotNullWhen(true)] out MappedFile? file, [NotNullWhen(true)] out ElfImage? image)
     {
@@ -82,7 +82,7 @@ internal sealed class DebugFiles(ITarget target, Limits limits, IEngineLog log)
         return true;
     }
 
-    // With our own rights: in this folder only root can write.
+    // With our own rights: only root can write to this folder.
     private bool TryOpenOurs(string path, string buildId, [NotNullWhen(true)] out MappedFile? file, [NotNullWhen(true)] out ElfImage? image)
     {
         if (MappedFile.TryOpen(new FilePlace(path) { MustBeTrusted = true }, out file, out _) && IsOf(file, path, buildId, checksum: null, out image))
@@ -108,7 +108,7 @@ internal sealed class DebugFiles(ITarget target, Limits limits, IEngineLog log)
         return false;
     }
 
-    // The build-id says whose it is, where both have one; else the checksum of the whole file.
+    // The build-id decides if both have one; else the checksum of the whole file.
     private bool IsOf(MappedFile file, string path, string? buildId, uint? checksum, [NotNullWhen(true)] out ElfImage? image)
     {
         if (!ElfImage.TryFromFile(file, limits, out image, out string problem))

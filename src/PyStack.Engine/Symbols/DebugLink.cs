@@ -14,7 +14,7 @@ internal static class DebugLink
     private const int LongestName = 255;
     private const int LongestPath = 4096;
 
-    /// <summary>A build-id has 20 bytes, or what its maker wanted.</summary>
+    /// <summary>A build-id usually has 20 bytes, but any length is possible.</summary>
     private const int MaxBuildIdBytes = 64;
 
     /// <summary>Reads the section: a name that ends in a zero byte, bytes up to a multiple of 4, and the checksum.</summary>
@@ -60,7 +60,7 @@ internal static class DebugLink
         return true;
     }
 
-    /// <summary>The checksum of a whole file: CRC-32 (GDB manual, "Debugging Information in Separate Files"). Null where it cannot be had.</summary>
+    /// <summary>The checksum of a whole file: CRC-32 (GDB manual, "Debugging Information in Separate Files"). Null where it cannot be obtained.</summary>
     public static uint? ChecksumOf(IFileBytes file)
     {
         using FilePartStream stream = new(file, 0, file.Length);

@@ -8,7 +8,7 @@ using PyStack.Engine.Primitives;
 namespace PyStack.Engine.Symbols;
 
 /// <summary>
-/// Functions, files, lines and inlined calls of one binary from its DWARF. Only the units that stacks come by are parsed, and kept. Not safe for several threads at once.
+/// Functions, files, lines and inlined calls of one binary from its DWARF. Only the units that stacks have frames in are parsed, and cached. Not safe for several threads at once.
 /// </summary>
 internal sealed class DebugSymbols(DwarfSections sections, Limits limits) : IDisposable
 {
@@ -54,7 +54,7 @@ internal sealed class DebugSymbols(DwarfSections sections, Limits limits) : IDis
                 linkage ??= symbol;
             }
 
-            // Each function stands at the place where it calls the next, the innermost where it runs.
+            // The position of each function is that of its call of the next one, of the innermost that of its instruction.
             bool isInnermost = i == _chain.Count - 1;
             int file = isInnermost ? hasLine ? row.File : -1 : _chain[i + 1].CallFile;
             int line = isInnermost ? hasLine ? row.Line : 0 : _chain[i + 1].CallLine;
@@ -67,7 +67,7 @@ internal sealed class DebugSymbols(DwarfSections sections, Limits limits) : IDis
     /// <summary>Ends the unpacking of the sections, those of the alternate file included.</summary>
     public void Dispose() => sections.Dispose();
 
-    // A linkage name that is none of C++'s is the name itself; a clone's has a suffix that the function does not.
+    // A linkage name that is not a C++ one is the name itself; a clone's has a suffix that the function does not.
     private static string? Readable(string linkage, string? name)
     {
         string demangled = Demangler.Demangle(linkage);
@@ -125,7 +125,7 @@ internal sealed class DebugSymbols(DwarfSections sections, Limits limits) : IDis
         entry = default;
         ulong position = reference.Kind == AttributeKind.UnitReference ? unchecked(unit.Header.Offset + reference.Number) : reference.Number;
 
-        // Of a link-time optimised build the function is another unit's; what several files have in common dwz has moved to an alternate file.
+        // In a link-time optimised build the function may be in another unit; dwz moves data that several files share to an alternate file.
         DebugUnit? holder = reference.Kind switch
         {
             AttributeKind.UnitReference => unit,

@@ -5,15 +5,15 @@ using PyStack.Engine.Symbols.Rust;
 
 namespace PyStack.Engine.Symbols;
 
-/// <summary>Names of functions as their authors wrote them: those of C++ by the C++ library that .NET itself needs (Itanium C++ ABI, 5.1), those of Rust by our own reader.</summary>
+/// <summary>Names of functions as their authors wrote them: C++ names by the C++ library that .NET itself needs (Itanium C++ ABI, 5.1), Rust names by our own reader.</summary>
 internal static unsafe partial class Demangler
 {
-    /// <summary>A longer name is shown as it is: what it stands for can be larger by orders of magnitude.</summary>
+    /// <summary>A longer name is shown as it is: its demangled form can be larger by orders of magnitude.</summary>
     private const int MaxLength = 4096;
 
     private static bool _isMissing;
 
-    /// <summary>The readable name; the same name if it is of another language, or cannot be read.</summary>
+    /// <summary>The readable name; the same name if it is of another language or invalid.</summary>
     public static string Demangle(string name)
     {
         if (RustNames.TryDemangle(name, out string? rust))

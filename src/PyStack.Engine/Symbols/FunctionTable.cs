@@ -9,7 +9,7 @@ using PyStack.Engine.Primitives;
 namespace PyStack.Engine.Symbols;
 
 /// <summary>
-/// The functions of one binary by address, from its symbol tables: sorted arrays, no object for a symbol and no name before it is asked for.
+/// The functions of one binary by address, from its symbol tables: sorted arrays, without an object for each symbol; names are read when they are needed.
 /// </summary>
 internal sealed class FunctionTable
 {
@@ -35,11 +35,11 @@ internal sealed class FunctionTable
         }
     }
 
-    /// <summary>How many functions it knows.</summary>
+    /// <summary>The number of functions.</summary>
     public int Count => _entries.Length;
 
     /// <summary>
-    /// Reads the symbol tables of a binary's files: its own and that of its debug information. Without any it is empty, and so it is if they are too much for the budget.
+    /// Reads the symbol tables of a binary's files: its own and that of its debug information. It is empty without symbols, and if they exceed the budget.
     /// </summary>
     public static FunctionTable Read(ElfSections?[] files, Limits limits, BinaryBudget budget)
     {
@@ -81,7 +81,7 @@ internal sealed class FunctionTable
 
     /// <summary>Finds the function that holds an address.</summary>
     /// <param name="address">As the file was linked.</param>
-    /// <param name="name">Its name as it stands in the table, without a symbol version.</param>
+    /// <param name="name">Its name as it is in the table, without a symbol version.</param>
     public bool TryFind(ulong address, out string name)
     {
         name = "";
@@ -125,7 +125,7 @@ internal sealed class FunctionTable
         }
     }
 
-    // Of several names of one address the first counts (see Entry.CompareTo); a function without a size ends where the next begins.
+    // Of several names of one address the first is used (see Entry.CompareTo); a function without a size ends where the next begins.
     private static Entry[] Distinct(Span<Entry> entries)
     {
         int count = 0;
@@ -175,7 +175,7 @@ internal sealed class FunctionTable
             File = file;
             Table = table;
 
-            // A function with a size before one without, a type before none, a name that others see before a local one.
+            // A function with a size before one without, a type before none, a global name before a local one.
             _rank = (byte)((symbol.Size == 0 ? 4 : 0) + (symbol.Type == ElfSymbolType.None ? 2 : 0) + (symbol.IsLocal ? 1 : 0));
         }
 

@@ -8,7 +8,7 @@ using PyStack.Engine.Primitives;
 namespace PyStack.Engine.Symbols;
 
 /// <summary>
-/// The symbols that Fedora and its kin leave in their stripped binaries: <c>.gnu_debugdata</c> is an ELF file, packed by xz, with a symbol table of the functions that
+/// The symbols that Fedora and related distributions keep in their stripped binaries: <c>.gnu_debugdata</c> is an ELF file, packed by xz, with a symbol table of the functions that
 /// <c>.dynsym</c> does not have (GDB manual, "MiniDebugInfo"). It is unpacked as far as it is read.
 /// </summary>
 internal sealed class MiniDebugInfo : IFileBytes, IDisposable
@@ -24,7 +24,7 @@ internal sealed class MiniDebugInfo : IFileBytes, IDisposable
     /// <summary>The packed file's sections; null where it cannot be read.</summary>
     public ElfSections? Sections { get; }
 
-    /// <summary>An upper bound: the packed file says its size at its end alone, and may lie.</summary>
+    /// <summary>An upper bound: the compressed file has its size only at its end, and it may be wrong.</summary>
     public ulong Length => (ulong)_bytes.Length;
 
     /// <summary>Opens that of a binary; false where it has none, or one that cannot be unpacked.</summary>

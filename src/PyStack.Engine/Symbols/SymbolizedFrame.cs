@@ -1,9 +1,9 @@
 namespace PyStack.Engine.Symbols;
 
-/// <summary>What is known of one function call at an address: the function itself or one that was inlined into it.</summary>
+/// <summary>One function call at an address: the function itself or one that was inlined into it.</summary>
 /// <param name="Function">The demangled name without a symbol version; null where unknown.</param>
-/// <param name="LinkageName">The name as it stands in the symbol table or in DW_AT_linkage_name, not demangled; null where unknown.</param>
-/// <param name="File">The source file as the compiler was told, joined with its folder where the line table does; null where unknown.</param>
+/// <param name="LinkageName">The name as it is in the symbol table or in DW_AT_linkage_name, not demangled; null where unknown.</param>
+/// <param name="File">The source file as it was given to the compiler, joined with its folder where the line table does so; null where unknown.</param>
 /// <param name="Line">From 1; 0 where unknown. Of an outer function: the line of the inlined call.</param>
-/// <param name="IsInlined">Whether the compiler put it into the function before it.</param>
+/// <param name="IsInlined">Whether the compiler inlined it into the function before it.</param>
 internal readonly record struct SymbolizedFrame(string? Function, string? LinkageName, string? File, int Line, bool IsInlined);

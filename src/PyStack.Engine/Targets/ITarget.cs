@@ -6,13 +6,13 @@ using PyStack.Engine.Processors;
 
 namespace PyStack.Engine.Targets;
 
-/// <summary>Something that holds, or held, a Python interpreter: a running process or a core.</summary>
+/// <summary>A process with a Python interpreter: running, or in a core.</summary>
 internal interface ITarget : IDisposable
 {
     /// <summary>In the observer's PID namespace.</summary>
     int ProcessId { get; }
 
-    /// <summary>Whether the main thread still runs; a process lives on without it.</summary>
+    /// <summary>Whether the main thread still runs; a process continues without it.</summary>
     bool HasMainThread { get; }
 
     /// <summary>The OS name of the process, or null.</summary>
@@ -40,7 +40,7 @@ internal interface ITarget : IDisposable
     /// <summary>The names and ids of the threads that there are now.</summary>
     IThreadDirectory ListThreads();
 
-    /// <summary>Opens the very file that a module was mapped from.</summary>
+    /// <summary>Opens exactly the file that a module was mapped from.</summary>
     bool TryOpen(Module module, out MappedFile file);
 
     /// <summary>Opens any regular file by the name that it has in the target's own root, with the target's own rights: separate debug information.</summary>

@@ -2,16 +2,16 @@ using System.Collections.Generic;
 
 namespace PyStack.Engine.Targets;
 
-/// <summary>The threads of a target by their ids, as the target counts them and as the observer does.</summary>
+/// <summary>The threads of a target by their ids, as ids of the target's PID namespace and of the observer's.</summary>
 internal interface IThreadDirectory
 {
-    /// <summary>Whether both count alike.</summary>
+    /// <summary>Whether both are the same namespace.</summary>
     bool IsSameNamespace { get; }
 
     /// <summary>The ids that the target itself sees.</summary>
     IReadOnlyCollection<int> InnerIds { get; }
 
-    /// <summary>The id that the observer sees of a thread that the target knows by <paramref name="innerId"/>; 0 if there is none.</summary>
+    /// <summary>The observer's id of the thread whose id in the target's namespace is <paramref name="innerId"/>; 0 if there is none.</summary>
     int ToObserver(long innerId);
 
     /// <summary>Whether a thread that was seen is there now.</summary>

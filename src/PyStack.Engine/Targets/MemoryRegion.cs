@@ -13,7 +13,7 @@ internal enum RegionAccess
     Execute = 4,
 }
 
-/// <summary>Which file a region shows, as <c>/proc/PID/maps</c> tells it; the inode is 0 for memory without a file.</summary>
+/// <summary>The file of a region, as in <c>/proc/PID/maps</c>; the inode is 0 for memory without a file.</summary>
 internal readonly record struct FileKey(uint DeviceMajor, uint DeviceMinor, ulong Inode)
 {
     public bool IsFile => Inode != 0;
@@ -25,14 +25,14 @@ internal readonly record struct FileKey(uint DeviceMajor, uint DeviceMinor, ulon
 /// <summary>One mapping of a target's address space.</summary>
 /// <param name="FileOffset">Where in the file the region begins, in bytes; 0 for anonymous memory.</param>
 /// <param name="Path">The file's path in the target's own root, or a name in brackets such as <c>[heap]</c>; empty if anonymous.</param>
-/// <param name="IsDeleted">Whether the file no longer stands under that path.</param>
+/// <param name="IsDeleted">Whether the file no longer exists under that path.</param>
 internal sealed record MemoryRegion(
     AddressRange Range, RegionAccess Access, ulong FileOffset, FileKey File, string Path, bool IsDeleted)
 {
     /// <summary>The name of the kernel's own library in every process (vdso(7)).</summary>
     public const string KernelCode = "[vdso]";
 
-    /// <summary>What the kernel writes behind the path of a file that no longer stands there; a file may also be called so.</summary>
+    /// <summary>What the kernel writes after the path of a file that no longer is there; a file may also be called so.</summary>
     public const string DeletedMark = " (deleted)";
 
     public bool IsReadable => (Access & RegionAccess.Read) != 0;
@@ -41,7 +41,7 @@ internal sealed record MemoryRegion(
 
     public bool IsAnonymous => !File.IsFile && Path.Length == 0;
 
-    /// <summary>A path without what the kernel writes behind that of a file which no longer stands there (proc_pid_exe(5)).</summary>
+    /// <summary>A path without what the kernel writes after that of a file which no longer is there (proc_pid_exe(5)).</summary>
     public static string WithoutDeletedMark(string path)
         => path.EndsWith(DeletedMark, StringComparison.Ordinal) ? path[..^DeletedMark.Length] : path;
 }

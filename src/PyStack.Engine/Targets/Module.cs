@@ -3,7 +3,7 @@ using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Targets;
 
-/// <summary>An executable or library as it lies in a target's memory.</summary>
+/// <summary>An executable or library as it is in a target's memory.</summary>
 /// <param name="Path">In the target's own root.</param>
 /// <param name="Regions">Its mappings by ascending address, the anonymous end of its data (<c>.bss</c>) included.</param>
 internal sealed record Module(string Path, FileKey File, bool IsDeleted, IReadOnlyList<MemoryRegion> Regions)
@@ -31,7 +31,7 @@ internal sealed record Module(string Path, FileKey File, bool IsDeleted, IReadOn
         }
     }
 
-    /// <summary>From the first mapping to the last; what lies between belongs to it.</summary>
+    /// <summary>From the first mapping to the last; what is between belongs to it.</summary>
     public AddressRange Range => new(Regions[0].Range.Start, Regions[^1].Range.End);
 
     /// <summary>The first mapping that is the file's own: what is before it was replaced by a copy.</summary>

@@ -6,14 +6,14 @@ namespace PyStack.Engine.Targets;
 /// <summary>Puts the mappings of a target together to modules.</summary>
 /// <remarks>
 /// A program can replace its code, or more of what it only reads, by a copy on huge pages (BOLT's hugify, Intel's iodlr, Chromium, Node.js): anonymous
-/// memory, a memfd, <c>/anon_hugepage</c>. What lies between two mappings of one file, or right before the first that is left of it, belongs to the module all the same.
+/// memory, a memfd, <c>/anon_hugepage</c>. What is between two mappings of one file, or right before the first that is left of it, belongs to the module all the same.
 /// </remarks>
 internal static class ModuleFinder
 {
     /// <summary>More pieces than copies are made of.</summary>
     private const int MaxReplaced = 64;
 
-    /// <summary>Between two segments lies at most a page of the largest size that linkers reckon with: 2 MB (ld's max-page-size of x86-64 before 2.31).</summary>
+    /// <summary>Between two segments is at most a page of the largest size that linkers reckon with: 2 MB (ld's max-page-size of x86-64 before 2.31).</summary>
     private const ulong MaxGap = 2 << 20;
 
     public static List<Module> Find(IReadOnlyList<MemoryRegion> regions)
@@ -75,7 +75,7 @@ internal static class ModuleFinder
             && region.Range.Start == last.Range.End;
     }
 
-    // How many regions lie in the place of a part of the file, which goes on after them.
+    // How many regions are in the place of a part of the file, which goes on after them.
     private static int CountReplaced(IReadOnlyList<MemoryRegion> regions, int first, MemoryRegion file, MemoryRegion last)
     {
         int next = first;
@@ -88,7 +88,7 @@ internal static class ModuleFinder
         return next < regions.Count && regions[next].File == file.File && regions[next].FileOffset > 0 && IsNear(end, regions[next]) ? next - first : 0;
     }
 
-    // Where the copy begins that lies right before the first mapping that is left of a file; -1 if there is none.
+    // Where the copy begins that is directly before the first remaining mapping of a file; -1 if there is none.
     private static int FindCopyBefore(IReadOnlyList<MemoryRegion> regions, int region)
     {
         bool hasCode = false;

@@ -4,7 +4,7 @@ using PyStack.Engine.Processors;
 
 namespace PyStack.Engine.Unwinding;
 
-/// <summary>What the unwinder must know of a processor beside its numbers: how calls and signals look in code and on the stack.</summary>
+/// <summary>What the unwinder needs to know about a processor in addition to its numbers: how calls and signals look in code and on the stack.</summary>
 internal abstract class ProcessorRules
 {
     private static readonly ProcessorRules[] All = [new X64Rules(), new Arm64Rules()];
@@ -18,10 +18,10 @@ internal abstract class ProcessorRules
     public static ProcessorRules Of(Processor processor)
         => Array.Find(All, rules => ReferenceEquals(rules.Processor, processor)) ?? throw new ArgumentOutOfRangeException(nameof(processor), processor.Name, "no rules");
 
-    /// <summary>Whether the instruction in front of a return address is a call.</summary>
+    /// <summary>Whether the instruction before a return address is a call.</summary>
     public abstract bool IsAfterCall(IMemorySource memory, ulong returnAddress);
 
-    /// <summary>What a call in front of a return address goes to, where the instruction itself says it.</summary>
+    /// <summary>The target of a call before a return address, if it is in the instruction itself.</summary>
     public abstract bool TryGetCallTarget(IMemorySource memory, ulong returnAddress, out ulong target);
 
     /// <summary>At a signal trampoline without call frame information, gets the registers that the signal interrupted.</summary>

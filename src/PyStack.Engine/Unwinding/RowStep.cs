@@ -14,7 +14,7 @@ internal static class RowStep
     /// <summary>Computes the caller's registers.</summary>
     /// <param name="registers">Of the frame; of the caller after success.</param>
     /// <param name="cfa">The canonical frame address.</param>
-    /// <param name="returnAddress">Where the caller goes on; null if the rules say that there is no caller.</param>
+    /// <param name="returnAddress">Where the caller continues; null if the rules say that there is no caller.</param>
     /// <returns><see cref="UnwindEnd.Complete"/> if it could be done.</returns>
     public static UnwindEnd TryStep(
         Processor processor, CallFrameRow row, IMemorySource memory, ref RegisterSet registers, out ulong cfa, out ulong? returnAddress)
@@ -26,7 +26,7 @@ internal static class RowStep
             return context.IsMissingMemory ? UnwindEnd.Unreadable : UnwindEnd.UnknownRegister;
         }
 
-        // What no rule speaks of and a function need not preserve is lost.
+        // A register without a rule that is not callee-saved is unknown.
         RegisterSet caller = registers;
         caller.KeepOnly(processor.CalleeSaved | (processor.LinkRegister is int link ? 1UL << link : 0));
         caller.Set(processor.StackPointer, cfa);

@@ -13,7 +13,7 @@ namespace PyStack.Engine.Unwinding;
 /// </summary>
 internal sealed class RuleCache(Processor processor)
 {
-    /// <summary>A prime, so that the distances at which functions stand do not share places.</summary>
+    /// <summary>A prime, so that functions at regular distances do not share slots.</summary>
     private const int Slots = 1021;
 
     /// <summary>x86-64 has six callee-saved registers and the return address, aarch64 twelve.</summary>
@@ -24,7 +24,7 @@ internal sealed class RuleCache(Processor processor)
 
     /// <summary>Steps out of a frame whose rules are known.</summary>
     /// <param name="isLast">Whether the rules say that the frame has no caller.</param>
-    /// <returns>False where they are not known, or lead to no result: then the whole row must tell.</returns>
+    /// <returns>False if they are not cached, or give no result: then the whole row must be read.</returns>
     public bool TryStep(ulong address, IMemorySource memory, ref RegisterSet registers, out ulong cfa, out bool isLast)
     {
         ref Rule rule = ref _rules[address % Slots];

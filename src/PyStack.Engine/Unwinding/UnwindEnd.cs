@@ -6,7 +6,7 @@ internal enum UnwindEnd
     /// <summary>At the outermost frame: the rules say that it has no caller, or its return address is 0.</summary>
     Complete,
 
-    /// <summary>A register that the rules want is not known.</summary>
+    /// <summary>A register that the rules need is unknown.</summary>
     UnknownRegister,
 
     /// <summary>A part of the stack could not be read.</summary>

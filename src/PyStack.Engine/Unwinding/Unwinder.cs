@@ -50,7 +50,7 @@ internal sealed class Unwinder(ProcessorRules rules, ICodeMap code, Limits limit
                 return end;
             }
 
-            // Each caller lies further outside, but for one that a signal interrupted: it may be on another stack. A function without a frame of
+            // Each caller is further outside, except one that a signal interrupted: it may be on another stack. A function without a frame of
             // its own has the stack pointer of its caller; only one that made no call can be such.
             _ = registers.TryGet(_processor.StackPointer, out ulong outer);
             bool isForward = outer > stackPointer || (outer == stackPointer && !isReturnAddress);
@@ -111,7 +111,7 @@ internal sealed class Unwinder(ProcessorRules rules, ICodeMap code, Limits limit
         return true;
     }
 
-    // Whether a walk that goes on from here by rules alone gets anywhere: what is guessed must prove itself.
+    // Whether a walk that continues from here with rules only makes progress: a guess must be confirmed.
     private bool CanUnwindFrom(RegisterSet registers, IMemorySource memory)
     {
         for (int i = 0; i < RequiredCfiSteps; i++)
@@ -137,8 +137,8 @@ internal sealed class Unwinder(ProcessorRules rules, ICodeMap code, Limits limit
         return true;
     }
 
-    // A thread that was not stopped shows its stack pointer and not its frame pointer. Where the rules want that one it is found by what it points at: the
-    // caller's frame pointer and, behind it, the address that the call of this very function left.
+    // A thread that was not stopped shows its stack pointer and not its frame pointer. If the rules need it, it is found by its target: the
+    // caller's frame pointer and, after it, the address that the call of this function left.
     private bool TryFindFramePointer(ulong lookup, IMemorySource memory, ref RegisterSet registers, out FrameSource source)
     {
         source = FrameSource.FramePointer;
@@ -188,7 +188,7 @@ internal sealed class Unwinder(ProcessorRules rules, ICodeMap code, Limits limit
     {
         _ = registers.TryGet(_processor.StackPointer, out ulong stackPointer);
 
-        // A function that has not begun, or has no frame (a PLT entry, code in assembly): its caller's address stands where the call left it.
+        // A function that has not begun, or has no frame (a PLT entry, code in assembly): its return address is where the call left it.
         if (isInnermost && !isReturnAddress && TryStepOutOfLeaf(stackPointer, memory, ref registers))
         {
             return new Step(stackPointer, null, IsSignalFrame: false, FrameSource.FramePointer);
@@ -237,7 +237,7 @@ internal sealed class Unwinder(ProcessorRules rules, ICodeMap code, Limits limit
         return new Step(0, UnwindEnd.NoRules, IsSignalFrame: false, FrameSource.Scan);
     }
 
-    // The caller's rules may want its frame pointer: code that was passed by a search either left it alone or has saved it on its part of the stack.
+    // The caller's rules may need its frame pointer: code that was skipped by a search either did not change it or has saved it on its part of the stack.
     private bool TrySavedFramePointer(in RegisterSet registers, ulong start, ulong end, IMemorySource memory, ref RegisterSet caller)
     {
         int framePointer = _processor.FramePointer;

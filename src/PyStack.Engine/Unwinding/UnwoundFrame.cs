@@ -1,6 +1,6 @@
 namespace PyStack.Engine.Unwinding;
 
-/// <summary>How a frame was found from the one inside of it.</summary>
+/// <summary>How a frame was found from the one inside it.</summary>
 internal enum FrameSource
 {
     /// <summary>By the registers of the thread: the innermost frame.</summary>
@@ -19,7 +19,7 @@ internal enum FrameSource
 /// <summary>One native frame, not looked up yet.</summary>
 /// <param name="InstructionPointer">Where it runs, or where it will go on when its callee returns.</param>
 /// <param name="IsReturnAddress">
-/// Whether <paramref name="InstructionPointer"/> is a return address, so that the call stands in front of it: look it up at one less. Not so for the
+/// Whether <paramref name="InstructionPointer"/> is a return address, so that the call is before it: look it up at one less. Not so for the
 /// innermost frame and for one that a signal interrupted.
 /// </param>
 /// <param name="CanonicalFrameAddress">The CFA: the stack pointer of the caller at the call; 0 where it is not known (the outermost frame).</param>

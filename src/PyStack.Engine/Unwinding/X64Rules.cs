@@ -8,7 +8,7 @@ namespace PyStack.Engine.Unwinding;
 /// <summary>Calls and signal frames of x86-64: Intel 64 manual, volume 2, and the kernel's asm/sigcontext.h.</summary>
 internal sealed class X64Rules : ProcessorRules
 {
-    /// <summary>struct sigcontext behind uc_flags, uc_link and uc_stack of struct ucontext (asm/sigcontext.h, asm-generic/ucontext.h).</summary>
+    /// <summary>struct sigcontext after uc_flags, uc_link and uc_stack of struct ucontext (asm/sigcontext.h, asm-generic/ucontext.h).</summary>
     private const ulong ContextOffset = 40;
 
     /// <summary>The longest call: FF /2 with a SIB byte and a 32-bit displacement.</summary>
@@ -24,7 +24,7 @@ internal sealed class X64Rules : ProcessorRules
 
     public override int FrameRecord => 0;
 
-    // E8 rel32, or FF /2 in all its forms (Intel 64 manual, volume 2, CALL); a prefix in front of it is of no matter.
+    // E8 rel32, or FF /2 in all its forms (Intel 64 manual, volume 2, CALL); a prefix before it is ignored.
     public override bool IsAfterCall(IMemorySource memory, ulong returnAddress)
     {
         Span<byte> code = stackalloc byte[LongestCall];

@@ -28,7 +28,7 @@ internal sealed class LineEditor(Func<string, int, IReadOnlyList<Completion>> co
             // What was typed before the terminal was ready for single keys has its Enter as a line feed.
             if (key.Key == ConsoleKey.Enter || key.KeyChar is '\r' or '\n')
             {
-                // Once more without the hint, for the line to stand there as it is run.
+                // Once more without the hint, so that the line is shown as it is run.
                 _completions = [];
                 Show(prompt);
                 Console.WriteLine();
@@ -139,7 +139,7 @@ internal sealed class LineEditor(Func<string, int, IReadOnlyList<Completion>> co
     }
 
     /// <summary>
-    /// The text with one replacement character for each that would not be shown as itself: what completion brings, such as a file's name, may hold
+    /// The text with one replacement character for each character that would not be shown as itself: a completion, such as a file's name, may contain
     /// terminal sequences. The line that is run is not changed.
     /// </summary>
     internal static string Masked(string text)
@@ -170,5 +170,5 @@ internal sealed class LineEditor(Func<string, int, IReadOnlyList<Completion>> co
     }
 }
 
-/// <summary>One way to go on: the whole line, where the cursor then stands, and what is said about it.</summary>
+/// <summary>One completion: the whole line, the position of the cursor in it, and its description.</summary>
 internal sealed record Completion(string Line, int Cursor, string Hint);

@@ -30,7 +30,7 @@ internal sealed class ProgressLine
         _isShown = true;
     }
 
-    /// <summary>Takes the line away before something else is written.</summary>
+    /// <summary>Removes the line before something else is written.</summary>
     public void Hide()
     {
         if (_isShown)

@@ -20,7 +20,7 @@ internal sealed class TerminalUserInterface : PSHostUserInterface
 
     public TerminalUserInterface()
     {
-        // Not flushed after every line: a pipeline may show a hundred thousand. Flushed at its end, and before anything else speaks.
+        // Not flushed after every line: a pipeline may show a hundred thousand. Flushed at its end, and before anything else is written.
         _isTerminal = !Console.IsOutputRedirected;
         _out = _isTerminal
             ? Console.Out
@@ -35,7 +35,7 @@ internal sealed class TerminalUserInterface : PSHostUserInterface
         SupportsVirtualTerminal = _isTerminal && !noColour;
         if (noColour)
         {
-            // pwsh does the same: NO_COLOR is a wish of the user's, and $PSStyle is where views look for it.
+            // pwsh does the same: NO_COLOR is the user's setting, and views read it from $PSStyle.
             PSStyle.Instance.OutputRendering = OutputRendering.PlainText;
         }
     }

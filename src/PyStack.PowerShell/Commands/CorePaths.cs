@@ -8,31 +8,31 @@ using PyStack.Engine.Targets.Core;
 
 namespace PyStack;
 
-/// <summary>How a path came to a cmdlet, which decides what is done with one that is no file.</summary>
+/// <summary>How a path was given to a cmdlet, which decides what is done with one that is not a regular file.</summary>
 internal enum PathSource
 {
-    /// <summary>With wildcards: what fits and is no file is left out.</summary>
+    /// <summary>With wildcards: matches that are not regular files are left out.</summary>
     Pattern,
 
-    /// <summary>Named as it is: what is no file is an error.</summary>
+    /// <summary>Given by name: one that is not a regular file is an error.</summary>
     Literal,
 
-    /// <summary>From the pipeline, such as all of a folder by <c>Get-ChildItem</c>: what is no file is left out.</summary>
+    /// <summary>From the pipeline, such as all of a folder by <c>Get-ChildItem</c>: entries that are not regular files are left out.</summary>
     Piped,
 }
 
-/// <summary>What a user says of core files: paths of the session, with its location and its drives.</summary>
+/// <summary>The paths of core files as the user gives them: relative to the session's location, with its drives.</summary>
 internal static class CorePaths
 {
     private const string Example = "Give the path of a core file, such as /var/crash/core.112 or ./core.";
 
-    /// <summary>The files that a path names: one, or those that a wildcard fits, which may be none.</summary>
-    /// <exception cref="EngineException">It is no path of a file system, no valid pattern, or names what is no file.</exception>
+    /// <summary>The files that a path names: one, or those that match a wildcard, which may be none.</summary>
+    /// <exception cref="EngineException">It is not a path in a file system, not a valid pattern, or not a regular file.</exception>
     public static List<string> Expand(SessionState session, string path, PathSource source, PipelineLog log)
     {
         if (source != PathSource.Pattern || !WildcardPattern.ContainsWildcardCharacters(path))
         {
-            // Of a pattern only what is escaped in it is left: a`[1`] is the file a[1].
+            // A pattern without wildcards still has escapes: a`[1`] is the file a[1].
             string file = SessionPath.Resolve(session, source == PathSource.Pattern ? WildcardPattern.Unescape(path) : path, Example);
             return KindOf(file, isFound: source == PathSource.Piped, log) switch
             {
@@ -55,7 +55,7 @@ internal static class CorePaths
         if (program is not null && KindOf(program, isFound: false, log) is string kind)
         {
             throw new EngineException(
-                EngineError.ExecutableNotFound, $"{program} is {kind}, not a program.", "Give the program that the process ran as -Executable; Get-PyCore tells its name and build-id.");
+                EngineError.ExecutableNotFound, $"{program} is {kind}, not a program.", "Give the program that the process ran as -Executable; Get-PyCore shows its name and build-id.");
         }
 
         return new CoreSearch(
@@ -64,7 +64,7 @@ internal static class CorePaths
             root is null ? null : Folder(session, root, "-LibrarySearchRoot", log));
     }
 
-    // One of several folders may be absent, as on the PATH; that it is a slip of the pen must be seen.
+    // One of several folders may be absent, as on the PATH; a warning shows a typing error.
     private static string Folder(SessionState session, string path, string parameter, PipelineLog log)
     {
         string folder = SessionPath.Resolve(session, path, "Give the path of a folder, such as /srv/image.");
@@ -73,22 +73,22 @@ internal static class CorePaths
         {
             log.Warning(answer.Error == Errno.ENOENT
                 ? $"{parameter}: there is no folder {folder}."
-                : $"{parameter}: {folder} cannot be seen: {Marshal.GetPInvokeErrorMessage(answer.Error)}.");
+                : $"{parameter}: {folder} cannot be accessed: {Marshal.GetPInvokeErrorMessage(answer.Error)}.");
         }
         else if (answer.Kind != FileKind.Folder)
         {
-            log.Warning($"{parameter}: {folder} is no folder.");
+            log.Warning($"{parameter}: {folder} is not a folder.");
         }
 
         return folder;
     }
 
-    /// <summary>What the file is; null for a regular one, and for one that is not there or not to be seen, of which opening it will tell more.</summary>
+    /// <summary>The kind of the file; null for a regular one, and for one that does not exist or cannot be accessed: opening it gives the reason.</summary>
     /// <param name="isFound">Whether the name was found in a folder, and not given by the user.</param>
     private static string? KindOf(string path, bool isFound, PipelineLog log)
     {
         Answer answer = Ask(path, log);
-        return isFound && answer.IsDanglingLink ? "a link that leads to nothing" : answer.Kind;
+        return isFound && answer.IsDanglingLink ? "a broken symbolic link" : answer.Kind;
     }
 
     // A disk that does not answer must not hold up the pipeline's thread, on which nothing could be stopped.

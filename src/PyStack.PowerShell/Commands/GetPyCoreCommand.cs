@@ -8,7 +8,7 @@ using PyStack.Engine.Targets.Core;
 namespace PyStack;
 
 /// <summary>
-/// <para type="synopsis">Gets what core files tell of the processes that they were.</para>
+/// <para type="synopsis">Gets information about the process in a core file.</para>
 /// </summary>
 [Cmdlet(VerbsCommon.Get, "PyCore", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(PyCore))]
@@ -26,7 +26,7 @@ public class GetPyCoreCommand : PyStackCmdlet
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
 
-    /// <summary>The core files, as their names are.</summary>
+    /// <summary>The core files, without wildcards.</summary>
     [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "FullName")]
     [ValidateNotNullOrEmpty]
@@ -51,7 +51,7 @@ public class GetPyCoreCommand : PyStackCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        // What the pipeline gives is not bound yet.
+        // Pipeline input is not bound yet.
         _isPathNamed = MyInvocation.BoundParameters.ContainsKey(nameof(LiteralPath));
         if (LibrarySearchPath.Length > 0 && LibrarySearchRoot is not null)
         {
@@ -83,7 +83,7 @@ public class GetPyCoreCommand : PyStackCmdlet
         }
     }
 
-    // Once for all cores: its warnings are said once.
+    // Once for all cores: its warnings are written once.
     private CoreSearch Search() => _search ??= CorePaths.Search(SessionState, Executable, LibrarySearchPath, LibrarySearchRoot, Log);
 
     private PyCore Describe(string path, CoreSearch search, CancellationToken cancellation)

@@ -28,7 +28,7 @@ public class GetPyProcessCommand : PyStackCmdlet
     [ArgumentCompleter(typeof(ProcessNameCompleter))]
     public string[] Name { get; set; } = [];
 
-    /// <summary>The processes to look at.</summary>
+    /// <summary>The processes to read.</summary>
     [Parameter(ParameterSetName = IdSet, Mandatory = true)]
     [Alias("ProcessId", "PID")]
     [ArgumentCompleter(typeof(ProcessIdCompleter))]
@@ -49,10 +49,10 @@ public class GetPyProcessCommand : PyStackCmdlet
         }
     }
 
-    /// <summary>The machine's Python processes whose name is wanted, each as soon as it is found.</summary>
+    /// <summary>The machine's Python processes with one of the names, each as soon as it is found.</summary>
     internal virtual IEnumerable<PyProcess> List(Predicate<string> isWanted)
     {
-        // Both anew: a worker that was left behind may use the former ones still.
+        // Both again: an abandoned worker may still use the old ones.
         PythonProcesses all = _all = new PythonProcesses(Log);
         _details = new ProcessDetails(Log);
         foreach (PythonProcess process in all.Find(StopToken, _after))
@@ -114,7 +114,7 @@ public class GetPyProcessCommand : PyStackCmdlet
 
         for (int i = 0; i < wanted.Count && !StopToken.IsCancellationRequested; i++)
         {
-            // As Get-Process does it: a pattern may fit nothing, a name is expected to be there.
+            // As Get-Process does it: a pattern may match nothing, a name without a match is an error.
             string name = wanted[i].Name;
             if (!hasMatch[i] && !WildcardPattern.ContainsWildcardCharacters(name))
             {
@@ -136,8 +136,7 @@ public class GetPyProcessCommand : PyStackCmdlet
         }
     }
 
-    /// <summary>The names as patterns; one that is none is an error of its own, and the others are looked for.</summary>
-    // One process that does not answer is an error, and the list goes on after it.
+    // A process that does not answer is an error, and the list continues after it.
     private void WriteFrom(IEnumerable<PyProcess> list)
     {
         using IEnumerator<PyProcess> processes = list.GetEnumerator();
@@ -147,6 +146,7 @@ public class GetPyProcessCommand : PyStackCmdlet
         }
     }
 
+    /// <summary>The names as patterns; an invalid one is an error, and the others are still used.</summary>
     private List<(string Name, WildcardPattern Pattern)> Patterns()
     {
         List<(string, WildcardPattern)> patterns = new(Name.Length);

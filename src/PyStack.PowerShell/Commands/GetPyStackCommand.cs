@@ -22,30 +22,30 @@ public class GetPyStackCommand : PyStackCmdlet
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
 
-    // What is done before anyone could wonder needs no progress bar.
+    // Short work needs no progress bar.
     private static readonly TimeSpan ProgressAfter = TimeSpan.FromMilliseconds(500);
 
     private readonly long _start = Stopwatch.GetTimestamp();
 
-    // Process objects, thread objects and numbers may name one process many times in one pipeline; it is looked at once.
+    // Process objects, thread objects and numbers may contain the same process many times in one pipeline; it is captured once.
     private readonly HashSet<int> _seen = [];
     private readonly HashSet<string> _seenCores = new(StringComparer.Ordinal);
     private bool _isPathNamed;
     private CoreSearch? _search;
 
-    /// <summary>The processes to look at.</summary>
+    /// <summary>The processes to read.</summary>
     [Parameter(ParameterSetName = IdSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("ProcessId", "PID")]
     [ArgumentCompleter(typeof(ProcessIdCompleter))]
     public int[] Id { get; set; } = [];
 
-    /// <summary>The core files to look at, with wildcards.</summary>
+    /// <summary>The core files to read, with wildcards.</summary>
     [Parameter(ParameterSetName = PathSet, Mandatory = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
 
-    /// <summary>The core files to look at, as their names are.</summary>
+    /// <summary>The core files to read, without wildcards.</summary>
     [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "FullName")]
     [ValidateNotNullOrEmpty]
@@ -57,7 +57,7 @@ public class GetPyStackCommand : PyStackCmdlet
     [ValidateNotNullOrEmpty]
     public string? Executable { get; set; }
 
-    /// <summary>Where nothing else finds the interpreter, search all of the target's writable memory.</summary>
+    /// <summary>Search all of the target's writable memory if the interpreter cannot be found in another way.</summary>
     [Parameter]
     public SwitchParameter Exhaustive { get; set; }
 
@@ -90,7 +90,7 @@ public class GetPyStackCommand : PyStackCmdlet
     [Parameter]
     public SwitchParameter NativeAll { get; set; }
 
-    /// <summary>Show the native frames that stand behind the last Python frame, and no others.</summary>
+    /// <summary>Show the native frames that are after the last Python frame, and no others.</summary>
     [Parameter]
     public SwitchParameter NativeLast { get; set; }
 
@@ -98,7 +98,7 @@ public class GetPyStackCommand : PyStackCmdlet
     [Parameter]
     public SwitchParameter NoBlock { get; set; }
 
-    /// <summary>Hide no values.</summary>
+    /// <summary>Do not hide values.</summary>
     [Parameter]
     public SwitchParameter NoRedact { get; set; }
 
@@ -113,7 +113,7 @@ public class GetPyStackCommand : PyStackCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        // What the pipeline gives is not bound yet.
+        // Pipeline input is not bound yet.
         _isPathNamed = MyInvocation.BoundParameters.ContainsKey(nameof(LiteralPath));
         if (NativeLast && (Native || NativeAll))
         {
@@ -140,7 +140,7 @@ public class GetPyStackCommand : PyStackCmdlet
         }
     }
 
-    /// <summary>Takes the stacks of one process; with <see cref="CaptureCore"/> the one place where the module meets the engine's session.</summary>
+    /// <summary>Takes the stacks of one process; with <see cref="CaptureCore"/> the only place where the module uses the engine's session.</summary>
     internal virtual PyThread[] Capture(int processId, StackOptions options, IEngineLog log, CancellationToken cancellation)
     {
         using StackSession session = StackSession.OpenProcess(processId, options, log, cancellation);
@@ -165,7 +165,7 @@ public class GetPyStackCommand : PyStackCmdlet
                 continue;
             }
 
-            TellProgress($"process {id}", i, Id.Length);
+            LogProgress($"process {id}", i, Id.Length);
             Show(id, $"Process {id}", () => Capture(id > 0 ? id : throw ErrorRecords.NoSuchProcess(id), Options(), Log, StopToken));
         }
     }
@@ -184,7 +184,7 @@ public class GetPyStackCommand : PyStackCmdlet
         for (int i = 0; i < files.Count && !StopToken.IsCancellationRequested; i++)
         {
             string file = files[i];
-            TellProgress(file, i, files.Count);
+            LogProgress(file, i, files.Count);
             if (TryRun(file, Search, out CoreSearch? search))
             {
                 Show(file, file, () => CaptureCore(file, search!, Options(), Log, StopToken));
@@ -192,7 +192,7 @@ public class GetPyStackCommand : PyStackCmdlet
         }
     }
 
-    // Once for all cores: its warnings are said once.
+    // Once for all cores: its warnings are written once.
     private CoreSearch Search() => _search ??= CorePaths.Search(SessionState, Executable, LibrarySearchPath, LibrarySearchRoot, Log);
 
     private void Show(object target, string what, Func<PyThread[]> capture)
@@ -211,7 +211,7 @@ public class GetPyStackCommand : PyStackCmdlet
         Locals = Locals ? new ValueOptions(MaxValueLength, !NoRedact, RedactName) : null,
     };
 
-    private void TellProgress(string target, int done, int all)
+    private void LogProgress(string target, int done, int all)
     {
         if (all > 1 && Stopwatch.GetElapsedTime(_start) > ProgressAfter)
         {

@@ -9,9 +9,9 @@ namespace PyStack;
 
 /// <summary>The engine's log as PowerShell's streams.</summary>
 /// <remarks>
-/// A cmdlet may write on the pipeline's thread only, so what another thread says is kept until the pipeline's thread comes by.
-/// A stream can throw: <c>-WarningAction Stop</c>, or a consumer that wants no more. That must not pass through the engine, which
-/// may hold a target: it is kept, the work is cancelled, and <see cref="ThrowIfBroken"/> throws it when the engine has returned.
+/// A cmdlet may write on the pipeline's thread only, so messages of other threads are queued until the pipeline's thread writes them.
+/// A stream can throw: <c>-WarningAction Stop</c>, or a consumer that stops the pipeline. The exception must not pass through the engine, which
+/// may have stopped a target: it is stored, the work is cancelled, and <see cref="ThrowIfBroken"/> throws it when the engine has returned.
 /// </remarks>
 internal sealed class PipelineLog : IEngineLog
 {
@@ -20,7 +20,7 @@ internal sealed class PipelineLog : IEngineLog
     private readonly ConcurrentQueue<Action> _fromOtherThreads = new();
     private readonly int _pipelineThread = Environment.CurrentManagedThreadId;
 
-    // To PowerShell -Debug alone means that each verbose line is asked about, and fails where nobody can be.
+    // In PowerShell -Debug alone means that each verbose line asks for confirmation, which fails without a user.
     private readonly bool _isVerboseDebug;
     private bool _showsProgress;
     private ExceptionDispatchInfo? _broken;
@@ -67,7 +67,7 @@ internal sealed class PipelineLog : IEngineLog
         _cmdlet.WriteProgress(new ProgressRecord(0, Shown(activity), Shown(status)) { PercentComplete = Math.Clamp(percent, -1, 100) });
     });
 
-    /// <summary>Writes what other threads have said. For the pipeline's thread.</summary>
+    /// <summary>Writes the messages of other threads. For the pipeline's thread.</summary>
     public void Drain()
     {
         while (_fromOtherThreads.TryDequeue(out Action? write))
@@ -83,7 +83,7 @@ internal sealed class PipelineLog : IEngineLog
         _broken?.Throw();
     }
 
-    /// <summary>Takes the progress bar away.</summary>
+    /// <summary>Removes the progress bar.</summary>
     public void Complete()
     {
         Drain();

@@ -16,7 +16,7 @@ public abstract class PyStackCmdlet : PSCmdlet, IDisposable
     {
     }
 
-    /// <summary>Cancelled as soon as the pipeline is told to stop.</summary>
+    /// <summary>Cancelled as soon as the pipeline is stopped.</summary>
     private protected CancellationToken StopToken => _stop.Token;
 
     /// <summary>Verbose, debug, warning and progress of this cmdlet, made on first use on the pipeline's thread.</summary>
@@ -37,17 +37,17 @@ public abstract class PyStackCmdlet : PSCmdlet, IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The cmdlet ended by itself while the stop was on its way.
+            // The cmdlet ended before the stop arrived.
         }
     }
 
     /// <summary>What went wrong in the last piece of work, if the engine knows it; else null.</summary>
     private protected EngineError? LastError { get; private set; }
 
-    /// <summary>Does a piece of the engine's work. What goes wrong with a target becomes an error record, and the pipeline goes on.</summary>
-    /// <param name="target">What the user gave: the record's target.</param>
-    /// <param name="work">May throw what it likes.</param>
-    /// <param name="result">What it gave.</param>
+    /// <summary>Does a piece of the engine's work. A failure becomes an error record, and the pipeline continues.</summary>
+    /// <param name="target">What the user gave: the TargetObject of the record.</param>
+    /// <param name="work">May throw any exception.</param>
+    /// <param name="result">Its result.</param>
     /// <returns>False if it failed, or if the pipeline was stopped.</returns>
     private protected bool TryRun<T>(object target, Func<T> work, out T? result)
     {
@@ -70,7 +70,7 @@ public abstract class PyStackCmdlet : PSCmdlet, IDisposable
             failure = ErrorRecords.From(exception, target);
         }
 
-        // Outside of the try: what the rest of the pipeline throws is not ours.
+        // Outside the try: exceptions of the rest of the pipeline are not ours.
         Log.ThrowIfBroken();
         if (failure is not null)
         {
@@ -81,12 +81,12 @@ public abstract class PyStackCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>
-    /// As <see cref="TryRun"/>, on a thread that is left behind if the target does not answer or the pipeline is stopped: for all that reads a target.
+    /// As <see cref="TryRun"/>, on a thread that is abandoned if the target does not answer or the pipeline is stopped: for everything that reads a target.
     /// </summary>
-    /// <param name="target">What the user gave: the record's target.</param>
-    /// <param name="what">What is looked at, as the subject of a sentence.</param>
+    /// <param name="target">What the user gave: the TargetObject of the record.</param>
+    /// <param name="what">What is read, as the subject of a sentence.</param>
     /// <param name="work">Runs on another thread, and must dispose of what it opens by itself.</param>
-    /// <param name="result">What it gave.</param>
+    /// <param name="result">Its result.</param>
     private protected bool TryRunWatched<T>(object target, string what, Func<T> work, out T? result)
         => TryRun(target, () => WatchedWork.Run(what, work, Log.Drain, StopToken), out result);
 
@@ -97,7 +97,7 @@ public abstract class PyStackCmdlet : PSCmdlet, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Lets go of what the cmdlet holds.</summary>
+    /// <summary>Releases the cmdlet's resources.</summary>
     protected virtual void Dispose(bool disposing)
     {
         if (disposing)

@@ -7,14 +7,14 @@ using PyStack.Engine.Primitives;
 
 namespace PyStack;
 
-/// <summary>Paths as a user types them, made paths of the file system.</summary>
+/// <summary>Converts paths as a user types them to paths of the file system.</summary>
 internal static class SessionPath
 {
     private const string FileSystem = "FileSystem";
 
-    /// <summary>The full path that a literal one stands for; the file need not exist.</summary>
-    /// <param name="action">What the user may do about a path that is none.</param>
-    /// <exception cref="EngineException">It is no path of a file system.</exception>
+    /// <summary>The full path of a literal one; the file need not exist.</summary>
+    /// <param name="action">What the user can do about an invalid path.</param>
+    /// <exception cref="EngineException">It is not a path in a file system.</exception>
     public static string Resolve(SessionState session, string path, string action)
     {
         if (path.Contains('\0', StringComparison.Ordinal))
@@ -31,7 +31,7 @@ internal static class SessionPath
         catch (System.Management.Automation.DriveNotFoundException)
         {
             string drive = path[..Math.Max(0, path.IndexOf(':', StringComparison.Ordinal))];
-            throw Invalid(path, $"PowerShell has no drive {drive}", $"{action} In front of a file whose name has a colon write ./");
+            throw Invalid(path, $"PowerShell has no drive {drive}", $"{action} If the name of a file has a colon, write ./ before it.");
         }
         catch (Exception e) when (e is RuntimeException or ArgumentException or NotSupportedException or InvalidOperationException)
         {
@@ -41,13 +41,13 @@ internal static class SessionPath
         return provider.Name == FileSystem ? full : throw Invalid(path, $"it belongs to PowerShell's {provider.Name} provider", action);
     }
 
-    /// <summary>The full paths of what fits a pattern: files, folders and others; none is no error, as everywhere in PowerShell.</summary>
-    /// <exception cref="EngineException">It is no pattern of a file system's paths.</exception>
+    /// <summary>The full paths that match a pattern: files, folders and others; no match is not an error, as everywhere in PowerShell.</summary>
+    /// <exception cref="EngineException">It is not a pattern of paths in a file system.</exception>
     public static Collection<string> Matches(SessionState session, string pattern, string action)
     {
-        // First where it leads: what another provider makes of a pattern is not our matter.
+        // First the provider: patterns of other providers are not supported.
         string full = Resolve(session, pattern, action);
-        // Where nothing is there to be compared PowerShell does not even read the pattern.
+        // If there is nothing to compare, PowerShell does not parse the pattern.
         _ = Wildcards.Parse(pattern, ", or give the name as -LiteralPath");
         try
         {
@@ -68,7 +68,7 @@ internal static class SessionPath
         }
     }
 
-    /// <summary>What stands in front of the first part with a wildcard.</summary>
+    /// <summary>What is before the first part with a wildcard.</summary>
     private static string FolderOf(string pattern)
     {
         string[] parts = pattern.Split('/');
@@ -76,7 +76,7 @@ internal static class SessionPath
         return WildcardPattern.Unescape(string.Join('/', parts[..Math.Max(0, wild)]) + "/");
     }
 
-    // PowerShell finds nothing in a folder that it may not list, and that there is nothing is not known then.
+    // PowerShell finds nothing in a folder that it may not list, which does not mean that the folder is empty.
     private static bool MayList(string folder)
     {
         try
@@ -91,14 +91,14 @@ internal static class SessionPath
         }
         catch (IOException)
         {
-            // There is no such folder, which is no error of a pattern.
+            // There is no such folder, which is not an error for a pattern.
             return true;
         }
     }
 
     private static EngineException Refused(string pattern)
-        => new(EngineError.AccessDenied, $"{pattern}: this user may not list the folder.", "Run pwsh as a user who may, or as root.");
+        => new(EngineError.AccessDenied, $"{pattern}: this user may not list the folder.", "Run pwsh as a user who may list it, or as root.");
 
     private static EngineException Invalid(string path, string reason, string action)
-        => new(EngineError.InvalidArgument, $"{path} is no path of a file system: {reason.TrimEnd('.')}.", action);
+        => new(EngineError.InvalidArgument, $"{path} is not a path in a file system: {reason.TrimEnd('.')}.", action);
 }

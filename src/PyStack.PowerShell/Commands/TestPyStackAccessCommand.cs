@@ -5,7 +5,7 @@ using PyStack.Engine.Discovery;
 namespace PyStack;
 
 /// <summary>
-/// <para type="synopsis">Tells whether the Python stacks of a process may be taken, and if not, why.</para>
+/// <para type="synopsis">Tests whether this user may read the Python stacks of a process, and if not, why.</para>
 /// </summary>
 [Cmdlet(VerbsDiagnostic.Test, "PyStackAccess")]
 [OutputType(typeof(PyStackAccess))]
@@ -13,7 +13,7 @@ public class TestPyStackAccessCommand : PyStackCmdlet
 {
     private readonly HashSet<int> _seen = [];
 
-    /// <summary>The processes to look at.</summary>
+    /// <summary>The processes to read.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("ProcessId", "PID")]
     [ArgumentCompleter(typeof(ProcessIdCompleter))]
@@ -33,6 +33,6 @@ public class TestPyStackAccessCommand : PyStackCmdlet
         }
     }
 
-    /// <summary>Looks at one process.</summary>
+    /// <summary>Examines one process.</summary>
     internal virtual PyStackAccess Examine(int processId) => AccessTest.Run(processId);
 }

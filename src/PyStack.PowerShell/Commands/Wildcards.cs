@@ -5,15 +5,15 @@ namespace PyStack;
 /// <summary>Patterns as PowerShell has them, for names of processes and for paths.</summary>
 internal static class Wildcards
 {
-    /// <summary>The pattern, upper and lower case being the same.</summary>
-    /// <param name="advice">What else the user may do about a pattern that cannot be read.</param>
-    /// <exception cref="Engine.Primitives.EngineException">It cannot be read as a pattern.</exception>
+    /// <summary>The pattern, which ignores case.</summary>
+    /// <param name="advice">What else the user can do about an invalid pattern.</param>
+    /// <exception cref="Engine.Primitives.EngineException">It is not a valid pattern.</exception>
     public static WildcardPattern Parse(string text, string? advice = null)
     {
         WildcardPattern pattern = WildcardPattern.Get(text, WildcardOptions.IgnoreCase);
         try
         {
-            // PowerShell reads a pattern when it is first used.
+            // PowerShell parses a pattern at its first use.
             _ = pattern.IsMatch("");
             return pattern;
         }

@@ -29,7 +29,7 @@ public sealed class ProcessIdCompleter : IArgumentCompleter
         }
     }
 
-    /// <summary>The processes whose id begins with the word, or, if it is no number, whose name contains it.</summary>
+    /// <summary>The processes whose id begins with the word, or, if it is not a number, whose name contains it.</summary>
     internal static List<CompletionResult> Complete(string? word, IReadOnlyList<PythonProcess> processes)
     {
         string wanted = (word ?? "").Trim('\'', '"');

@@ -25,7 +25,7 @@ public sealed class ProcessNameCompleter : IArgumentCompleter
         }
     }
 
-    /// <summary>The different names that begin with the word, or fit it if it has wildcards, in their alphabetical order.</summary>
+    /// <summary>The different names that begin with the word, or match it if it has wildcards, in their alphabetical order.</summary>
     internal static List<CompletionResult> Complete(string? word, IReadOnlyList<PythonProcess> processes)
     {
         WildcardPattern wanted = WildcardPattern.Get((word ?? "").Trim('\'', '"') + "*", WildcardOptions.IgnoreCase);
@@ -41,7 +41,7 @@ public sealed class ProcessNameCompleter : IArgumentCompleter
         var results = new List<CompletionResult>(names.Count);
         foreach ((string name, int count) in names)
         {
-            // A process may call itself anything: what stands on the command line must be one literal word that means this name.
+            // A process may call itself anything: what is on the command line must be one literal word that means this name.
             string text = CodeGeneration.EscapeSingleQuotedStringContent(WildcardPattern.Escape(name));
             bool isPlain = text == name && name.AsSpan().IndexOfAnyExcept(PlainCharacters) < 0;
             string shown = TerminalText.Escape(name);

@@ -5,28 +5,28 @@ using PyStack.Engine.Primitives;
 
 namespace PyStack;
 
-/// <summary>The module's error records: all ids, categories and ways out in one place.</summary>
+/// <summary>The module's error records: all ids, categories and recommended actions in one place.</summary>
 internal static class ErrorRecords
 {
     /// <summary>The error of an id that no process can have.</summary>
     public static EngineException NoSuchProcess(int processId) => new(
         EngineError.ProcessNotFound,
         string.Create(CultureInfo.InvariantCulture, $"No such process id: {processId}"),
-        "Process ids are positive numbers. Press Tab behind -Id to see the Python processes of this machine.");
+        "Process ids are positive numbers. Press Tab after -Id to see the Python processes of this machine.");
 
     /// <summary>The error of a name without wildcards that no Python process has.</summary>
     public static EngineException NoSuchName(string name) => new(
         EngineError.ProcessNotFound,
         $"No Python process is called {name}",
-        "See which Python processes there are: Get-PyProcess. With wildcards, such as python*, a name may also fit none.");
+        "Get-PyProcess without a name lists all Python processes. A name with wildcards, such as python*, may match none without an error.");
 
-    /// <summary>The error of a pattern that cannot be read, such as one with an open bracket.</summary>
+    /// <summary>The error of an invalid pattern, such as one with an open bracket.</summary>
     public static EngineException InvalidPattern(string pattern, string? advice = null) => new(
         EngineError.InvalidArgument,
-        $"{pattern} is no valid wildcard pattern: a bracket is not closed, or a range ends before it begins",
-        $"Close the bracket, or write `[ for one that is part of the name{advice}.");
+        $"{pattern} is not a valid wildcard pattern: a bracket is not closed, or a range ends before it begins",
+        $"Close the bracket, or write `[ for a bracket that is part of the name{advice}.");
 
-    /// <summary>The record of a failure: the engine's own errors by their name, anything else as a fault of ours.</summary>
+    /// <summary>The record of a failure: the engine's own errors by their name, anything else as a bug.</summary>
     /// <param name="target">What the user gave: a process id or a name.</param>
     public static ErrorRecord From(Exception exception, object target) => exception is EngineException known
         ? Record(known, known.Error, known.Message, known.RecommendedAction, target)
@@ -34,7 +34,7 @@ internal static class ErrorRecords
             exception,
             EngineError.CannotRead,
             $"Cannot read {target}: unexpected {exception.GetType().Name}: {exception.Message}",
-            "This is a fault of PyStack's. Please report it with the output of the same command with -Debug and of Get-Error.",
+            "This is a bug in PyStack. Please report it with the output of the same command with -Debug and of Get-Error.",
             target);
 
     /// <summary>The record of two switches that exclude each other.</summary>
@@ -60,7 +60,7 @@ internal static class ErrorRecords
     private static ErrorRecord Record(Exception exception, EngineError error, string message, string action, object target)
         => new(ShownException.Of(exception), error.ToString(), Category(error), target is string text ? TerminalText.Escape(text) : target)
         {
-            // Get-Error writes the target to the terminal as it is, so a name that could drive one is not there as it is.
+            // Get-Error writes the target to the terminal as it is, so a name that could control the terminal is escaped in it.
             ErrorDetails = new ErrorDetails(TerminalText.Escape(message)) { RecommendedAction = TerminalText.Escape(action) },
         };
 

@@ -5,11 +5,11 @@ namespace PyStack;
 
 /// <summary>
 /// Exceptions as error records have them. <c>Get-Error</c>, <c>$Error[0].Exception</c> and a script's <c>catch</c> show their messages, and those of the
-/// exceptions inside, past the record's own text: so none may hold text of a target that is not escaped.
+/// exceptions inside, and not the record's own text: so none may contain unescaped text of a target.
 /// </summary>
 internal static class ShownException
 {
-    // Exceptions inside of each other; more are left out.
+    // Nested exceptions; more are left out.
     private const int MaxDepth = 8;
 
     /// <summary>The exception itself if all its messages can be shown as they are, else one of the same kind with its messages escaped.</summary>
@@ -32,7 +32,7 @@ internal static class ShownException
     {
         for (int i = 0; exception is not null; exception = exception.InnerException, i++)
         {
-            // What an AggregateException or one that we do not know says of itself beside its message is in its ToString().
+            // The additional text of an AggregateException or an unknown exception is in its ToString().
             string text = exception is EngineException known ? known.Message + known.RecommendedAction : exception.Message;
             if (i == depth || TerminalText.Escape(text) != text || HasMultipleLines(text) || exception is AggregateException)
             {

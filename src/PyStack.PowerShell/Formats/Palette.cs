@@ -4,7 +4,7 @@ using System.Management.Automation.Host;
 
 namespace PyStack;
 
-/// <summary>The colours of a traceback as terminal sequences (ECMA-48 SGR), all empty where there shall be none.</summary>
+/// <summary>The colours of a traceback as terminal sequences (ECMA-48 SGR), all empty if there should be none.</summary>
 internal sealed record Palette(string Python, string Native, string Function, string Running, string Reset)
 {
     public static readonly Palette Plain = new("", "", "", "", "");

@@ -8,7 +8,7 @@ using System.Reflection;
 namespace PyStack;
 
 /// <summary>
-/// The model's objects as they were, from what remoting, jobs and clixml make of them: property bags. Every property that can be set is taken, so
+/// Restores the model's objects from the property bags of remoting, jobs and clixml. Every property that can be set is restored, so
 /// that one that is added to the model later is not forgotten here.
 /// </summary>
 internal static class Rehydration
@@ -46,7 +46,7 @@ internal static class Rehydration
         Array.FindAll(type.GetProperties(BindingFlags.Public | BindingFlags.Instance), property => property.SetMethod is not null),
         property => new Slot(property, EmptyOf(property)));
 
-    // A property that is never null shall not be null because an older module on the other side did not have it.
+    // A property that is never null must not become null because an older module on the other side did not have it.
     private static object? EmptyOf(PropertyInfo property)
     {
         Type type = property.PropertyType;
@@ -54,7 +54,7 @@ internal static class Rehydration
         return !isNeverNull ? null : type == typeof(string) ? "" : type.IsArray ? Array.CreateInstance(type.GetElementType()!, 0) : null;
     }
 
-    /// <summary>The value as the property has it; null if it cannot be made of this one.</summary>
+    /// <summary>The value as the property has it; null if it cannot be converted.</summary>
     private static object? Convert(Type type, object value)
     {
         object plain = value is PSObject wrapped ? wrapped.BaseObject : value;
@@ -98,6 +98,6 @@ internal static class Rehydration
         return copy;
     }
 
-    /// <summary>A property that can be set, and what it is if nothing is known of it; null for what the type itself begins with.</summary>
+    /// <summary>A property that can be set, and its default value; null for the default of its type.</summary>
     private readonly record struct Slot(PropertyInfo Property, object? Empty);
 }

@@ -6,15 +6,15 @@ namespace PyStack;
 /// <summary>The source line below a Python frame, with the running expression coloured.</summary>
 internal static class SourceLineView
 {
-    /// <summary>What is said when the file is not the one that the process has read.</summary>
+    /// <summary>The mark of a source file that is newer than the process.</summary>
     public const string NewerMark = "  # the file is newer than the process";
 
     /// <summary>
-    /// What is left out around a source line: the white space of Python's grammar, and line ends. Other blanks, U+2028 among them, are written out.
+    /// What is left out around a source line: the white space of Python's grammar, and line ends. Other white space, such as U+2028, is escaped.
     /// </summary>
     public const string WhiteSpace = " \t\f\r\n";
 
-    /// <summary>Appends the line, stripped, behind 8 spaces; nothing if there is none to show.</summary>
+    /// <summary>Appends the line, stripped, after 8 spaces; nothing if there is none to show.</summary>
     public static void Append(StringBuilder text, PyFrame frame, Palette palette)
     {
         string line = frame.SourceLine ?? "";
@@ -55,13 +55,13 @@ internal static class SourceLineView
         return (from, to);
     }
 
-    /// <summary>The index of the character in which the UTF-8 byte at <paramref name="offset"/> lies; the length if it lies behind.</summary>
+    /// <summary>The index of the character that contains the UTF-8 byte at <paramref name="offset"/>; the length if it is after the end.</summary>
     private static int IndexOfByte(string line, int offset)
     {
         int bytes = 0;
         for (int i = 0; i < line.Length;)
         {
-            // A surrogate without its other half stands for a byte that is no UTF-8; it counts as U+FFFD does, three bytes.
+            // A lone surrogate represents a byte that is not UTF-8; it has the length of U+FFFD, three bytes.
             bool isRune = Rune.TryGetRuneAt(line, i, out Rune rune);
             bytes += isRune ? rune.Utf8SequenceLength : 3;
             if (bytes > offset)

@@ -13,7 +13,7 @@ public static class Traceback
 {
     private const string NoName = "???";
 
-    /// <summary>The traceback without colours, its lines parted by <c>\n</c>, no line end behind the last.</summary>
+    /// <summary>The traceback without colours, its lines separated by <c>\n</c>, no line end after the last.</summary>
     /// <param name="thread">A <see cref="PyThread"/>, or one that came out of remoting, a job or <c>Import-Clixml</c>.</param>
     public static string Format(PSObject thread)
     {
@@ -21,7 +21,7 @@ public static class Traceback
         return Write(Rehydration.Thread(thread), Palette.Plain);
     }
 
-    /// <summary>The traceback's lines for a terminal: coloured where the session and the environment want colours.</summary>
+    /// <summary>The traceback's lines for a terminal: coloured if the session and the environment allow it.</summary>
     /// <remarks>
     /// Lines and not one text: PowerShell begins each line of a text with all colours of the lines before, which a deep stack would pay for
     /// with the square of its depth.
@@ -36,7 +36,7 @@ public static class Traceback
     }
 
     /// <summary>
-    /// The one line above a process's threads: who, which Python, when, and for how long it stood still. Of a core, the lines that say what it is of and why it is there.
+    /// The one line above a process's threads: process, Python version, time, and the length of the pause. For a core, the lines with its program and the reason why it was written.
     /// </summary>
     /// <param name="thread">As for <see cref="Format"/>.</param>
     public static string FormatProcess(PSObject thread)
@@ -58,7 +58,7 @@ public static class Traceback
             $"Process {first.ProcessId}{name}, {Python(first)}, captured {first.CapturedAt:yyyy-MM-dd HH:mm:ss}, {pause}");
     }
 
-    // One line stands above the threads of all of them.
+    // One line is above the threads of all of them.
     private static string Python(PyThread first)
         => first.RuntimeCount > 1
             ? string.Create(CultureInfo.InvariantCulture, $"{first.RuntimeCount} interpreters of Python")
@@ -76,7 +76,7 @@ public static class Traceback
         return text.ToString();
     }
 
-    /// <summary>A target's text on one line, with its control characters and all that a terminal would not show written out; empty for null.</summary>
+    /// <summary>A target's text on one line, with control and invisible characters escaped; empty for null.</summary>
     /// <param name="text">A function name, a path, a value: any text that came from a target.</param>
     public static string Escape(string? text) => TerminalText.Escape(text ?? "");
 
@@ -148,7 +148,7 @@ public static class Traceback
         return text.ToString();
     }
 
-    // One header for each OS thread. Where the process has several interpreters the status stands below, with the interpreter.
+    // One header for each OS thread. Where the process has several interpreters the status is below, with the interpreter.
     private static void AppendHeader(StringBuilder text, PyThread thread)
     {
         bool isOneOfSeveral = thread.InterpreterCount > 1 || thread.InterpreterId > 0;

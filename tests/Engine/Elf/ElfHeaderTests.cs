@@ -54,7 +54,7 @@ public class ElfHeaderTests
         Assert.Equal("is a 32-bit ELF file", Problem(Ehdr(ei_class: 1, e_machine: 3)));
         Assert.Equal("is a 32-bit ELF file", Problem(Ehdr(ei_class: 1).AsSpan(0, 52).ToArray()));
         Assert.Equal("is a big-endian ELF file", Problem(Ehdr(ei_data: 2)));
-        Assert.Equal("is a cut-off ELF file", Problem(Ehdr().AsSpan(0, 63).ToArray()));
+        Assert.Equal("is a truncated ELF file", Problem(Ehdr().AsSpan(0, 63).ToArray()));
         Assert.Equal("is an ELF file of an unknown kind", Problem(Ehdr(ei_class: 3)));
         Assert.Equal("is an ELF file of an unknown kind", Problem(Ehdr(ei_data: 0)));
         Assert.Equal("is an ELF file of an unknown kind", Problem(Ehdr(ei_version: 2)));

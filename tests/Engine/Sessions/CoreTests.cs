@@ -70,7 +70,7 @@ public sealed class CoreTests : IDisposable
     {
         AssertSame(live, core, interpreter, "kernel");
         PyCore told = Describe(core);
-        Assert.Equal($"The process died due receiving signal SIGABRT sent by pid {Environment.ProcessId}", told.Reason);
+        Assert.Equal($"The process died due to receiving signal SIGABRT sent by pid {Environment.ProcessId}", told.Reason);
         Assert.Equal((target.ProcessId, Abort, "SIGABRT", Environment.ProcessId), (told.DumpedProcessId, told.Signal ?? 0, told.SignalName, told.SenderId ?? 0));
         Assert.Equal(live.Version, told.PythonVersion);
         Assert.All(told.Files, file => Assert.True(file.IsFound, file.ToString()));
@@ -112,7 +112,7 @@ public sealed class CoreTests : IDisposable
         using StackSession session = StackSession.OpenCore(core, new CoreSearch(), Captures.Blocking with { Native = NativeMode.Merged }, SilentLog.Instance, TestContext.Current.CancellationToken);
         PyThread thread = session.Take().Single();
 
-        Assert.Equal(("The process died due a segmentation fault accessing address: 0x75bcd15", 11, 0x75bcd15UL), (told.Reason, told.Signal, told.FaultAddress));
+        Assert.Equal(("The process died due to a segmentation fault accessing address: 0x75bcd15", 11, 0x75bcd15UL), (told.Reason, told.Signal, told.FaultAddress));
         Assert.Equal("<module> string_at", CoreFixture.Functions(thread));
         Assert.Equal(told.Reason, thread.CoreSummary[^1]);
         Assert.True(thread.IsMerged, string.Join(' ', thread.Warnings));

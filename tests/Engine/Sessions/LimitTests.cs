@@ -25,7 +25,7 @@ public sealed class LimitTests
 
         Assert.InRange(threads.Sum(thread => thread.Frames.Sum(frame => frame.Arguments!.Count + frame.Locals!.Count)), Most / 2, Most);
         Assert.Contains(threads, thread => thread.Frames.Length > 5000);
-        Assert.Contains(threads.SelectMany(thread => thread.Warnings), warning => warning.Contains($"more than {Most} variables in all", StringComparison.Ordinal));
+        Assert.Contains(threads.SelectMany(thread => thread.Warnings), warning => warning.Contains($"more than {Most} variables in total", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -59,7 +59,7 @@ public sealed class LimitTests
         PyThread[] threads = Captures.Once(target, options);
 
         Assert.InRange(threads.Sum(thread => thread.Frames.Count(frame => frame is { Kind: PyFrameKind.Native, IsInlined: false })), 0, Most);
-        Assert.Contains(threads.SelectMany(thread => thread.Warnings), warning => warning.Contains("more frames than are followed", StringComparison.Ordinal));
+        Assert.Contains(threads.SelectMany(thread => thread.Warnings), warning => warning.Contains("more frames than PyStack reads", StringComparison.Ordinal));
         Assert.All(threads, thread => Assert.NotEmpty(thread.Frames));
     }
 }

@@ -120,7 +120,7 @@ public sealed class SourceTests : IDisposable
     }
 
     [Fact]
-    public void Lines_that_are_missing_for_want_of_time_are_said_to_be()
+    public void Lines_that_could_not_be_read_in_time_are_reported_as_missing()
     {
         using Target target = Target.Start(InterpreterSet.Any, "one_thread.py");
         StackOptions noTime = StackOptions.Default with { Limits = Limits.Default with { SourceTime = TimeSpan.Zero } };
@@ -129,7 +129,7 @@ public sealed class SourceTests : IDisposable
 
         Assert.All(thread.Frames, frame => Assert.Null(frame.SourceLine));
         string file = thread.Frames[0].File!;
-        Assert.Contains($"Source lines are missing: {file} was not read in time, and all source files of a capture together are waited for 0 s.", thread.Warnings);
+        Assert.Contains($"Source lines are missing: {file} was not read in time, and a capture waits for its source files for 0 s in total.", thread.Warnings);
         Assert.Empty(Captures.Once(target, Captures.Blocking)[0].Warnings);
     }
 

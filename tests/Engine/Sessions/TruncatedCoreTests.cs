@@ -42,16 +42,16 @@ public sealed class TruncatedCoreTests : IDisposable
             Assert.All(threads, thread => Assert.True(thread.Frames.Length > 0 || !thread.IsCoherent, $"{length}: {thread}"));
             if (length < to)
             {
-                Assert.Contains($"this core is cut at {length} of at least ", error?.Message ?? log.Warnings[0], StringComparison.Ordinal);
+                Assert.Contains($"this core is truncated at {length} of at least ", error?.Message ?? log.Warnings[0], StringComparison.Ordinal);
             }
             else if (error is null)
             {
-                Assert.Contains($"{path}: this core is cut at {length} of {expected} bytes.", log.Warnings);
+                Assert.Contains($"{path}: this core is truncated at {length} of {expected} bytes.", log.Warnings);
             }
             else
             {
                 Assert.True(error.Error == EngineError.TruncatedCore, $"{length}: {error}");
-                Assert.Contains($"this core is cut at {length} of ", error.Message, StringComparison.Ordinal);
+                Assert.Contains($"this core is truncated at {length} of ", error.Message, StringComparison.Ordinal);
                 Assert.Contains("ulimit -c unlimited", error.RecommendedAction, StringComparison.Ordinal);
                 Assert.DoesNotContain("in a moment", error.RecommendedAction, StringComparison.Ordinal);
             }
@@ -127,13 +127,13 @@ public sealed class TruncatedCoreTests : IDisposable
             if (error is null)
             {
                 string warning = Assert.Single(log.Warnings, warning => warning.Contains("compressed stream ends early", StringComparison.Ordinal));
-                Assert.Contains(length >= packed.Length - 4 && !warning.Contains("cut at", StringComparison.Ordinal) ? $"after {expected} bytes" : $"of {expected} bytes", warning, StringComparison.Ordinal);
+                Assert.Contains(length >= packed.Length - 4 && !warning.Contains("truncated at", StringComparison.Ordinal) ? $"after {expected} bytes" : $"of {expected} bytes", warning, StringComparison.Ordinal);
                 Assert.True(Describe(core + ending, folder).IsTruncated);
             }
             else
             {
                 Assert.True(error.Error == EngineError.TruncatedCore, $"{length}: {error}");
-                Assert.Contains("cut at", error.Message, StringComparison.Ordinal);
+                Assert.Contains("truncated at", error.Message, StringComparison.Ordinal);
                 Assert.Matches("[Tt]he compressed stream .*ends early", error.Message);
                 Assert.DoesNotContain("of 64 bytes", error.Message, StringComparison.Ordinal);
             }
@@ -171,7 +171,7 @@ public sealed class TruncatedCoreTests : IDisposable
         EngineException error = Assert.Throws<EngineException>(() => Take(path, _folder.Path, new RecordingLog()));
 
         Assert.Equal(EngineError.TruncatedCore, error.Error);
-        Assert.Contains("this core is cut at 0 of ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("this core is truncated at 0 of ", error.Message, StringComparison.Ordinal);
     }
 
     // Where the last of the segments' bytes end: what the core's own headers announce.

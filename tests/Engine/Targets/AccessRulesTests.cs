@@ -65,7 +65,7 @@ public sealed class AccessRulesTests
 
     [Fact]
     public void A_target_with_more_capabilities_is_explained() => AssertDecision(
-        Facts(User, OfUser with { PermittedCapabilities = 1 << 13 }), "AccessDenied", false, "capabilities that this process has not", "as root");
+        Facts(User, OfUser with { PermittedCapabilities = 1 << 13 }), "AccessDenied", false, "capabilities that this process does not have", "as root");
 
     [Theory]
     [InlineData(false, "has made itself undumpable")]
@@ -84,7 +84,7 @@ public sealed class AccessRulesTests
     [InlineData(false)]
     [InlineData(true)]
     public void Yama_3_forbids_it_to_root_too(bool isRoot) => AssertDecision(
-        Facts((isRoot ? Root : User) with { PtraceScope = 3 }, OfUser), "AccessDenied", false, "ptrace_scope is 3", "Boot with another setting");
+        Facts((isRoot ? Root : User) with { PtraceScope = 3 }, OfUser), "AccessDenied", false, "ptrace_scope is 3", "Reboot with another setting");
 
     [Fact]
     public void Yama_0_is_no_reason() => AssertDecision(
@@ -96,7 +96,7 @@ public sealed class AccessRulesTests
 
     [Fact]
     public void A_user_namespace_in_which_our_capability_does_not_count_is_named() => AssertDecision(
-        Facts(Root, OfUser) with { IsSameUserNamespace = false }, "AccessDenied", false, "another user namespace, in which", "parent of the target's");
+        Facts(Root, OfUser) with { IsSameUserNamespace = false }, "AccessDenied", false, "another user namespace, where", "parent of the target's");
 
     [Fact]
     public void A_user_namespace_without_any_capability_is_named() => AssertDecision(
@@ -145,7 +145,7 @@ public sealed class AccessRulesTests
 
     [Fact]
     public void A_process_cannot_stop_itself() => AssertDecision(
-        Facts(Root, OfUser, AccessRefusal.None) with { IsSelf = true }, "AccessDenied", true, "the very process that asks", "another pwsh");
+        Facts(Root, OfUser, AccessRefusal.None) with { IsSelf = true }, "AccessDenied", true, "the process that runs PyStack", "another pwsh");
 
     [Fact]
     public void A_zombie_has_ended() => AssertDecision(

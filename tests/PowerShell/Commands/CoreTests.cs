@@ -34,7 +34,7 @@ public sealed class CoreTests : IDisposable
         Assert.StartsWith($"Core {_core}, Python 3.11.", lines[0], StringComparison.Ordinal);
         Assert.StartsWith("    executable: python3", lines[1], StringComparison.Ordinal);
         Assert.StartsWith("    pid: ", lines[2], StringComparison.Ordinal);
-        Assert.StartsWith("    The process died due receiving signal SIGABRT", lines[3], StringComparison.Ordinal);
+        Assert.StartsWith("    The process died due to receiving signal SIGABRT", lines[3], StringComparison.Ordinal);
         Assert.Contains("in inner\n", result.Output, StringComparison.Ordinal);
         Assert.Contains("in sleeper_deep\n", result.Output, StringComparison.Ordinal);
         Assert.Contains("in spin_gen\n", result.Output, StringComparison.Ordinal);
@@ -66,7 +66,7 @@ public sealed class CoreTests : IDisposable
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         string[] lines = result.Output.Split('\n');
         Assert.Equal("aarch64 6 SIGABRT 3 3.11 1 0", lines[0]);
-        Assert.StartsWith("The process died due receiving signal SIGABRT", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("The process died due to receiving signal SIGABRT", lines[1], StringComparison.Ordinal);
         Assert.Equal("0", lines[2]);
         Assert.Contains("\nReason ", result.Output, StringComparison.Ordinal);
     }

@@ -103,7 +103,7 @@ public sealed class PathTests : IDisposable
         {
             string message = Assert.Single(Messages($"{command} \"{path}\""));
             Assert.StartsWith("InvalidArgument: ", message, StringComparison.Ordinal);
-            Assert.Contains($" is no path of a file system: {reason}", message, StringComparison.Ordinal);
+            Assert.Contains($" is not a path in a file system: {reason}", message, StringComparison.Ordinal);
             Assert.Equal(ErrorCategory.InvalidArgument, _shell.Errors[0].CategoryInfo.Category);
             Assert.True(_shell.Errors[0].ErrorDetails.RecommendedAction.Length > 20);
         }
@@ -125,7 +125,7 @@ public sealed class PathTests : IDisposable
     {
         string[] messages = [.. Messages(script)];
         Assert.Equal(errors, messages.Length);
-        Assert.All(messages, message => Assert.Matches(@"^InvalidArgument: .+ is no valid wildcard pattern", message));
+        Assert.All(messages, message => Assert.Matches(@"^InvalidArgument: .+ is not a valid wildcard pattern", message));
         Assert.All(_shell.Errors, error => Assert.Contains("`[", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal));
     }
 
@@ -170,7 +170,7 @@ public sealed class PathTests : IDisposable
         File.CreateSymbolicLink(link, "/nowhere/core");
         Assert.Empty(Messages("Get-PyCore dang*"));
         Assert.Empty(Messages($"[pscustomobject]@{{ FullName = '{link}' }} | Get-PyCore"));
-        Assert.Equal($"CoreNotFound: There is no file {link}: it is a link that leads to nothing.", Assert.Single(Messages("Get-PyCore dangling")));
+        Assert.Equal($"CoreNotFound: There is no file {link}: it is a broken symbolic link.", Assert.Single(Messages("Get-PyCore dangling")));
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public sealed class PathTests : IDisposable
     {
         _ = Messages("Get-PyStack -Path core.1, 'a`[1`].core' -LibrarySearchPath /nowhere, core.1");
         Assert.Equal(
-            ["-LibrarySearchPath: there is no folder /nowhere.", $"-LibrarySearchPath: {_folder.Path}/core.1 is no folder."],
+            ["-LibrarySearchPath: there is no folder /nowhere.", $"-LibrarySearchPath: {_folder.Path}/core.1 is not a folder."],
             _shell.Streams.Warning.Select(warning => warning.Message));
     }
 
@@ -201,7 +201,7 @@ public sealed class PathTests : IDisposable
         Assert.Equal(("AccessDenied,PyStack.GetPyCoreCommand\nAccessDenied,PyStack.GetPyCoreCommand\n\n", ""), (result.Output, result.Error));
     }
 
-    /// <summary>Whatever is given as whatever parameter: an error of ours that the help lists, or one of PowerShell's binder, and no fault of PyStack's.</summary>
+    /// <summary>Whatever is given as whatever parameter: an error of ours that the help lists, or one of PowerShell's binder, and no bug in PyStack.</summary>
     [Fact]
     public void No_argument_makes_a_cmdlet_throw_what_is_not_documented()
     {
@@ -236,7 +236,7 @@ public sealed class PathTests : IDisposable
                 {
                     string id = error.FullyQualifiedErrorId.Split(',')[0];
                     Assert.True(ours.Contains(id) || error.Exception is ParameterBindingException, $"{script}: {error.FullyQualifiedErrorId}: {error}");
-                    Assert.DoesNotContain("fault of PyStack", error.ErrorDetails?.RecommendedAction ?? "", StringComparison.Ordinal);
+                    Assert.DoesNotContain("bug in PyStack", error.ErrorDetails?.RecommendedAction ?? "", StringComparison.Ordinal);
                 });
             }
         }

@@ -57,6 +57,6 @@ public sealed class TestPyStackAccessTests : IDisposable
         var access = (PyStackAccess)Assert.Single(_shell.Run($"Test-PyStackAccess {self}")).BaseObject;
         Assert.False(access.IsAccessible);
         Assert.Equal(System.IO.File.ReadAllText("/proc/self/comm").TrimEnd('\n'), access.ProcessName);
-        Assert.Equal("It is the very process that asks, which cannot stop itself.", access.Reason);
+        Assert.Equal("It is the process that runs PyStack, which cannot stop itself.", access.Reason);
     }
 }

@@ -12,7 +12,7 @@ using PyStack.Engine.Targets.Live.Stopping;
 
 namespace PyStack.Engine.Capture.Freezing;
 
-/// <summary>What is done while the last holders of the GILs stand still. Allocates nothing.</summary>
+/// <summary>The work while the last holders of the GILs are stopped. Allocates nothing.</summary>
 internal sealed class FreezeWork(
     LiveProcess process, RuntimeSet runtimes, PageSnapshot pages, RawCapture capture, GilHolders holders, FrozenStates states) : IPauseWork
 {
@@ -34,7 +34,7 @@ internal sealed class FreezeWork(
     /// <summary>Whether the copy is of one moment.</summary>
     public bool HasWon { get; private set; }
 
-    /// <summary>Whether a holder that stands still is not, or not provably, the thread that runs its thread state.</summary>
+    /// <summary>Whether a stopped holder is not, or not provably, the thread that runs its thread state.</summary>
     public bool IsOtherThread { get; private set; }
 
     /// <summary>The evidence for a thread that sleeps and is not stopped.</summary>

@@ -74,7 +74,7 @@ internal sealed class FrozenStates(IMemorySource memory, IReadOnlyList<PythonRun
         _pages.PrepareRefresh();
     }
 
-    /// <summary>Copies them anew, inside of the pause.</summary>
+    /// <summary>Copies them again, inside the pause.</summary>
     /// <param name="capture">The walk that they were found in.</param>
     /// <returns>Whether they, and the lists of interpreters and threads, are still the same ones.</returns>
     public bool TryRead(RawCapture capture, CancellationToken cancellation)

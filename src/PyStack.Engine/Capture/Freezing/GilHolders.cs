@@ -112,7 +112,7 @@ internal sealed class GilHolders(LiveProcess process, RuntimeSet runtimes)
             && ulong.TryParse(words[^2].AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong stackPointer) ? stackPointer : 0;
 
     /// <summary>
-    /// After a fork in C, of which Python was not told, the ids of the states are those of the parent, and only the <c>pthread_t</c> tells.
+    /// After a fork in C that bypasses Python, the ids of the states are those of the parent, and only the <c>pthread_t</c> is right.
     /// </summary>
     public void NoteCapture(RawCapture capture) => _isForked = !runtimes.LacksNativeIds && !capture.HasThread(_innerProcessId);
 
@@ -155,7 +155,7 @@ internal sealed class GilHolders(LiveProcess process, RuntimeSet runtimes)
         return false;
     }
 
-    // A thread id that the target's memory tells is taken only if the target has that thread: no other process may be stopped.
+    // A thread id from the target's memory is used only if the target has that thread: no other process may be stopped.
     private int ThreadIdOf(in RawThread thread)
     {
         int threadId = runtimes.HasNativeId(thread) ? ToObserver(thread.NativeId) : 0;

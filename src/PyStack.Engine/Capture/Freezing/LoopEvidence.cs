@@ -36,7 +36,7 @@ internal sealed class LoopEvidence
 
     /// <param name="state">A thread state whose frames were walked.</param>
     /// <param name="frames">That walk.</param>
-    /// <param name="stackPointer">Of the OS thread, which must stand still.</param>
+    /// <param name="stackPointer">Of the OS thread, which must be stopped.</param>
     /// <param name="isMain">Whether it is the process's first thread, whose stack the kernel made.</param>
     /// <param name="memory">The target's memory, of now.</param>
     public bool IsRunBy(in RawThread state, RawCapture frames, ulong stackPointer, bool isMain, IMemorySource memory)

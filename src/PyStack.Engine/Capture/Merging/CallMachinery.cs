@@ -21,12 +21,12 @@ internal static class CallMachinery
         "cmpwrapper_call", "proxy_call", "weakref_call",
     ]);
 
-    /// <summary>Whether a function is the evaluation loop, of which each call stands for one entry frame.</summary>
+    /// <summary>Whether a function is the evaluation loop, each call of which is one entry frame.</summary>
     public static bool IsLoop(in NativeFrame frame, PythonVersion version)
         => FunctionName.WithoutSuffix(frame.LinkageName ?? frame.Function)
             .SequenceEqual(version.CompareTo(FirstWithDefault) < 0 ? "PyEval_EvalFrameEx" : "_PyEval_EvalFrameDefault");
 
-    /// <summary>Whether a function is a part of the evaluation loop in a build whose instructions are functions that call each other last.</summary>
+    /// <summary>Whether a function is a part of the evaluation loop in a build whose instructions are functions that end in calls of each other (tail calls).</summary>
     public static bool IsTailCall(in NativeFrame frame)
         => (frame.LinkageName ?? frame.Function)?.StartsWith("_TAIL_CALL_", StringComparison.Ordinal) == true;
 
@@ -43,7 +43,7 @@ internal static class CallMachinery
     public static bool IsGreenletStart(in NativeFrame frame)
         => (frame.LinkageName ?? frame.Function)?.Contains("g_initialstub", StringComparison.Ordinal) == true;
 
-    /// <summary>Whether a function only leads from one Python frame to the next.</summary>
+    /// <summary>Whether a function is only between one Python frame and the next.</summary>
     public static bool IsHelper(in NativeFrame frame)
     {
         ReadOnlySpan<char> name = FunctionName.WithoutSuffix(frame.LinkageName ?? frame.Function);

@@ -13,7 +13,7 @@ internal readonly record struct EntryGroup(int Part, int First, int Count, ulong
 {
     /// <summary>The groups of all parts, outermost first.</summary>
     /// <param name="parts">The Python frames of each part, outermost first.</param>
-    /// <param name="areLinked">Whether frames that may be linked are: they then belong to the group outside of them.</param>
+    /// <param name="areLinked">Whether frames that may be linked are: they then belong to the group outside them.</param>
     public static List<EntryGroup> Find(IReadOnlyList<MergePart> parts, bool areLinked)
     {
         List<EntryGroup> groups = [];

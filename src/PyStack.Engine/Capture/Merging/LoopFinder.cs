@@ -6,10 +6,10 @@ namespace PyStack.Engine.Capture.Merging;
 /// <summary>One call of the evaluation loop on a native stack, by the indices of its first and its last frame.</summary>
 internal readonly record struct EvaluationLoop(int First, int Last);
 
-/// <summary>Finds the evaluation loops of a native stack, by their names and by the shims that stand in them.</summary>
+/// <summary>Finds the evaluation loops of a native stack, by their names and by the shims that are in them.</summary>
 internal static class LoopFinder
 {
-    /// <summary>The loops that have a name, outermost first. Those of a CPython of which the thread has no part are none of its own.</summary>
+    /// <summary>The loops that have a name, outermost first. Those of a CPython in which the thread has no state are left out.</summary>
     public static List<EvaluationLoop> ByName(List<NativeFrame> frames, LoopOwners owners, IReadOnlyList<MergePart> parts)
     {
         List<EvaluationLoop> loops = [];
@@ -23,7 +23,7 @@ internal static class LoopFinder
                 continue;
             }
 
-            // In a build whose instructions call each other last, the loop's function has one of them as its callee, or has given way to it.
+            // In a build with tail calls, the loop's function has one of the instructions as its callee, or was replaced by it.
             if (frame.Physical == lastPhysical || (isTail && frame.Physical == lastPhysical + 1))
             {
                 loops[^1] = loops[^1] with { Last = i };
@@ -40,8 +40,8 @@ internal static class LoopFinder
     }
 
     /// <summary>
-    /// The loop of each group, by the shim that lies in its frame (3.12 and later). A stripped interpreter has no name for the parts that its compiler
-    /// split off the loop, and a thread that is caught on its way in has a loop more than frames.
+    /// The loop of each group, by the shim that is in its frame (3.12 and later). A stripped interpreter has no name for the parts that its compiler
+    /// split off the loop, and a thread that is just entering the loop has one loop more than frames.
     /// </summary>
     public static bool TryFindByShim(
         List<NativeFrame> frames, List<EntryGroup> groups, List<EvaluationLoop> named, out List<EvaluationLoop> loops)
@@ -68,7 +68,7 @@ internal static class LoopFinder
         return groups.Count > 0;
     }
 
-    /// <summary>Whether what the shims say of the loops' places is against the loops that were found.</summary>
+    /// <summary>Whether the positions of the shims contradict the loops that were found.</summary>
     public static bool IsDenied(List<NativeFrame> frames, List<EntryGroup> groups, List<EvaluationLoop> loops)
     {
         for (int i = 0; i < groups.Count; i++)
@@ -87,7 +87,7 @@ internal static class LoopFinder
     }
 
     /// <summary>
-    /// Where the stack was switched so that just <paramref name="count"/> loops are inside: what is outside of there belongs to the greenlet that
+    /// Where the stack was switched so that just <paramref name="count"/> loops are inside: what is outside there belongs to the greenlet that
     /// waits for this one to end, or is what was left of it, and the interpreter's chain of frames ends there.
     /// </summary>
     /// <returns>The index of the first frame that belongs to the running greenlet; 0 if there is no such place.</returns>

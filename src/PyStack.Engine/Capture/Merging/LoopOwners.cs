@@ -4,10 +4,10 @@ using PyStack.Engine.Python.Runtime;
 
 namespace PyStack.Engine.Capture.Merging;
 
-/// <summary>Which of a process's CPythons a native frame belongs to: each evaluation loop runs the frames of the module that it lies in.</summary>
+/// <summary>Which of a process's CPythons a native frame belongs to: each evaluation loop runs the frames of the module that it is in.</summary>
 internal sealed class LoopOwners(IReadOnlyList<PythonRuntime> runtimes)
 {
-    /// <summary>Whether frames have to be told apart at all.</summary>
+    /// <summary>Whether frames have to be distinguished at all.</summary>
     public bool HasSeveral => runtimes.Count > 1;
 
     /// <summary>The index of the CPython, or -1 for code of none. Where there is one CPython only, all is its own.</summary>
@@ -42,7 +42,7 @@ internal sealed class LoopOwners(IReadOnlyList<PythonRuntime> runtimes)
         return has;
     }
 
-    /// <summary>Orders the groups of several CPythons as their loops stand: each loop runs the next group of its own. False if they do not fit.</summary>
+    /// <summary>Orders the groups of several CPythons in the order of their loops: each loop runs the next group of its own. False if they do not fit.</summary>
     public bool TryOrder(List<EntryGroup> groups, List<NativeFrame> frames, List<EvaluationLoop> loops, IReadOnlyList<MergePart> parts)
     {
         List<EntryGroup> left = [.. groups];
@@ -69,7 +69,7 @@ internal sealed class LoopOwners(IReadOnlyList<PythonRuntime> runtimes)
     public bool IsLoop(in NativeFrame frame)
         => OwnerOf(frame) is >= 0 and int owner && CallMachinery.IsLoop(frame, owner < runtimes.Count ? runtimes[owner].Version : default);
 
-    /// <summary>A native stack without the frames of other CPythons: what it tells of the lock and the collector is then this one's.</summary>
+    /// <summary>A native stack without the frames of other CPythons: what it says about the lock and the collector is then this one's.</summary>
     public NativeStack WithoutOthers(NativeStack native, int runtime)
     {
         if (!HasSeveral)

@@ -9,9 +9,9 @@ using PyStack.Engine.Unwinding;
 
 namespace PyStack.Engine.Capture.Merging;
 
-/// <summary>The frames that one thread state shows where native frames are wanted.</summary>
+/// <summary>The frames that one thread state shows if native frames are requested.</summary>
 /// <param name="Frames">Outermost first.</param>
-/// <param name="Failure">Why native and Python frames could not be put together; null if they could.</param>
+/// <param name="Failure">Why native and Python frames could not be merged; null if they could.</param>
 /// <param name="Native">The native stack of its OS thread.</param>
 /// <param name="Order">0 for the outermost of the OS thread's interpreters.</param>
 internal sealed record MergedThread(List<MergedFrame> Frames, string? Failure, NativeStack Native, int Order)
@@ -65,8 +65,8 @@ internal sealed class NativeMerge
             isInnerEndKnown &= state.IsInnerEndKnown;
         }
 
-        MergeOutcome outcome = !isInnerEndKnown ? _merger.Unmerged(parts, native, "the thread ran while it was read, and its innermost Python frames are not known")
-            : hasPython && native.Moment < NativeMoment.BetweenEqualFrames ? _merger.Unmerged(parts, native, "the thread ran, and the two are of different moments")
+        MergeOutcome outcome = !isInnerEndKnown ? _merger.Unmerged(parts, native, "the thread ran while it was read, and its innermost Python frames are unknown")
+            : hasPython && native.Moment < NativeMoment.BetweenEqualFrames ? _merger.Unmerged(parts, native, "the thread ran, and its native and Python frames are from different moments")
             : _merger.Merge(parts, native);
         if (!outcome.IsMerged)
         {

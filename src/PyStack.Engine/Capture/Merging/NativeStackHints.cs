@@ -5,7 +5,7 @@ using PyStack.Engine.Unwinding;
 
 namespace PyStack.Engine.Capture.Merging;
 
-/// <summary>What native frames tell of a thread beside themselves: its part in the lock and the collector, and how sure they are.</summary>
+/// <summary>What native frames show about their thread: whether it waits for the GIL or collects garbage, and how certain they are.</summary>
 internal static class NativeStackHints
 {
     /// <summary>
@@ -62,7 +62,7 @@ internal static class NativeStackHints
         return native.Frames.Exists(frame => frame.Function is null && frame.LinkageName is null && (interpreter is null || frame.Library == interpreter));
     }
 
-    // Also a stripped interpreter has the names of what it exports.
+    // A stripped interpreter also has the names of exported functions.
     private static string? InterpreterFile(NativeStack native)
     {
         foreach (NativeFrame frame in native.Frames)
@@ -77,22 +77,22 @@ internal static class NativeStackHints
         return null;
     }
 
-    /// <summary>Says what is not certain or not whole.</summary>
+    /// <summary>Adds warnings about what is uncertain or incomplete.</summary>
     public static void Warn(NativeStack native, List<string> warnings)
     {
         int guessed = native.Guessed;
         if (guessed > 0)
         {
-            warnings.Add($"{guessed} of the native frames {(guessed == 1 ? "is a guess" : "are guesses")}: code without unwind information was passed by searching the stack.");
+            warnings.Add($"{guessed} of the native frames {(guessed == 1 ? "is a guess" : "are guesses")}: the stack was searched for return addresses where code has no unwind information.");
         }
 
         string? reason = native.End switch
         {
-            UnwindEnd.UnknownRegister => "a register that is needed there is not known",
+            UnwindEnd.UnknownRegister => "a register that is needed there is unknown",
             UnwindEnd.Unreadable => "the stack could not be read there",
             UnwindEnd.NoRules => "the code there has no unwind information",
-            UnwindEnd.NoProgress => "the stack does not go on there as it should",
-            UnwindEnd.Limit => "it has more frames than are followed",
+            UnwindEnd.NoProgress => "the unwind information there leads to no outer frame",
+            UnwindEnd.Limit => "it has more frames than PyStack reads",
             _ => null,
         };
         if (reason is not null)

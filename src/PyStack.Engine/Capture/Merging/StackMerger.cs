@@ -7,7 +7,7 @@ using PyStack.Engine.Unwinding;
 namespace PyStack.Engine.Capture.Merging;
 
 /// <summary>
-/// Puts the Python frames of one OS thread where the evaluation loops stand on its native stack. Each loop runs one entry frame and the frames
+/// Inserts the Python frames of one OS thread in place of the evaluation loops on its native stack. Each loop runs one entry frame and the frames
 /// that it calls without leaving C, outermost first. Where one of the two stacks is cut at its outer end they are matched from the inside.
 /// </summary>
 internal sealed class StackMerger(LoopOwners owners, bool lastOnly)
@@ -35,7 +35,7 @@ internal sealed class StackMerger(LoopOwners owners, bool lastOnly)
         return new MergeOutcome(merged, OrderOf(match.Groups, parts.Count)) { FirstNative = match.Start };
     }
 
-    /// <summary>All that is known of a thread whose frames cannot be put together: the Python frames, then the native ones.</summary>
+    /// <summary>All frames of a thread that cannot be merged: the Python frames, then the native ones.</summary>
     /// <param name="why">The end of a sentence.</param>
     public MergeOutcome Unmerged(IReadOnlyList<MergePart> parts, NativeStack native, string why)
         => Unmerged(parts, native, LoopFinder.ByName(native.Frames, owners, parts), why);
@@ -62,7 +62,7 @@ internal sealed class StackMerger(LoopOwners owners, bool lastOnly)
         return new MergeOutcome(frames, order) { Failure = why };
     }
 
-    /// <param name="match">Without success it holds the groups that wanted loops.</param>
+    /// <param name="match">Without success it has the groups that need loops.</param>
     private bool TryMatch(IReadOnlyList<MergePart> parts, NativeStack native, List<EvaluationLoop> named, out Match match)
     {
         List<NativeFrame> frames = native.Frames;
@@ -90,7 +90,7 @@ internal sealed class StackMerger(LoopOwners owners, bool lastOnly)
 
         if (LoopFinder.TryFindByShim(frames, groups, named, out List<EvaluationLoop> loops))
         {
-            // Loops outside of the outermost frame belong to a stack that this thread has left.
+            // Loops outside the outermost frame belong to a stack that this thread has left.
             int left = named.FindLastIndex(loop => loop.Last < loops[0].First);
             int outside = left < 0 ? 0 : Math.Max(named[left].Last + 1, LoopFinder.FindSwitch(frames, named, named.Count - left - 1));
             match = new Match(all, groups, loops, outside);
@@ -132,12 +132,12 @@ internal sealed class StackMerger(LoopOwners owners, bool lastOnly)
         return true;
     }
 
-    // Whether the thread stands in the interpreter's own code, where a loop and its frame come and go; one that waits in the kernel does not.
+    // Whether the thread is in the interpreter's own code, where a loop and its frame come and go; one that waits in the kernel does not.
     private static bool IsBetweenFrames(NativeStack native, List<EvaluationLoop> named)
         => native.End == UnwindEnd.Complete && named.Count > 0 && native.Frames[^1].Library == native.Frames[named[^1].Last].Library;
 
     private static string Explain(int groups, int loops, NativeStack native)
-        => loops == 0 && groups > 0 ? "no native frame can be told to be the interpreter's evaluation loop, since its file has no such symbol or the stack ends too soon"
+        => loops == 0 && groups > 0 ? "no native frame can be identified as the interpreter's evaluation loop, because its file has no such symbol or the stack ends too early"
             : native.End != UnwindEnd.Complete ? "the native stack could not be followed to its outermost frame"
             : $"the native stack has {loops} calls of the evaluation loop, and the Python frames belong to {groups}";
 
@@ -149,7 +149,7 @@ internal sealed class StackMerger(LoopOwners owners, bool lastOnly)
             return;
         }
 
-        // Those whose loops are not known come first; their native frames, if any, stand outside of them.
+        // Those whose loops are not known come first; their native frames, if any, are outside them.
         int unmatched = match.All.Count - match.Groups.Count;
         int first = match.Start;
         if (unmatched > 0)
@@ -193,7 +193,7 @@ internal sealed class StackMerger(LoopOwners owners, bool lastOnly)
         }
     }
 
-    // Behind the loop outside of the outermost one that is matched; the start of the stack if there is none.
+    // After the loop outside the outermost one that is matched; the start of the stack if there is none.
     private int OuterLoopEnd(List<NativeFrame> frames, Match match)
     {
         for (int i = match.Loops[0].First - 1; i >= 0; i--)
@@ -249,7 +249,7 @@ internal sealed class StackMerger(LoopOwners owners, bool lastOnly)
         }
     }
 
-    // In front of the first Python frame: all but the helpers that stand right beside it.
+    // Before the first Python frame: all except the helpers directly next to it.
     private static void AddOuter(List<NativeFrame> frames, int first, EvaluationLoop loop, List<MergedFrame> into)
     {
         int end = loop.Last;

@@ -6,7 +6,7 @@ namespace PyStack.Engine.Capture.Merging;
 
 /// <summary>
 /// The generators that an exception was thrown through to the one that handles it: <c>_gen_throw</c> (Objects/genobject.c, 3.9 and later) links each
-/// into the thread's frames and calls itself for the one that it delegates to. They stand between native frames where no evaluation loop is.
+/// into the thread's frames and calls itself for the one that it delegates to. They are between native frames where no evaluation loop is.
 /// </summary>
 internal sealed class ThrownThrough
 {
@@ -46,7 +46,7 @@ internal sealed class ThrownThrough
             linked++;
         }
 
-        // From 3.12 on nothing in the frame tells: there is one for each call of the function by itself.
+        // From 3.12 on nothing in the frame shows it: each call of the function has a frame of its own.
         bool areNamed = linked == 0 && throws.Count > 0 && throws.Count < outer.Count && parts[inner.Part].Frames[inner.First].IsGenerator;
         for (int i = 0; areNamed && i < throws.Count; i++)
         {
@@ -63,7 +63,7 @@ internal sealed class ThrownThrough
         return thrown;
     }
 
-    /// <summary>Adds those that stand outside of a native frame and were not added yet.</summary>
+    /// <summary>Adds those that are outside a native frame and were not added yet.</summary>
     public void AddBefore(int index, List<MergedFrame> into)
     {
         while (_frames.TryPeek(out (int Before, PythonFrame Frame) next) && next.Before <= index)

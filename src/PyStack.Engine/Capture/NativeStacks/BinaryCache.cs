@@ -10,8 +10,8 @@ using PyStack.Engine.Targets;
 namespace PyStack.Engine.Capture.NativeStacks;
 
 /// <summary>
-/// Binaries by file and build-id, up to a number and to bytes in all; the least recently used are forgotten. One that a capture uses at the moment is not: who gets
-/// a binary gets a lease of it. One without a build-id is known by the state of its file. Safe for several threads.
+/// Binaries by file and build-id, up to a number and a total of bytes; the least recently used are removed. One that a capture uses at the moment is not: a user of
+/// a binary has a lease of it. One without a build-id is identified by the state of its file. Safe for several threads.
 /// </summary>
 internal sealed class BinaryCache
 {
@@ -20,7 +20,7 @@ internal sealed class BinaryCache
     private readonly Lock _gate = new();
     private readonly Dictionary<Key, Entry> _known = [];
 
-    // The least recently used in front.
+    // The least recently used first.
     private readonly LinkedList<Entry> _byUse = [];
     private int _count;
 
@@ -30,10 +30,10 @@ internal sealed class BinaryCache
         _pool = new MemoryPool(limits.BinaryBytes) { Reclaim = missing => Forget(missing) > 0 };
     }
 
-    /// <summary>Bytes that all binaries hold together, those that are not kept included.</summary>
+    /// <summary>Bytes of all binaries together, including those that are not cached.</summary>
     public long Bytes => _pool.Taken;
 
-    /// <summary>Binaries that there are, kept or still in use.</summary>
+    /// <summary>The number of binaries, cached or still in use.</summary>
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>The binary of a module; null if its file cannot be opened.</summary>
@@ -54,7 +54,7 @@ internal sealed class BinaryCache
 
         if (!target.TryOpen(module, out MappedFile file))
         {
-            log.Verbose($"The file of {module.Path} cannot be opened: its code is unwound by what is in memory, and has no names.");
+            log.Verbose($"The file of {module.Path} cannot be opened: its code is unwound with the unwind information in memory, and its functions have no names.");
             return null;
         }
 
@@ -68,7 +68,7 @@ internal sealed class BinaryCache
         BinaryBudget budget = new(_pool, limits.BinarySteps);
         if (!NativeBinary.TryFromFile(module.Path, file, new DebugFiles(target, limits, log), limits, budget, out NativeBinary binary, out string problem))
         {
-            log.Verbose($"{module.Path} {problem}: its code is unwound by what is in memory, and has no names.");
+            log.Verbose($"{module.Path} {problem}: its code is unwound with the unwind information in memory, and its functions have no names.");
             file.Dispose();
             return null;
         }
@@ -88,7 +88,7 @@ internal sealed class BinaryCache
         {
             isLast = --entry.Leases == 0;
 
-            // Of a binary of which something is missing another capture may learn more, when others leave it room.
+            // A binary with missing data may be read more completely by another capture, when there is more room.
             if (isLast && entry.Node is not null && (entry.Binary.Problem is not null || !entry.Binary.IsReadable))
             {
                 Remove(entry);
@@ -105,7 +105,7 @@ internal sealed class BinaryCache
         Forget(Bytes - _limits.IdleBinaryBytes);
     }
 
-    /// <summary>Forgets all that is not in use.</summary>
+    /// <summary>Removes all binaries that are not in use.</summary>
     public void Clear() => Forget(long.MaxValue);
 
     private BinaryLease? TryLease(in Key key)
@@ -118,7 +118,7 @@ internal sealed class BinaryCache
                 return entry is null ? null : Lease(entry);
             }
 
-            // Its disk did not answer, or the file was changed: it is opened anew.
+            // Its disk did not answer, or the file was changed: it is opened again.
             Remove(entry);
             if (entry.Leases > 0)
             {
@@ -142,7 +142,7 @@ internal sealed class BinaryCache
         return new BinaryLease(this, entry);
     }
 
-    // Another capture may have opened the same binary meanwhile: then its one is used.
+    // Another capture may have opened the same binary meanwhile: then that one is used.
     private BinaryLease Add(in Key key, NativeBinary binary)
     {
         BinaryLease lease;
@@ -174,7 +174,7 @@ internal sealed class BinaryCache
             return true;
         }
 
-        log.Verbose($"{path}: {Count} binaries are in use at the same time, and no more are opened. Its code is unwound by what is in memory, and has no names.");
+        log.Verbose($"{path}: {Count} binaries are in use at the same time, and no more are opened. Its code is unwound with the unwind information in memory, and its functions have no names.");
         return false;
     }
 
@@ -225,7 +225,7 @@ internal sealed class BinaryCache
     /// <summary>By file and build-id, or by the state of a file that has none.</summary>
     public readonly record struct Key(FileKey File, string? BuildId, FileIdentity Identity);
 
-    /// <summary>A binary and who uses it. For the cache alone.</summary>
+    /// <summary>A binary and who uses it. For the cache only.</summary>
     public sealed class Entry(Key key, NativeBinary binary)
     {
         public Key Key { get; } = key;
@@ -234,7 +234,7 @@ internal sealed class BinaryCache
 
         public int Leases { get; set; }
 
-        /// <summary>Its place among the kept ones; null once it is forgotten.</summary>
+        /// <summary>Its node in the list of cached ones; null after it was removed.</summary>
         public LinkedListNode<Entry>? Node { get; set; }
     }
 }

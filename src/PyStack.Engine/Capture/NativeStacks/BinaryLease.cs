@@ -17,7 +17,7 @@ internal sealed class BinaryLease : IDisposable
         _entry = entry;
     }
 
-    /// <summary>Of a binary that nobody else has: it ends with the lease.</summary>
+    /// <summary>Of a binary that no one else has: it ends with the lease.</summary>
     public BinaryLease(NativeBinary binary) => Binary = binary;
 
     public NativeBinary Binary { get; }

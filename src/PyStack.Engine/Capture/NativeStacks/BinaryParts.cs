@@ -27,13 +27,13 @@ internal sealed class BinaryParts : IDisposable
 
     public ElfImage? DebugImage { get; private set; }
 
-    /// <summary>What the debug information says; null where there is none.</summary>
+    /// <summary>The debug information; null if there is none.</summary>
     public DebugSymbols? Symbols { get; private set; }
 
     /// <summary>Of a binary that has no file here.</summary>
     public static BinaryParts None(Limits limits) => new(limits);
 
-    /// <summary>Looks for the files of a binary. They are open when this returns, so that nothing has to be asked for later.</summary>
+    /// <summary>Looks for the files of a binary. They are open when this returns, so that the target is not needed later.</summary>
     public static BinaryParts Find(string path, MappedFile file, ElfImage image, DebugFiles debugFiles, Limits limits, BinaryBudget budget)
     {
         BinaryParts parts = new(limits) { File = file, Image = image };
@@ -59,7 +59,7 @@ internal sealed class BinaryParts : IDisposable
         return parts;
     }
 
-    /// <summary>Whether its files can still be read. If not, what is missing in them is not known to be missing, and they must be opened anew.</summary>
+    /// <summary>Whether its files can still be read. If not, missing data in them may exist, and they must be opened again.</summary>
     public bool IsReadable => File?.Trouble is null && DebugFile?.Trouble is null && _alternateFile?.Trouble is null;
 
     public void Dispose()

@@ -9,10 +9,10 @@ using PyStack.Engine.Unwinding;
 
 namespace PyStack.Engine.Capture.NativeStacks;
 
-/// <summary>The code of a target: which binary lies where, opened when a stack first comes by, and in use until this is disposed of.</summary>
+/// <summary>The code of a target: which binary is mapped where. A binary is opened when a stack first has a frame in it, and is in use until this is disposed of.</summary>
 internal sealed class CodeMap : ICodeMap, IDisposable
 {
-    /// <summary>How many places of a copied text are compared with the file, and how many bytes of each.</summary>
+    /// <summary>How many places of copied code are compared with the file, and how many bytes of each.</summary>
     private const int Samples = 256;
     private const int SampleBytes = 64;
 
@@ -49,7 +49,7 @@ internal sealed class CodeMap : ICodeMap, IDisposable
 
     public bool IsExecutable(ulong address) => Find(address) is not null;
 
-    /// <summary>Says what could not be known of the binaries, and lets them go.</summary>
+    /// <summary>Logs what could not be read of the binaries, and releases them.</summary>
     public void Dispose()
     {
         foreach ((BinaryLease lease, string path) in _leases)
@@ -111,7 +111,7 @@ internal sealed class CodeMap : ICodeMap, IDisposable
         return null;
     }
 
-    // By identity: a copy of a module's code has no file to be known by.
+    // By identity: a copy of a module's code has no file that identifies it.
     private static bool IsOneOf(IReadOnlyList<MemoryRegion> regions, MemoryRegion region)
     {
         foreach (MemoryRegion one in regions)
@@ -139,7 +139,7 @@ internal sealed class CodeMap : ICodeMap, IDisposable
             code.Opened = code.Module is null ? null : SharedWith(code) ?? OpenFirst(code.Module);
             if (code.IsCopy && code.Opened is not null && !IsCopyOfFile(code.Range, code.Module!, code.Opened))
             {
-                _log.Verbose($"{code.Module!.Path}: the code at {code.Range} is not that of the file: it has no names.");
+                _log.Verbose($"{code.Module!.Path}: the code at {code.Range} differs from that of the file: its functions have no names.");
                 code.Opened = null;
             }
         }
@@ -147,7 +147,7 @@ internal sealed class CodeMap : ICodeMap, IDisposable
         return code.Opened;
     }
 
-    // Rules and names of the file hold for memory in its place only if it has the same bytes: samples all over it are compared.
+    // Rules and names of the file apply to memory in its place only if it has the same bytes: samples of all of it are compared.
     private bool IsCopyOfFile(AddressRange range, Module module, OpenedCode opened)
     {
         if (!_target.TryOpen(module, out MappedFile file))
@@ -208,7 +208,7 @@ internal sealed class CodeMap : ICodeMap, IDisposable
 
         public Module? Module { get; } = module;
 
-        /// <summary>Whether it lies in the place of the file's own mapping.</summary>
+        /// <summary>Whether it is in the place of the file's own mapping.</summary>
         public bool IsCopy { get; } = isCopy;
 
         public bool IsTried { get; set; }

@@ -2,7 +2,7 @@ using System;
 
 namespace PyStack.Engine.Capture.NativeStacks;
 
-/// <summary>Names of C functions as compilers change them.</summary>
+/// <summary>Names of C functions with the suffixes of compilers.</summary>
 internal static class FunctionName
 {
     /// <summary>

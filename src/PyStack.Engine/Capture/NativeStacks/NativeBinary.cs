@@ -10,12 +10,12 @@ using PyStack.Engine.Symbols;
 namespace PyStack.Engine.Capture.NativeStacks;
 
 /// <summary>
-/// What one binary tells of its code: how to unwind it and what its functions are called. Safe for several threads, but for <see cref="Dispose"/>. It is kept for
-/// longer than a capture, so it knows nothing of a target, of a log or of who asks.
+/// What one binary says about its code: how to unwind it and what its functions are called. Safe for several threads, except <see cref="Dispose"/>. It is kept for
+/// longer than a capture, so it has no reference to a target, a log or a caller.
 /// </summary>
 internal sealed class NativeBinary : IDisposable
 {
-    /// <summary>Addresses whose functions are remembered; then it begins anew.</summary>
+    /// <summary>Addresses whose functions are cached; then the cache is cleared.</summary>
     private const int MaxKnown = 65_536;
 
     /// <summary>About the bytes of a remembered address: its place in the table, an array, and a frame with three strings.</summary>
@@ -38,20 +38,20 @@ internal sealed class NativeBinary : IDisposable
 
     public CallFrameTable Rules { get; }
 
-    /// <summary>Bytes that it holds.</summary>
+    /// <summary>Bytes of memory that it uses.</summary>
     public long Bytes => _budget.Taken;
 
-    /// <summary>Whether its files can still be read; if not they must be opened anew.</summary>
+    /// <summary>Whether its files can still be read; if not they must be opened again.</summary>
     public bool IsReadable => _parts.IsReadable;
 
-    /// <summary>Why not all is known of it, as the end of a sentence about the file; null where nothing is missing.</summary>
+    /// <summary>Why its data is incomplete, as the end of a sentence about the file; null if nothing is missing.</summary>
     public string? Problem => _budget.IsExceeded
         ? "has more debug information than PyStack reads: frames of it may lack lines, inlined calls and names"
         : null;
 
     /// <summary>Of a file, which stays open as long as the binary is used, and so do its separate debug file and the alternate file of that one.</summary>
     /// <param name="path">In the target's root.</param>
-    /// <param name="debugFiles">Finds the file of what the binary was stripped of; not used any more afterwards.</param>
+    /// <param name="debugFiles">Finds the separate debug file; not used after the call.</param>
     /// <param name="problem">On failure why, as the end of a sentence about the file, which then stays the caller's, as the budget does.</param>
     public static bool TryFromFile(
         string path, MappedFile file, DebugFiles debugFiles, Limits limits, BinaryBudget budget, out NativeBinary binary, out string problem)
@@ -86,13 +86,13 @@ internal sealed class NativeBinary : IDisposable
         }
     }
 
-    /// <summary>Begins another capture: the steps of work count anew.</summary>
+    /// <summary>Begins another capture: the steps of work count again.</summary>
     public void RenewSteps() => _budget.RenewSteps();
 
-    /// <summary>Whether it was not disposed of: for tests of who uses it.</summary>
+    /// <summary>Whether it was not disposed of: for tests of its users.</summary>
     public bool IsOpen { get; private set; } = true;
 
-    /// <summary>Closes its files and gives its memory back. What it has given out as spans must not be used any more; strings may.</summary>
+    /// <summary>Closes its files and gives its memory back. Spans of it must not be used any more; strings may.</summary>
     public void Dispose()
     {
         IsOpen = false;

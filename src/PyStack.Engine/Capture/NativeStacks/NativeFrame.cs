@@ -4,7 +4,7 @@ using PyStack.Engine.Unwinding;
 namespace PyStack.Engine.Capture.NativeStacks;
 
 /// <summary>One native frame, looked up: a function, or one that the compiler inlined into the frame before it.</summary>
-/// <param name="Address">Where it runs or will go on; inlined functions have that of the frame that holds them.</param>
+/// <param name="Address">Where it runs or will continue; inlined functions have that of the frame that contains them.</param>
 /// <param name="Function">Demangled; null where unknown.</param>
 /// <param name="LinkageName">As the symbol table has it; null where unknown.</param>
 /// <param name="Line">From 1; 0 where unknown.</param>

@@ -7,10 +7,10 @@ namespace PyStack.Engine.Capture.NativeStacks;
 /// <summary>The native frames of one OS thread.</summary>
 /// <param name="Frames">Outermost first.</param>
 /// <param name="End">Why the walk ended at the outermost of them.</param>
-/// <param name="Moment">Which moment they are of.</param>
+/// <param name="Moment">The moment that they are from.</param>
 internal sealed record NativeStack(List<NativeFrame> Frames, UnwindEnd End, NativeMoment Moment)
 {
-    /// <summary>Whether they stand for one moment, which is that of the Python frames as well.</summary>
+    /// <summary>Whether they are from one moment, which is that of the Python frames as well.</summary>
     public bool IsCoherent => Moment == NativeMoment.SameAsPython;
 
     /// <summary>How many frames were found by a search of the stack.</summary>

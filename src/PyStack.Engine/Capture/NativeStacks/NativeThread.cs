@@ -6,7 +6,7 @@ namespace PyStack.Engine.Capture.NativeStacks;
 /// <summary>What the unwinder needs of one OS thread.</summary>
 /// <param name="Registers">Those that are known.</param>
 /// <param name="Stack">A copy of the used part of its stack, and nothing else.</param>
-/// <param name="Moment">Which moment both are of.</param>
+/// <param name="Moment">The moment that both are from.</param>
 internal sealed record NativeThread(int ThreadId, RegisterSet Registers, IMemorySource Stack, NativeMoment Moment);
 
 /// <summary>How a native stack and the Python frames of its thread belong together in time.</summary>
@@ -15,12 +15,12 @@ internal enum NativeMoment
     /// <summary>The thread may have run while its registers and stack were read.</summary>
     Unknown,
 
-    /// <summary>It is of one moment, but not of that of the Python frames.</summary>
+    /// <summary>It is from one moment, but not from that of the Python frames.</summary>
     Other,
 
-    /// <summary>The Python frames were the same before it was taken and afterwards: they fit each other, though the thread ran.</summary>
+    /// <summary>The Python frames were the same before and after it was read: they belong together, although the thread ran.</summary>
     BetweenEqualFrames,
 
-    /// <summary>It is of the moment of the Python frames.</summary>
+    /// <summary>It is from the moment of the Python frames.</summary>
     SameAsPython,
 }

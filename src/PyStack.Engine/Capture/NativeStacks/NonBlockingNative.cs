@@ -9,7 +9,7 @@ using PyStack.Engine.Targets.Live.Stacks;
 
 namespace PyStack.Engine.Capture.NativeStacks;
 
-/// <summary>Registers and stacks of all threads of a process that runs on, and whether they are of the moment of its Python frames.</summary>
+/// <summary>Registers and stacks of all threads of a process that runs on, and whether they are from the moment of its Python frames.</summary>
 internal sealed class NonBlockingNative(LiveProcess process, Limits limits)
 {
     private readonly Dictionary<int, (SampledThread Sample, RunCount Count)> _still = [];
@@ -22,7 +22,7 @@ internal sealed class NonBlockingNative(LiveProcess process, Limits limits)
         _sampler = NewSampler();
     }
 
-    /// <summary>Takes the stack of a thread if it is blocked and has not run since an earlier look: what was read of it in between is of the same moment.</summary>
+    /// <summary>Takes the stack of a thread if it is blocked and has not run since an earlier look: everything that was read of it in between is from the same moment.</summary>
     public bool TryKeep(int threadId, RunCount since)
     {
         if (!_sampler!.TryReadBlocked(threadId, since, out SampledThread sample) || !sample.IsCoherent)
@@ -34,8 +34,8 @@ internal sealed class NonBlockingNative(LiveProcess process, Limits limits)
         return true;
     }
 
-    /// <summary>All threads, those that were not kept as they are now; threads that could not be had are missing.</summary>
-    /// <param name="python">The threads that have Python frames, with the count of the moment that these are of; null if there was no such moment.</param>
+    /// <summary>All threads, those that were not kept as they are now; threads that could not be obtained are missing.</summary>
+    /// <param name="python">The threads that have Python frames, with the run count of the moment of these frames; null if there was no such moment.</param>
     public List<NativeThread> Finish(IReadOnlyDictionary<int, RunCount?> python, CancellationToken cancellation)
     {
         _sampler = NewSampler();

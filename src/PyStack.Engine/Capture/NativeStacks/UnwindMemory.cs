@@ -5,7 +5,7 @@ using PyStack.Engine.Targets;
 namespace PyStack.Engine.Capture.NativeStacks;
 
 /// <summary>
-/// What an unwinder may read: the copy of one thread's stack, and of the target's own memory only what it cannot write to, since all else has
+/// What an unwinder may read: the copy of one thread's stack, and of the target's own memory only what it cannot write to, since all other memory may have
 /// changed since.
 /// </summary>
 internal sealed class UnwindMemory(IMemorySource stack, MemoryMap map, IMemorySource readOnly) : IMemorySource

@@ -3,14 +3,14 @@ using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Dwarf.CallFrames;
 
-/// <summary>What stands at the start of an entry.</summary>
+/// <summary>The start of an entry.</summary>
 /// <param name="IsCie">Whether it is a CIE; otherwise an FDE.</param>
 /// <param name="Cie">Of an FDE: where its CIE is, from the start of the section.</param>
 /// <param name="Body">Where the rest begins, from the start of the section.</param>
 /// <param name="End">Where the next entry begins.</param>
 internal readonly record struct EntryHeader(bool IsCie, ulong Cie, ulong Body, ulong End);
 
-/// <summary>The entries of an <c>.eh_frame</c> or <c>.debug_frame</c>, read where they stand.</summary>
+/// <summary>The entries of an <c>.eh_frame</c> or <c>.debug_frame</c>, read in place.</summary>
 /// <param name="bytes">The section.</param>
 /// <param name="address">Its linked address; a <c>.debug_frame</c> has none and needs none.</param>
 /// <param name="dataBase">The linked address of <c>.eh_frame_hdr</c>, or 0.</param>

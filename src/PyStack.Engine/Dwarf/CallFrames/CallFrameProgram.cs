@@ -7,7 +7,7 @@ namespace PyStack.Engine.Dwarf.CallFrames;
 /// <param name="cie">Its factors, and the instructions that come first.</param>
 /// <param name="isEhFrame">Whether addresses are encoded as the CIE says.</param>
 /// <param name="sectionAddress">The linked address of the section.</param>
-/// <param name="dataBase">What <c>DW_EH_PE_datarel</c> counts from.</param>
+/// <param name="dataBase">The base of <c>DW_EH_PE_datarel</c>.</param>
 internal readonly ref struct CallFrameProgram(CommonInformationEntry cie, bool isEhFrame, ulong sectionAddress, ulong dataBase)
 {
     /// <summary>Instructions of one program. The longest of real ones, with an argument size before each call, have some thousands.</summary>
@@ -119,7 +119,7 @@ internal readonly ref struct CallFrameProgram(CommonInformationEntry cie, bool i
         isBefore = false;
         if (instruction == CallFrameInstruction.SetLocation)
         {
-            // A set location's place is not known here but by its distance from the end; only pc-relative ones need it.
+            // The address of a set location is known here only as its distance from the end; only pc-relative ones need it.
             ulong target;
             bool isSet = isEhFrame
                 ? PointerEncoding.TryReadAddress(ref cursor, _cie.PointerEncoding, sectionAddress, dataBase, location, out target)
@@ -188,7 +188,7 @@ internal readonly ref struct CallFrameProgram(CommonInformationEntry cie, bool i
         }
     }
 
-    // The instructions whose first operand is the register that they are about.
+    // The instructions whose first operand is a register.
     private bool TryRule(ref ByteCursor cursor, byte instruction, ulong register, CallFrameRow row, ref RowState state)
     {
         RegisterRuleKind kind;

@@ -4,8 +4,8 @@ using PyStack.Engine.Primitives;
 namespace PyStack.Engine.Dwarf.CallFrames;
 
 /// <summary>
-/// One row of the call frame table (DWARF 5, 6.4.1): the rules that hold at one address. It is made once and filled again and
-/// again, so that looking up a row allocates nothing; expressions are copied into it, so that it stays true without the file.
+/// One row of the call frame table (DWARF 5, 6.4.1): the rules that hold at one address. It is created once and reused,
+/// so that looking up a row allocates nothing; expressions are copied into it, so that it stays valid without the file.
 /// </summary>
 internal sealed class CallFrameRow
 {
@@ -28,25 +28,25 @@ internal sealed class CallFrameRow
     /// <summary>The rule of the canonical frame address.</summary>
     public CfaRule Cfa => _state.Cfa;
 
-    /// <summary>The register that stands for the return address.</summary>
+    /// <summary>The DWARF register number of the return address.</summary>
     public int ReturnAddressRegister { get; set; }
 
     /// <summary>Whether the code is a signal trampoline, so that its caller was interrupted and did not call (augmentation <c>S</c>).</summary>
     public bool IsSignalFrame { get; set; }
 
-    /// <summary>Whether the return address carries a pointer authentication code (aarch64).</summary>
+    /// <summary>Whether the return address has a pointer authentication code (aarch64).</summary>
     public bool IsReturnAddressSigned => _state.IsReturnAddressSigned;
 
     /// <summary>The addresses that the whole entry covers, most often one function.</summary>
     public AddressRange Function { get; set; }
 
-    /// <summary>The addresses that this row holds for.</summary>
+    /// <summary>The addresses that this row applies to.</summary>
     public AddressRange Range { get; set; }
 
     /// <summary>The rule of a register.</summary>
     public RegisterRule RuleOf(int register) => _state[register];
 
-    /// <summary>The bytes of an expression that a rule names by its operand.</summary>
+    /// <summary>The bytes of the expression that a rule's operand identifies.</summary>
     public ReadOnlySpan<byte> ExpressionOf(long operand)
     {
         int start = (int)(operand >> 32);
@@ -56,7 +56,7 @@ internal sealed class CallFrameRow
             : default;
     }
 
-    /// <summary>Begins anew, without any rule.</summary>
+    /// <summary>Begins again, without any rule.</summary>
     public void Clear()
     {
         _state.Clear();
@@ -69,10 +69,10 @@ internal sealed class CallFrameRow
         Range = default;
     }
 
-    /// <summary>Keeps the rules that the CIE made, to which <c>DW_CFA_restore</c> goes back.</summary>
+    /// <summary>Saves the rules of the CIE, which <c>DW_CFA_restore</c> restores.</summary>
     public void KeepInitial() => _initial = _state;
 
-    /// <summary><c>DW_CFA_restore</c>: gives a register the rule that the CIE gave it.</summary>
+    /// <summary><c>DW_CFA_restore</c>: restores the CIE's rule of a register.</summary>
     public void Restore(ulong register)
     {
         if (register < RowState.Registers)

@@ -7,12 +7,12 @@ using PyStack.Engine.Primitives;
 namespace PyStack.Engine.Dwarf.CallFrames;
 
 /// <summary>
-/// All call frame information of one binary: <c>.eh_frame</c>, by its search table where it has one, and <c>.debug_frame</c> for what the other
-/// does not hold. Safe for several threads, each with a row of its own.
+/// All call frame information of one binary: <c>.eh_frame</c>, by its search table where it has one, and <c>.debug_frame</c> for functions that the first
+/// does not have. Safe for several threads, each with its own row.
 /// </summary>
 internal sealed class CallFrameTable : IDisposable
 {
-    /// <summary>An <c>.eh_frame</c> that is copied out of memory, since nothing says where it ends. That of libLLVM has 13 MB.</summary>
+    /// <summary>Size of an <c>.eh_frame</c> that is copied from memory, since its end is not recorded. That of libLLVM has 13 MB.</summary>
     private const int MaxCopy = 32 << 20;
 
     private readonly SectionBytes? _header;
@@ -34,9 +34,9 @@ internal sealed class CallFrameTable : IDisposable
     public bool IsEmpty => _ehFrame is null && _debugFrame is null;
 
     /// <summary>Of a file, by its section headers; without them by its segments.</summary>
-    /// <param name="debug">The sections of its separate debug file, which has taken <c>.debug_frame</c> with it; null where there is none.</param>
+    /// <param name="debug">The sections of its separate debug file, which contains <c>.debug_frame</c>; null if there is none.</param>
     /// <param name="debugFile">The bytes of that file.</param>
-    /// <param name="budget">What all this may cost.</param>
+    /// <param name="budget">The budget for all of this.</param>
     public static CallFrameTable FromFile(
         ElfImage image, IFileBytes file, Limits limits, BinaryBudget budget, ElfSections? debug = null, IFileBytes? debugFile = null)
     {
@@ -67,7 +67,7 @@ internal sealed class CallFrameTable : IDisposable
 
     /// <summary>Fills the row of rules that holds at an address.</summary>
     /// <param name="linkedAddress">As the binary was linked, already minus one for a return address.</param>
-    /// <param name="row">Filled anew; without meaning where there is none.</param>
+    /// <param name="row">Filled again; without meaning where there is none.</param>
     public bool TryFindRow(ulong linkedAddress, CallFrameRow row)
         => TryFindInEhFrame(linkedAddress, row) || TryFindInDebugFrame(linkedAddress, row);
 
@@ -141,6 +141,6 @@ internal sealed class CallFrameTable : IDisposable
             && _debugIndex.Value is EntryIndex index
             && index.TryFind(linkedAddress, out ulong offset)
 
-            // What the index has found was unpacked for it.
+            // Entries that the index has found are already unpacked.
             && new CallFrameEntries(_debugFrame.Get(0), _debugFrame.Address, 0, isEhFrame: false).TryFillRow(offset, linkedAddress, row);
 }

@@ -3,16 +3,16 @@ using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Dwarf.CallFrames;
 
-/// <summary>What many functions share: a CIE (DWARF 5, 6.4.1; Linux Standard Base 5, Core, 10.6.1.1).</summary>
+/// <summary>The part that many functions share: a CIE (DWARF 5, 6.4.1; Linux Standard Base 5, Core, 10.6.1.1).</summary>
 internal readonly ref struct CommonInformationEntry
 {
-    /// <summary>What <c>DW_CFA_advance_loc</c> counts in.</summary>
+    /// <summary>The unit of <c>DW_CFA_advance_loc</c>.</summary>
     public required ulong CodeAlignment { get; init; }
 
-    /// <summary>What offsets count in.</summary>
+    /// <summary>The unit of offsets.</summary>
     public required long DataAlignment { get; init; }
 
-    /// <summary>The register that stands for the return address.</summary>
+    /// <summary>The DWARF register number of the return address.</summary>
     public required int ReturnAddressRegister { get; init; }
 
     /// <summary>How the addresses of its functions are written (augmentation <c>R</c>).</summary>
@@ -21,7 +21,7 @@ internal readonly ref struct CommonInformationEntry
     /// <summary>Bytes of an address where the encoding does not say it (<c>.debug_frame</c>, version 4).</summary>
     public required int AddressSize { get; init; }
 
-    /// <summary>Bytes of a segment selector in front of an address (<c>.debug_frame</c>, version 4); 0 on our processors.</summary>
+    /// <summary>Bytes of a segment selector before an address (<c>.debug_frame</c>, version 4); 0 on our processors.</summary>
     public required int SegmentSize { get; init; }
 
     /// <summary>Whether each of its functions has augmentation data with a length (augmentation <c>z</c>).</summary>
@@ -33,7 +33,7 @@ internal readonly ref struct CommonInformationEntry
     /// <summary>The instructions that make the first row.</summary>
     public required ReadOnlySpan<byte> Instructions { get; init; }
 
-    /// <summary>Reads an entry from behind its CIE id.</summary>
+    /// <summary>Reads an entry from after its CIE id.</summary>
     /// <param name="bytes">The rest of the entry.</param>
     /// <param name="entry">The entry.</param>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out CommonInformationEntry entry)
@@ -124,7 +124,7 @@ internal readonly ref struct CommonInformationEntry
             }
         }
 
-        // What a later version adds behind the data that we know is passed over.
+        // Data that a later version adds after the known fields is skipped.
         return !hasData || ((ulong)cursor.Position <= end && cursor.TrySeek(end));
     }
 }

@@ -5,7 +5,7 @@ using PyStack.Engine.Primitives;
 namespace PyStack.Engine.Dwarf.CallFrames;
 
 /// <summary>
-/// The search table of <c>.eh_frame_hdr</c> (Linux Standard Base 5, Core, 10.6.2), searched where it stands: no entry of <c>.eh_frame</c> is read before it
+/// The search table of <c>.eh_frame_hdr</c> (Linux Standard Base 5, Core, 10.6.2), searched in place: no entry of <c>.eh_frame</c> is read before it
 /// is needed.
 /// </summary>
 internal readonly ref struct EhFrameHeader
@@ -29,7 +29,7 @@ internal readonly ref struct EhFrameHeader
     /// <summary>The linked address of <c>.eh_frame</c>.</summary>
     public ulong EhFrame { get; }
 
-    /// <summary>Whether there is a table in the form that linkers write; any other form is done without.</summary>
+    /// <summary>Whether there is a table in the form that linkers write; any other form is not used.</summary>
     public bool HasTable => _count > 0;
 
     /// <summary>Reads the header.</summary>

@@ -7,7 +7,7 @@ namespace PyStack.Engine.Dwarf.CallFrames;
 /// <summary>The functions of a section without a search table, sorted once.</summary>
 internal sealed class EntryIndex
 {
-    /// <summary>Bytes that are looked at first.</summary>
+    /// <summary>Bytes that are examined first.</summary>
     private const ulong FirstLook = 1 << 20;
 
     /// <summary>Bytes of one entry: two numbers in lists that grow by doubling, and in arrays.</summary>
@@ -25,7 +25,7 @@ internal sealed class EntryIndex
         _offsets = offsets;
     }
 
-    /// <summary>Goes through a section from its start; what follows a broken entry is lost, or what is too much for the budget.</summary>
+    /// <summary>Reads a section from its start; entries after an invalid one, or beyond the budget, are missing.</summary>
     public static EntryIndex Build(SectionBytes section, ulong dataBase, bool isEhFrame, Limits limits, BinaryBudget budget)
     {
         // A packed section is unpacked as far as its entries reach, and no further.
@@ -42,7 +42,7 @@ internal sealed class EntryIndex
         }
     }
 
-    // isAtEnd: whether it ended for want of bytes.
+    // isAtEnd: whether it ended because there were no more bytes.
     private static EntryIndex Build(
         ReadOnlySpan<byte> bytes, ulong address, ulong dataBase, bool isEhFrame, Limits limits, BinaryBudget budget, out bool isAtEnd, out long cost)
     {
@@ -63,7 +63,7 @@ internal sealed class EntryIndex
                 break;
             }
 
-            // Functions of one source file share their CIE and stand together.
+            // Functions of one source file share their CIE and are adjacent.
             empty = header.Body == header.End ? empty + 1 : 0;
             if (!header.IsCie && (header.Cie == cieOffset || entries.TryReadCie(header.Cie, out cie)))
             {

@@ -12,10 +12,10 @@ internal readonly ref struct FrameDescriptionEntry
     /// <summary>The instructions that make the rows after the first.</summary>
     public ReadOnlySpan<byte> Instructions { get; private init; }
 
-    /// <summary>Reads an entry from behind its pointer to the CIE.</summary>
+    /// <summary>Reads an entry from after its pointer to the CIE.</summary>
     /// <param name="bytes">The rest of the entry.</param>
     /// <param name="bytesAddress">The linked address of the first of them.</param>
-    /// <param name="dataBase">What <c>DW_EH_PE_datarel</c> counts from.</param>
+    /// <param name="dataBase">The base of <c>DW_EH_PE_datarel</c>.</param>
     /// <param name="isEhFrame">Whether addresses are encoded as the CIE says.</param>
     /// <param name="cie">The CIE.</param>
     /// <param name="entry">The entry.</param>

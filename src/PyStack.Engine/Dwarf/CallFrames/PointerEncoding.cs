@@ -3,8 +3,8 @@ using PyStack.Engine.Primitives;
 namespace PyStack.Engine.Dwarf.CallFrames;
 
 /// <summary>
-/// How an address is written in <c>.eh_frame</c> and <c>.eh_frame_hdr</c>: a byte whose low half is the format and whose high half says what
-/// it counts from (Linux Standard Base 5, Core, 10.5.1 "DWARF Exception Header Encoding").
+/// How an address is written in <c>.eh_frame</c> and <c>.eh_frame_hdr</c>: a byte whose low half is the format and whose high half is
+/// the base (Linux Standard Base 5, Core, 10.5.1 "DWARF Exception Header Encoding").
 /// </summary>
 internal static class PointerEncoding
 {
@@ -16,7 +16,7 @@ internal static class PointerEncoding
 
     private const byte FormatMask = 0x0f;
     public const byte BaseMask = 0x70;
-    private const byte Indirect = 0x80; // DW_EH_PE_indirect: where a pointer stands; none of the pointers we need is written so
+    private const byte Indirect = 0x80; // DW_EH_PE_indirect: the address of a pointer; not used for the pointers that we need
 
     private const byte Uleb128 = 0x01;
     private const byte Unsigned2 = 0x02;
@@ -40,7 +40,7 @@ internal static class PointerEncoding
         _ => 0,
     };
 
-    /// <summary>Reads only the number, as for the length of a range, which counts from nothing.</summary>
+    /// <summary>Reads only the number, as for the length of a range, which has no base.</summary>
     public static bool TryReadValue(ref ByteCursor cursor, byte encoding, out ulong value)
     {
         bool isRead;
@@ -76,12 +76,12 @@ internal static class PointerEncoding
         }
     }
 
-    /// <summary>Reads an address. The number 0 stands for none, whatever it counts from, as in libgcc's <c>unwind-pe.h</c>.</summary>
-    /// <param name="cursor">Where it stands.</param>
+    /// <summary>Reads an address. The number 0 means none, whatever its base is, as in libgcc's <c>unwind-pe.h</c>.</summary>
+    /// <param name="cursor">Where it is.</param>
     /// <param name="encoding">How it is written.</param>
     /// <param name="cursorAddress">The linked address of the cursor's first byte.</param>
-    /// <param name="dataBase">What <c>DW_EH_PE_datarel</c> counts from: the address of <c>.eh_frame_hdr</c>.</param>
-    /// <param name="functionBase">What <c>DW_EH_PE_funcrel</c> counts from: the function's address.</param>
+    /// <param name="dataBase">The base of <c>DW_EH_PE_datarel</c>: the address of <c>.eh_frame_hdr</c>.</param>
+    /// <param name="functionBase">The base of <c>DW_EH_PE_funcrel</c>: the function's address.</param>
     /// <param name="address">The linked address.</param>
     public static bool TryReadAddress(
         ref ByteCursor cursor, byte encoding, ulong cursorAddress, ulong dataBase, ulong functionBase, out ulong address)
@@ -123,7 +123,7 @@ internal static class PointerEncoding
         }
     }
 
-    /// <summary>Goes over a pointer that nobody wants, such as that of the personality routine.</summary>
+    /// <summary>Skips a pointer that is not needed, such as that of the personality routine.</summary>
     public static bool TrySkip(ref ByteCursor cursor, byte encoding)
         => encoding == Omitted
             || (((encoding & BaseMask) != Aligned || cursor.TryAlign(sizeof(ulong))) && TryReadValue(ref cursor, encoding, out _));

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace PyStack.Engine.Dwarf.CallFrames;
 
-/// <summary>What the instructions of a call frame program change, and what <c>DW_CFA_remember_state</c> keeps: all rules of one row.</summary>
+/// <summary>The state of a call frame program, which <c>DW_CFA_remember_state</c> saves: all rules of one row.</summary>
 internal struct RowState
 {
     /// <summary>
@@ -19,7 +19,7 @@ internal struct RowState
     /// <summary>A bit for each register that has a rule.</summary>
     public ulong Ruled { get; private set; }
 
-    /// <summary>Whether the return address carries a pointer authentication code (aarch64, RA_SIGN_STATE).</summary>
+    /// <summary>Whether the return address has a pointer authentication code (aarch64, RA_SIGN_STATE).</summary>
     public bool IsReturnAddressSigned { get; set; }
 
     /// <summary>The rule of a register; registers that are not kept have none.</summary>
@@ -40,7 +40,7 @@ internal struct RowState
         }
     }
 
-    /// <summary>Begins anew, without any rule. What the array holds does not count then.</summary>
+    /// <summary>Begins again, without any rule. The content of the array has no meaning then.</summary>
     public void Clear()
     {
         Cfa = default;

@@ -6,7 +6,7 @@ namespace PyStack.Engine.Dwarf.Expressions;
 
 /// <summary>
 /// Computes a DWARF expression (DWARF 5, 2.5): what call frame information uses for PLT entries, signal trampolines and stacks that are
-/// aligned anew. Steps and stack are bounded; whatever is wrong with it makes it fail.
+/// aligned again. Steps and stack are bounded; any error in it makes it fail.
 /// </summary>
 internal static class DwarfExpression
 {
@@ -63,7 +63,7 @@ internal static class DwarfExpression
     private const byte Nop = 0x96;
 
     /// <summary>Computes an expression.</summary>
-    /// <param name="initial">What lies on the stack at first: the CFA for the rule of a register; null for that of the CFA itself.</param>
+    /// <param name="initial">What is on the stack at first: the CFA for the rule of a register; null for that of the CFA itself.</param>
     public static bool TryEvaluate<TContext>(ReadOnlySpan<byte> expression, ulong? initial, ref TContext context, out ulong value)
         where TContext : IExpressionContext, allows ref struct
     {
@@ -177,7 +177,7 @@ internal static class DwarfExpression
 
     private static long Magnitude(long value) => value < 0 ? unchecked(-value) : value;
 
-    /// <summary>The stack of values. What takes more than there is, or adds more than fits, breaks it for good.</summary>
+    /// <summary>The stack of values. An underflow or overflow makes the whole expression fail.</summary>
     private struct Stack
     {
         private Values _values;

@@ -1,6 +1,6 @@
 namespace PyStack.Engine.Dwarf.Expressions;
 
-/// <summary>What an expression may ask for.</summary>
+/// <summary>The input of an expression.</summary>
 internal interface IExpressionContext
 {
     /// <summary>The value of a register by its DWARF number; false where it is not known.</summary>

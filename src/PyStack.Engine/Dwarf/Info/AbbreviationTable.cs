@@ -7,7 +7,7 @@ namespace PyStack.Engine.Dwarf.Info;
 /// <summary>One attribute that entries of a kind have.</summary>
 internal readonly record struct AttributeSpecification(ushort Name, ushort Form, long ImplicitValue);
 
-/// <summary>A kind of entry: its tag, whether entries stand below it, and its attributes.</summary>
+/// <summary>A kind of entry: its tag, whether entries are below it, and its attributes.</summary>
 internal sealed record Abbreviation(ushort Tag, bool HasChildren, AttributeSpecification[] Attributes);
 
 /// <summary>The kinds of entries of a unit (DWARF 5, 7.5.3).</summary>
@@ -16,21 +16,21 @@ internal sealed class AbbreviationTable
     private const int MaxAbbreviations = 1 << 20;
     private const int MaxAttributes = 4096;
 
-    // Compilers number them from 1 without gaps; whatever is numbered otherwise stands in the dictionary.
+    // Compilers number them from 1 without gaps; others are in the dictionary.
     private readonly List<Abbreviation> _inOrder = [];
     private readonly Dictionary<ulong, Abbreviation> _others = new(AddressHash.Comparer);
 
-    /// <summary>Where the end of the table is not known before: how much is looked at first. Compilers come to some hundred bytes.</summary>
+    /// <summary>How much is read first if the end of the table is not known. Compilers need some hundred bytes.</summary>
     private const ulong FirstLook = 8192;
 
-    // Bytes of one kind and of one attribute, as .NET lays them out.
+    // Bytes of one kind and of one attribute in .NET's memory layout.
     private const int AbbreviationBytes = 96;
     private const int AttributeBytes = 16;
 
     /// <summary>Bytes that were taken out of the budget.</summary>
     public long Cost { get; private set; }
 
-    /// <summary>Reads the table at an offset of <c>.debug_abbrev</c>; what follows something broken is missing, or what is too much for the budget.</summary>
+    /// <summary>Reads the table at an offset of <c>.debug_abbrev</c>; entries after invalid data, or beyond the budget, are missing.</summary>
     public static AbbreviationTable Read(DwarfSections sections, ulong offset)
     {
         ulong end = sections.LengthOf(DwarfSection.Abbreviations);

@@ -2,10 +2,10 @@ using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Dwarf.Info;
 
-/// <summary>What a form says of its value.</summary>
+/// <summary>The kind of a form's value.</summary>
 internal enum AttributeKind : byte
 {
-    /// <summary>Something that we do not use, or cannot: a block, a signature.</summary>
+    /// <summary>A value that is not used: a block, a signature.</summary>
     Other,
 
     /// <summary>A number: constant, flag, or offset into a section.</summary>
@@ -17,7 +17,7 @@ internal enum AttributeKind : byte
     /// <summary>An index into <c>.debug_addr</c>.</summary>
     AddressIndex,
 
-    /// <summary>A string that stands here, at the offset that the number says in <c>.debug_info</c>.</summary>
+    /// <summary>A string in this place, at the offset that the number says in <c>.debug_info</c>.</summary>
     InlineString,
 
     /// <summary>An offset into <c>.debug_str</c>.</summary>
@@ -83,7 +83,7 @@ internal static class AttributeForm
     private const ushort LineStrP = 0x1f;
     private const ushort RefSig8 = 0x20;
 
-    /// <summary>DW_FORM_implicit_const: the value stands in the abbreviation.</summary>
+    /// <summary>DW_FORM_implicit_const: the value is in the abbreviation.</summary>
     public const ushort ImplicitConst = 0x21;
 
     private const ushort LocListX = 0x22;
@@ -96,7 +96,7 @@ internal static class AttributeForm
     private const ushort GnuRefAlt = 0x1f20;
     private const ushort GnuStrPAlt = 0x1f21;
 
-    /// <summary>Reads a value and goes behind it; false where the form is not known, so that nothing behind it can be read.</summary>
+    /// <summary>Reads a value and moves after it; false if the form is unknown, so that nothing after it can be read.</summary>
     public static bool TryRead(ref ByteCursor cursor, in AttributeSpecification attribute, in UnitHeader unit, out AttributeValue value)
     {
         ushort form = attribute.Form;

@@ -1,6 +1,6 @@
 namespace PyStack.Engine.Dwarf.Info;
 
-/// <summary>The tags and attributes that are looked at (DWARF 5, tables 7.3 and 7.5).</summary>
+/// <summary>The tags and attributes that are examined (DWARF 5, tables 7.3 and 7.5).</summary>
 internal static class Attributes
 {
     public const ushort InlinedSubroutineTag = 0x1d;

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace PyStack.Engine.Dwarf.Info;
 
-/// <summary>One entry with those of its attributes that we look at.</summary>
+/// <summary>One entry with those of its attributes that we use.</summary>
 internal struct DebugEntry
 {
     private const int Capacity = 16;
@@ -11,10 +11,10 @@ internal struct DebugEntry
     private Names _names;
     private int _count;
 
-    /// <summary>Where it stands in <c>.debug_info</c>.</summary>
+    /// <summary>Where it is in <c>.debug_info</c>.</summary>
     public ulong Offset { get; init; }
 
-    /// <summary>Its kind; null for what ends a list of siblings.</summary>
+    /// <summary>Its kind; null for the end of a list of siblings.</summary>
     public Abbreviation? Abbreviation { get; init; }
 
     /// <summary>Keeps an attribute if it is one of ours.</summary>

@@ -41,7 +41,7 @@ internal sealed partial class DebugUnit
 
     private static void Add(ulong start, ulong end, List<AddressRange> ranges)
     {
-        // Code that the linker threw away is left at address 0.
+        // Code that the linker has discarded is at address 0.
         if (start != 0 && end > start && ranges.Count < MaxRanges)
         {
             ranges.Add(new AddressRange(start, end));
@@ -126,7 +126,7 @@ internal sealed partial class DebugUnit
         return isRead;
     }
 
-    // .debug_ranges (DWARF 4, 2.17.3): pairs of offsets from a base; a first one of all bits names another base; two zeros end it.
+    // .debug_ranges (DWARF 4, 2.17.3): pairs of offsets from a base; a first one of all ones sets another base; two zeros are the end.
     private void AddOldList(ulong offset, List<AddressRange> ranges)
     {
         ulong origin = _lowPc;

@@ -8,7 +8,7 @@ namespace PyStack.Engine.Dwarf.Info;
 /// <summary>One unit of <c>.debug_info</c>: its abbreviations and the bases that its own entry names.</summary>
 internal sealed partial class DebugUnit
 {
-    /// <summary>Bytes of an entry that are had first.</summary>
+    /// <summary>Bytes of an entry that are read first.</summary>
     private const ulong FirstLook = 4096;
 
     private readonly DwarfSections _sections;
@@ -33,7 +33,7 @@ internal sealed partial class DebugUnit
     /// <summary>Its code, as its own entry says; empty where it does not.</summary>
     public List<AddressRange> Code { get; } = [];
 
-    /// <summary>Reads the unit at an offset, and of its entries the first.</summary>
+    /// <summary>Reads the unit at an offset, and its first entry.</summary>
     public static DebugUnit? Read(DwarfSections sections, ulong offset)
     {
         if (!UnitHeader.TryRead(sections, offset, out UnitHeader header) || !header.HasCode)
@@ -48,7 +48,7 @@ internal sealed partial class DebugUnit
             return null;
         }
 
-        // The bases stand in the same entry as what counts from them, and in any order.
+        // The bases are in the same entry as the values that use them, in any order.
         unit._addressBase = entry.Number(Attributes.AddressBase) ?? 0;
         unit._stringOffsetsBase = entry.Number(Attributes.StringOffsetsBase) ?? 0;
         unit._rangeListsBase = entry.Number(Attributes.RangeListsBase) ?? 0;
@@ -67,7 +67,7 @@ internal sealed partial class DebugUnit
         return unit;
     }
 
-    /// <summary>Gives back what it cost, when it is forgotten.</summary>
+    /// <summary>Returns its cost to the budget when it is removed from the cache.</summary>
     public void GiveBack()
     {
         _sections.Budget.Give(CostOfCode + _abbreviations.Cost);
@@ -76,10 +76,10 @@ internal sealed partial class DebugUnit
 
     private long CostOfCode => 32L * Code.Count;
 
-    /// <summary>Whether it stands in that file.</summary>
+    /// <summary>Whether it is in that file.</summary>
     public bool IsOf(DwarfSections sections) => ReferenceEquals(_sections, sections);
 
-    /// <summary>Reads the entry at a position of <c>.debug_info</c> and goes behind it. One without an abbreviation ends a list of siblings.</summary>
+    /// <summary>Reads the entry at a position of <c>.debug_info</c> and moves after it. One without an abbreviation ends a list of siblings.</summary>
     public bool TryReadEntry(ref ulong position, out DebugEntry entry)
     {
         entry = default;
@@ -88,7 +88,7 @@ internal sealed partial class DebugUnit
             return false;
         }
 
-        // Where an entry ends is seen when it is read: a few bytes are enough for nearly all, and more are unpacked for the others.
+        // The end of an entry is known after reading it: a few bytes are enough for nearly all, and more are unpacked for the others.
         for (ulong look = FirstLook; ; look *= 16)
         {
             ulong end = Math.Min(Header.End, unchecked(position + look));
@@ -146,7 +146,7 @@ internal sealed partial class DebugUnit
         return true;
     }
 
-    /// <summary>A string; null where it cannot be had.</summary>
+    /// <summary>A string; null where it cannot be obtained.</summary>
     public string? Text(AttributeValue value)
     {
         ulong offset = value.Number;

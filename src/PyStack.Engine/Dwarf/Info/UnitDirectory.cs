@@ -4,7 +4,7 @@ using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Dwarf.Info;
 
-/// <summary>The units of one file by the place of any entry in them: for references that lead out of a unit. Not safe for several threads at once.</summary>
+/// <summary>The units of one file by the offset of any entry in them: for references from one unit to another. Not safe for several threads at once.</summary>
 internal sealed class UnitDirectory(DwarfSections sections, Limits limits)
 {
     private readonly List<ulong> _starts = [];

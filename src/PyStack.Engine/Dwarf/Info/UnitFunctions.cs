@@ -6,18 +6,18 @@ namespace PyStack.Engine.Dwarf.Info;
 
 /// <summary>A function of a unit, or a call of one that was inlined.</summary>
 /// <param name="Entry">Its entry, for the name.</param>
-/// <param name="Depth">How deep it stands among the unit's entries: what stands deeper is inlined into what stands above.</param>
-/// <param name="CallFile">Of an inlined call: the file of the call, as the line table counts it.</param>
+/// <param name="Depth">Its nesting depth among the unit's entries: a deeper one is inlined into the one above it.</param>
+/// <param name="CallFile">Of an inlined call: the file of the call, as an index of the line table.</param>
 /// <param name="CallLine">Of an inlined call: its line.</param>
 internal readonly record struct UnitFunction(DebugEntry Entry, int Depth, bool IsInlined, int CallFile, int CallLine);
 
-/// <summary>All functions of a unit by address: its entries are gone through once, when a stack first comes by.</summary>
+/// <summary>All functions of a unit by address: its entries are read once, when a stack first has a frame in it.</summary>
 internal sealed class UnitFunctions
 {
-    /// <summary>Calls that are inlined into each other at one address. Compilers come to some tens.</summary>
+    /// <summary>Calls that are inlined into each other at one address. Compilers produce some tens.</summary>
     private const int MaxChain = 256;
 
-    /// <summary>Ranges that are compared in the time of one step.</summary>
+    /// <summary>Ranges that are compared at the cost of one step.</summary>
     private const int RangesPerStep = 8;
 
     // Bytes of one function and of one range, of lists that grow by doubling.
@@ -31,7 +31,7 @@ internal sealed class UnitFunctions
 
     private UnitFunctions(BinaryBudget budget) => _budget = budget;
 
-    /// <summary>Goes through the unit; what follows something broken is missing.</summary>
+    /// <summary>Reads the unit; entries after invalid data are missing.</summary>
     public static UnitFunctions Read(DebugUnit unit, Limits limits, BinaryBudget budget)
     {
         UnitFunctions functions = new(budget);
@@ -94,7 +94,7 @@ internal sealed class UnitFunctions
 
         chain.Sort((left, right) => left.Depth.CompareTo(right.Depth));
 
-        // A function that the compiler nested into another one is not inlined there: the chain begins with the innermost that is no call.
+        // A function that the compiler nested into another one is not inlined there: the chain begins with the innermost one that is not an inlined call.
         int first = chain.FindLastIndex(function => !function.IsInlined);
         if (first > 0)
         {

@@ -3,7 +3,7 @@ using PyStack.Engine.Primitives;
 namespace PyStack.Engine.Dwarf.Info;
 
 /// <summary>The start of a unit of <c>.debug_info</c> (DWARF 5, 7.5.1).</summary>
-/// <param name="Offset">Where the unit begins in the section; references in it count from here.</param>
+/// <param name="Offset">Where the unit begins in the section; references in it are relative to this.</param>
 /// <param name="End">Where the next one begins.</param>
 /// <param name="FirstEntry">Where its first entry is.</param>
 /// <param name="Abbreviations">Where its abbreviations are in <c>.debug_abbrev</c>.</param>
@@ -18,7 +18,7 @@ internal readonly record struct UnitHeader(
     private const byte SplitCompile = 5;
     private const byte SplitType = 6;
 
-    /// <summary>Whether it holds code: not so units of types.</summary>
+    /// <summary>Whether it has code: units of types have none.</summary>
     public bool HasCode => Type is not (TypeUnit or SplitType);
 
     /// <summary>More than a header has: 12 + 2 + 1 + 1 + 8 + 16 bytes.</summary>

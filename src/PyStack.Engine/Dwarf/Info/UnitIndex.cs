@@ -10,7 +10,7 @@ internal sealed class UnitIndex
 {
     private const int MaxUnits = 1 << 20;
 
-    /// <summary>Ranges that may begin behind the start of the one that holds an address.</summary>
+    /// <summary>Ranges that may begin after the start of the one that holds an address.</summary>
     private const int MaxEnclosing = 8;
 
     /// <summary>Bytes of one row of the table, of a list that grows by doubling.</summary>
@@ -55,7 +55,7 @@ internal sealed class UnitIndex
     {
         int last = SortedSearch.LastAtOrBefore(CollectionsMarshal.AsSpan(_ranges), address, static row => row.Range.Start);
 
-        // Ranges of different units may begin at one place or enclose each other; a few in front tell.
+        // Ranges of different units may begin at one address or enclose each other; looking at a few before it is enough.
         for (int i = last; i >= 0 && i > last - MaxEnclosing; i--)
         {
             if (_ranges[i].Range.Contains(address))
@@ -104,7 +104,7 @@ internal sealed class UnitIndex
         }
     }
 
-    // False where the budget is used up; a set of another form is passed over.
+    // False if the budget is used up; a set of another form is skipped.
     private bool TryAddSet(ReadOnlySpan<byte> bytes, int before, int offsetSize)
     {
         ByteCursor body = new(bytes);

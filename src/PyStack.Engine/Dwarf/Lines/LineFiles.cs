@@ -16,14 +16,14 @@ internal static class LineFiles
     /// <summary>PATH_MAX of linux/limits.h.</summary>
     private const int LongestPath = 4096;
 
-    /// <summary>Bytes of a string beside its characters, and of its place in a table.</summary>
+    /// <summary>Bytes of a string in addition to its characters, and of its slot in a table.</summary>
     private const int StringBytes = 64;
 
     // DW_LNCT_* (table 7.27).
     private const ulong ContentPath = 1;
     private const ulong ContentDirectory = 2;
 
-    /// <summary>Before version 5: zero-terminated names; directories and files count from 1, and 0 is where the compiler ran.</summary>
+    /// <summary>Before version 5: zero-terminated names; directories and files count from 1, and 0 is the compilation directory.</summary>
     public static bool TryRead(ref ByteCursor cursor, Dictionary<int, string> files, BinaryBudget budget)
     {
         List<string> directories = [""];
@@ -65,7 +65,7 @@ internal static class LineFiles
     }
 
     /// <summary>Version 5 (6.2.4): the header says in which forms names and directories are written; both count from 0.</summary>
-    /// <param name="unit">Tells the widths that forms depend on.</param>
+    /// <param name="unit">Has the sizes that forms depend on.</param>
     public static bool TryRead5(ref ByteCursor cursor, in UnitHeader unit, DwarfSections sections, Dictionary<int, string> files)
     {
         List<string> directories = [];
@@ -78,7 +78,7 @@ internal static class LineFiles
 
         for (int i = 0; i < names.Count; i++)
         {
-            // Directory 0 is where the compiler ran: names are shown relative to it.
+            // Directory 0 is the compilation directory: names are shown relative to it.
             string directory = places[i] > 0 && places[i] < (ulong)directories.Count ? directories[(int)places[i]] : "";
             if (!TryJoin(directory, names[i], sections.Budget, out string path))
             {

@@ -29,7 +29,7 @@ internal sealed class LineTable(IReadOnlyList<LineRow> rows, Dictionary<int, str
         int last = SortedSearch.LastAtOrBefore<LineRow>(_rows, address, static one => one.Address);
         row = last >= 0 ? _rows[last] : default;
 
-        // Of several rows of one address the last counts that begins a statement, as in gdb.
+        // Of several rows of one address the last one that begins a statement is used, as in gdb.
         for (int i = last; i >= 0 && _rows[i].Address == row.Address && !row.IsEnd; i--)
         {
             if (_rows[i].IsStatement && !_rows[i].IsEnd)
@@ -42,7 +42,7 @@ internal sealed class LineTable(IReadOnlyList<LineRow> rows, Dictionary<int, str
         return last >= 0 && !row.IsEnd;
     }
 
-    // Sequences stand in any order. Rows of one address keep their order, the end of one sequence before the start of the next.
+    // Sequences are in any order. Rows of one address keep their order, the end of one sequence before the start of the next.
     private static LineRow[] Sorted(IReadOnlyList<LineRow> rows)
     {
         int[] order = new int[rows.Count];

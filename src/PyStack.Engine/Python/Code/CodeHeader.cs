@@ -5,8 +5,8 @@ using PyStack.Engine.Python.Layouts;
 
 namespace PyStack.Engine.Python.Code;
 
-/// <summary>The fields of a code object that tell of its variables. A value, so that the pause may read some.</summary>
-/// <param name="Slots">Slots of variables in all (3.11 and later), or of locals alone.</param>
+/// <summary>The fields of a code object that describe its variables. A struct, so that it can be read in the pause.</summary>
+/// <param name="Slots">The number of variable slots: of all variables (3.11 and later), or only of locals.</param>
 /// <param name="Names">A tuple: of locals, from 3.11 on of all.</param>
 /// <param name="CellNames">A tuple (to 3.10).</param>
 /// <param name="FreeNames">A tuple (to 3.10).</param>
@@ -19,7 +19,7 @@ internal readonly record struct CodeHeader(
     private const int HasVarArgs = 4;
     private const int HasVarKeywords = 8;
 
-    /// <summary>Whether variables are in slots alone: not so in class bodies, modules, and what exec() runs, whose variables are in a mapping.</summary>
+    /// <summary>Whether variables are only in slots. False for class bodies, modules, and code run by exec(), whose variables are in a mapping.</summary>
     public bool IsOptimized => (Flags & Optimized) != 0;
 
     private long Arguments => (long)Positional + KeywordOnly + ((Flags & HasVarArgs) != 0 ? 1 : 0) + ((Flags & HasVarKeywords) != 0 ? 1 : 0);
@@ -51,7 +51,7 @@ internal readonly record struct CodeHeader(
         => locals >= 0 && cells >= 0 && free >= 0 && (HasAllSlots ? locals + cells + free : locals) == Slots && Arguments <= locals;
 
     /// <summary>
-    /// The slots of the arguments as they are declared: the slots hold positional arguments, keyword-only ones, *args and **kwargs; a declaration has *args in front of the
+    /// The slots of the arguments as they are declared: the slots hold positional arguments, keyword-only ones, *args and **kwargs; a declaration has *args before the
     /// keyword-only ones.
     /// </summary>
     public int[] ArgumentOrder()

@@ -10,8 +10,8 @@ using PyStack.Engine.Python.Objects;
 namespace PyStack.Engine.Python.Code;
 
 /// <summary>
-/// Makes sure that the copy holds all that decoding the frames will want (code objects, their names and line tables), so
-/// that nothing is read from a target that runs on. Runs inside the target's pause.
+/// Makes sure that the copy contains everything that decoding the frames will need (code objects, their names and line tables), so
+/// that nothing is read from a target that runs again. Runs inside the target's pause.
 /// </summary>
 internal sealed class CodePrefetch(PythonLayout layout, Limits limits)
 {
@@ -39,7 +39,7 @@ internal sealed class CodePrefetch(PythonLayout layout, Limits limits)
         }
     }
 
-    /// <summary>Makes room for twice of what the last round saw, so that the next one needs no memory.</summary>
+    /// <summary>Reserves twice the size of the last round, so that the next one allocates nothing.</summary>
     public void ReserveDouble() => _seen.EnsureCapacity((_seen.Count * 2) + 256);
 
     private void PrefetchCode(IPrefetchMemory copy, ulong address)

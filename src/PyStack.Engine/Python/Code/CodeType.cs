@@ -5,8 +5,8 @@ using PyStack.Engine.Python.Layouts;
 namespace PyStack.Engine.Python.Code;
 
 /// <summary>
-/// Tells code objects from whatever else a pointer may lead to: by the name of their type, which is looked at once and
-/// then known by its address.
+/// Distinguishes code objects from other data that a pointer may lead to, by the name of their type, which is read once and
+/// then recognized by its address.
 /// </summary>
 internal sealed class CodeType(PythonLayout layout)
 {
@@ -15,7 +15,7 @@ internal sealed class CodeType(PythonLayout layout)
 
     private ulong _known;
 
-    /// <summary>Forgets the type, so that the next look reads it again: a new copy must hold what tells it.</summary>
+    /// <summary>Forgets the type, so that the next check reads it again: a new copy must contain the bytes that identify it.</summary>
     public void Forget() => _known = 0;
 
     public bool IsCode(IMemorySource memory, ulong address)

@@ -8,7 +8,7 @@ using PyStack.Engine.Python.Objects;
 
 namespace PyStack.Engine.Python.Code;
 
-/// <summary>What a code object says of its variables.</summary>
+/// <summary>The names and kinds of a code object's variables.</summary>
 /// <param name="Names">Of all slots: locals, then, to 3.10, cells and free variables.</param>
 /// <param name="Kinds">Of all slots, from 3.11 on.</param>
 /// <param name="LocalCount">Slots of locals, the first; from 3.11 on all.</param>
@@ -26,12 +26,12 @@ internal sealed record CodeVariables(string[] Names, byte[] Kinds, int LocalCoun
     }
 }
 
-/// <summary>Reads what code objects say of their variables, names included: outside of the pause, from the copy.</summary>
+/// <summary>Reads the variables of code objects, with their names: outside the pause, from the copy.</summary>
 internal sealed class CodeVariablesReader(PythonLayout layout, Limits limits)
 {
     private readonly byte[] _code = new byte[layout.Locals.CodeSize];
 
-    /// <summary>Reads one code object; null where none that makes sense stands at the address.</summary>
+    /// <summary>Reads one code object; null if there is no valid one at the address.</summary>
     public CodeVariables? Read(IMemorySource memory, ulong address)
     {
         if (!CodeHeader.TryRead(memory, address, layout.Locals, _code, out CodeHeader header))
@@ -58,7 +58,7 @@ internal sealed class CodeVariablesReader(PythonLayout layout, Limits limits)
         return new CodeVariables([.. names], kinds, locals, count, header.ArgumentOrder(), header.IsOptimized);
     }
 
-    // How many names a tuple of the code object holds; -1 if it is none, 0 where the version has no such tuple.
+    // The number of names in a tuple of the code object; -1 if it is not a tuple, 0 if the version has no such tuple.
     private int AddNames(IMemorySource memory, ulong? place, List<string> names)
     {
         if (place is not ulong tuple)

@@ -1,8 +1,8 @@
 namespace PyStack.Engine.Python.Frames;
 
 /// <summary>
-/// Finds a circle in a chain of links without remembering every link (Brent's algorithm): each link is compared with one
-/// earlier one, which moves up at every power of two.
+/// Detects a cycle in a chain of links without storing every link (Brent's algorithm): each link is compared with one
+/// earlier one, which is replaced at every power of two.
 /// </summary>
 internal struct CycleGuard
 {
@@ -10,7 +10,7 @@ internal struct CycleGuard
     private int _steps;
     private int _nextMark;
 
-    /// <summary>Takes the chain's next address. Returns false if it closes a circle.</summary>
+    /// <summary>Takes the chain's next address. Returns false if it closes a cycle.</summary>
     public bool TryStep(ulong address)
     {
         if (_steps > 0 && address == _mark)

@@ -3,8 +3,8 @@ using System;
 namespace PyStack.Engine.Python.Frames;
 
 /// <summary>
-/// The frames of one walk. A list of our own and not <c>List&lt;RawFrame&gt;</c>: the framework's is compiled for this struct only while
-/// we run, which a short-lived observer pays for in its target's pause.
+/// The frames of one walk. Not <c>List&lt;RawFrame&gt;</c>: the framework's list is compiled for this struct only at run time,
+/// which in a short-lived process would happen in the target's pause.
 /// </summary>
 internal sealed class FrameList
 {
@@ -30,7 +30,7 @@ internal sealed class FrameList
 
     public void Clear() => Count = 0;
 
-    /// <summary>Forgets all but the first frames.</summary>
+    /// <summary>Removes all except the first frames.</summary>
     public void Truncate(int count) => Count = count;
 
     public void EnsureCapacity(int capacity)

@@ -51,9 +51,9 @@ internal sealed partial class FrameWalker(PythonLayout layout, Limits limits)
         return isWhole ? ChainEnd.Complete : ChainEnd.Torn;
     }
 
-    // In 3.11 and 3.12 an evaluation loop announces itself a few instructions before it has a current frame: what stands
-    // there then is whatever the C stack held. A frame that belongs there leads, at the end of the loop's own frames, to the
-    // frame outside of it; one that does not is not linked.
+    // In 3.11 and 3.12 an evaluation loop is registered a few instructions before it has a current frame: what is
+    // there then is an old value of the C stack. A frame that belongs there leads, at the end of the loop's own frames, to the
+    // frame outside it; one that does not is not linked.
     private ChainEnd Follow(
         IMemorySource memory, ulong frame, ulong? outside, RawCapture capture, out ulong last, out bool isLinked)
     {
@@ -71,7 +71,7 @@ internal sealed partial class FrameWalker(PythonLayout layout, Limits limits)
                 return ChainEnd.Cycle;
             }
 
-            // Shims count as well: a chain of nothing but shims must end, too.
+            // Shims are counted as well: a chain of shims only must also end.
             if (steps++ >= limits.FramesPerThread || capture.Steps++ >= limits.FramesInAll)
             {
                 isLinked = true;
@@ -115,7 +115,7 @@ internal sealed partial class FrameWalker(PythonLayout layout, Limits limits)
         return ChainEnd.Complete;
     }
 
-    /// <param name="outside">The innermost frame outside of the current evaluation loop, where the version tells (3.11 and 3.12).</param>
+    /// <param name="outside">The innermost frame outside the current evaluation loop, if the version has it (3.11 and 3.12).</param>
     private bool TryFindInnermost(IMemorySource memory, ReadOnlySpan<byte> thread, out ulong frame, out ulong? outside)
     {
         outside = null;
@@ -134,7 +134,7 @@ internal sealed partial class FrameWalker(PythonLayout layout, Limits limits)
                 return false;
             }
 
-            // _PyCFrame.previous stands behind current_frame (cpython/pystate.h); the outermost one has none.
+            // _PyCFrame.previous is after current_frame (cpython/pystate.h); the outermost one has none.
             if (memory.TryReadPointer(address + (ulong)inCFrame + sizeof(ulong), out ulong previous)
                 && previous != 0
                 && memory.TryReadPointer(previous + (ulong)inCFrame, out ulong callers))
@@ -149,14 +149,14 @@ internal sealed partial class FrameWalker(PythonLayout layout, Limits limits)
         return true;
     }
 
-    // In 3.11 and 3.12 only the outermost _PyCFrame, which lies in the thread state itself, has no current frame: an
+    // In 3.11 and 3.12 only the outermost _PyCFrame, which is in the thread state itself, has no current frame: an
     // evaluation loop's own has, except in its very first instructions.
     private bool IsInsideLoop(ulong address, ReadOnlySpan<byte> thread)
         => layout.Thread.CFrame is int cframe
             && BinaryPrimitives.ReadUInt64LittleEndian(thread[cframe..]) - address >= ThreadStateBytes;
 
-    // Targets are little-endian, and so are the processors that we run on. Not by the framework's readers, which are calls in a
-    // ReadyToRun image; the layout's own sizes vouch for the offset, and the indexer for its first byte.
+    // Targets are little-endian, and so are the processors that we run on. The framework's readers are not used, since they are calls in a
+    // ReadyToRun image; the layout's own sizes guarantee the offset, and the indexer its first byte.
     private ulong Word(int offset) => Unsafe.ReadUnaligned<ulong>(ref _frame[offset]);
 
     private bool IsShim()
@@ -179,18 +179,18 @@ internal sealed partial class FrameWalker(PythonLayout layout, Limits limits)
             instruction = (int)Math.Clamp((long)last * at.LastInstructionUnit!.Value, -2, int.MaxValue);
         }
 
-        // Before 3.11 every frame has an evaluation loop of its own; 3.11 says so in the frame; later a shim behind tells.
+        // Before 3.11 every frame has an evaluation loop of its own; 3.11 says so in the frame; later it is followed by a shim.
         bool isEntry = at.IsEntry is int entry ? _frame[entry] != 0 : at.FirstShimOwner is null;
         bool isGenerator = at.Owner is int owner ? _frame[owner] == OwnedByGenerator : at.Generator is int generator && Word(generator) != 0;
         return new RawFrame(address, code, instruction, isEntry, isGenerator, IsSuspended: isGenerator && IsStackSaved());
     }
 
-    // A frame that runs has no saved top of its stack, except while a trace function is called.
+    // A running frame has no saved stack top, except while a trace function is called.
     private bool IsStackSaved()
         => layout.Frame.StackTop is int top ? Word(top) != 0
             : layout.Frame.StackDepth is int depth && BinaryPrimitives.ReadInt32LittleEndian(_frame.AsSpan(depth)) >= 0;
 
-    // A free-threaded interpreter gives each thread a copy of the bytecode of its own to specialise.
+    // A free-threaded interpreter gives each thread its own copy of the bytecode to specialise.
     private ulong BytecodeOf(IMemorySource memory, ulong code)
     {
         ulong own = code + (ulong)layout.Code.Bytecode!.Value;
@@ -209,7 +209,7 @@ internal sealed partial class FrameWalker(PythonLayout layout, Limits limits)
                 : own;
     }
 
-    // The frame inside of a shim, or the outermost one, was entered from C. The outermost shim of some versions lies in the thread state.
+    // The frame inside a shim, or the outermost one, was entered from C. The outermost shim of some versions is in the thread state.
     private static void MarkEntry(RawCapture capture, int first, ulong shim)
     {
         int last = capture.Frames.Count - 1;

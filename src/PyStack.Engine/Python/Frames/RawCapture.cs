@@ -13,24 +13,24 @@ internal enum ChainEnd
     /// <summary>At a frame that cannot be read.</summary>
     Unreadable,
 
-    /// <summary>At an end that is not this thread's: the chain was read while it changed (3.15 and later can tell).</summary>
+    /// <summary>At an end that is not this thread's: the chain was read while it changed (detectable in 3.15 and later).</summary>
     Torn,
 
-    /// <summary>At a frame that had been seen: the links form a circle.</summary>
+    /// <summary>At a frame that was read before: the links form a cycle.</summary>
     Cycle,
 
     /// <summary>At the limit of frames.</summary>
     Limit,
 }
 
-/// <summary>One frame as it stands in memory, not looked up yet.</summary>
+/// <summary>One frame as it is in memory, not decoded yet.</summary>
 /// <param name="Address">Of the frame struct.</param>
 /// <param name="Code">Of its code object.</param>
 /// <param name="Instruction">Offset of the running instruction in the bytecode, in bytes; negative before the first.</param>
 /// <param name="IsEntry">Whether the frame owns a C-level evaluation loop.</param>
 /// <param name="IsGenerator">Whether it is a generator's or coroutine's (3.9 and later).</param>
 /// <param name="Anchor">
-/// Of an entry frame: an address on the C stack inside of its evaluation loop's own frame, where the shim of that loop stands (3.12 and later); else 0.
+/// Of an entry frame: an address on the C stack inside its evaluation loop's own frame, at the shim of that loop (3.12 and later); else 0.
 /// </param>
 /// <param name="IsSuspended">Whether it is a generator's whose own loop does not run it now (3.9 to 3.11).</param>
 internal readonly record struct RawFrame(
@@ -51,7 +51,7 @@ internal struct RawThread
     /// <summary>The interpreter that the thread state itself names.</summary>
     public ulong Owner;
 
-    /// <summary>An address on the C stack of its innermost evaluation loop (3.10 to 3.12); 0 where none runs, or the version does not tell it here.</summary>
+    /// <summary>An address on the C stack of its innermost evaluation loop (3.10 to 3.12); 0 where none runs, or the version does not say it here.</summary>
     public ulong LoopMark;
 
     public int FirstFrame;
@@ -83,7 +83,7 @@ internal struct RawInterpreter
     public ulong ThreadsHead;
 }
 
-/// <summary>What one walk found: flat lists that are used again for the next walk, so that a walk does not allocate.</summary>
+/// <summary>The result of one walk: flat lists that are reused, so that a walk does not allocate.</summary>
 internal sealed class RawCapture
 {
     public List<RawInterpreter> Interpreters { get; } = new(4);
@@ -96,13 +96,13 @@ internal sealed class RawCapture
     /// <summary>Of each CPython of the process the index of its first frame.</summary>
     public List<int> FirstFrames { get; } = new(4);
 
-    /// <summary>Frames looked at in all, shims included.</summary>
+    /// <summary>Frames examined in all, shims included.</summary>
     public int Steps { get; set; }
 
     /// <summary>The thread state that shuts the runtime down, or 0.</summary>
     public ulong Finalizing { get; set; }
 
-    /// <summary>Whether an interpreter or thread list was cut: unreadable, a circle, or too long.</summary>
+    /// <summary>Whether an interpreter or thread list is incomplete: unreadable, a cycle, or too long.</summary>
     public bool IsTruncated { get; set; }
 
     public void Clear()
@@ -134,7 +134,7 @@ internal sealed class RawCapture
     public (int First, int End) FramesOf(int runtime)
         => (FirstFrames[runtime], runtime + 1 < FirstFrames.Count ? FirstFrames[runtime + 1] : Frames.Count);
 
-    /// <summary>Makes room for twice of what was found, so that the next walk needs no memory.</summary>
+    /// <summary>Reserves twice the size, so that the next walk allocates nothing.</summary>
     public void ReserveDouble()
     {
         Interpreters.EnsureCapacity((Interpreters.Count * 2) + 4);

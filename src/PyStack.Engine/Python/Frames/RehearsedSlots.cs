@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace PyStack.Engine.Python.Frames;
 
-/// <summary>The slots of all frames as a rehearsal found them, and which of their values lead to no other object.</summary>
+/// <summary>The slots of all frames as a rehearsal found them, and which of their values have no references to other objects.</summary>
 internal sealed class RehearsedSlots
 {
     private readonly List<Entry> _frames = [];
@@ -18,7 +18,7 @@ internal sealed class RehearsedSlots
         _leaves.Clear();
     }
 
-    /// <summary>Notes a frame at its place in the walk; frames come in that order.</summary>
+    /// <summary>Records a frame at its index in the walk; frames are added in that order.</summary>
     public void Add(int index, in RawFrame frame, ReadOnlySpan<ulong> slots, ReadOnlySpan<bool> leaves)
     {
         while (_frames.Count < index)
@@ -31,7 +31,7 @@ internal sealed class RehearsedSlots
         _leaves.AddRange(leaves);
     }
 
-    /// <summary>Finds a frame that was at the same place of the walk.</summary>
+    /// <summary>Finds a frame that was at the same index in the walk.</summary>
     public bool TryGet(int index, in RawFrame frame, out ReadOnlySpan<ulong> slots, out ReadOnlySpan<bool> leaves)
     {
         slots = default;

@@ -3,7 +3,7 @@ using PyStack.Engine.Python.Code;
 
 namespace PyStack.Engine.Python.Frames;
 
-/// <summary>How many variables a frame has in slots, and which of them are in cells: what the pause needs to know of a code object.</summary>
+/// <summary>How many variables a frame has in slots, and which of them are in cells: what the pause needs of a code object.</summary>
 internal readonly ref struct SlotKinds(int count, int localCount, bool isOptimized, ReadOnlySpan<byte> kinds)
 {
     // internal/pycore_code.h: CO_FAST_CELL, CO_FAST_FREE (3.11 and later)

@@ -9,8 +9,8 @@ using PyStack.Engine.Python.Objects;
 namespace PyStack.Engine.Python.Frames;
 
 /// <summary>
-/// Reads how many slots code objects have and of which kinds, and makes sure that the copy has their names, which are made of it afterwards. In the pause it takes no memory
-/// and looks at the names of those code objects alone that the rehearsal has not seen.
+/// Reads how many slots code objects have and of which kinds, and makes sure that the copy has their names, which are decoded from it afterwards. In the pause it allocates nothing
+/// and reads only the names of code objects that the rehearsal has not seen.
 /// </summary>
 internal sealed class SlotKindsReader(PythonLayout layout, Limits limits)
 {
@@ -24,7 +24,7 @@ internal sealed class SlotKindsReader(PythonLayout layout, Limits limits)
     private bool _isFixed;
 
     /// <summary>Begins a pass over a copy.</summary>
-    /// <param name="isFixed">Whether this is the pause, which takes no memory and trusts what the rehearsal has seen if the code object has not changed.</param>
+    /// <param name="isFixed">Whether this is the pause, which allocates nothing and uses the result of the rehearsal if the code object has not changed.</param>
     public void Begin(bool isFixed)
     {
         _isFixed = isFixed;
@@ -37,7 +37,7 @@ internal sealed class SlotKindsReader(PythonLayout layout, Limits limits)
         }
     }
 
-    /// <summary>Gets ready for the pause that follows a rehearsal: makes room for as many again.</summary>
+    /// <summary>Prepares for the pause that follows a rehearsal: reserves the same size again.</summary>
     public void ReserveDouble()
     {
         Grow((int)BitOperations.RoundUpToPowerOf2((uint)(_count + 64) * 4));
@@ -47,7 +47,7 @@ internal sealed class SlotKindsReader(PythonLayout layout, Limits limits)
         }
     }
 
-    /// <summary>The slots of a code object; false where none that makes sense stands at the address.</summary>
+    /// <summary>The slots of a code object; false if there is no valid one at the address.</summary>
     public bool TryGet(IPrefetchMemory copy, ulong address, out SlotKinds kinds)
     {
         ref Entry entry = ref Find(address);
@@ -73,7 +73,7 @@ internal sealed class SlotKindsReader(PythonLayout layout, Limits limits)
         return read.TryMake(read.IsKept ? _kinds : _own, out kinds);
     }
 
-    // Its kinds are then in our own buffer.
+    // Its kinds are then in the buffer.
     private void ReadNew(IPrefetchMemory copy, ref Entry read)
     {
         int locals = PrefetchNames(copy, read.Header.Names, 0);
@@ -125,7 +125,7 @@ internal sealed class SlotKindsReader(PythonLayout layout, Limits limits)
         place = read;
     }
 
-    // How many names a tuple of the code object holds; -1 if it is none, 0 where the version has no such tuple.
+    // The number of names in a tuple of the code object; -1 if it is not a tuple, 0 if the version has no such tuple.
     private int PrefetchNames(IPrefetchMemory copy, ulong? place, int before)
     {
         if (place is not ulong tuple)
@@ -188,7 +188,7 @@ internal sealed class SlotKindsReader(PythonLayout layout, Limits limits)
         public CodeHeader Header;
         public int Round;
 
-        /// <summary>-1 where no code object that makes sense stands at the address.</summary>
+        /// <summary>-1 if there is no valid code object at the address.</summary>
         public int Count;
         public int LocalCount;
         public int KindsStart;

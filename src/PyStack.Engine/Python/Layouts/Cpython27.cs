@@ -4,7 +4,7 @@ namespace PyStack.Engine.Python.Layouts;
 
 /// <summary>
 /// Offsets of CPython 2.7 on 64-bit Linux. Names and files are byte strings, <c>str</c>, and line increments have no sign.
-/// There is no struct for the whole runtime yet: what later stands in
+/// There is no struct for the whole runtime yet: what later is in
 /// <c>_PyRuntime</c> are variables of their own (<see cref="RuntimeVariables"/>), and an interpreter has no id.
 /// </summary>
 /// <remarks>
@@ -17,7 +17,7 @@ internal static class Cpython27
     {
         Version = new PythonVersion(2, 7, 18),
 
-        // Python/pystate.c: the variable interp_head is itself what stands for the runtime
+        // Python/pystate.c: the variable interp_head takes the place of the runtime
         Runtime = new RuntimeLayout
         {
             InterpretersHead = 0,

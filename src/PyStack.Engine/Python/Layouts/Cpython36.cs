@@ -3,7 +3,7 @@ using PyStack.Engine.Python.Runtime;
 namespace PyStack.Engine.Python.Layouts;
 
 /// <summary>
-/// Offsets of CPython 3.6 on 64-bit Linux. There is no struct for the whole runtime yet: what later stands in
+/// Offsets of CPython 3.6 on 64-bit Linux. There is no struct for the whole runtime yet: what later is in
 /// <c>_PyRuntime</c> are variables of their own (<see cref="RuntimeVariables"/>), and an interpreter has no id.
 /// </summary>
 /// <remarks>
@@ -16,7 +16,7 @@ internal static class Cpython36
     {
         Version = new PythonVersion(3, 6, 15),
 
-        // Python/pystate.c: the variable interp_head is itself what stands for the runtime
+        // Python/pystate.c: the variable interp_head takes the place of the runtime
         Runtime = new RuntimeLayout
         {
             InterpretersHead = 0,
@@ -106,7 +106,7 @@ internal static class Cpython36
         {
             Length = 16,
             State = 32,
-            KindBit = 2, // behind interned:2
+            KindBit = 2, // after interned:2
             CompactBit = 5,
             AsciiBit = 6,
             AsciiData = 48,

@@ -105,7 +105,7 @@ internal static class Cpython37
         {
             Length = 16,
             State = 32,
-            KindBit = 2, // behind interned:2
+            KindBit = 2, // after interned:2
             CompactBit = 5,
             AsciiBit = 6,
             AsciiData = 48,

@@ -6,8 +6,8 @@ using PyStack.Engine.Python.Runtime;
 namespace PyStack.Engine.Python.Layouts;
 
 /// <summary>
-/// <c>_Py_DebugOffsets</c>, which stands at the start of <c>_PyRuntime</c> from 3.13 on: the interpreter's own word on
-/// where its fields are. It overrules the catalogue, whose numbers are those of one release of each series.
+/// <c>_Py_DebugOffsets</c>, which is at the start of <c>_PyRuntime</c> from 3.13 on: the interpreter's own table of
+/// the offsets of its fields. It overrides the catalogue, whose numbers are those of one release of each series.
 /// </summary>
 /// <remarks>It is read from a target and so trusted as little as anything else there: see <see cref="DebugOffsetsReader"/>.</remarks>
 internal sealed class DebugOffsets
@@ -65,7 +65,7 @@ internal sealed class DebugOffsets
 
         if (!TryGetFormat(header[VersionWord], out PythonVersion version, out PythonLayout known, out DebugOffsetsFormat format))
         {
-            problem = $"the debug offsets are of version 0x{header[VersionWord]:x}, which cannot be";
+            problem = $"the debug offsets are of version 0x{header[VersionWord]:x}, which is impossible";
             return false;
         }
 
@@ -99,11 +99,11 @@ internal sealed class DebugOffsets
         return true;
     }
 
-    /// <summary>The layout of this very interpreter, from what the catalogue has of its series, or of the newest one.</summary>
+    /// <summary>The layout of exactly this interpreter, based on the catalogue's layout of its series, or of the newest one.</summary>
     /// <param name="problem">Why the block cannot be used; empty if it can.</param>
     public bool TryComplete(out PythonLayout layout, out string problem) => TryApply(_known, out layout, out problem);
 
-    /// <summary>The layout of this very interpreter: the series' layout with everything that the block tells put in.</summary>
+    /// <summary>The layout of exactly this interpreter: the series' layout with all values of the block applied.</summary>
     /// <param name="baseline">The catalogue's layout of the same series; of the newest one for a series that is newer than all.</param>
     /// <param name="layout">The layout; <paramref name="baseline"/> itself if the block cannot be used.</param>
     /// <param name="problem">Why the block cannot be used; empty if it can.</param>

@@ -1,7 +1,7 @@
 namespace PyStack.Engine.Python.Layouts;
 
 /// <summary>
-/// Where the values that we use stand in one series' <c>_Py_DebugOffsets</c>, counted in 8-byte words from its start
+/// Where the values that we use are in one series' <c>_Py_DebugOffsets</c>, counted in 8-byte words from its start
 /// (every member is a <c>uint64_t</c>, the cookie included). Named <c>struct_member</c> as in the header.
 /// </summary>
 internal sealed record DebugOffsetsFormat
@@ -33,7 +33,7 @@ internal sealed record DebugOffsetsFormat
 
     public required int InterpreterCevalGil { get; init; }
 
-    /// <summary>The GIL that stands in the interpreter; the next two are counted from the interpreter's start as well.</summary>
+    /// <summary>The GIL that is in the interpreter; the next two are counted from the interpreter's start as well.</summary>
     public required int InterpreterGilRuntimeState { get; init; }
 
     public required int InterpreterGilRuntimeStateLocked { get; init; }

@@ -278,7 +278,7 @@ internal ref struct DebugOffsetsReader
     {
         if (!holds)
         {
-            _problem ??= $"the debug offsets say {name.Replace("_format.", "", StringComparison.Ordinal)} = {value}, which cannot be";
+            _problem ??= $"the debug offsets say {name.Replace("_format.", "", StringComparison.Ordinal)} = {value}, which is impossible";
         }
     }
 

@@ -7,7 +7,7 @@ using PyStack.Engine.Python.Runtime;
 
 namespace PyStack.Engine.Python.Layouts;
 
-/// <summary>The layouts that we know, one line per CPython version.</summary>
+/// <summary>The supported layouts, one line per CPython version.</summary>
 internal static class LayoutCatalogue
 {
     /// <summary>Oldest first. From 3.13 on each has debug offsets: see <see cref="PythonLayout.DebugOffsets"/>.</summary>
@@ -29,11 +29,11 @@ internal static class LayoutCatalogue
     /// <summary>The layouts of x86-64, oldest first.</summary>
     public static IReadOnlyList<PythonLayout> All => Known;
 
-    /// <summary>The series that we know, in words: <c>2.7 and 3.6 to 3.15</c>.</summary>
+    /// <summary>The supported series, in words: <c>2.7 and 3.6 to 3.15</c>.</summary>
     public static string Supported { get; } = Describe();
 
     /// <summary>
-    /// In front of <see cref="RuntimeLayout.GilCurrentThread"/> stands <c>struct _gil_runtime_state</c> (pycore_gil.h) with two
+    /// Before <see cref="RuntimeLayout.GilCurrentThread"/> is <c>struct _gil_runtime_state</c> (pycore_gil.h) with two
     /// <c>pthread_mutex_t</c>. Seen in the DWARF of Debian's arm64 builds of 3.9.2 and 3.11.2.
     /// </summary>
     private const int MutexesInGil = 2;
@@ -53,7 +53,7 @@ internal static class LayoutCatalogue
     }
 
     /// <summary>
-    /// The layout by whose debug offsets a version is read: that of its series; the newest for a series newer than all that we know, since
+    /// The layout by whose debug offsets a version is read: that of its series; the newest one for a series newer than all supported ones, since
     /// the checks of <see cref="DebugOffsetsReader"/> decide. No number of these versions depends on the processor.
     /// </summary>
     public static bool TryGetDebugOffsets(PythonVersion version, out PythonLayout layout, out DebugOffsetsFormat format)
@@ -72,7 +72,7 @@ internal static class LayoutCatalogue
         return growth == 0 ? layout : layout with { Runtime = layout.Runtime with { GilCurrentThread = layout.Runtime.GilCurrentThread + growth } };
     }
 
-    // A run of successive minor versions is told by its ends.
+    // A range of successive minor versions is written by its ends.
     private static string Describe()
     {
         StringBuilder text = new();

@@ -35,12 +35,12 @@ internal enum ManagedDictKind
 }
 
 /// <summary>
-/// Where the built-in types keep what <c>repr()</c> shows: offsets from the start of the object. What every version that we know has at one place
-/// behind the object's head (<see cref="ObjectLayout.VarSize"/>) is not here but with the code that reads it, in <c>Python/Objects</c> and <c>Python/Repr</c>.
+/// Where the built-in types keep what <c>repr()</c> shows: offsets from the start of the object. What every supported version has at one offset
+/// after the object's head (<see cref="ObjectLayout.VarSize"/>) is not here but with the code that reads it, in <c>Python/Objects</c> and <c>Python/Repr</c>.
 /// </summary>
 internal sealed record ValueLayout
 {
-    /// <summary>Bits of <c>lv_tag</c> below the number of digits (3.12 and later); before, <c>ob_size</c> tells number and sign: null.</summary>
+    /// <summary>Bits of <c>lv_tag</c> below the number of digits (3.12 and later); before, number and sign are in <c>ob_size</c>: null.</summary>
     public required int? LongTagBits { get; init; }
 
     /// <summary><c>ob_digit</c> of an int (2.7: long): 30 bits in each 4 bytes, the lowest first.</summary>
@@ -64,7 +64,7 @@ internal sealed record ValueLayout
     public required int DictValues { get; init; }
 
     /// <summary>
-    /// <c>sizeof(PyDictObject)</c>: what classes that inherit from it have stands there. <c>ma_values</c> is its last field; in 2.7 <c>ma_table</c>, <c>ma_lookup</c> and
+    /// <c>sizeof(PyDictObject)</c>: what classes that inherit from it have is there. <c>ma_values</c> is its last field; in 2.7 <c>ma_table</c>, <c>ma_lookup</c> and
     /// <c>ma_smalltable</c> of 8 entries follow <c>ma_mask</c>.
     /// </summary>
     public int DictSize => DictKind == DictKind.Table ? DictValues + (3 * sizeof(ulong)) + (8 * 3 * sizeof(ulong)) : DictValues + sizeof(ulong);

@@ -33,7 +33,7 @@ internal static class BytesObject
             return false;
         }
 
-        // The length comes from the target: see that the far end exists before so much memory is made.
+        // The length comes from the target: check that the end exists before allocating this much memory.
         if (length > 0 && !memory.TryRead(data + (ulong)length - 1, out byte _))
         {
             return false;

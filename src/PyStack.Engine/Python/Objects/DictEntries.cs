@@ -5,7 +5,7 @@ using PyStack.Engine.Python.Layouts;
 namespace PyStack.Engine.Python.Objects;
 
 /// <summary>
-/// Goes through the entries of a dict, or of an instance's values, in the order in which they were set: combined and split tables of all versions, deleted entries left out
+/// Iterates over the entries of a dict, or of an instance's values, in the order in which they were set: combined and split tables of all versions, deleted entries left out
 /// (Objects/dictobject.c, internal/pycore_dict.h).
 /// </summary>
 internal ref struct DictEntries
@@ -41,7 +41,7 @@ internal ref struct DictEntries
         _isOrderBackwards = isOrderBackwards;
     }
 
-    /// <summary>Where the entries stand and how many there are: another number says that the dict has changed.</summary>
+    /// <summary>Where the entries are and how many there are: a different number means that the dict has changed.</summary>
     public readonly ulong Signature => _entries ^ (_values * 31) ^ ((ulong)_count << 48) ^ (ulong)_entrySize;
 
     /// <summary>The entries of a dict object.</summary>
@@ -69,8 +69,8 @@ internal ref struct DictEntries
         return true;
     }
 
-    /// <summary>The entries of a table of keys, with the values in it or apart.</summary>
-    /// <param name="values">A <c>PyDictValues</c>; 0 where they stand in the table.</param>
+    /// <summary>The entries of a table of keys, with the values in it or separate.</summary>
+    /// <param name="values">A <c>PyDictValues</c>; 0 where they are in the table.</param>
     public static bool TryOpen(IMemorySource memory, PythonLayout layout, ulong keys, ulong values, out DictEntries entries)
     {
         entries = default;
@@ -97,14 +97,14 @@ internal ref struct DictEntries
             : TryOpenOrdered(memory, at, first, entrySize, values, out entries);
     }
 
-    /// <summary>The place of the entry that <see cref="TryNext"/> gave last.</summary>
+    /// <summary>The index of the entry that <see cref="TryNext"/> returned last.</summary>
     public readonly long Place => _next - 1;
 
-    /// <summary>Goes on from a place.</summary>
+    /// <summary>Continues from an index.</summary>
     public void MoveTo(long place) => _next = place;
 
-    /// <summary>The next entry that holds a value; false at the end, and where the memory ends.</summary>
-    /// <param name="budget">Places looked at, deleted ones included, are taken from it.</param>
+    /// <summary>The next entry that holds a value; false at the end, and if the memory cannot be read.</summary>
+    /// <param name="budget">Places examined, deleted ones included, are taken from it.</param>
     public bool TryNext(ref int budget, out ulong key, out ulong value)
     {
         key = 0;
@@ -143,7 +143,7 @@ internal ref struct DictEntries
     {
         bytes = 0;
         entrySize = GeneralEntry;
-        ulong word = keys + sizeof(ulong); // behind dk_refcnt
+        ulong word = keys + sizeof(ulong); // after dk_refcnt
         if (layout.Values.DictKind == DictKind.Keys)
         {
             if (!memory.TryRead(word, out long size) || size <= 0 || size > 1L << MaxLogSize || count > size)
@@ -167,14 +167,14 @@ internal ref struct DictEntries
         return true;
     }
 
-    // To 3.10 the values of a split table stand in the order of its keys, and are set in that order.
+    // To 3.10 the values of a split table are in the order of its keys, and are set in that order.
     private static bool TryOpenArray(IMemorySource memory, ulong first, int entrySize, long count, ulong values, out DictEntries entries)
     {
         entries = new DictEntries(memory, first, entrySize, count, values, 0, false);
         return true;
     }
 
-    // From 3.11 on bytes tell the order: in 3.11 and 3.12 before the values, their number last but one; later behind them, their number at the start.
+    // From 3.11 on bytes record the order: in 3.11 and 3.12 before the values, their number last but one; later after them, their number at the start.
     private static bool TryOpenOrdered(IMemorySource memory, ValueLayout at, ulong first, int entrySize, ulong values, out DictEntries entries)
     {
         entries = default;

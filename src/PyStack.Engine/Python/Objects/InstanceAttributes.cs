@@ -4,10 +4,10 @@ using PyStack.Engine.Python.Layouts;
 
 namespace PyStack.Engine.Python.Objects;
 
-/// <summary>Finds attributes of an instance: in its dict, or where its version keeps them without one.</summary>
+/// <summary>Finds attributes of an instance: in its dict, or where its version stores them without one.</summary>
 internal static class InstanceAttributes
 {
-    /// <summary>More than any class has whose attributes we ask for.</summary>
+    /// <summary>More than any class has whose attributes are read.</summary>
     private const int MaxEntries = 4096;
 
     // More than any instance has: bytes of its fixed part (tp_basicsize), bytes of an item (tp_itemsize), items.
@@ -15,11 +15,11 @@ internal static class InstanceAttributes
     private const int MaxItemSize = 4096;
     private const int MaxItems = 1 << 24;
 
-    /// <summary>The embedded values are of use if this byte of theirs is not zero: <c>valid</c> (internal/pycore_dict.h, 3.13).</summary>
+    /// <summary>The embedded values are valid if this byte is not zero: <c>valid</c> (internal/pycore_dict.h, 3.13).</summary>
     private const int ValuesValid = 3;
 
     /// <summary>Finds an attribute by its ASCII name.</summary>
-    /// <param name="places">How many entries may be looked at, in this search and others.</param>
+    /// <param name="places">How many entries may be examined, in this search and others.</param>
     public static bool TryFind(IMemorySource memory, PythonLayout layout, ulong instance, TypeInfo type, ReadOnlySpan<byte> name, ref int places, out ulong value)
     {
         value = 0;
@@ -115,7 +115,7 @@ internal static class InstanceAttributes
             : dict != 0 && DictEntries.TryOpen(memory, layout, dict, out entries);
     }
 
-    // Of an object of variable size the dict stands at its end (Objects/object.c, _PyObject_GetDictPtr).
+    // Of an object of variable size the dict is at its end (Objects/object.c, _PyObject_GetDictPtr).
     private static bool TryFromEnd(IMemorySource memory, PythonLayout layout, ulong instance, TypeInfo type, ref long offset)
     {
         if (!memory.TryRead(type.Address + (ulong)layout.Values.TypeBasicSize, out long basicSize)

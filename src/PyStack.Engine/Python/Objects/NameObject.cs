@@ -18,7 +18,7 @@ internal static class NameObject
     {
         if (layout.Unicode is null)
         {
-            // 2.7 has names of bytes, and where a string of bytes is too long its beginning is as good as that of characters.
+            // 2.7 has names of bytes, and the beginning of a string of bytes that is too long is used like that of characters.
             bool isFound = BytesObject.TryLocate(memory, address, layout, int.MaxValue, out data, out byteLength);
             byteLength = Math.Min(byteLength, maxLength);
             return isFound;
@@ -58,7 +58,7 @@ internal static class NameObject
     }
 
     /// <summary>Reads a name; a longer one than <paramref name="maxLength"/> is cut.</summary>
-    /// <param name="isPath">Whether it is the name of a file, whose bytes are kept as <see cref="PathText"/> has them. A <c>str</c> of Python 3 has them so already.</param>
+    /// <param name="isPath">Whether it is the name of a file, whose bytes are kept as <see cref="PathText"/> has them. A <c>str</c> of Python 3 already has this form.</param>
     public static bool TryRead(IMemorySource memory, ulong address, PythonLayout layout, int maxLength, out string text, bool isPath = false)
     {
         if (layout.Unicode is not null)
@@ -82,7 +82,7 @@ internal static class NameObject
         return true;
     }
 
-    // Nothing says which encoding the bytes have. UTF-8 hardly ever fits by chance; Latin-1 loses nothing.
+    // Nothing says which encoding the bytes have. Other data is rarely valid UTF-8; Latin-1 loses nothing.
     private static string Decode(ReadOnlySpan<byte> bytes)
     {
         try
@@ -95,7 +95,7 @@ internal static class NameObject
         }
     }
 
-    // A name that was cut may have lost the end of its last character: at most three bytes are left of one.
+    // A truncated name may have lost the end of its last character: at most three bytes are left of one.
     private static ReadOnlySpan<byte> WithoutTornEnd(ReadOnlySpan<byte> bytes)
     {
         for (int back = 1; back <= 3 && back <= bytes.Length; back++)

@@ -5,7 +5,7 @@
 
 namespace PyStack.Engine.Python.Objects;
 
-/// <summary>What <c>repr()</c> of an object is made of.</summary>
+/// <summary>How <c>repr()</c> of an object is built.</summary>
 internal enum ObjectKind : byte
 {
     /// <summary>Anything that is shown by the name of its type and its address.</summary>

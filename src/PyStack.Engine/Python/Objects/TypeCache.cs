@@ -5,7 +5,7 @@ using PyStack.Engine.Python.Frames;
 
 namespace PyStack.Engine.Python.Objects;
 
-/// <summary>What was found at the addresses of types, that there is none included. By open addressing, for the reason that <see cref="FrameList"/> gives.</summary>
+/// <summary>What was found at the addresses of types, including that there is no type. By open addressing, for the reason that <see cref="FrameList"/> gives.</summary>
 internal sealed class TypeCache
 {
     private const int MaxTypes = 65_536;
@@ -13,7 +13,7 @@ internal sealed class TypeCache
     private Entry[] _slots = new Entry[256];
     private int _count;
 
-    /// <summary>Whether it may take no more memory, as in the pause: what finds no room is read again where it comes up again.</summary>
+    /// <summary>Whether it may not allocate, as in the pause: a type without room is read again at its next occurrence.</summary>
     public bool IsFixed { get; set; }
 
     public void Clear()
@@ -25,11 +25,11 @@ internal sealed class TypeCache
         }
     }
 
-    /// <summary>Makes room for twice as many as there are, so that the pause needs no memory.</summary>
+    /// <summary>Reserves twice the current size, so that the pause allocates nothing.</summary>
     public void ReserveDouble() => Grow((int)BitOperations.RoundUpToPowerOf2((uint)(_count + 64) * 4));
 
-    /// <summary>Finds what was noted of an address, which is not 0.</summary>
-    /// <param name="isType">Whether a type stands there.</param>
+    /// <summary>Finds the record of an address, which is not 0.</summary>
+    /// <param name="isType">Whether a type is there.</param>
     public bool TryGet(ulong address, out TypeInfo type, out bool isType)
     {
         ref Entry entry = ref Find(address);
@@ -37,7 +37,7 @@ internal sealed class TypeCache
         return entry.Address != 0;
     }
 
-    /// <summary>Notes an address that was not noted.</summary>
+    /// <summary>Records a new address.</summary>
     public void Add(ulong address, in TypeInfo type, bool isType)
     {
         if (_count >= MaxTypes)

@@ -1,6 +1,6 @@
 namespace PyStack.Engine.Python.Objects;
 
-/// <summary>One type of the target. A value, so that the pause may make some.</summary>
+/// <summary>One type of the target. A struct, so that it can be created in the pause.</summary>
 /// <param name="Address">Of the type object.</param>
 /// <param name="Name">Of <c>tp_name</c>, a C string.</param>
 /// <param name="Flags"><c>tp_flags</c></param>

@@ -4,10 +4,10 @@ using PyStack.Engine.Python.Layouts;
 
 namespace PyStack.Engine.Python.Objects;
 
-/// <summary>The types that values came by in one copy of the target's memory.</summary>
+/// <summary>The types of the values in one copy of the target's memory.</summary>
 internal sealed class TypeTable(PythonLayout layout)
 {
-    /// <summary>No class inherits over more steps; what does is a circle.</summary>
+    /// <summary>No class has a longer chain of base classes; a longer one is a cycle.</summary>
     public const int MaxBases = 32;
 
     private const int MaxName = 64;
@@ -17,18 +17,18 @@ internal sealed class TypeTable(PythonLayout layout)
 
     private readonly TypeCache _types = new();
 
-    /// <summary>Forgets all: another copy may have others at the same addresses.</summary>
-    /// <param name="isFixed">Whether no memory may be taken from now on.</param>
+    /// <summary>Clears the table: another copy may have other types at the same addresses.</summary>
+    /// <param name="isFixed">Whether nothing may be allocated from now on.</param>
     public void Clear(bool isFixed)
     {
         _types.Clear();
         _types.IsFixed = isFixed;
     }
 
-    /// <summary>Gets ready for the pause that follows a rehearsal.</summary>
+    /// <summary>Prepares for the pause that follows a rehearsal.</summary>
     public void Reserve() => _types.ReserveDouble();
 
-    /// <summary>The type of an object; false where what stands there is none.</summary>
+    /// <summary>The type of an object; false if there is no valid one.</summary>
     public bool TryOf(IMemorySource memory, ulong address, out TypeInfo type)
     {
         type = default;
@@ -58,7 +58,7 @@ internal sealed class TypeTable(PythonLayout layout)
 
     private bool TryRead(IMemorySource memory, ulong address, out TypeInfo type)
     {
-        // A type is an object whose own type says of itself that its objects are types.
+        // A type is an object whose own type has the flag Py_TPFLAGS_TYPE_SUBCLASS.
         type = default;
         if (!memory.TryReadPointer(address + (ulong)layout.Object.Type, out ulong metatype)
             || !TryReadFlags(memory, metatype, out ulong metaFlags)
@@ -156,7 +156,7 @@ internal sealed class TypeTable(PythonLayout layout)
         return ObjectKind.Dict;
     }
 
-    // A class of Python's own library, which no other of the same name is taken for.
+    // A class of Python's own library, and no other class with the same name.
     private bool IsOfCollections(IMemorySource memory, ulong type, ReadOnlySpan<byte> className)
     {
         Span<byte> buffer = stackalloc byte[MaxName];
@@ -179,7 +179,7 @@ internal sealed class TypeTable(PythonLayout layout)
             : layout.Unicode is null && (flags & TypeInfo.OldIntSubclass) != 0 ? ObjectKind.SmallInt
             : ObjectKind.Other;
 
-    // A class statement makes a heap type whose name has no dot: what a user calls "float" is not taken for the built-in one.
+    // A class statement makes a heap type whose name has no dot: a user's class "float" is not treated as the built-in one.
     private ObjectKind Named(IMemorySource memory, ulong address, ulong flags)
     {
         Span<byte> buffer = stackalloc byte[MaxName];

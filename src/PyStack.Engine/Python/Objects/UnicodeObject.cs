@@ -7,7 +7,7 @@ using PyStack.Engine.Python.Layouts;
 
 namespace PyStack.Engine.Python.Objects;
 
-/// <summary>Where the characters of one <c>str</c> stand, and how wide they are.</summary>
+/// <summary>Where the characters of one <c>str</c> are, and how wide they are.</summary>
 /// <param name="Address">The first character.</param>
 /// <param name="Length">Code points.</param>
 /// <param name="Width">Bytes per code point: 1 (ASCII and Latin-1), 2 (UCS-2) or 4 (UCS-4).</param>
@@ -21,7 +21,7 @@ internal static class UnicodeObject
 {
     private const uint KindMask = 7;
 
-    /// <summary>Finds a string's characters. At most <paramref name="maxLength"/> code points are told of.</summary>
+    /// <summary>Finds a string's characters. At most <paramref name="maxLength"/> code points are reported.</summary>
     public static bool TryLocate(IMemorySource memory, ulong address, UnicodeLayout layout, int maxLength, out UnicodeData data)
     {
         data = default;

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace PyStack.Engine.Python.Repr;
 
 /// <summary>
-/// Writes floating-point numbers as Python's <c>repr()</c> does: the shortest digits that give the number back (.NET has the same), with a point where the exponent is
+/// Writes floating-point numbers as Python's <c>repr()</c> does: the shortest digits that round-trip (.NET has the same), with a point where the exponent is
 /// from -4 to 15, else with an exponent of at least two digits (Python/pystrtod.c, format code 'r').
 /// </summary>
 internal static class FloatText
@@ -37,7 +37,7 @@ internal static class FloatText
         }
     }
 
-    // Significant digits, and where the point stands behind the first of them: 0.001 is 1 and -2.
+    // Significant digits, and where the point is after the first of them: 0.001 is 1 and -2.
     private static (int Length, int Point, bool IsNegative) Parse(ReadOnlySpan<char> written, Span<char> digits)
     {
         bool isNegative = written[0] == '-';

@@ -6,18 +6,18 @@ using PyStack.Engine.Python.Frames;
 namespace PyStack.Engine.Python.Repr;
 
 /// <summary>
-/// Objects that lead to no other and whose bytes are in the copy already: while a target stands still, most values are the same as a moment before, and are passed by after a
-/// look at their type and size. By open addressing, for the reason that <see cref="FrameList"/> gives.
+/// Objects without references whose bytes are already in the copy: while a target is stopped, most values are the same as a moment before, and are skipped after a
+/// check of their type and size. By open addressing, for the reason that <see cref="FrameList"/> gives.
 /// </summary>
 internal sealed class LeafTable
 {
     private Entry[] _slots = new Entry[1024];
     private int _count;
 
-    /// <summary>Slots that all calls have looked at, as in <see cref="AddressSet"/>.</summary>
+    /// <summary>Slots that all calls have examined, as in <see cref="AddressSet"/>.</summary>
     public long Probes { get; private set; }
 
-    /// <summary>Whether it may take no more memory, as in the pause: what finds no room is not noted, and is looked at again where it comes up again.</summary>
+    /// <summary>Whether it may not allocate, as in the pause: an object without room is not recorded, and is read again at its next occurrence.</summary>
     public bool IsFixed { get; set; }
 
     public void Clear()
@@ -26,12 +26,12 @@ internal sealed class LeafTable
         _count = 0;
     }
 
-    /// <summary>Makes room for twice as many as there are, so that the pause needs no memory.</summary>
+    /// <summary>Reserves twice the current size, so that the pause allocates nothing.</summary>
     public void ReserveDouble() => Grow((int)Math.Min(BitOperations.RoundUpToPowerOf2((uint)(_count + 256) * 4), 1 << 26));
 
-    /// <summary>Finds what was noted of an object.</summary>
+    /// <summary>Finds the record of an object.</summary>
     /// <param name="first">Its type.</param>
-    /// <param name="second">The word behind it, which tells its size.</param>
+    /// <param name="second">The word after it, which has its size.</param>
     /// <param name="length">Characters of its text, at least.</param>
     public bool TryGet(ulong address, out ulong first, out ulong second, out int length)
     {
@@ -40,7 +40,7 @@ internal sealed class LeafTable
         return entry.Address != 0;
     }
 
-    /// <summary>Notes an object, or notes it anew.</summary>
+    /// <summary>Records an object, or updates its record.</summary>
     public void Set(ulong address, ulong first, ulong second, int length)
     {
         if (_count * 2 >= _slots.Length)

@@ -2,10 +2,10 @@ using System;
 
 namespace PyStack.Engine.Python.Repr;
 
-/// <summary>Room for bytes of the target, used again for each object. The pause uses what there is.</summary>
+/// <summary>A buffer for bytes of the target, reused for each object. In the pause it does not grow.</summary>
 internal sealed partial class ReprWriter
 {
-    /// <summary>Room that the pause always finds, in bytes: a str of 4,000 characters of any width.</summary>
+    /// <summary>The minimum size in the pause, in bytes: a str of 4,000 characters of any width.</summary>
     private const int LeastBuffer = 16 << 10;
 
     private byte[] _buffer = new byte[1024];
@@ -21,7 +21,7 @@ internal sealed partial class ReprWriter
         }
     }
 
-    // False only in the pause, where what is longer than in the rehearsal is not looked at.
+    // False only in the pause, where an object that is longer than in the rehearsal is not read.
     private bool TryBuffer(int length, out Span<byte> buffer)
     {
         if (length > _buffer.Length || length > _characters.Length)

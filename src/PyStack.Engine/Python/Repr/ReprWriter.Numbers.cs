@@ -125,7 +125,7 @@ internal sealed partial class ReprWriter
             return true;
         }
 
-        // A number such as 10**k - 1, whose first digits are those of 10**k until the very last is known.
+        // A number such as 10**k - 1, whose first digits are those of 10**k until the last digit is known.
         if (count <= _limits.IntDigits
             && (_intDigitsLeft -= count) >= 0
             && TryReadDigits(digits.Address, (int)count, out Span<uint> all)

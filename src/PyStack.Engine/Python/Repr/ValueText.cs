@@ -9,7 +9,7 @@ namespace PyStack.Engine.Python.Repr;
 /// </summary>
 internal sealed class ValueText
 {
-    /// <summary>Stands for what was cut off.</summary>
+    /// <summary>The mark of a truncated value.</summary>
     private const string Ellipsis = "...";
 
     private char[] _text = new char[256];
@@ -17,16 +17,16 @@ internal sealed class ValueText
 
     public int Length { get; private set; }
 
-    /// <summary>Whether characters are counted and not kept: no memory is taken then.</summary>
+    /// <summary>Whether characters are counted and not stored: nothing is allocated then.</summary>
     public bool IsCounting { get; set; }
 
-    /// <summary>Whether there is more than will be shown: what follows need not be read.</summary>
+    /// <summary>Whether there is more than will be shown: the rest need not be read.</summary>
     public bool IsFull => Length > _limit;
 
-    /// <summary>How many more characters can matter: one more than fit, to see that it is too much.</summary>
+    /// <summary>How many more characters have an effect: one more than fit, to detect that it is too long.</summary>
     public int Room => Math.Max(0, _limit + 1 - Length);
 
-    /// <summary>Begins a value of at most so many characters.</summary>
+    /// <summary>Begins a value of at most this many characters.</summary>
     public void Begin(int limit)
     {
         _limit = limit;
@@ -63,7 +63,7 @@ internal sealed class ValueText
         Length += text.Length;
     }
 
-    /// <summary>Counts characters that nobody will look at.</summary>
+    /// <summary>Counts characters that will not be shown.</summary>
     public void Skip(int count) => Length += count;
 
     public void Append(Rune rune)

@@ -26,7 +26,7 @@ internal readonly record struct GilState(ulong LastHolder, int Locked, ulong Swi
     /// <summary>Whether no thread state but the last holder has taken the GIL between two looks.</summary>
     public bool HasSameHolder(in GilState other) => LastHolder == other.LastHolder && SwitchNumber == other.SwitchNumber;
 
-    /// <summary>Reads it. The number comes last: whoever takes the GIL while it is read has changed the holder by then, or shows in the next reading.</summary>
+    /// <summary>Reads it. The number comes last: a thread that takes the GIL while it is read has changed the holder by then, or is seen in the next reading.</summary>
     public static bool TryRead(IMemorySource memory, in GilAddress at, out GilState state)
     {
         bool isRead = memory.TryRead(at.Locked, out int locked);

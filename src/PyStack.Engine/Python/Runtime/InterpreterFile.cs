@@ -4,14 +4,14 @@ using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Python.Runtime;
 
-/// <summary>Tells from a program's file whether there is an interpreter in it, whatever it is called.</summary>
+/// <summary>Finds out from a program's file whether it contains an interpreter, whatever its name is.</summary>
 internal static class InterpreterFile
 {
-    /// <summary>True or false; null for a file that cannot tell.</summary>
+    /// <summary>True or false; null if the file does not show it.</summary>
     /// <remarks>
-    /// Programs with an interpreter inside export its functions, because extension modules need them. Debian's and others' keep the
+    /// Programs with an interpreter inside export its functions, because extension modules need them. Those of Debian and others keep the
     /// section <c>.PyRuntime</c> (3.7 and later) even if they are stripped. Only the dynamic symbols are searched, by their
-    /// hash table: the full table of a large program takes longer than all else together.
+    /// hash table: the full table of a large program takes longer than everything else.
     /// </remarks>
     public static bool? HasInterpreter(IFileBytes file, Limits limits, out PyImplementation implementation)
     {

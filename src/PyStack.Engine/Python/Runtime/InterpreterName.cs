@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace PyStack.Engine.Python.Runtime;
 
-/// <summary>What a file's name says of the interpreter in it.</summary>
+/// <summary>The interpreter in a file, according to the file's name.</summary>
 /// <param name="Version"><c>3.11</c>, <c>3</c>, or null.</param>
 internal readonly partial record struct InterpreterName(PyImplementation Implementation, string? Version)
 {
@@ -36,7 +36,7 @@ internal readonly partial record struct InterpreterName(PyImplementation Impleme
         return TryTake(Program().Match(fileName), out name);
     }
 
-    /// <summary>The dynamic loader, through which a program can be started that is then not the process's own (ld.so(8)).</summary>
+    /// <summary>The dynamic loader, which can start a program that is then not /proc/PID/exe (ld.so(8)).</summary>
     public static bool IsLoader(string fileName) => Loader().IsMatch(fileName);
 
     private static bool TryTake(Match match, out InterpreterName name)
@@ -46,7 +46,7 @@ internal readonly partial record struct InterpreterName(PyImplementation Impleme
         name = new(isPyPy ? PyImplementation.PyPy : PyImplementation.CPython, version.Length > 0 ? version.Value : null);
         if (match.Success && isPyPy && version.Length == 0 && match.Value.StartsWith("lib", StringComparison.Ordinal))
         {
-            // libpypy-c.so is PyPy's Python 2.7: that of Python 3 has always had a number.
+            // libpypy-c.so is PyPy's Python 2.7: that of Python 3 always has a number.
             name = name with { Version = "2.7" };
         }
 

@@ -7,7 +7,7 @@ using PyStack.Engine.Python.Layouts;
 namespace PyStack.Engine.Python.Runtime;
 
 /// <summary>
-/// Decides whether an address is a living <c>_PyRuntime</c> (to 3.6: <c>interp_head</c>): one of its interpreters has a thread list that is mapped, the
+/// Decides whether an address is an initialised <c>_PyRuntime</c> (to 3.6: <c>interp_head</c>): one of its interpreters has a thread list that is mapped, the
 /// thread points back to it, and its modules, sysdict and builtins are dicts.
 /// </summary>
 internal static class InterpreterValidator
@@ -15,10 +15,10 @@ internal static class InterpreterValidator
     /// <summary>Py_TPFLAGS_DICT_SUBCLASS (Include/object.h; the same bit since 2.6).</summary>
     private const ulong DictSubclass = 1UL << 29;
 
-    /// <summary>tp_name of PyDict_Type (Objects/dictobject.c) and the zero behind it.</summary>
+    /// <summary>tp_name of PyDict_Type (Objects/dictobject.c) and the zero after it.</summary>
     private static ReadOnlySpan<byte> DictName => "dict\0"u8;
 
-    /// <param name="problem">What does not hold, as the end of a sentence about the runtime.</param>
+    /// <param name="problem">What is wrong, as the end of a sentence about the runtime.</param>
     public static bool IsAlive(IMemorySource memory, ulong runtime, PythonLayout layout, out string problem)
     {
         if (!memory.TryReadPointer(runtime + (ulong)layout.Runtime.InterpretersHead, out ulong interpreter))
@@ -33,7 +33,7 @@ internal static class InterpreterValidator
             return false;
         }
 
-        // The newest interpreter comes first, and an idle one has no thread: any living one will do.
+        // The newest interpreter comes first, and an idle one has no thread: any valid one is enough.
         CycleGuard guard = default;
         problem = "";
         for (int i = 0; i < Limits.Default.Interpreters && interpreter != 0 && guard.TryStep(interpreter); i++)
@@ -52,7 +52,7 @@ internal static class InterpreterValidator
         return false;
     }
 
-    /// <summary>Whether an interpreter stands at an address.</summary>
+    /// <summary>Whether an interpreter is at an address.</summary>
     public static bool IsInterpreter(IMemorySource memory, ulong interpreter, PythonLayout layout, out string problem)
     {
         InterpreterLayout at = layout.Interpreter;
@@ -76,7 +76,7 @@ internal static class InterpreterValidator
         return true;
     }
 
-    // The flag alone is one bit, which any memory may have; the name is the type's own.
+    // The flag is only one bit, which any memory may have set; the name identifies the type.
     private static bool IsDict(IMemorySource memory, ulong slot, ObjectLayout layout)
     {
         Span<byte> typeName = stackalloc byte[DictName.Length];

@@ -3,8 +3,8 @@ using PyStack.Engine.Targets;
 
 namespace PyStack.Engine.Python.Runtime;
 
-/// <summary>Where the runtime is in a binary, counted from where its first byte is mapped.</summary>
-/// <param name="Variables">Where the file says that they are; null where it does not.</param>
+/// <summary>Where the runtime is in a binary, relative to the mapping of its first byte.</summary>
+/// <param name="Variables">Their offsets according to the file; null if it does not have them.</param>
 internal sealed record KnownBinary(ulong Runtime, PythonVersion Version, RuntimeVariables? Variables)
 {
     public static KnownBinary From(PythonRuntime runtime, ulong baseAddress, bool areVariablesOfFile) => new(
@@ -28,13 +28,13 @@ internal sealed record KnownBinary(ulong Runtime, PythonVersion Version, Runtime
 }
 
 /// <summary>
-/// What was found out about binaries, by file and build-id, for as long as the observer lives: a second process of a binary need not be
-/// searched. Only the place is taken from here: version and layout are what each process tells of itself, since one that is hostile could
-/// have changed its own for all others, and that the runtime is alive at that place is checked each time.
+/// What was found out about binaries, by file and build-id, for the lifetime of this process: a second target with the same binary need not be
+/// searched. Only the offset is cached: version and layout are read from each process, since a hostile one could
+/// otherwise change them for all others, and the runtime at that offset is validated each time.
 /// </summary>
 internal static class KnownBinaries
 {
-    /// <summary>More interpreters than a machine has; a hostile one could make up build-ids for ever, then the least recently used is forgotten.</summary>
+    /// <summary>More interpreters than a machine has; if a hostile process makes up build-ids, the least recently used is removed.</summary>
     private const int MaxBinaries = 1024;
 
     private static readonly BoundedCache<(FileKey File, string BuildId), KnownBinary> Known = new(MaxBinaries);
@@ -53,6 +53,6 @@ internal static class KnownBinaries
         }
     }
 
-    /// <summary>Begins anew: for benchmarks and tests of the first time.</summary>
+    /// <summary>Begins again: for benchmarks and tests of the first time.</summary>
     public static void Clear() => Known.Clear();
 }

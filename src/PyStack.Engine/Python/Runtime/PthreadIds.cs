@@ -7,16 +7,16 @@ using PyStack.Engine.Primitives;
 namespace PyStack.Engine.Python.Runtime;
 
 /// <summary>
-/// The kernel's ids of threads of which only the <c>pthread_t</c> is known, without their registers: the C library keeps the id inside of the
-/// struct that the <c>pthread_t</c> points to. Where, differs between libraries, so the place is learnt: it is the one at which every thread's
-/// struct holds an id of the process, and each another one.
+/// The kernel's ids of threads of which only the <c>pthread_t</c> is known, without their registers: the C library keeps the id inside the
+/// struct that the <c>pthread_t</c> points to. The offset differs between libraries, so it is found out: it is the one at which every thread's
+/// struct has an id of the process, each a different one.
 /// </summary>
 internal sealed class PthreadIds
 {
     private const int SearchedBytes = 1024;
 
     /// <summary>
-    /// The member tid of struct pthread: glibc 2.31 to 2.41 on x86-64 and aarch64 (nptl/descr.h), musl 1.2 on both (pthread_impl.h). Of places that fit alike these go first.
+    /// The member tid of struct pthread: glibc 2.31 to 2.41 on x86-64 and aarch64 (nptl/descr.h), musl 1.2 on both (pthread_impl.h). Of equally plausible offsets these are tried first.
     /// </summary>
     private static ReadOnlySpan<int> KnownPlaces => [720, 208, 48, 32];
 
@@ -29,16 +29,16 @@ internal sealed class PthreadIds
         _values = values;
     }
 
-    /// <summary>Whether any thread was found, and so the place of the ids.</summary>
+    /// <summary>Whether the offset of the ids was found.</summary>
     public bool IsPlaceKnown => _ids.Count > 0;
 
     /// <summary>The id of a thread of the process, as the target sees it.</summary>
     public bool TryGet(ulong pthread, out int threadId) => _ids.TryGetValue(pthread, out threadId);
 
-    /// <summary>What stands at the place of the id, whether or not the process has such a thread; false where it is not known or could not be read.</summary>
+    /// <summary>The value at the offset of the id, whether or not the process has such a thread; false if the offset is unknown or cannot be read.</summary>
     public bool TryGetValue(ulong pthread, out int value) => _values.TryGetValue(pthread, out value);
 
-    /// <param name="threadIds">The threads that there are, as the target sees them.</param>
+    /// <param name="threadIds">The existing threads, by the target's ids.</param>
     public static PthreadIds Find(IMemorySource memory, IReadOnlyCollection<ulong> pthreads, IReadOnlyCollection<int> threadIds)
     {
         List<(ulong Pthread, byte[] Struct)> structs = [];

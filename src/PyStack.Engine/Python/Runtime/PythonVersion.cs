@@ -8,13 +8,13 @@ namespace PyStack.Engine.Python.Runtime;
 internal readonly record struct PythonVersion(int Major, int Minor, int Micro = 0, int Level = 0xF, int Serial = 0)
     : IComparable<PythonVersion>
 {
-    /// <summary>Takes <c>PY_VERSION_HEX</c> apart: 8 bits each of major, minor and micro, 4 each of level and serial.</summary>
+    /// <summary>Decodes <c>PY_VERSION_HEX</c>: 8 bits each of major, minor and micro, 4 each of level and serial.</summary>
     public static PythonVersion FromHex(uint hex)
         => new((int)(hex >> 24), (int)(hex >> 16) & 0xff, (int)(hex >> 8) & 0xff, (int)(hex >> 4) & 0xf, (int)hex & 0xf);
 
     public uint Hex => (uint)((Major << 24) | (Minor << 16) | (Micro << 8) | (Level << 4) | Serial);
 
-    /// <summary>Whether major and minor are the same: what decides about the layout.</summary>
+    /// <summary>Whether major and minor are the same, which determine the layout.</summary>
     public bool IsSameSeries(PythonVersion other) => Major == other.Major && Minor == other.Minor;
 
     /// <summary>Whether it is of a series or a later one.</summary>

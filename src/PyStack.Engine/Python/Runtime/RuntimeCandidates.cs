@@ -4,7 +4,7 @@ using PyStack.Engine.Targets;
 
 namespace PyStack.Engine.Python.Runtime;
 
-/// <summary>Which modules of a target may hold an interpreter, the likeliest first.</summary>
+/// <summary>The modules of a target that may contain an interpreter, the likeliest first.</summary>
 internal static class RuntimeCandidates
 {
     /// <summary>More modules of Python's name than any process has.</summary>
@@ -16,7 +16,7 @@ internal static class RuntimeCandidates
     /// <summary>0.2 to 1.5 MB of data with .bss.</summary>
     private const ulong LeastData = 64 << 10;
 
-    /// <summary>A shared libpython, then whatever is called python, then the program that was started (it may have Python inside).</summary>
+    /// <summary>A shared libpython, then files that are called python, then the program that was started (it may have an embedded Python).</summary>
     public static List<Module> List(ITarget target)
     {
         List<Module> libraries = [];
@@ -47,7 +47,7 @@ internal static class RuntimeCandidates
         return libraries;
     }
 
-    /// <summary>All other modules, for an interpreter under a name of its own.</summary>
+    /// <summary>All other modules, for an interpreter under another name.</summary>
     public static IEnumerable<Module> Others(ITarget target, List<Module> likely)
     {
         foreach (Module module in target.Modules)
@@ -59,7 +59,7 @@ internal static class RuntimeCandidates
         }
     }
 
-    /// <summary>Whether a module is large enough to hold CPython: what is smaller is not looked into for a second one.</summary>
+    /// <summary>Whether a module is large enough for CPython: smaller ones are not searched for a second one.</summary>
     public static bool IsLargeEnough(Module module)
     {
         ulong code = 0;

@@ -9,7 +9,7 @@ using PyStack.Engine.Targets;
 namespace PyStack.Engine.Python.Runtime;
 
 /// <summary>Finds the Python interpreter of a target, and how its structs are laid out.</summary>
-/// <param name="isExhaustive">Whether to search all of its memory where nothing else helps.</param>
+/// <param name="isExhaustive">Whether to search all of its memory if the other ways fail.</param>
 internal sealed class RuntimeLocator(
     ITarget target, Limits limits, IEngineLog log, bool isExhaustive = false, CancellationToken cancellation = default)
 {
@@ -50,7 +50,7 @@ internal sealed class RuntimeLocator(
     public PythonRuntime Locate() => LocateAll()[0];
 
     /// <summary>
-    /// All live CPythons of the target, nearly always one. Of several the program's own comes first, then its libraries in the order in which they were most likely
+    /// All initialised CPythons of the target, nearly always one. Of several the program's own comes first, then its libraries in the order in which they were most likely
     /// loaded: new mappings go to lower addresses.
     /// </summary>
     /// <exception cref="EngineException">NotPython, UnsupportedPython, InterpreterNotFound or NoPythonStack.</exception>
@@ -95,7 +95,7 @@ internal sealed class RuntimeLocator(
         throw Explain(isNamedPython);
     }
 
-    // After the first only modules are looked into that are large enough to hold another.
+    // After the first one only modules are searched that are large enough for another one.
     private void TryAdd(Module module, bool isNamed, List<PythonRuntime> found)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -166,7 +166,7 @@ internal sealed class RuntimeLocator(
 
         if (!hasRuntime && !TrySearchData(module, layout, out address))
         {
-            Reject(module, "neither _PyRuntime nor interp_head can be found, and its data leads to no interpreter");
+            Reject(module, "neither _PyRuntime nor interp_head can be found, and no pointer in its data leads to an interpreter");
             return null;
         }
 
@@ -197,11 +197,11 @@ internal sealed class RuntimeLocator(
             return null;
         }
 
-        log.Verbose($"{module.Path}: Python {version}, its runtime at 0x{address:x}, as in another process of this file.");
+        log.Verbose($"{module.Path}: Python {version}, its runtime at 0x{address:x}, as in another process that runs this file.");
         return WarnIfNewerThanKnown(new PythonRuntime(address, version, layout, known.VariablesAt(module.BaseAddress) ?? probe.FindVariables(out _)));
     }
 
-    // Debug offsets overrule the catalogue; a free-threaded build or a series that we do not know cannot do without.
+    // Debug offsets override the catalogue; a free-threaded build or an unsupported series cannot be read without them.
     private bool TryGetLayout(Module module, PythonVersion version, DebugOffsets? offsets, out PythonLayout layout)
     {
         string problem = "";
@@ -226,7 +226,7 @@ internal sealed class RuntimeLocator(
         return false;
     }
 
-    // The process runs on while it is searched, so it gets a few tries, each with fresh eyes.
+    // The process runs on while it is searched, so it gets a few attempts, each with newly read memory.
     private bool TrySearchData(Module module, PythonLayout layout, out ulong address)
     {
         const int Tries = 3;
@@ -256,13 +256,13 @@ internal sealed class RuntimeLocator(
         if (!LayoutCatalogue.Knows(runtime.Version))
         {
             log.Warning($"Process {target.ProcessId} ({target.Name}) runs Python {runtime.Version}, which is newer than this PyStack: "
-                + "it is read by what it says of itself, and what is shown may be wrong. See whether a newer PyStack knows it.");
+                + "it is read by its own debug offsets, and what is shown may be wrong. Check whether a newer PyStack supports it.");
         }
 
         return runtime;
     }
 
-    // Threads come and go while they are looked at, so a busy process gets a few tries.
+    // Threads come and go while they are examined, so a busy process gets a few attempts.
     private bool IsAlive(ulong runtime, PythonLayout layout, out string problem)
     {
         const int Tries = 5;
@@ -284,7 +284,7 @@ internal sealed class RuntimeLocator(
             ? target.Memory.TryReadPointer(place, out ulong thread) && thread != 0
             : null;
 
-    // 2.7 leaves no note of its end: there is no interpreter any more, but there has been one.
+    // 2.7 does not record its end: there is no interpreter any more, but there was one.
     private bool HasEnded(RuntimeProbe probe, ulong runtime, PythonLayout layout)
         => target.Memory.TryReadPointer(runtime + (ulong)layout.Runtime.InterpretersHead, out ulong interpreter)
             && interpreter == 0
@@ -311,7 +311,7 @@ internal sealed class RuntimeLocator(
             return new EngineException(
                 EngineError.UnsupportedPython,
                 $"{process} runs {what}, which is not supported.",
-                $"Supported are 64-bit builds of CPython {LayoutCatalogue.Supported}. See whether a newer PyStack knows it.");
+                $"PyStack supports 64-bit builds of CPython {LayoutCatalogue.Supported}. Check whether a newer PyStack supports it.");
         }
 
         if (isNamedPython || _lastProblem is not null)
@@ -319,14 +319,14 @@ internal sealed class RuntimeLocator(
             return new EngineException(
                 EngineError.InterpreterNotFound,
                 $"{process} has Python loaded, but no running interpreter was found ({_lastProblem}).",
-                "If the process just starts or ends, try again in a moment. "
+                "If the process is starting or ending, try again in a moment. "
                     + (isExhaustive ? "" : "-Exhaustive also searches its heap. ") + ReportAction);
         }
 
         return new EngineException(
             EngineError.NotPython,
-            $"{process} is not a Python process: neither its program nor a library of its own holds a Python interpreter"
+            $"{process} is not a Python process: neither its program nor one of its libraries contains a Python interpreter"
                     + (isExhaustive ? ", nor does anything else in its memory." : "."),
-            "Get-PyProcess lists the processes that do. " + ReportAction);
+            "Get-PyProcess lists the Python processes. " + ReportAction);
     }
 }

@@ -18,7 +18,7 @@ internal sealed class RuntimeProbe : IDisposable
 
     private const int MaxScannedBytes = 64 << 20;
 
-    /// <summary>A real interpreter has one or two; more are made to keep us busy.</summary>
+    /// <summary>A real interpreter has one or two; more are an attack on our time.</summary>
     private const int MaxFalseCookies = 64;
 
     private readonly ITarget _target;
@@ -42,13 +42,13 @@ internal sealed class RuntimeProbe : IDisposable
         }
     }
 
-    /// <summary>The build-id of what is mapped, or null.</summary>
+    /// <summary>The build-id of the mapped image, or null.</summary>
     public string? BuildId => _inMemory is not null && _inMemory.TryGetBuildId(out string? id) ? id : null;
 
-    /// <summary>Whether the module gives Python's C interface to others, whatever its file is called.</summary>
+    /// <summary>Whether the module exports Python's C API, whatever the name of its file is.</summary>
     public bool ExportsPython => _inMemory is not null && _inMemory.TryFindSymbol("Py_GetVersion"u8, out ElfSymbol symbol) && symbol.IsDefined;
 
-    /// <summary>Whether an initialised interpreter's version text stands in the module's data.</summary>
+    /// <summary>Whether an initialised interpreter's version text is in the module's data.</summary>
     public bool HoldsVersionText => VersionString.TryFindInData(_target.Memory, _module, out _);
 
     /// <summary>Whether the module is one of a 32-bit program.</summary>
@@ -56,7 +56,7 @@ internal sealed class RuntimeProbe : IDisposable
 
     /// <summary>
     /// Finds <c>_PyRuntime</c>: by its dynamic symbol, by the file's symbols, by its section, by its cookie. Or, to 3.6,
-    /// <c>interp_head</c>, a static variable of Python/pystate.c that only the file's symbols tell.
+    /// <c>interp_head</c>, a static variable of Python/pystate.c that is only in the file's symbols.
     /// </summary>
     public bool TryFindRuntime(out ulong address)
     {
@@ -92,7 +92,7 @@ internal sealed class RuntimeProbe : IDisposable
         if (runtime != 0 && DebugOffsets.TryRead(_target.Memory, runtime, out offsets, out problem))
         {
             version = offsets.Version;
-            _log.Verbose($"{_module.Path}: version {version} by its debug offsets.");
+            _log.Verbose($"{_module.Path}: version {version}, from its debug offsets.");
             return true;
         }
 
@@ -106,18 +106,18 @@ internal sealed class RuntimeProbe : IDisposable
         }
 
         offsets = null;
-        // It is exported, so the dynamic symbols have it where anything has; to look for it in vain in a file's whole table is dear.
+        // It is exported, so the dynamic symbols have it if any table has; a miss in the file's symbol table scans the whole table.
         if (_inMemory is not null && _inMemory.TryFindSymbol("Py_Version"u8, out ElfSymbol symbol)
             && _target.Memory.TryRead(_inMemory.AddressOf(symbol), out uint hex))
         {
             version = PythonVersion.FromHex(hex);
-            _log.Verbose($"{_module.Path}: version {version} by the symbol Py_Version.");
+            _log.Verbose($"{_module.Path}: version {version}, from the symbol Py_Version.");
             return true;
         }
 
         if (VersionString.TryFindInData(_target.Memory, _module, out version))
         {
-            _log.Verbose($"{_module.Path}: version {version} by its version text.");
+            _log.Verbose($"{_module.Path}: version {version}, from its version text.");
             return true;
         }
 
@@ -125,7 +125,7 @@ internal sealed class RuntimeProbe : IDisposable
         return false;
     }
 
-    /// <summary>Finds the version: what the process itself tells, then the file's name.</summary>
+    /// <summary>Finds the version: from the process itself, then from the file's name.</summary>
     /// <param name="runtime">The address that <see cref="TryFindRuntime"/> found, or 0.</param>
     public bool TryFindVersion(ulong runtime, out PythonVersion version, out DebugOffsets? offsets)
     {
@@ -136,15 +136,15 @@ internal sealed class RuntimeProbe : IDisposable
 
         if (VersionString.TryFindInFileName(_module.FileName, out version))
         {
-            _log.Verbose($"{_module.Path}: version {version.Major}.{version.Minor} by the file's name.");
+            _log.Verbose($"{_module.Path}: version {version.Major}.{version.Minor}, from the file's name.");
             return true;
         }
 
         return false;
     }
 
-    /// <summary>Finds what versions without <c>_PyRuntime</c> keep in variables of their own, as far as symbols tell.</summary>
-    /// <param name="isOfFile">Whether the file itself tells their places, which no process can change for another.</param>
+    /// <summary>Finds what versions without <c>_PyRuntime</c> keep in separate variables, as far as there are symbols for them.</summary>
+    /// <param name="isOfFile">Whether their offsets come from the file itself, which one process cannot change for another.</param>
     public RuntimeVariables FindVariables(out bool isOfFile)
     {
         isOfFile = OnDisk is not null;
@@ -158,7 +158,7 @@ internal sealed class RuntimeProbe : IDisposable
     }
 
     /// <summary>
-    /// Whether the interpreter has been initialised at any time: that makes the built-in types ready, and they stay so when
+    /// Whether the interpreter has been initialised at any time: initialisation makes the built-in types ready, and they stay ready when
     /// it ends.
     /// </summary>
     public bool HasBeenInitialised(ObjectLayout layout)
@@ -252,7 +252,7 @@ internal sealed class RuntimeProbe : IDisposable
                 ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(buffer.AsSpan(0, count));
                 for (int index = 0; index < words.Length && falseCookies < MaxFalseCookies; index++)
                 {
-                    // The same eight bytes also occur where the interpreter fills its own block in.
+                    // The same eight bytes also occur in the code that initialises the block.
                     address = at + ((ulong)index * sizeof(ulong));
                     if (words[index] == DebugOffsets.Cookie)
                     {

@@ -10,7 +10,7 @@ namespace PyStack.Engine.Python.Runtime;
 
 /// <summary>
 /// The CPythons of one process, each walked, prefetched and decoded by its own layout, into one capture. Nearly always there is one.
-/// What runs inside of the pause allocates nothing.
+/// Code that runs inside the pause allocates nothing.
 /// </summary>
 internal sealed class RuntimeSet
 {
@@ -19,7 +19,7 @@ internal sealed class RuntimeSet
     private readonly CodePrefetch[] _prefetch;
     private readonly FrameVariables?[] _variables;
 
-    /// <param name="locals">How to show variables; null if none are wanted.</param>
+    /// <param name="locals">How to show variables; null if none are requested.</param>
     public RuntimeSet(IReadOnlyList<PythonRuntime> runtimes, ValueOptions? locals, Limits limits)
     {
         Runtimes = runtimes;
@@ -37,7 +37,7 @@ internal sealed class RuntimeSet
 
     public IReadOnlyList<PythonRuntime> Runtimes { get; }
 
-    /// <summary>Whether some version does not keep the kernel's ids of threads (to 3.10).</summary>
+    /// <summary>Whether one of the versions does not have the kernel's ids of threads (to 3.10).</summary>
     public bool LacksNativeIds
     {
         get
@@ -88,12 +88,12 @@ internal sealed class RuntimeSet
     /// <summary>Whether a thread's version keeps the kernel's ids of threads.</summary>
     public bool HasNativeId(in RawThread thread) => Runtimes[thread.Runtime].Layout.Thread.NativeThreadId is not null;
 
-    /// <summary>Walks one thread that a walk has found alone.</summary>
+    /// <summary>Walks only one thread, which an earlier walk has found.</summary>
     /// <inheritdoc cref="RuntimeWalker.TryWalkThread"/>
     public bool TryWalkThread(IMemorySource memory, in RawThread thread, RawCapture capture, int steps)
         => _walkers[thread.Runtime].TryWalkThread(memory, thread.Address, capture, steps);
 
-    /// <summary>Makes sure that the copy holds all that decoding will want.</summary>
+    /// <summary>Makes sure that the copy contains everything that decoding will need.</summary>
     public void Prefetch(IPrefetchMemory copy, RawCapture capture, ValuePass pass, CancellationToken cancellation)
     {
         for (int i = 0; i < capture.FirstFrames.Count; i++)
@@ -117,7 +117,7 @@ internal sealed class RuntimeSet
         }
     }
 
-    /// <summary>Makes room for twice of what the last round needed, so that the next one needs no memory.</summary>
+    /// <summary>Reserves twice the size of the last round, so that the next one allocates nothing.</summary>
     public void ReserveDouble()
     {
         for (int i = 0; i < _prefetch.Length; i++)
@@ -127,7 +127,7 @@ internal sealed class RuntimeSet
         }
     }
 
-    /// <summary>Turns the frames of a capture into names and lines, from a copy of the memory.</summary>
+    /// <summary>Decodes the frames of a capture to names and lines, from a copy of the memory.</summary>
     public RuntimeDecoder DecoderOf(IMemorySource memory, CancellationToken cancellation)
     {
         StackDecoder[] decoders = new StackDecoder[_walkers.Length];

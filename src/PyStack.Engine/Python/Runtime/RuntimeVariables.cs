@@ -1,8 +1,8 @@
 namespace PyStack.Engine.Python.Runtime;
 
 /// <summary>
-/// What versions without <c>_PyRuntime</c> (to 3.6) keep in variables of their own: where those are in the target, each null
-/// where the version has none or no symbol tells its place.
+/// The addresses of the variables in which versions without <c>_PyRuntime</c> (to 3.6) keep their state, each null
+/// if the version has none or no symbol has its address.
 /// </summary>
 /// <param name="GilHolder"><c>_PyThreadState_Current</c> (Python/pystate.c): the thread state that holds the GIL.</param>
 /// <param name="Finalizing"><c>_Py_Finalizing</c> (Python/pylifecycle.c, 3.6): the thread state that shuts the runtime down.</param>

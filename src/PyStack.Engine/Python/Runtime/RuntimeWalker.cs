@@ -9,9 +9,9 @@ namespace PyStack.Engine.Python.Runtime;
 
 /// <summary>
 /// Follows the interpreter's lists: interpreters, their threads, their frames. It runs inside the target's pause, so it
-/// allocates nothing, looks nothing up and decodes no text.
+/// allocates nothing, resolves no names and decodes no text.
 /// </summary>
-/// <param name="variables">What the version keeps outside of <c>_PyRuntime</c>, if it does.</param>
+/// <param name="variables">The version's variables outside <c>_PyRuntime</c>, if it has any.</param>
 /// <param name="index">Which of the process's CPythons it is.</param>
 internal sealed class RuntimeWalker(PythonLayout layout, Limits limits, RuntimeVariables variables = default, int index = 0)
 {
@@ -79,7 +79,7 @@ internal sealed class RuntimeWalker(PythonLayout layout, Limits limits, RuntimeV
     }
 
     /// <summary>Walks one thread state alone; <paramref name="capture"/> then holds it and its frames and no interpreter.</summary>
-    /// <param name="steps">How many frames of the capture's bound are used up already.</param>
+    /// <param name="steps">How many frames of the capture's limit are already used.</param>
     public bool TryWalkThread(IMemorySource memory, ulong thread, RawCapture capture, int steps = 0)
     {
         capture.Clear();
@@ -113,7 +113,7 @@ internal sealed class RuntimeWalker(PythonLayout layout, Limits limits, RuntimeV
             NativeId = at.NativeThreadId is int native ? (long)Pointer(_thread, native) : 0,
             Owner = Pointer(_thread, at.Interpreter),
 
-            // The outermost one lies in the thread state itself.
+            // The outermost one is in the thread state itself.
             LoopMark = mark - address < FrameWalker.ThreadStateBytes ? 0 : mark,
         };
     }

@@ -6,7 +6,7 @@ using PyStack.Engine.Targets;
 namespace PyStack.Engine.Python.Runtime;
 
 /// <summary>
-/// Finds out a version from text: from what <c>Py_GetVersion</c> put together in the module's data
+/// Reads a version from text: from the text of <c>Py_GetVersion</c> in the module's data
 /// (<c>3.9.18 (main, Oct 4 2023, 10:02:03) [GCC 12.2.0]</c>, Python/getversion.c), or from a file's name.
 /// </summary>
 internal static class VersionString
@@ -57,7 +57,7 @@ internal static class VersionString
         return TryFindBanner(data, ref from, out version);
     }
 
-    /// <summary>Finds the next one from a position on, which then stands behind it. Other programs' versions look alike: Python's are 2.x and 3.x.</summary>
+    /// <summary>Finds the next one from a position on, which then is after it. Version texts of other programs look similar: Python's are 2.x and 3.x.</summary>
     public static bool TryFindBanner(ReadOnlySpan<byte> data, ref int from, out PythonVersion version)
     {
         while (true)

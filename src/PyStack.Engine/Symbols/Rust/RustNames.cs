@@ -7,18 +7,18 @@ using System.Text;
 namespace PyStack.Engine.Symbols.Rust;
 
 /// <summary>
-/// Names of Rust functions as their authors wrote them, in both manglings that rustc knows: the legacy one, which borrows the
+/// Names of Rust functions as their authors wrote them, in both manglings of rustc: the legacy one, which borrows the
 /// nested names of the Itanium C++ ABI (5.1.2), and v0 (RFC 2603).
 /// </summary>
 internal static class RustNames
 {
-    /// <summary>A longer name is not read: no source has such a one, and what it stands for can be larger still.</summary>
+    /// <summary>A longer name is not read: no source has such a name, and its demangled form can be even larger.</summary>
     private const int MaxLength = 4096;
 
     /// <summary>The last part of a legacy name: <c>h</c> and a 64-bit hash in hexadecimal digits.</summary>
     private const int HashLength = 17;
 
-    /// <summary>A C++ name can end in a part that looks like a hash; sixteen random digits are not as alike as that.</summary>
+    /// <summary>A C++ name can end in a part that looks like a hash; sixteen random digits do not have so many equal ones.</summary>
     private const int MinDistinctHashDigits = 5;
 
     /// <summary>Unicode ends at 10FFFF.</summary>

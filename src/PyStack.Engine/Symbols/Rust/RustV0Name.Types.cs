@@ -96,7 +96,7 @@ internal ref partial struct RustV0Name
 
         if (TryTake('L'))
         {
-            // An erased lifetime (0) is one that nobody writes here.
+            // An erased lifetime (0) is one that no one writes here.
             if (!TryReadBase62(out ulong lifetime) || (lifetime != 0 && !(AppendLifetime(lifetime) && Append(" "))))
             {
                 return false;
@@ -223,7 +223,7 @@ internal ref partial struct RustV0Name
             return false;
         }
 
-        // The number stands for one more.
+        // The encoded number is one less.
         for (ulong i = 0; i <= count; i++)
         {
             _boundLifetimes++;

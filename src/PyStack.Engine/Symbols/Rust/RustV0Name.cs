@@ -20,7 +20,7 @@ internal ref partial struct RustV0Name
     private const int MaxBinder = 1024;
 
     /// <summary>
-    /// How many characters may be read, those behind backreferences counted each time: a few that are written can stand for
+    /// How many characters may be read, those after backreferences counted each time: a few characters can expand to
     /// hundreds that lead through one backreference after another.
     /// </summary>
     private const int MaxSteps = 16 * MaxReadable;
@@ -172,7 +172,7 @@ internal ref partial struct RustV0Name
         return RustIdentifier.TryDecode(bytes, isPunycode, out name);
     }
 
-    /// <summary>Without one it is 0, so that the number in one stands for one more, and that for one more again.</summary>
+    /// <summary>Without one it is 0, so the encoded number is one less than the value, and a number in it again one less.</summary>
     private bool TryReadDisambiguator(out ulong value)
     {
         value = 0;
@@ -233,7 +233,7 @@ internal ref partial struct RustV0Name
         return ++value != 0;
     }
 
-    /// <summary>Goes to what a backreference stands for, which lies before it; the caller returns from there.</summary>
+    /// <summary>Goes to the target of a backreference, which is before it; the caller returns from there.</summary>
     private bool TryJump(out int back)
     {
         int start = _position - 1;

@@ -12,7 +12,7 @@ internal static class CoreExecutable
     // The kernel reads as much of a script's first line (BINPRM_BUF_SIZE, linux/binfmts.h).
     private const int LongestShebang = 256;
 
-    /// <summary>The search with the binary in it that stands behind the user's word.</summary>
+    /// <summary>The search with the binary that the user has named.</summary>
     /// <exception cref="EngineException">There is no such file.</exception>
     public static CoreSearch Resolve(CoreSearch search, IEngineLog log)
     {
@@ -26,7 +26,7 @@ internal static class CoreExecutable
             throw new EngineException(
                 EngineError.ExecutableNotFound,
                 error is 0 or Errno.ENOENT ? $"There is no file {path}." : $"{path} cannot be opened: {Marshal.GetPInvokeErrorMessage(error)}.",
-                "Give the program that the process ran as -Executable; Get-PyCore tells its name and build-id.");
+                "Give the program that the process ran as -Executable; Get-PyCore shows its name and build-id.");
         }
 
         if (InterpreterOf(FirstLine(path)) is not string interpreter)
@@ -38,10 +38,10 @@ internal static class CoreExecutable
         return search with { Executable = interpreter };
     }
 
-    /// <summary>The error of a core whose program is not here.</summary>
+    /// <summary>The error of a core whose program is not on this machine.</summary>
     public static EngineException Missing(string core, string? program, EngineException cause) => new(
         EngineError.ExecutableNotFound,
-        $"Failed to locate {program ?? "the program"} that {core} is of, and without it no Python was found in the core.",
+        $"Failed to locate {program ?? "the program"}, of which {core} is the core: without it no Python was found.",
         $"Give the program as -Executable, and its libraries by -LibrarySearchPath or -LibrarySearchRoot. Without them: {cause.Message}");
 
     /// <summary>The interpreter that a script's first line names; null if it names none.</summary>

@@ -23,7 +23,7 @@ internal sealed class CoreFile : IDisposable
 
     public string Path { get; }
 
-    /// <summary>Whose the file is, before it was unpacked.</summary>
+    /// <summary>The owner of the file, before it was unpacked.</summary>
     public (uint User, uint Group) Owner { get; private init; }
 
     /// <summary>When the file was last written to, before it was unpacked.</summary>
@@ -51,7 +51,7 @@ internal sealed class CoreFile : IDisposable
             throw isRefused ? Refused(path, problem)
                 : problem == MappedFile.Unanswered ? NotResponding(path, problem)
                 : !FileCalls.TryGetStatus(path, out FileCalls.FileStatus status) ? Missing(path, Marshal.GetLastPInvokeError())
-                : status is { IsRegularFile: true, Size: 0 } ? CoreExtent.NothingLeft(path, 0, ElfHeader.Length, "Nothing of it was written.")
+                : status is { IsRegularFile: true, Size: 0 } ? CoreExtent.NothingLeft(path, 0, ElfHeader.Length, "The file is empty.")
                 : Invalid(path, problem);
         }
 
@@ -60,7 +60,7 @@ internal sealed class CoreFile : IDisposable
         bool endsEarly = false;
         try
         {
-            if (CoreUnpacking.TryTellFormat(bytes, out CompressionFormat format))
+            if (CoreUnpacking.TryDetectFormat(bytes, out CompressionFormat format))
             {
                 using MappedFile packed = bytes;
                 bytes = unpacking.Unpack(path, packed, format, cancellation, out endsEarly);
@@ -87,13 +87,13 @@ internal sealed class CoreFile : IDisposable
         if (!ElfHeader.TryRead(bytes, 0, out ElfHeader header, out string problem))
         {
             throw bytes.Length < ElfHeader.Length && header.IsStartOf(bytes.Length)
-                ? CoreExtent.NothingLeft(path, (long)bytes.Length, ElfHeader.Length, "Not even its header is there." + early)
+                ? CoreExtent.NothingLeft(path, (long)bytes.Length, ElfHeader.Length, "Its ELF header is incomplete." + early)
                 : Invalid(path, problem);
         }
 
         if (header.Type != ElfType.Core)
         {
-            throw Invalid(path, "is an ELF file, but no core");
+            throw Invalid(path, "is an ELF file, but not a core");
         }
 
         uint count = header.SegmentCount;
@@ -115,7 +115,7 @@ internal sealed class CoreFile : IDisposable
         if (read == 0)
         {
             throw headersEnd > bytes.Length && headersEnd <= long.MaxValue
-                ? CoreExtent.NothingLeft(path, (long)bytes.Length, (long)headersEnd, "Its program headers are not there." + early)
+                ? CoreExtent.NothingLeft(path, (long)bytes.Length, (long)headersEnd, "Its program headers are missing." + early)
                 : Invalid(path, "has no program headers that could be read");
         }
 
@@ -156,20 +156,20 @@ internal sealed class CoreFile : IDisposable
     private static EngineException NotResponding(string path, string problem)
         => new(EngineError.NotResponding, $"{path} {problem}.", "See which disks or network shares do not answer (dmesg), or copy the core to another disk.");
 
-    // A loop of links, a name that is too long, a file in place of a folder: such a name can never be one, and the reason helps.
+    // A loop of links, a name that is too long, a file in place of a folder: such a path can never be a core, so the reason is given.
     private static EngineException Missing(string path, int error) => new(
         EngineError.CoreNotFound,
-        error == Errno.ENOENT ? $"There is no file {path}{(FileCalls.IsLink(path) ? ": it is a link that leads to nothing" : "")}." : $"{path} cannot be opened: {Marshal.GetPInvokeErrorMessage(error)}.",
+        error == Errno.ENOENT ? $"There is no file {path}{(FileCalls.IsLink(path) ? ": it is a broken symbolic link" : "")}." : $"{path} cannot be opened: {Marshal.GetPInvokeErrorMessage(error)}.",
         "Look where the kernel writes cores: /proc/sys/kernel/core_pattern; on machines with systemd, `coredumpctl list`.");
 
-    // Where a folder on the way may not be entered, not even the owner can be told.
+    // Where a folder on the way may not be entered, not even the owner can be determined.
     private static EngineException Refused(string path, string problem)
     {
         string whose = FileCalls.TryGetStatus(path, out FileCalls.FileStatus status) ? $"; it belongs to user {status.UserId} and has mode {status.Permissions}" : "";
         return new EngineException(
             EngineError.AccessDenied,
             $"{path} {problem}{whose}, and this is user {Identity.EffectiveUserId()}.",
-            "Run pwsh as the owner of the file or as root, or have the owner give you the right to read it, or a copy: the kernel writes cores for the user of the process alone.");
+            "Run pwsh as the owner of the file or as root, or ask the owner for the right to read it or for a copy: the kernel lets only the user of the process read a core.");
     }
 
     private static EngineException Invalid(string path, string problem)

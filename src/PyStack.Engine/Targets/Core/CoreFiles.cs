@@ -10,14 +10,14 @@ using PyStack.Engine.Primitives;
 namespace PyStack.Engine.Targets.Core;
 
 /// <summary>
-/// The files that a dead process had mapped, as far as this machine has them: each is looked for when it is first asked for, and taken only if its build-id is the one that
+/// The files that a dead process had mapped, as far as this machine has them: each is searched for at its first use, and used only if its build-id is the one that
 /// the core has in memory.
 /// </summary>
 internal sealed class CoreFiles : IDisposable
 {
     private const string EscapedLineFeed = "\\012";
 
-    /// <summary>Of so many in a name each is tried both ways.</summary>
+    /// <summary>Up to this many in a name are tried in both ways.</summary>
     private const int MostLineFeeds = 4;
 
     private static readonly SafeFileHandle OurRoot = OpenInRoot.OpenFolder("/");
@@ -29,7 +29,7 @@ internal sealed class CoreFiles : IDisposable
     private readonly CoreFileMapping[] _mappings;
     private readonly Dictionary<string, Found?> _files = new(StringComparer.Ordinal);
 
-    /// <param name="programPath">As the process named its program; null if the core does not tell.</param>
+    /// <param name="programPath">As the process named its program; null if the core does not say.</param>
     public CoreFiles(CoreFile core, CoreSegments segments, string? programPath, CoreSearch search, Limits limits, IEngineLog log)
     {
         _segments = segments;
@@ -44,13 +44,13 @@ internal sealed class CoreFiles : IDisposable
 
     public string? ProgramPath { get; }
 
-    /// <summary>With whose rights the files are opened that the core names; null for our own.</summary>
+    /// <summary>The rights with which the files that the core names are opened; null for our own.</summary>
     public FileRights? Rights { get; }
 
     /// <summary>A place on this machine. A link of procfs would lead to our own files.</summary>
     public static FilePlace PlaceOf(string place, FileRights? rights) => new(place.Contains('\0', StringComparison.Ordinal) ? place : Path.GetFullPath(place)) { Root = OurRoot, Rights = rights };
 
-    /// <summary>Reads what a file has that was mapped at an address.</summary>
+    /// <summary>Reads the bytes of the file that was mapped at an address.</summary>
     public int Read(ulong address, Span<byte> destination)
     {
         if (Find(address) is not CoreFileMapping mapping || Get(mapping.Path) is not MappedFile file)
@@ -68,7 +68,7 @@ internal sealed class CoreFiles : IDisposable
     /// <summary>Where on this machine the file is that the process had by a name; null as for <see cref="Get"/>.</summary>
     public string? PlaceOf(string path) => Find(path)?.Place;
 
-    /// <summary>Where a file of that name is looked for on this machine if nothing tells which one it must be.</summary>
+    /// <summary>Where a file of that name is looked for on this machine if nothing says which one it must be.</summary>
     public IEnumerable<string> Places(string path) => _places.Of(path);
 
     public void Dispose()
@@ -103,7 +103,7 @@ internal sealed class CoreFiles : IDisposable
         string? refused = null;
         foreach (string place in PlacesOf(path, wanted))
         {
-            // A file that the core's owner may not read is taken only if it is a program or a library, and if the core has the build-id of one, that very one.
+            // A file that the core's owner may not read is taken only if it is a program or a library, and, if the core has its build-id, only with the same build-id.
             bool isTheirs = MappedFile.TryOpen(PlaceOf(place, Rights), out MappedFile? file, out _);
             if (!isTheirs && (Rights is null || !MappedFile.TryOpen(PlaceOf(place, null), out file, out _)))
             {
@@ -119,7 +119,7 @@ internal sealed class CoreFiles : IDisposable
             string? id = ElfImage.TryFromFile(file!, _limits, out ElfImage? image, out _) && image.TryGetBuildId(out string? own) ? own : null;
             if (wanted is null || id == wanted)
             {
-                _log.Verbose($"{path}: {place}{(wanted is null ? ", which nothing vouches for" : "")}.");
+                _log.Verbose($"{path}: {place}{(wanted is null ? ", with no build-id to check it by" : "")}.");
                 return new Found(file!, place);
             }
 
@@ -135,7 +135,7 @@ internal sealed class CoreFiles : IDisposable
         return null;
     }
 
-    // The name as it is written; and where a file was gone when the core was written another one may stand now, and its build-id tells. gcore copies the names from maps,
+    // The name as it is written; and if a file had been removed when the core was written, another one may have its name now, which the build-id shows. gcore copies the names from maps,
     // where a line feed is \012 (seq_file.c).
     private IEnumerable<string> PlacesOf(string path, string? buildId)
     {
@@ -150,7 +150,7 @@ internal sealed class CoreFiles : IDisposable
         }
     }
 
-    // Each \012 is a line feed or what a file is really called: all ways to read the first few, and all of them as line feeds.
+    // Each \012 is a line feed or part of the real name: all combinations for the first few, and all of them as line feeds.
     internal static List<string> WithLineFeeds(string path)
     {
         string[] parts = path.Split(EscapedLineFeed);
@@ -187,7 +187,7 @@ internal sealed class CoreFiles : IDisposable
         return null;
     }
 
-    /// <summary>Whether a file is a program or a library: data files are mapped once, and these in parts.</summary>
+    /// <summary>Whether a file is a program or a library: data files are mapped once, programs and libraries in parts.</summary>
     public bool HasCode(string path)
     {
         int parts = 0;

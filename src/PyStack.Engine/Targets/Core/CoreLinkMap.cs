@@ -37,7 +37,7 @@ internal sealed class CoreLinkMap(Processor processor, CoreNotes notes, IMemoryS
     {
         if (notes.ProgramHeaders == 0)
         {
-            log.Verbose("The core says neither which files were mapped nor where the program was: its own memory must do.");
+            log.Verbose("The core names neither the mapped files nor the program: the interpreter is searched for in its memory alone.");
             return _mappings;
         }
 
@@ -58,7 +58,7 @@ internal sealed class CoreLinkMap(Processor processor, CoreNotes notes, IMemoryS
             FollowDebugEntry(unchecked(dynamic + bias));
         }
 
-        log.Verbose($"The core does not say which files were mapped: the loader's list has {_mappings.Count} mappings.");
+        log.Verbose($"The core does not name the mapped files: the dynamic loader's list has {_mappings.Count} mappings.");
         return _mappings;
     }
 

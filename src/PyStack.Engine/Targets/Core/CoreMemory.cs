@@ -3,7 +3,7 @@ using PyStack.Engine.Memory;
 
 namespace PyStack.Engine.Targets.Core;
 
-/// <summary>The memory of a dead process: what its core has, and where the core has left something out, what stands in the files that were mapped there.</summary>
+/// <summary>The memory of a dead process: what its core has, and, for memory that the core has left out, the files that were mapped there.</summary>
 internal sealed class CoreMemory(CoreSegments segments, CoreFiles files) : IMemorySource
 {
     public int Read(ulong address, Span<byte> destination)

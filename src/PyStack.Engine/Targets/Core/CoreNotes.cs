@@ -7,7 +7,7 @@ using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Targets.Core;
 
-/// <summary>The notes of a core (linux/elfcore.h, fs/binfmt_elf.c), the kernel's and gcore's: both processors have them alike but for the number of registers.</summary>
+/// <summary>The notes of a core (linux/elfcore.h, fs/binfmt_elf.c), the kernel's and gcore's: the same on both processors except for the number of registers.</summary>
 internal sealed class CoreNotes
 {
     // elf.h
@@ -18,7 +18,7 @@ internal sealed class CoreNotes
     private const uint Files = 0x4649_4c45;
     private const uint ArmTls = 0x401;
 
-    // struct elf_prstatus: pr_cursig at 12, pr_pid at 32, pr_reg at 112; behind it pr_fpvalid and padding, 8 bytes.
+    // struct elf_prstatus: pr_cursig at 12, pr_pid at 32, pr_reg at 112; after it pr_fpvalid and padding, 8 bytes.
     private const int StatusSignal = 12;
     private const int StatusThreadId = 32;
     private const int StatusRegisters = 112;
@@ -52,10 +52,10 @@ internal sealed class CoreNotes
     /// <summary>Where the program begins, <c>AT_ENTRY</c>; 0 if unknown.</summary>
     public ulong Entry { get; private set; }
 
-    /// <summary>Where the kernel's own library lies, <c>AT_SYSINFO_EHDR</c>; 0 if unknown.</summary>
+    /// <summary>The address of the kernel's own library, <c>AT_SYSINFO_EHDR</c>; 0 if unknown.</summary>
     public ulong VirtualLibrary { get; private set; }
 
-    /// <summary>Where the program's own program headers lie, <c>AT_PHDR</c>; 0 if unknown.</summary>
+    /// <summary>The address of the program's own program headers, <c>AT_PHDR</c>; 0 if unknown.</summary>
     public ulong ProgramHeaders { get; private set; }
 
     /// <summary><c>AT_PHNUM</c></summary>
@@ -64,10 +64,10 @@ internal sealed class CoreNotes
     /// <summary>Bytes of a page, <c>AT_PAGESZ</c>; 0 if unknown.</summary>
     public ulong PageSize { get; private set; }
 
-    /// <summary>Where the name lies by which the program was started, <c>AT_EXECFN</c>; 0 if unknown.</summary>
+    /// <summary>The address of the name by which the program was started, <c>AT_EXECFN</c>; 0 if unknown.</summary>
     public ulong ProgramName { get; private set; }
 
-    /// <summary>Reads a note segment; what follows something broken is missing.</summary>
+    /// <summary>Reads a note segment; notes after invalid data are missing.</summary>
     public static CoreNotes Read(ReadOnlySpan<byte> bytes, ulong alignment, Limits limits)
     {
         CoreNotes notes = new(limits);

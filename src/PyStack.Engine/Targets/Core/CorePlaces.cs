@@ -4,12 +4,12 @@ using System.IO;
 
 namespace PyStack.Engine.Targets.Core;
 
-/// <summary>Where the files of a core are looked for on this machine, the likeliest place first.</summary>
+/// <summary>Where the files of a core are searched for on this machine, the likeliest place first.</summary>
 internal sealed class CorePlaces(CoreSearch search, string? programPath)
 {
     private const string DebugFolder = "/usr/lib/debug/";
 
-    /// <summary>Where a file is looked for if nothing tells which one it must be.</summary>
+    /// <summary>Where a file is looked for if nothing says which one it must be.</summary>
     public IEnumerable<string> Of(string path)
     {
         if (path == programPath && search.Executable is string executable)
@@ -27,7 +27,7 @@ internal sealed class CorePlaces(CoreSearch search, string? programPath)
             yield return root.TrimEnd('/') + path;
         }
 
-        // Beside a root of the user's, only what proves by its name or its build-id that it belongs there.
+        // In addition to the user's root only files that are identified by their name or build-id.
         if (search.Root is null || path.StartsWith(DebugFolder, StringComparison.Ordinal))
         {
             yield return path;
@@ -52,7 +52,7 @@ internal sealed class CorePlaces(CoreSearch search, string? programPath)
             yield return path;
         }
 
-        // Beside the debug file, NAME.debug, distributions keep a link to the binary itself.
+        // Next to the debug file, NAME.debug, distributions have a link to the binary itself.
         foreach (string place in Of($"{DebugFolder}.build-id/{buildId[..2]}/{buildId[2..]}"))
         {
             yield return place;

@@ -128,7 +128,7 @@ internal sealed class CoreProcess : ITarget
     public bool TryReadSource(string path, long mostBytes, SourceFile? known, out SourceFile source, out string problem)
     {
         source = null!;
-        problem = "has no folder, and a core does not tell in which one the process was";
+        problem = "is a relative path, and a core does not record the working directory of its process";
         if (!path.StartsWith('/'))
         {
             return false;

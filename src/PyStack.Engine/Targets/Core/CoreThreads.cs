@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace PyStack.Engine.Targets.Core;
 
-/// <summary>The threads of a core. The core counts them as the process did; of their names it has the leader's alone.</summary>
+/// <summary>The threads of a core. Their ids are those of the process's PID namespace; of their names the core has only the leader's.</summary>
 internal sealed class CoreThreads : IThreadDirectory
 {
     private readonly HashSet<int> _ids = [];
@@ -25,6 +25,6 @@ internal sealed class CoreThreads : IThreadDirectory
 
     public bool Exists(int threadId) => _ids.Contains(threadId);
 
-    /// <summary>Never of a live process that has the same id today.</summary>
+    /// <summary>Never those of a running process with the same id.</summary>
     public string? NameOf(int threadId) => _process is { Name.Length: > 0 } && threadId == _process.ProcessId ? _process.Name : null;
 }

@@ -12,13 +12,13 @@ using PyStack.Engine.Primitives;
 namespace PyStack.Engine.Targets.Core;
 
 /// <summary>
-/// Unpacks a core into a temporary file that has no name any more when the first byte is written to it: however we end, it is gone with us. Zeros become holes.
+/// Unpacks a core into a temporary file that has no name any more when the first byte is written to it: it disappears when this process ends, in any way. Zeros become holes.
 /// </summary>
 internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
 {
     private const int ChunkBytes = 1 << 16;
 
-    // How often the free space is looked at, and what of it is left to others.
+    // How often the free space is checked, and how much of it is left to others.
     private const long BytesBetweenLooks = 64L << 20;
     private const long Reserve = 64L << 20;
 
@@ -26,7 +26,7 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
 
     private static readonly TimeSpan _progressEvery = TimeSpan.FromSeconds(0.3);
 
-    // As TryTellFormat has them.
+    // As TryDetectFormat has them.
     private static readonly (byte[] Mark, string Name, string Ending)[] _marks =
     [
         ([0x1f, 0x8b, 8], "gzip", ".gz"),
@@ -38,8 +38,8 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
     /// <summary>The bytes that are free in a folder.</summary>
     public Func<string, long> FreeSpace { get; init; } = folder => new DriveInfo(folder).AvailableFreeSpace;
 
-    /// <summary>Tells by its first bytes whether a file is packed, and how.</summary>
-    public static bool TryTellFormat(MappedFile file, out CompressionFormat format)
+    /// <summary>Finds out from its first bytes whether a file is compressed, and how.</summary>
+    public static bool TryDetectFormat(MappedFile file, out CompressionFormat format)
     {
         Span<byte> start = stackalloc byte[6];
         start = start[..file.Read(0, start)];
@@ -55,7 +55,7 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
         return told is not null;
     }
 
-    /// <summary>Whether a file is nothing but the first bytes of a packed one, so that it has not even the mark of its format.</summary>
+    /// <summary>Whether a file has only the first bytes of a compressed one, so that not even its magic number is complete.</summary>
     public static bool IsStartOfPacked(MappedFile file, string path, out string format)
     {
         Span<byte> start = stackalloc byte[6];
@@ -76,7 +76,7 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
     /// <summary>Unpacks a core.</summary>
     /// <param name="endsEarly">Whether the packed stream is cut off.</param>
     /// <exception cref="EngineException">It is broken, or there is no room for it.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; nothing is left behind.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; no file remains.</exception>
     public MappedFile Unpack(string path, MappedFile packed, CompressionFormat format, CancellationToken cancellation, out bool endsEarly)
     {
         long size = (long)packed.Length;
@@ -101,9 +101,9 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
         }
     }
 
-    private const string Advice = "Copy the core anew from where it was written; with systemd, `coredumpctl dump PID --output core` unpacks it.";
+    private const string Advice = "Copy the core again from where it was written; with systemd, `coredumpctl dump PID --output core` unpacks it.";
 
-    // In a folder that is nobody else's, so that no one opens the file in the moment that it has a name.
+    // In a private folder, so that no one can open the file while it has a name.
     private static SafeFileHandle CreateNameless()
     {
         string? own = null;
@@ -148,7 +148,7 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
                 if (file.Trouble is string trouble)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    throw new EngineException(EngineError.NotResponding, $"{path} {trouble}: it was to be unpacked ({NameOf(format)}).", "See the kernel's messages (dmesg), or copy the core to another disk.");
+                    throw new EngineException(EngineError.NotResponding, $"{path} {trouble}, so it cannot be unpacked ({NameOf(format)}).", "See the kernel's messages (dmesg), or copy the core to another disk.");
                 }
 
                 if (count < chunk.Length)
@@ -164,7 +164,7 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
 
                 if (broken is not null && done + count == 0)
                 {
-                    throw new EngineException(EngineError.InvalidCore, $"{path} cannot be unpacked ({NameOf(format)}): it is broken.", Advice, broken);
+                    throw new EngineException(EngineError.InvalidCore, $"{path} cannot be unpacked ({NameOf(format)}): its compressed data is corrupt.", Advice, broken);
                 }
 
                 if (done + count > limits.UnpackedCoreBytes)
@@ -186,7 +186,7 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
                 done += count;
                 if (broken is not null && !endsEarly)
                 {
-                    log.Warning($"{path}: the {NameOf(format)} stream is broken: {done} bytes could be unpacked.");
+                    log.Warning($"{path}: the {NameOf(format)} stream is corrupt: {done} bytes could be unpacked.");
                 }
 
                 if (count < chunk.Length)
@@ -204,7 +204,7 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
 
         if (done == 0)
         {
-            throw CoreExtent.NothingLeft(path, 0, ElfHeader.Length, $"The {NameOf(format)} stream has nothing in it.");
+            throw CoreExtent.NothingLeft(path, 0, ElfHeader.Length, $"The {NameOf(format)} stream is empty.");
         }
 
         RandomAccess.SetLength(target, done);
@@ -220,7 +220,7 @@ internal sealed class CoreUnpacking(IEngineLog log, Limits limits)
         _ => "packed",
     };
 
-    // Full chunks, so that zeros lie in chunks of their own; fewer bytes at the end, and where the packed ones are broken.
+    // Full chunks, so that zeros are in separate chunks; fewer bytes at the end, and where the compressed data is corrupt.
     private static int ReadChunk(Stream stream, byte[] chunk, out Exception? broken)
     {
         broken = null;

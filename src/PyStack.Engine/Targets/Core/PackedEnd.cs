@@ -9,24 +9,24 @@ using PyStack.Engine.Native;
 
 namespace PyStack.Engine.Targets.Core;
 
-/// <summary>Whether a packed file ends before its stream does. Most decoders take the end of a file for the end of the stream.</summary>
+/// <summary>Whether a packed file ends before its stream does. Most decoders treat the end of a file as the end of the stream.</summary>
 internal static class PackedEnd
 {
-    /// <summary>Members that are put behind a gzip file to see whether its last one was whole: more than the longest header of a deflate block can swallow.</summary>
+    /// <summary>Members that are appended to a gzip file to find out whether its last one was complete: more than the longest header of a deflate block can consume.</summary>
     private const int Marks = 4096;
 
     private const int BufferBytes = 1 << 16;
 
-    /// <summary>Zeros behind an xz stream that are looked through (its stream padding).</summary>
+    /// <summary>Zeros after an xz stream that are skipped (its stream padding).</summary>
     private const int MostPadding = 1 << 16;
 
-    /// <summary>Whether the last stream of a file is cut off. zstd's decoder tells it by itself.</summary>
-    /// <param name="unpacked">Bytes that came out of it.</param>
+    /// <summary>Whether the last stream of a file is cut off. zstd's decoder reports it.</summary>
+    /// <param name="unpacked">Bytes that it was unpacked to.</param>
     public static bool IsTruncated(MappedFile packed, CompressionFormat format, long unpacked, CancellationToken cancellation) => format switch
     {
-        CompressionFormat.GZip => !HasSize(packed, unpacked) && IsCutGZip(packed, unpacked, cancellation),
+        CompressionFormat.GZip => !HasSize(packed, unpacked) && IsTruncatedGZip(packed, unpacked, cancellation),
         CompressionFormat.Xz => !EndsAsXz(packed),
-        CompressionFormat.Lz4 => IsCutLz4(packed),
+        CompressionFormat.Lz4 => IsTruncatedLz4(packed),
         _ => false,
     };
 
@@ -42,9 +42,9 @@ internal static class PackedEnd
             && BinaryPrimitives.ReadUInt32LittleEndian(size) == unchecked((uint)unpacked);
     }
 
-    // Several members, or something behind the last one, or it is cut. What is put behind the file is unpacked member by member after a whole last one, is
-    // left alone where something else is behind it, and spoils one that is cut.
-    private static bool IsCutGZip(MappedFile packed, long unpacked, CancellationToken cancellation)
+    // Several members, or something after the last one, or it is cut. Appended members are unpacked one by one after a complete last one, are
+    // ignored if other data follows it, and are an error after a truncated one.
+    private static bool IsTruncatedGZip(MappedFile packed, long unpacked, CancellationToken cancellation)
     {
         using GZipStream stream = new(new JoinedStream(Open(packed), MakeMarks()), CompressionMode.Decompress);
         byte[] chunk = new byte[BufferBytes];
@@ -83,7 +83,7 @@ internal static class PackedEnd
         return marks;
     }
 
-    // The .xz file format 1.1, 2.1.2.4 and 2.2: the footer's magic bytes, and zeros behind it.
+    // The .xz file format 1.1, 2.1.2.4 and 2.2: the footer's magic bytes, and zeros after it.
     private static bool EndsAsXz(MappedFile packed)
     {
         byte[] end = new byte[(int)Math.Min(packed.Length, MostPadding)];
@@ -92,7 +92,7 @@ internal static class PackedEnd
     }
 
     // LZ4 frame format 1.6: blocks of a 32-bit size each, whose highest bit is no part of it, then a zero, and a checksum if the frame says so.
-    private static bool IsCutLz4(MappedFile packed)
+    private static bool IsTruncatedLz4(MappedFile packed)
     {
         const byte HasBlockSums = 0x10;
         const byte HasContentSize = 0x08;

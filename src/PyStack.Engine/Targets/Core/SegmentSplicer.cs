@@ -4,7 +4,7 @@ using PyStack.Engine.Elf;
 
 namespace PyStack.Engine.Targets.Core;
 
-/// <summary>Makes one row of segments that do not overlap, by ascending address: where several hold an address, the one that stands last in the table has it. O(n log n).</summary>
+/// <summary>Makes one list of segments that do not overlap, by ascending address: if several contain an address, the one that is last in the table has it. O(n log n).</summary>
 internal static class SegmentSplicer
 {
     /// <param name="segments">In the order of the program header table; none is empty or goes beyond the end of the address space.</param>
@@ -33,7 +33,7 @@ internal static class SegmentSplicer
         return false;
     }
 
-    // Goes over all starts and ends in ascending order and keeps those that are open: the last one in the table has the address.
+    // Visits all starts and ends in ascending order and keeps the set of open segments: the last one in the table has the address.
     private static ProgramHeader[] Sweep(ProgramHeader[] segments, int[] byStart)
     {
         int[] byEnd = [.. byStart];

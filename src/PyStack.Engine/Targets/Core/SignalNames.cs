@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace PyStack.Engine.Targets.Core;
 
-/// <summary>The names of signals (asm-generic/signal.h; x86 and arm64 number them alike).</summary>
+/// <summary>The names of signals (asm-generic/signal.h; the same numbers on x86 and arm64).</summary>
 internal static class SignalNames
 {
-    private const int FirstRealTime = 34; // SIGRTMIN as libc has it: two are its own
+    private const int FirstRealTime = 34; // SIGRTMIN of libc: it reserves two
     private const int LastRealTime = 64;
 
     private static readonly string[] _names =

@@ -55,11 +55,11 @@ internal sealed class LiveProcess : ITarget
 
     public Module? Executable => Maps.Executable;
 
-    /// <summary>What the kernel tells about the process.</summary>
+    /// <summary>What the kernel reports about the process.</summary>
     public ProcessFacts Facts => _facts;
 
-    /// <summary>Opens a process without touching it.</summary>
-    /// <exception cref="EngineException">There is none, it has ended, or we may not look at it.</exception>
+    /// <summary>Opens a process without changing its state.</summary>
+    /// <exception cref="EngineException">There is none, it has ended, or we may not read it.</exception>
     public static LiveProcess Open(int processId, Processor processor, Limits limits)
         => Open(ProcessFacts.ReadLeader(processId), processor, limits, new ProcessMaps());
 
@@ -100,8 +100,8 @@ internal sealed class LiveProcess : ITarget
     public bool TryReadSource(string path, long mostBytes, SourceFile? known, out SourceFile source, out string problem)
         => _files.TryReadSource(path, mostBytes, known, out source, out problem);
 
-    /// <summary>Stops the process, does a piece of work, and lets it run on.</summary>
-    /// <param name="readsRegisters">Whether the work wants the threads' registers.</param>
+    /// <summary>Stops the process, does a piece of work, and resumes it.</summary>
+    /// <param name="readsRegisters">Whether the work needs the threads' registers.</param>
     /// <exception cref="EngineException">The process cannot be stopped, or did not answer; it runs.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the target runs.</exception>
     /// <param name="only">The threads to stop; null for all.</param>

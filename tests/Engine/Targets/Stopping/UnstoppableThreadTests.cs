@@ -50,7 +50,7 @@ public sealed class UnstoppableThreadTests
 
         // It may just have its turn: look until it has not.
         Wait.Until(
-            () => session.Take().Any(thread => !thread.IsCoherent && thread.Warnings.Any(warning => warning.Contains("got no processor", StringComparison.Ordinal))),
+            () => session.Take().Any(thread => !thread.IsCoherent && thread.Warnings.Any(warning => warning.Contains("was not scheduled", StringComparison.Ordinal))),
             "each capture is coherent although the target gets no processor");
     }
 

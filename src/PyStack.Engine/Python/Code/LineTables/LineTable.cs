@@ -3,11 +3,11 @@ using PyStack.Engine.Python.Layouts;
 
 namespace PyStack.Engine.Python.Code.LineTables;
 
-/// <summary>Looks an instruction up in a code object's line table, whichever form the version has.</summary>
+/// <summary>Looks an instruction up in a code object's line table, in the version's form.</summary>
 internal static class LineTable
 {
     /// <remarks>
-    /// From 3.10 on some instructions have no line, such as the jump back at a loop's end, where a thread gives the GIL up (3.11). They get the line of the last
+    /// From 3.10 on some instructions have no line, such as the jump back at a loop's end, where a thread releases the GIL (3.11). They get the line of the last
     /// instruction before them that has one, and nothing else: <c>co_positions()</c> has no columns for them either.
     /// </remarks>
     /// <param name="firstLine"><c>co_firstlineno</c>.</param>

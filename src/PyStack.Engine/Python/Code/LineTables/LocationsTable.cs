@@ -44,7 +44,7 @@ internal static class LocationsTable
         return default;
     }
 
-    // What stands before the first line of a table that has lines belongs to the function's head.
+    // What is before the first line of a table that has lines belongs to the function's head.
     private static int? FirstOf(ref Reader rest, int firstLine)
     {
         while (rest.TryReadEntry(out _, out SourcePosition position))

@@ -37,14 +37,14 @@ internal static class RangesTable
                 return new SourcePosition(delta != NoLine ? line : before ?? FirstOf(table[(i + 2)..], firstLine));
             }
 
-            // A range of no length only moves the line on: increments are small.
+            // A range of length 0 only changes the line: increments are small.
             before = delta != NoLine && table[i] > 0 ? line : before;
         }
 
         return default;
     }
 
-    // What stands before the first line of a table that has lines belongs to the function's head.
+    // What is before the first line of a table that has lines belongs to the function's head.
     private static int? FirstOf(ReadOnlySpan<byte> rest, int firstLine)
     {
         for (int i = 0; i + 1 < rest.Length; i += 2)

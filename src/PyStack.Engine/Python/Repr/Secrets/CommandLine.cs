@@ -3,7 +3,7 @@ using System.Buffers;
 
 namespace PyStack.Engine.Python.Repr.Secrets;
 
-/// <summary>Goes through the arguments of a program, and tells which of them are secrets because of the option before them or of the program that they are for.</summary>
+/// <summary>Goes through the arguments of a program, and says which of them are secrets because of the option before them or of the program that they are for.</summary>
 internal struct CommandLine
 {
     // Shorter ones are options: -v, -vvv.
@@ -62,7 +62,7 @@ internal struct CommandLine
             return false;
         }
 
-        // --password=x is a text's own affair.
+        // --password=x is handled as a text.
         bool isShort = argument[1] != '-';
         _isNext = argument.IndexOf('=') < 0 && (isShort && argument.Length == 2 ? IsShort(argument[1]) : (!isShort || argument.Length > 3) && names.Judge(argument) != SecretKind.None);
         if (argument is "--user" or "--proxy-user" && (_program & Program.Curl) != 0)

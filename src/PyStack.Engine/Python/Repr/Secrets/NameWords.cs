@@ -2,7 +2,7 @@ using System;
 
 namespace PyStack.Engine.Python.Repr.Secrets;
 
-/// <summary>A name in small letters and without what stands between its words, and where each word begins.</summary>
+/// <summary>A name in small letters and without what is between its words, and where each word begins.</summary>
 internal readonly ref struct NameWords
 {
     private readonly ReadOnlySpan<bool> _isStart;
@@ -39,7 +39,7 @@ internal readonly ref struct NameWords
     /// <summary>Whether a word begins at a place; true at the end.</summary>
     public bool IsStart(int place) => _isStart[place];
 
-    /// <summary>Where the word ends that begins or goes on at a place.</summary>
+    /// <summary>Where the word ends that begins or continues at a position.</summary>
     public int EndOf(int place)
     {
         int end = place + 1;

@@ -4,35 +4,35 @@ using System.Collections.Generic;
 
 namespace PyStack.Engine.Python.Repr.Secrets;
 
-/// <summary>What a name says of its value.</summary>
+/// <summary>What a name implies about its value.</summary>
 internal enum SecretKind
 {
     /// <summary>Nothing.</summary>
     None,
 
-    /// <summary>A secret if it is a text or a container; a number, a flag, a function or an object that is shown by its type is none: <c>auth</c>, <c>tokens</c>, <c>signature</c>.</summary>
+    /// <summary>A secret if it is a text or a container; a number, a flag, a function or an object that is shown by its type is not one: <c>auth</c>, <c>tokens</c>, <c>signature</c>.</summary>
     Likely,
 
     /// <summary>The working directory, if it is a path, and else a secret: <c>PWD</c>.</summary>
     UnlessPath,
 
-    /// <summary>A secret, whatever it is.</summary>
+    /// <summary>A secret, whatever its type is.</summary>
     Certain,
 }
 
 /// <summary>
-/// Tells names that look as if their value were a secret. A name is taken apart into words, at capitals, digits, underscores, hyphens and dots, so that <c>passenger</c>,
-/// <c>author</c> and <c>tokenizer</c> are none. It takes no memory.
+/// Recognizes names whose value looks like a secret. A name is split into words, at capitals, digits, underscores, hyphens and dots, so that <c>passenger</c>,
+/// <c>author</c> and <c>tokenizer</c> are none. Nothing is allocated.
 /// </summary>
 internal sealed class SecretNames
 {
-    /// <summary>What is shown in place of the value.</summary>
+    /// <summary>The text that is shown in place of the value.</summary>
     public const string Redacted = "<redacted>";
 
-    /// <summary>Of a longer name only the beginning is looked at.</summary>
+    /// <summary>Of a longer name only the beginning is examined.</summary>
     public const int MaxLength = 128;
 
-    // Parts that every name has that is one: most have none of them, and are done with.
+    // Every secret name has one of these parts: most names have none, and need no further check.
     private static readonly SearchValues<string> Parts = SearchValues.Create(
     [
         "pass", "pw", "secret", "token", "key", "auth", "cred", "cookie", "sess", "sid", "dsn", "sas", "jwt", "csrf", "xsrf", "bearer", "otp", "sig", "pin", "conn", "phrase",
@@ -67,10 +67,10 @@ internal sealed class SecretNames
     /// <summary>Whether no name is.</summary>
     public bool IsEmpty => !_isActive;
 
-    /// <summary>Whether the value of a name is hidden whatever it is, or may be.</summary>
+    /// <summary>Whether the value of a name is hidden for all its types, or for some.</summary>
     public bool Matches(ReadOnlySpan<char> name) => Judge(name) != SecretKind.None;
 
-    /// <summary>What a name says of its value.</summary>
+    /// <summary>What a name implies about its value.</summary>
     public SecretKind Judge(ReadOnlySpan<char> name)
     {
         if (!_isActive || name.IsEmpty || (_own.Length == 0 && !MayMatch(name)))

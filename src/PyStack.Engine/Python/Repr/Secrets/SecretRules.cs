@@ -2,13 +2,13 @@ using System;
 
 namespace PyStack.Engine.Python.Repr.Secrets;
 
-/// <summary>Which words make the name of a secret. The lists are the policy: what is on none of them is shown.</summary>
+/// <summary>Which words make the name of a secret. The lists are the policy: names that are in none of them are shown.</summary>
 internal static class SecretRules
 {
     // Wherever they are, also in the middle of a word.
     private static readonly string[] Anywhere = ["password", "passwd", "passphrase", "passwort", "kennwort", "authorization", "credential", "privatekey", "secretkey", "cookie", "secret", "token"];
 
-    // Words that only begin as those do.
+    // Words that only begin like those.
     private static readonly string[] Others = ["secretar", "secretion", "secretiv", "tokeniz", "tokenis", "cookiecutter"];
 
     // At the end of a word, its plural included: one word or several together.
@@ -22,7 +22,7 @@ internal static class SecretRules
     // Whole words.
     private static readonly string[] Words = ["pwd", "jwt", "dsn", "sas", "csrf", "xsrf", "bearer", "cred", "creds", "otp", "totp", "hotp", "cvv", "cvc", "pswd", "passw", "psw", "pword", "bindpw", "mnemonic", "mnemonics", "ssn"];
 
-    // Before the word key, which alone is none: a dict has keys, and a table a primary one.
+    // Before the word key, which alone is not a secret: a dict has keys, and a table a primary one.
     private static readonly string[] KeyOwners =
     [
         "api", "access", "secret", "private", "ssh", "encryption", "encrypt", "decryption", "decrypt", "signing", "sign", "master", "session", "auth", "authentication", "account",
@@ -34,7 +34,7 @@ internal static class SecretRules
     // The same in one word with it.
     private static readonly string[] JoinedKeyOwners = ["api", "access", "secret", "private", "ssh", "encryption", "signing", "master", "auth", "account", "shared", "license", "session", "client", "app"];
 
-    // Before "pass" in one word with it, and words before it that make it another thing.
+    // Before "pass" in one word with it, and words before it that give it another meaning.
     private static readonly string[] PassOwners =
     [
         "db", "user", "usr", "smtp", "my", "ftp", "mysql", "pg", "sql", "redis", "ldap", "admin", "root", "ssh", "login", "mail", "email", "imap", "key", "store", "proxy", "http", "app", "auth",
@@ -44,11 +44,11 @@ internal static class SecretRules
     private static readonly string[] OtherPasses =
         ["first", "second", "third", "last", "final", "next", "low", "high", "band", "render", "single", "multi", "two", "one", "by", "num", "n", "total", "did", "test", "compiler", "depth", "shadow", "boarding"];
 
-    // After "auth" and "signature", which with others behind it tell of the way and not of the secret: auth_type, auth_url, signature_algorithm.
+    // After "auth" and "signature", which with other words after them name the method and not the secret: auth_type, auth_url, signature_algorithm.
     private static readonly string[] Carriers =
         ["header", "headers", "data", "info", "string", "str", "value", "values", "param", "params", "kwargs", "args", "tuple", "blob", "payload", "bytes", "hex", "basic"];
 
-    // After and before "tokens" of a text, and what is told of one.
+    // After and before "tokens" of a text, and the properties of a token.
     private static readonly string[] TokenFacts =
     [
         "count", "counts", "type", "types", "ids", "length", "len", "size", "limit", "usage", "index", "idx", "pos", "position", "positions", "budget", "rate", "stats", "embeddings",
@@ -57,7 +57,7 @@ internal static class SecretRules
 
     private static readonly string[] TokenCounts = ["max", "min", "num", "n", "total", "prompt", "completion", "input", "output", "new", "used"];
 
-    // Last words of what is told of a secret and is none: password_min_length, secret_name, session_cookie_path, authorization_url.
+    // Last words of names that describe a secret but are not one: password_min_length, secret_name, session_cookie_path, authorization_url.
     private static readonly string[] LastFacts =
     [
         "length", "len", "policy", "at", "name", "arn", "domain", "path", "enabled", "exempt", "format", "url", "count", "type", "age", "samesite", "secure", "httponly", "validators", "hashers",

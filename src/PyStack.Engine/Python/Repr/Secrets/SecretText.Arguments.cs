@@ -7,7 +7,7 @@ namespace PyStack.Engine.Python.Repr.Secrets;
 internal sealed partial class SecretText
 {
     /// <summary>The arguments of a program joined by blanks, with what is secret hidden, by the rules that hold without a user's word.</summary>
-    /// <param name="arguments">As in <c>/proc/PID/cmdline</c>, with a zero behind each (proc_pid_cmdline(5)), or as one text: joined by blanks already, or what the program wrote over them.</param>
+    /// <param name="arguments">As in <c>/proc/PID/cmdline</c>, with a zero after each (proc_pid_cmdline(5)), or as one text: joined by blanks already, or what the program wrote over them.</param>
     /// <param name="isCut">As for <see cref="Hide"/>.</param>
     public static string RedactArguments(string arguments, bool isCut = false)
     {
@@ -40,7 +40,7 @@ internal sealed partial class SecretText
         return shown.ToString();
     }
 
-    // --password=x, PASSWORD=x, /password:x: to the end of the argument, whatever is in it.
+    // --password=x, PASSWORD=x, /password:x: to the end of the argument, with any content.
     private void HideAssigned(Span<char> argument)
     {
         int sign = argument.IndexOfAny('=', ':');

@@ -13,7 +13,7 @@ internal sealed partial class SecretText
     // Between a name and what separates it from its value.
     private const int MaxGap = 8;
 
-    // Of a name in two words the first counts if the last is one of these.
+    // In a name of two words the first one decides if the last is one of these.
     private static readonly string[] SecondWords = ["key", "keys", "string", "id", "code", "phrase", "word"];
 
     // Of the name that was judged last: whether it is in quotes, and whether it is that of a header, whose value goes to the end of the line.

@@ -3,7 +3,7 @@ using System.Buffers;
 
 namespace PyStack.Engine.Python.Repr.Secrets;
 
-/// <summary>Secrets that are known by where they stand: in the user's part of an address without a scheme, in the path of a hook, in a form.</summary>
+/// <summary>Secrets that are recognized by their position: in the user's part of an address without a scheme, in the path of a hook, in a form.</summary>
 internal sealed partial class SecretText
 {
     // Addresses of well-known services with the secret in their path.
@@ -13,7 +13,7 @@ internal sealed partial class SecretText
         "webhook.office.com/webhookb2/",
     ];
 
-    // What stands before a colon and an address of mail, a package or an image, which is no user of a server.
+    // What is before a colon and an address of mail, a package or an image, which is no user of a server.
     private static readonly string[] Schemes =
         ["mailto", "sip", "sips", "xmpp", "acct", "im", "npm", "workspace", "user", "username", "login", "owner", "email", "mail", "from", "to", "cc", "bcc"];
 
@@ -72,7 +72,7 @@ internal sealed partial class SecretText
         }
     }
 
-    // multipart/form-data (RFC 7578): the value stands behind the empty line, up to the next boundary.
+    // multipart/form-data (RFC 7578): the value is after the empty line, up to the next boundary.
     private void HideForms(Span<char> text)
     {
         for (int at = 0; ;)

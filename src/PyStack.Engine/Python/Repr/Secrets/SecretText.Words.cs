@@ -2,10 +2,10 @@ using System;
 
 namespace PyStack.Engine.Python.Repr.Secrets;
 
-/// <summary>Secrets that stand behind a word: <c>--password x</c>, <c>Bearer x</c>, <c>PASSWORD 'x'</c>, <c>mysql -px</c>.</summary>
+/// <summary>Secrets that are after a word: <c>--password x</c>, <c>Bearer x</c>, <c>PASSWORD 'x'</c>, <c>mysql -px</c>.</summary>
 internal sealed partial class SecretText
 {
-    /// <summary>A word that is no option's value must have so many characters to be taken for a token.</summary>
+    /// <summary>A word that is no option's value must have this many characters to be treated as a token.</summary>
     private const int LeastToken = 8;
 
     private void HideWords(Span<char> text)
@@ -74,7 +74,7 @@ internal sealed partial class SecretText
         bool isQuoted = word[0] is '"' or '\'';
         if (before.EndsWith("bearer", StringComparison.OrdinalIgnoreCase))
         {
-            // At the start of a text or a value, whatever follows; in a sentence what looks like a token.
+            // At the start of a text or a value any following word; in a sentence a word that looks like a token.
             return before.Length == place || bare.Length < before.Length || LooksRandom(word);
         }
 
@@ -96,7 +96,7 @@ internal sealed partial class SecretText
         return end;
     }
 
-    // Where arguments were joined by blanks, those of a secret cannot be told from those between arguments.
+    // Where arguments were joined by blanks, those of a secret cannot be distinguished from those between arguments.
     private static int EndOfArgument(ReadOnlySpan<char> text, int start)
     {
         int next = text[start..].IndexOf(" -");

@@ -4,21 +4,21 @@ using System.Buffers;
 namespace PyStack.Engine.Python.Repr.Secrets;
 
 /// <summary>
-/// Finds secrets inside of texts and puts <see cref="Hidden"/> in the place of each of their characters: in addresses, connection strings, queries, headers, JSON, environments
-/// and command lines. Where a text is cut before it tells how a secret ends, the rest counts as part of it. It takes no memory.
+/// Finds secrets inside texts and puts <see cref="Hidden"/> in the place of each of their characters: in addresses, connection strings, queries, headers, JSON, environments
+/// and command lines. If a text is truncated before the end of a secret, the rest is part of the secret. Nothing is allocated.
 /// </summary>
 /// <param name="isCommand">Whether the texts are arguments joined by blanks, where a secret with blanks ends at the next option.</param>
 internal sealed partial class SecretText(SecretNames names, bool isCommand = false)
 {
-    /// <summary>A character that no text needs: U+FFFF is none in Unicode.</summary>
+    /// <summary>A character that no text contains: U+FFFF is not a character in Unicode.</summary>
     public const char Hidden = '\uffff';
 
-    /// <summary>Of what looks like the user of an address no more is looked at.</summary>
+    /// <summary>Of what looks like the user of an address no more is examined.</summary>
     private const int MaxAuthority = 2048;
 
     private static readonly SearchValues<char> AddressEnds = SearchValues.Create(" \t\r\n\"'<>\\");
 
-    // What begins a secret without any name beside it.
+    // How a secret begins that has no name next to it.
     private static readonly SearchValues<string> Beginnings = SearchValues.Create(
         ["://", "-----begin", "basic ", "digest ", "negotiate ", "eyj", "identified", .. TokenBeginnings, " -p", " -u", " -a", " -w", "machine ", "hooks.slack.", "/webhook", ".telegram.org/"], StringComparison.OrdinalIgnoreCase);
 
@@ -29,7 +29,7 @@ internal sealed partial class SecretText(SecretNames names, bool isCommand = fal
 
     /// <summary>Hides what is secret.</summary>
     /// <param name="text">One character for each of the target's.</param>
-    /// <param name="isCut">Whether the target's text goes on behind it.</param>
+    /// <param name="isCut">Whether the target's text goes on after it.</param>
     /// <returns>Whether anything was hidden.</returns>
     public bool Hide(Span<char> text, bool isCut)
     {
@@ -53,7 +53,7 @@ internal sealed partial class SecretText(SecretNames names, bool isCommand = fal
         return text.Contains(Hidden);
     }
 
-    // PEM (RFC 7468): all behind the first line, up to the last.
+    // PEM (RFC 7468): all after the first line, up to the last.
     private static void HidePrivateKeys(Span<char> text)
     {
         for (int at = 0; at < text.Length;)
@@ -138,7 +138,7 @@ internal sealed partial class SecretText(SecretNames names, bool isCommand = fal
 
     private static bool IsPort(ReadOnlySpan<char> text) => text.Length <= 5 && !text.ContainsAnyExceptInRange('0', '9');
 
-    // Tokens that tell by how they begin what they are: those of well-known services, and JSON Web Tokens.
+    // Tokens that are recognized by their prefix: those of well-known services, and JSON Web Tokens.
     private static void HideTokens(Span<char> text, bool isCut)
     {
         foreach (string beginning in Tokens)

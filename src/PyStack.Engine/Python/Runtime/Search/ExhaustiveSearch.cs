@@ -9,8 +9,8 @@ using PyStack.Engine.Targets;
 namespace PyStack.Engine.Python.Runtime.Search;
 
 /// <summary>
-/// Searches all writable memory of a target for an interpreter: for <c>-Exhaustive</c>, where no file, no symbol and no
-/// section tells. First for what names a version (debug offsets, the text of <c>Py_GetVersion</c>), then for something that is an
+/// Searches all writable memory of a target for an interpreter: for <c>-Exhaustive</c>, if no file, symbol or
+/// section shows it. First for a version (debug offsets, the text of <c>Py_GetVersion</c>), then for an
 /// interpreter of that version, then for the pointer to it.
 /// </summary>
 internal sealed class ExhaustiveSearch(ITarget target, Limits limits, IEngineLog log, CancellationToken cancellation)
@@ -46,7 +46,7 @@ internal sealed class ExhaustiveSearch(ITarget target, Limits limits, IEngineLog
             }
         }
 
-        // An interpreter's own data are small beside a heap.
+        // An interpreter's own data is small compared with a heap.
         _regions.Sort((left, right) => left.Range.Length.CompareTo(right.Range.Length));
         _all = Math.Min(_all, limits.SearchedBytes);
         log.Verbose($"Searching {_all >> 20} MB of writable memory in {_regions.Count} mappings for an interpreter.");
@@ -67,8 +67,8 @@ internal sealed class ExhaustiveSearch(ITarget target, Limits limits, IEngineLog
         }
 
         log.Verbose(versions.Count > 0
-            ? "Nothing in the whole of its writable memory is an interpreter."
-            : "There is no version text in the whole of its writable memory, which every initialised interpreter has.");
+            ? "Its writable memory contains no interpreter."
+            : "Its writable memory contains no version text, which every initialised interpreter has.");
         return false;
     }
 
@@ -79,7 +79,7 @@ internal sealed class ExhaustiveSearch(ITarget target, Limits limits, IEngineLog
             && (region.Path is not ['[', ..] || region.Path is "[heap]" || region.Path.StartsWith("[anon", StringComparison.Ordinal));
 
     // Debug offsets lead to the runtime at once, and so does, in nearly all cases, a version text: with the version known, a pointer
-    // to the first interpreter is searched for in what is small.
+    // to the first interpreter is searched for in small regions.
     private bool TryFindByText(List<PythonVersion> versions, out ulong runtime, out PythonVersion version, out PythonLayout layout)
     {
         ulong foundAt = 0;
@@ -151,7 +151,7 @@ internal sealed class ExhaustiveSearch(ITarget target, Limits limits, IEngineLog
         return interpreters.Count > 0 && TryFindRuntime(layout, search, interpreters, out runtime);
     }
 
-    // The runtime is where a pointer to the interpreter stands among fields that make sense.
+    // The runtime is where a pointer to the interpreter is among plausible fields.
     private bool TryFindRuntime(PythonLayout layout, RuntimeSearch search, HashSet<ulong> interpreters, out ulong runtime)
     {
         List<ulong> candidates = [];
@@ -173,7 +173,7 @@ internal sealed class ExhaustiveSearch(ITarget target, Limits limits, IEngineLog
         return search.TryChoose(candidates, out runtime);
     }
 
-    // Ordered by what rules most words out; all of it stands in the piece at hand.
+    // Ordered by selectivity; all reads are in the current piece.
     private bool MayBeInterpreter(InterpreterLayout at, ReadOnlySpan<byte> bytes)
         => _pointers.Holds(Word(bytes, at.ThreadsHead))
             && (at.Id is not int id || Word(bytes, id) < (ulong)limits.Interpreters)

@@ -4,7 +4,7 @@ using PyStack.Engine.Targets;
 
 namespace PyStack.Engine.Python.Runtime.Search;
 
-/// <summary>Where a pointer to an interpreter's data may lead: the writable memory of a target. Answers fast, for words by the million.</summary>
+/// <summary>Where a pointer to an interpreter's data may lead: the writable memory of a target. Fast, for millions of words.</summary>
 internal sealed class PointerRanges
 {
     private readonly AddressRange[] _ranges;
@@ -32,7 +32,7 @@ internal sealed class PointerRanges
         _ranges = [.. ranges];
     }
 
-    /// <summary>Whether a word is an aligned address inside of writable memory.</summary>
+    /// <summary>Whether a word is an aligned address inside writable memory.</summary>
     public bool Holds(ulong word)
     {
         if (word == 0 || word % sizeof(ulong) != 0 || _ranges.Length == 0 || word < _ranges[0].Start || word >= _ranges[^1].End)

@@ -9,15 +9,15 @@ using PyStack.Engine.Targets;
 namespace PyStack.Engine.Python.Runtime.Search;
 
 /// <summary>
-/// Finds <c>_PyRuntime</c> (to 3.6: <c>interp_head</c>) where nothing names it: by looking for a pointer to something that is
-/// an interpreter, in a binary's writable data.
+/// Finds <c>_PyRuntime</c> (to 3.6: <c>interp_head</c>) if it has no symbol: by looking for a pointer to a
+/// valid interpreter, in a binary's writable data.
 /// </summary>
 internal sealed class RuntimeSearch(ITarget target, PythonLayout layout, CancellationToken cancellation)
 {
     /// <summary>libpython has 1 to 2 MB of data and .bss, and a program around it perhaps as much again.</summary>
     private const long MaxBytes = 64 << 20;
 
-    /// <summary>Interpreters are numbered as they are made; a server makes some hundred thousand in its life at most.</summary>
+    /// <summary>Interpreters are numbered as they are made; a server makes some hundred thousand in its lifetime at most.</summary>
     private const ulong MaxInterpreterId = 1 << 24;
 
     /// <summary>Pointers to one and the same interpreter: the list's head, the main interpreter, the thread states.</summary>
@@ -49,7 +49,7 @@ internal sealed class RuntimeSearch(ITarget target, PythonLayout layout, Cancell
         return TryChoose(candidates, out runtime);
     }
 
-    /// <summary>Of several places that would do, the one that fits best: its list is the longest, and its other fields make sense.</summary>
+    /// <summary>Of several candidates, the best one: its list is the longest, and its other fields are plausible.</summary>
     public bool TryChoose(IReadOnlyList<ulong> candidates, out ulong runtime)
     {
         runtime = 0;
@@ -68,7 +68,7 @@ internal sealed class RuntimeSearch(ITarget target, PythonLayout layout, Cancell
         return longest > 0;
     }
 
-    /// <summary>Whether an interpreter stands at an address.</summary>
+    /// <summary>Whether an interpreter is at an address.</summary>
     public bool IsInterpreter(ulong address)
         => _memory.TryReadPointer(address + (ulong)layout.Interpreter.ThreadsHead, out ulong thread)
             && _pointers.Holds(thread)
@@ -98,7 +98,7 @@ internal sealed class RuntimeSearch(ITarget target, PythonLayout layout, Cancell
         return length;
     }
 
-    // What names a thread state names one of the list, or none.
+    // A pointer to a thread state leads to one of the list, or is null.
     private bool HasSense(ulong runtime)
         => IsThreadOrNull(runtime, layout.Runtime.Finalizing) && IsThreadOrNull(runtime, layout.Runtime.GilCurrentThread);
 
@@ -109,7 +109,7 @@ internal sealed class RuntimeSearch(ITarget target, PythonLayout layout, Cancell
             return true;
         }
 
-        // While the search goes on the lock goes from thread to thread: a thread state is known by its way back to an interpreter.
+        // During the search the GIL goes from thread to thread: a thread state is recognized by its link back to an interpreter.
         return target.Memory.TryReadPointer(runtime + (ulong)at, out ulong thread)
             && (thread == 0
                 || (_pointers.Holds(thread)

@@ -7,9 +7,9 @@ using PyStack.Engine.Targets;
 
 namespace PyStack.Engine.Python.Runtime.Search;
 
-/// <summary>Goes through memory in pieces that overlap, so that a struct of bounded size stands whole in one of them.</summary>
+/// <summary>Reads memory in pieces that overlap, so that a struct of bounded size is completely in one of them.</summary>
 /// <param name="overlap">The largest struct's bytes, a multiple of 8.</param>
-/// <param name="advance">Told the number of bytes that were gone through.</param>
+/// <param name="advance">Called with the number of bytes that were searched.</param>
 internal sealed class WordScan(IMemorySource memory, int overlap, Action<int>? advance, CancellationToken cancellation)
 {
     private const int PieceSize = 1 << 20;
@@ -23,8 +23,8 @@ internal sealed class WordScan(IMemorySource memory, int overlap, Action<int>? a
     /// <returns>True to end the scan.</returns>
     public delegate bool Visitor(ulong address, ReadOnlySpan<byte> bytes, int fresh);
 
-    /// <summary>Shows every readable byte of some regions to a visitor.</summary>
-    /// <param name="budget">At most so many bytes.</param>
+    /// <summary>Passes every readable byte of some regions to a visitor.</summary>
+    /// <param name="budget">The maximum number of bytes.</param>
     /// <returns>Whether the visitor ended the scan.</returns>
     public bool Run(IEnumerable<MemoryRegion> regions, long budget, Visitor visit)
     {
@@ -44,7 +44,7 @@ internal sealed class WordScan(IMemorySource memory, int overlap, Action<int>? a
                 int count = memory.Read(at, _piece.AsSpan(0, wanted));
                 if (count < fresh)
                 {
-                    // A hole: on behind it.
+                    // A hole: continue after it.
                     fresh = (count / PageSize * PageSize) + PageSize;
                     next = at + (ulong)fresh;
                 }

@@ -6,19 +6,19 @@ using PyStack.Engine.Targets.Live.Procfs;
 
 namespace PyStack.Engine.Targets.Live.Access;
 
-/// <summary>Collects what decides whether we may look at a process. It neither stops the process nor writes to it.</summary>
+/// <summary>Collects the facts that decide whether we may read a process. It neither stops the process nor writes to it.</summary>
 internal static class AccessDiagnosis
 {
-    /// <summary>Of the maps of a process, in which a file that can be read comes first or soon.</summary>
+    /// <summary>Bytes of the maps of a process, in which a readable file is at or near the start.</summary>
     private const int MaxMapsBytes = 1 << 20;
 
     private const int MaxIdMapBytes = 4096;
 
-    /// <summary>The error for an access that was refused, or for a process that has nothing to look at.</summary>
+    /// <summary>The error for an access that was refused, or for a process without memory to read.</summary>
     public static EngineException Explain(ProcessFacts target, AccessRefusal refusal)
         => AccessRules.Decide(Collect(target, ObserverFacts.Read(), refusal)).ToException(target);
 
-    /// <summary>Finds out what the kernel would refuse, by reading one byte.</summary>
+    /// <summary>Finds out whether the kernel refuses access, by reading one byte.</summary>
     public static AccessFacts Look(ProcessFacts target, ObserverFacts observer)
     {
         AccessRefusal refusal = target.IsEnded || target.IsKernelThread || CanRead(target) ? AccessRefusal.None : AccessRefusal.Read;
@@ -55,7 +55,7 @@ internal static class AccessDiagnosis
                 return true;
             }
 
-            // A page of a file that was cut off cannot be read by anyone (EFAULT); another one tells.
+            // A page of a truncated file cannot be read by anyone (EFAULT); another page is tried.
             int result = (int)ProcessMemory.Read(target.AccessId, region.Range.Start, stackalloc byte[1]);
             canRead = result == 1;
             return result == -Errno.EFAULT;

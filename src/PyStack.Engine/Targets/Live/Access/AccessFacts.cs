@@ -2,7 +2,7 @@ using PyStack.Engine.Targets.Live.Procfs;
 
 namespace PyStack.Engine.Targets.Live.Access;
 
-/// <summary>What the kernel has refused so far.</summary>
+/// <summary>Which access the kernel has refused.</summary>
 internal enum AccessRefusal
 {
     /// <summary>Nothing: the memory could be read.</summary>
@@ -15,7 +15,7 @@ internal enum AccessRefusal
     Trace,
 }
 
-/// <summary>All that decides whether a process can be looked at, so that the decision needs no process.</summary>
+/// <summary>All facts that decide whether a process can be read, so that the decision can be tested without a process.</summary>
 internal sealed record AccessFacts
 {
     public required ObserverFacts Observer { get; init; }
@@ -39,6 +39,6 @@ internal sealed record AccessFacts
     /// <summary>Null if it cannot be seen.</summary>
     public bool? IsSamePidNamespace { get; init; }
 
-    /// <summary>Whether the target lets its own user look at it (PR_SET_DUMPABLE of prctl(2)); null if that cannot be seen.</summary>
+    /// <summary>Whether the target lets its own user look at it (PR_SET_DUMPABLE of prctl(2)); null if that cannot be read.</summary>
     public bool? IsDumpable { get; init; }
 }

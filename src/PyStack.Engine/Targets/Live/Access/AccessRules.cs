@@ -4,8 +4,8 @@ using PyStack.Engine.Targets.Live.Procfs;
 namespace PyStack.Engine.Targets.Live.Access;
 
 /// <summary>
-/// The kernel's rules for looking at another process (ptrace(2), "access mode checking", and yama), as a function of the facts alone. Of
-/// several reasons the first one that holds is told.
+/// The kernel's rules for reading and tracing another process (ptrace(2), "access mode checking", and yama), as a function of the facts alone. Of
+/// several reasons the first one that applies is reported.
 /// </summary>
 internal static class AccessRules
 {
@@ -24,7 +24,7 @@ internal static class AccessRules
                 false,
                 EngineError.ProcessExited,
                 "it has ended; only its exit code is left, for its parent to read (a zombie).",
-                "There is no stack any more. Its parent process should be asked why it does not read the exit code.");
+                "It has no stack any more. Find out why its parent process does not read the exit code.");
         }
 
         if (facts.Target.IsKernelThread)
@@ -32,8 +32,8 @@ internal static class AccessRules
             return new(
                 false,
                 EngineError.NotPython,
-                "it is one of the kernel's own threads, which have no memory of their own and no Python.",
-                "Look at the Python processes: Get-PyProcess.");
+                "it is one of the kernel's own threads, which have no memory of their own and run no Python.",
+                "Get-PyProcess lists the Python processes.");
         }
 
         if (!facts.Observer.CanCallRead)
@@ -61,7 +61,7 @@ internal static class AccessRules
         if (observer.HasSysPtrace && facts.IsSameUserNamespace == false)
         {
             return Denied(
-                "it lives in another user namespace, in which our CAP_SYS_PTRACE does not count.",
+                "it is in another user namespace, where the CAP_SYS_PTRACE of pwsh has no effect.",
                 "Run pwsh in the user namespace that is the parent of the target's, usually as root of the host.");
         }
 
@@ -69,7 +69,7 @@ internal static class AccessRules
         {
             return Denied(
                 "the kernel setting kernel.yama.ptrace_scope is 3, which forbids tracing to everybody until the next boot.",
-                "Boot with another setting. Until then nobody can look at a process here, -NoBlock included.");
+                "Reboot with another setting. Until then no process can be read on this machine, not even with -NoBlock.");
         }
 
         if (!observer.HasSysPtrace && observer.PtraceScope is int scope and > 0)
@@ -84,7 +84,7 @@ internal static class AccessRules
             : Undumpable("may have");
     }
 
-    // Without the capability all credentials must fit, and the target must not have hidden itself.
+    // Without the capability all credentials must match, and the target must be dumpable.
     private static AccessDecision? DecideWithoutCapability(AccessFacts facts)
     {
         ObserverFacts observer = facts.Observer;
@@ -112,12 +112,12 @@ internal static class AccessRules
 
         if (facts.IsSameUserNamespace == false)
         {
-            return Denied("it lives in another user namespace, and CAP_SYS_PTRACE is missing.", BecomeRoot);
+            return Denied("it is in another user namespace, and CAP_SYS_PTRACE is missing.", BecomeRoot);
         }
 
         if ((target.PermittedCapabilities & ~observer.PermittedCapabilities) != 0)
         {
-            return Denied("it has capabilities that this process has not, and CAP_SYS_PTRACE is missing.", BecomeRoot);
+            return Denied("it has capabilities that this process does not have, and CAP_SYS_PTRACE is missing.", BecomeRoot);
         }
 
         return facts.IsDumpable == false ? Undumpable("has") : null;
@@ -134,7 +134,7 @@ internal static class AccessRules
 
         if (facts.IsSelf)
         {
-            return Unstoppable("it is the very process that asks, which cannot stop itself.", "Look at it from another pwsh.");
+            return Unstoppable("it is the process that runs PyStack, which cannot stop itself.", "Look at it from another pwsh.");
         }
 
         if (facts.TracerId > 0)
@@ -145,7 +145,7 @@ internal static class AccessRules
         if (facts.Target.State == 't')
         {
             return Unstoppable(
-                "it stands still under a tracer outside of this PID namespace, usually a debugger on the host.", "End that tracer.");
+                "it is stopped by a tracer outside of this PID namespace, usually a debugger on the host.", "End that tracer.");
         }
 
         return facts.Refusal == AccessRefusal.None
@@ -160,7 +160,7 @@ internal static class AccessRules
             return new(
                 true,
                 EngineError.AlreadyTraced,
-                "it is just being looked at by another Get-PyStack of this PowerShell.",
+                "another Get-PyStack of this PowerShell is stopping it at the moment.",
                 "Try again in a moment, or use -NoBlock, which does not need to trace.");
         }
 

@@ -6,7 +6,7 @@ namespace PyStack.Engine.Targets.Live.Access;
 
 /// <summary>
 /// The user or group ids of a process (credentials(7)), as our user namespace numbers them. The kernel compares all three of a target
-/// before it lets anyone look at it.
+/// before it grants access.
 /// </summary>
 internal readonly record struct CredentialIds(int Real, int Effective, int Saved)
 {

@@ -27,10 +27,10 @@ internal sealed record ObserverFacts
     /// <summary>Seccomp of proc_pid_status(5): 0 none, 1 strict, 2 filter.</summary>
     public int SeccompMode { get; init; }
 
-    /// <summary>Whether process_vm_readv reaches the kernel at all; a filter refuses it before the kernel looks for the process.</summary>
+    /// <summary>Whether process_vm_readv is allowed at all; a seccomp filter refuses it before the kernel looks for the process.</summary>
     public bool CanCallRead { get; init; } = true;
 
-    /// <summary>Whether ptrace reaches the kernel at all.</summary>
+    /// <summary>Whether ptrace is allowed at all.</summary>
     public bool CanCallTrace { get; init; } = true;
 
     public static ObserverFacts Read()

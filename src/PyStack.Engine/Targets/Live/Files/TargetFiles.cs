@@ -9,14 +9,14 @@ using PyStack.Engine.Targets.Live.Procfs;
 namespace PyStack.Engine.Targets.Live.Files;
 
 /// <summary>
-/// Opens a process's files: through its own root, which may be another than ours, and with its own rights. What a name leads to is nothing that the process could not read by itself.
+/// Opens a process's files: through its own root, which may be another than ours, and with its own rights. A name leads only to files that the process itself could read.
 /// </summary>
 internal sealed class TargetFiles(ProcessFacts facts) : IDisposable
 {
     /// <summary>Start times are exact to a tick of 10 ms, and so are file times on many file systems.</summary>
     private static readonly TimeSpan ClockGrain = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>A process can give up rights at any time; they are asked for anew when they are as old as this, in ms.</summary>
+    /// <summary>A process can give up rights at any time; they are asked for again when they are as old as this, in ms.</summary>
     private const long RightsAge = 50;
 
     private readonly string _folder = facts.AccessFolder;
@@ -24,7 +24,7 @@ internal sealed class TargetFiles(ProcessFacts facts) : IDisposable
     private SafeFileHandle? _root;
     private string? _workingFolder;
 
-    // Those at the time when the process was opened, before its frames were read. Later ones prove nothing about who has named a file: a process that starts a
+    // Those at the time when the process was opened, before its frames were read. Later rights do not prove which program has named a file: a process that starts a
     // set-user-id program (exec) has that program's rights under the same id.
     private readonly FileRights? _first = TargetRights.Read(facts);
     private FileRights? _rights;
@@ -48,7 +48,7 @@ internal sealed class TargetFiles(ProcessFacts facts) : IDisposable
             }
         }
 
-        // The very file, also if it was deleted or replaced, or may be run and not read: the process has it mapped. With our own rights, since it takes
+        // Exactly this file, also if it was deleted or replaced, or may be executed but not read: the process has it mapped. With our own rights, since it takes
         // CAP_CHECKPOINT_RESTORE to follow such a link (proc_pid_map_files(5)).
         string mapping = $"{_folder}/map_files/{module.FirstOfFile.Range.Start:x}-{module.FirstOfFile.Range.End:x}";
         bool isOpen = MappedFile.TryOpen(new FilePlace(mapping) { Name = module.Path, Device = device }, out MappedFile? mapped, out _);
@@ -78,7 +78,7 @@ internal sealed class TargetFiles(ProcessFacts facts) : IDisposable
     private bool TryPlace(string path, out FilePlace place, out string problem)
     {
         place = null!;
-        problem = "is not looked for: the process has ended, or has changed its rights or its program since it was opened";
+        problem = "is not opened: the process has ended, or has changed its rights or its program since it was opened";
         _root ??= OpenInRoot.OpenFolder(_folder + "/root");
         if (_root.IsInvalid || Rights() is not FileRights rights)
         {
@@ -97,7 +97,7 @@ internal sealed class TargetFiles(ProcessFacts facts) : IDisposable
         return true;
     }
 
-    // Both links are told from our root: of a process that has changed its own (chroot(2)) the folder is below that.
+    // Both links are distinguished from our root: of a process that has changed its own (chroot(2)) the folder is below that.
     private string WorkingFolder()
     {
         string folder = ProcFile.ReadLink(_folder + "/cwd") ?? "";
@@ -120,7 +120,7 @@ internal sealed class TargetFiles(ProcessFacts facts) : IDisposable
         return _rights;
     }
 
-    // A file that is being written to may have lost its end for the moment, which is where its section headers and symbols are: what is missing then must not be taken for missing.
+    // A file that is being written to may have lost its end for the moment, which is where its section headers and symbols are: they must then not be treated as missing.
     private static bool IsWhole(MappedFile file, Module module)
     {
         if (!ElfHeader.TryRead(file, 0, out ElfHeader header, out _)
@@ -130,12 +130,12 @@ internal sealed class TargetFiles(ProcessFacts facts) : IDisposable
             return true;
         }
 
-        FileBudget.Current.Note(new FileTrouble(module.Path, "is cut off: its section headers are not there", IsUnanswered: false));
+        FileBudget.Current.Note(new FileTrouble(module.Path, "is truncated: its section headers are missing", IsUnanswered: false));
         file.Dispose();
         return false;
     }
 
-    // The build-id decides where both have one: an overlay file system shows other inodes in the maps than in stat.
+    // The build-id decides if both have one: an overlay file system shows other inodes in the maps than in stat.
     private static bool IsSame(MappedFile file, Module module, IMemorySource memory)
     {
         if (ElfImage.TryFromFile(file, Limits.Default, out ElfImage? onDisk, out _)

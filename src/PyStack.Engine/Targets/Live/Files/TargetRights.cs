@@ -7,10 +7,10 @@ using PyStack.Engine.Targets.Live.Procfs;
 
 namespace PyStack.Engine.Targets.Live.Files;
 
-/// <summary>With what rights a process opens files (proc_pid_status(5), user_namespaces(7)), as our user namespace numbers its ids.</summary>
+/// <summary>The rights with which a process opens files (proc_pid_status(5), user_namespaces(7)), as our user namespace numbers its ids.</summary>
 internal static class TargetRights
 {
-    /// <summary>Field 4 of the lines Uid and Gid: the ids that count for files.</summary>
+    /// <summary>Field 4 of the lines Uid and Gid: the ids that apply to files.</summary>
     private const int FileSystemId = 3;
 
     /// <summary>Those that it had when these facts were read. Null where that cannot be told: then nothing may be opened for it.</summary>

@@ -58,7 +58,7 @@ internal static partial class ContainerId
         return null;
     }
 
-    /// <summary>Looks for the file of a container's own that Docker and Podman mount as its <c>/etc/hostname</c>.</summary>
+    /// <summary>Looks for the container's file that Docker and Podman mount as its <c>/etc/hostname</c>.</summary>
     public static string? FindInMounts(string mounts)
         => OwnMount().Match(mounts) is { Success: true } match ? match.Groups["id"].Value : null;
 
@@ -89,7 +89,7 @@ internal static partial class ContainerId
         return found;
     }
 
-    // systemd writes a hyphen inside of a name as \x2d (systemd.unit(5)).
+    // systemd writes a hyphen inside a name as \x2d (systemd.unit(5)).
     private static string Unescape(string name) => name.Replace(@"\x2d", "-", StringComparison.Ordinal);
 
     // Programs that watch a container from outside: conmon of Podman and CRI-O, LXC's monitor, virtual machines.

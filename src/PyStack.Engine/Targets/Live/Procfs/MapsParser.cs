@@ -17,7 +17,7 @@ internal static class MapsParser
     private const string EscapedLineFeed = "\\012";
 
     /// <summary>All lines that can be understood; the kernel writes no others.</summary>
-    /// <param name="folder">The process's folder in procfs, whose <c>map_files</c> are asked where the text alone does not tell; null where there is none.</param>
+    /// <param name="folder">The process's folder in procfs, whose <c>map_files</c> are asked where the text alone does not say; null where there is none.</param>
     public static List<MemoryRegion> Parse(ReadOnlySpan<byte> text, string? folder = null)
     {
         List<MemoryRegion> regions = new(64);

@@ -6,7 +6,7 @@ using PyStack.Engine.Native;
 namespace PyStack.Engine.Targets.Live.Procfs;
 
 /// <summary>
-/// Goes through <c>/proc/PID/maps</c> line by line without holding it: for looking at all processes of a machine, of which a few have
+/// Reads <c>/proc/PID/maps</c> line by line without storing it: for examining all processes of a machine, of which a few have
 /// tens of thousands of mappings. One buffer serves them all.
 /// </summary>
 internal sealed unsafe class MapsScan(long maxBytes)
@@ -77,7 +77,7 @@ internal sealed unsafe class MapsScan(long maxBytes)
             rest = rest[(end + 1)..];
         }
 
-        // A line that does not fit is none that the kernel writes: it is dropped.
+        // A line that does not fit does not come from the kernel: it is dropped.
         kept = rest.Length < _buffer.Length ? rest.Length : 0;
         rest[..kept].CopyTo(_buffer);
         return true;

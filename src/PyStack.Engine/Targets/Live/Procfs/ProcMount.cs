@@ -9,7 +9,7 @@ internal static class ProcMount
 {
     private const int MaxMountsBytes = 256 << 10;
 
-    /// <summary>A sentence for whoever does not find a process: that it may be hidden. Empty where nothing is hidden from us.</summary>
+    /// <summary>A sentence for the error that a process was not found: that it may be hidden. Empty if nothing is hidden from us.</summary>
     public static string Hint()
         => Identity.EffectiveUserId() != 0
             && ProcFile.TryRead("/proc/self/mounts", MaxMountsBytes, out byte[] mounts)

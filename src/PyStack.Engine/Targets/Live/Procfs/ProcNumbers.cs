@@ -7,17 +7,17 @@ namespace PyStack.Engine.Targets.Live.Procfs;
 
 /// <summary>
 /// Whether process ids mean the same in <c>/proc</c> and in system calls. They do not where this process is in a PID namespace of its own and still has
-/// the <c>/proc</c> of another one: then one number is two processes.
+/// the <c>/proc</c> of another one: then one id means two processes.
 /// </summary>
 internal static class ProcNumbers
 {
     private static bool _agree;
 
-    public const string Explanation = "This /proc belongs to another PID namespace than this process: one number is two processes, one for /proc and one for the kernel.";
+    public const string Explanation = "This /proc belongs to another PID namespace than this process: one process id means one process in /proc and another one to the kernel.";
 
     public const string Action = "Mount the /proc of this namespace (unshare --mount-proc, or mount -t proc proc /proc), or run pwsh in the namespace that /proc belongs to.";
 
-    /// <summary>Whether ids agree. Asked again until they do: /proc may be mounted meanwhile.</summary>
+    /// <summary>Whether ids agree. Checked again until they do: /proc may be mounted meanwhile.</summary>
     public static bool Agree => _agree || (_agree = Ask());
 
     /// <exception cref="EngineException">They do not.</exception>
@@ -35,7 +35,7 @@ internal static class ProcNumbers
     {
         if (!ProcFile.TryReadStatus("/proc/self", out byte[] status))
         {
-            // No /proc at all is another matter.
+            // A missing /proc is a different error.
             return !Directory.Exists("/proc/1");
         }
 

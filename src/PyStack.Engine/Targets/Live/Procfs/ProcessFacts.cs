@@ -8,11 +8,11 @@ using PyStack.Engine.Targets.Live.Access;
 namespace PyStack.Engine.Targets.Live.Procfs;
 
 /// <summary>What <c>/proc/PID/status</c> and <c>/proc/PID/stat</c> say of a process (proc_pid_status(5), proc_pid_stat(5)).</summary>
-/// <param name="ThreadGroupId">The process's id; another than the one asked for if that is a thread's.</param>
+/// <param name="ThreadGroupId">The process's id; different from the requested one if that is a thread's.</param>
 /// <param name="State">R, S, D, T, t, Z, X, I; Z only if no thread is left.</param>
 /// <param name="TracerId">The process that traces it, or 0.</param>
 /// <param name="UserId">Its real user id.</param>
-/// <param name="StartTicks">When it started, in clock ticks since boot: together with the id it names the process for good.</param>
+/// <param name="StartTicks">When it started, in clock ticks since boot: together with the id it identifies the process uniquely.</param>
 internal sealed record ProcessFacts(
     int ProcessId, string Name, int ThreadGroupId, char State, int TracerId, int UserId, ulong StartTicks)
 {
@@ -88,7 +88,7 @@ internal sealed record ProcessFacts(
                 $"It is the id of a thread of process {facts.ThreadGroupId}; use -Id {facts.ThreadGroupId}.");
     }
 
-    // The main thread has ended: the process lives on in its other threads, if there are any.
+    // The main thread has ended: the process continues in its other threads, if there are any.
     private static int FindLivingThread(int processId)
     {
         foreach (int threadId in ThreadDirectory.List(Folder(processId) + "/task/"))
@@ -106,8 +106,8 @@ internal sealed record ProcessFacts(
     }
 
     /// <summary>
-    /// A thread through which the process can be looked at: its main thread, or another one if that has ended. A process
-    /// whose main thread has ended shows nothing of itself under its own id.
+    /// A thread through which the process can be examined: its main thread, or another one if that has ended. A process
+    /// whose main thread has ended shows nothing under its own id.
     /// </summary>
     public int AccessId { get; init; } = ProcessId;
 
@@ -125,7 +125,7 @@ internal sealed record ProcessFacts(
 
     public int ThreadCount { get; init; }
 
-    /// <summary>The process that waits for its end; 0 if that is not in our PID namespace.</summary>
+    /// <summary>Its parent process; 0 if that is not in our PID namespace.</summary>
     public int ParentId { get; init; }
 
     /// <summary>Where its main thread's stack begins: each program that it starts (exec) has it elsewhere. 0 where we may not see it.</summary>
@@ -134,10 +134,10 @@ internal sealed record ProcessFacts(
     /// <summary>Whether it is one of the kernel's own threads, which have no memory of their own.</summary>
     public bool IsKernelThread { get; init; }
 
-    /// <summary>The procfs folder through which the process can be looked at.</summary>
+    /// <summary>The procfs folder through which the process can be examined.</summary>
     public string AccessFolder => Folder(AccessId);
 
-    /// <summary>Whether a thread waits in the kernel and takes no notice of anything (state D).</summary>
+    /// <summary>Whether a thread is in an uninterruptible wait in the kernel (state D).</summary>
     public static bool IsUninterruptible(int processId, int threadId)
         => ProcFile.TryReadStatus($"{Folder(processId)}/task/{threadId}", out byte[] status)
             && ProcFile.TryFindField(status, "State"u8, out ReadOnlySpan<byte> state)
@@ -172,19 +172,19 @@ internal sealed record ProcessFacts(
     public static EngineException NotFound(int processId) => new(
         EngineError.ProcessNotFound,
         $"No such process id: {processId}",
-        "See which Python processes run with: Get-PyProcess." + ProcMount.Hint());
+        "Get-PyProcess lists the Python processes." + ProcMount.Hint());
 
     public EngineException Exited(Exception? inner = null) => new(
         EngineError.ProcessExited,
-        $"The process {ProcessId} ({Name}) ended while it was looked at.",
-        "There is no stack any more. If the process crashes, let it write a core file and look at that.",
+        $"The process {ProcessId} ({Name}) ended while it was read.",
+        "It has no stack any more. If the process crashes, let it write a core file and look at that.",
         inner);
 
-    /// <summary>The error of a process whose program is another one by now.</summary>
+    /// <summary>The error of a process that has started another program (exec).</summary>
     public EngineException Replaced(Exception? inner = null) => new(
         EngineError.ProcessExited,
-        $"The program of process {ProcessId} ({Name}) ended while it was looked at: the process has started another one (exec).",
-        "Look at it again: the id is the same.",
+        $"The program of process {ProcessId} ({Name}) ended while it was read: the process has started another one (exec).",
+        "Run the command again: the process id is the same.",
         inner);
 
     private static ulong ReadStatField(ReadOnlySpan<byte> stat, int index)

@@ -7,14 +7,14 @@ namespace PyStack.Engine.Targets.Live.Procfs;
 internal readonly record struct RunCount(ulong Nanoseconds, ulong TimeSlices);
 
 /// <summary>
-/// Tells of threads of a process that is not stopped whether they stood still: blocked in the kernel, and not run since an earlier look.
+/// Finds out whether threads of a process that is not stopped did not run: blocked in the kernel, and not run since an earlier check.
 /// </summary>
 internal sealed class RunCounts(ProcessFacts facts)
 {
     private readonly string _folder = ProcessFacts.Folder(facts.ProcessId) + "/task/";
 
     /// <summary>
-    /// A thread's count; null where the kernel does not count, which it says by three zeros: without <c>CONFIG_SCHEDSTATS</c> and delay accounting
+    /// A thread's count; null if the kernel does not count, which it shows by three zeros: without <c>CONFIG_SCHEDSTATS</c> and delay accounting
     /// (fs/proc/base.c, proc_pid_schedstat), or where there is no such thread.
     /// </summary>
     public RunCount? Read(int threadId) => Parse(ProcFile.ReadLine(Path(threadId, "/schedstat")));

@@ -7,7 +7,7 @@ using PyStack.Engine.Native;
 
 namespace PyStack.Engine.Targets.Live.Procfs;
 
-/// <summary>The threads of a process by their ids, as the target counts them and as we do.</summary>
+/// <summary>The threads of a process by their ids in the target's PID namespace and in ours.</summary>
 /// <remarks>In a container the two differ: <c>NSpid</c> in a thread's status has its id in every PID namespace, ours first.</remarks>
 internal sealed class ThreadDirectory : IThreadDirectory
 {
@@ -32,13 +32,13 @@ internal sealed class ThreadDirectory : IThreadDirectory
         }
     }
 
-    /// <summary>Whether the target counts its threads as we do.</summary>
+    /// <summary>Whether the target has the same thread ids as we do.</summary>
     public bool IsSameNamespace { get; }
 
     /// <summary>The ids that the target itself sees.</summary>
     public IReadOnlyCollection<int> InnerIds => _byInnerId.Keys;
 
-    /// <summary>The id that we see of a thread that the target knows by <paramref name="innerId"/>; 0 if there is none.</summary>
+    /// <summary>Our id of the thread whose id in the target's namespace is <paramref name="innerId"/>; 0 if there is none.</summary>
     public int ToObserver(long innerId)
         => innerId is > 0 and <= int.MaxValue && _byInnerId.TryGetValue((int)innerId, out int threadId) ? threadId : 0;
 

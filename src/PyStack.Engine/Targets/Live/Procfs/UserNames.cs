@@ -5,7 +5,7 @@ using System.Text;
 namespace PyStack.Engine.Targets.Live.Procfs;
 
 /// <summary>User names by their ids, as <c>/etc/passwd</c> has them (passwd(5)).</summary>
-/// <remarks>The C library would ask directories in the network too, and a list of processes shall not wait for those.</remarks>
+/// <remarks>The C library would ask directories in the network too, and a list of processes must not wait for those.</remarks>
 internal sealed class UserNames
 {
     private const int MaxBytes = 4 << 20;
@@ -25,7 +25,7 @@ internal sealed class UserNames
             if (fields.Length >= 3 && fields[0].Length > 0
                 && int.TryParse(fields[2], NumberStyles.None, CultureInfo.InvariantCulture, out int id))
             {
-                // The first line of an id counts, as for the C library.
+                // The first line of an id is used, as by the C library.
                 _names.TryAdd(id, fields[0]);
             }
         }

@@ -129,7 +129,7 @@ internal sealed unsafe class StackArena(Limits limits) : IDisposable
         Clear();
     }
 
-    // The read ends at the first page that cannot be read: what is in front of it counts, and the rest follows with the next call.
+    // The read ends at the first page that cannot be read: what is before it is kept, and the rest follows with the next call.
     private int Account(int first, int pieces, long read)
     {
         for (int i = 0; i < pieces; i++)
@@ -157,8 +157,8 @@ internal sealed unsafe class StackArena(Limits limits) : IDisposable
         }
     }
 
-    // The pieces of the first fetch stand in the order of their threads, and a thread without one has none before its own index. What was fetched
-    // later stands behind them.
+    // The pieces of the first fetch are in the order of their threads, and a thread without one has none before its own index. What was fetched
+    // later is after them.
     private int FirstPieceOf(int thread)
     {
         int index = Math.Min(thread, _inOrder - 1);

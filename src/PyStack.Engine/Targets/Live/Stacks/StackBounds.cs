@@ -5,7 +5,7 @@ using PyStack.Engine.Primitives;
 namespace PyStack.Engine.Targets.Live.Stacks;
 
 /// <summary>
-/// Says which part of a target's memory a thread's stack is, from its registers. Made before a pause and asked inside of it, so it
+/// Says which part of a target's memory a thread's stack is, from its registers. Made before a pause and asked inside it, so it
 /// holds plain arrays and allocates nothing.
 /// </summary>
 internal sealed class StackBounds
@@ -66,7 +66,7 @@ internal sealed class StackBounds
 
         if (own.Length == 0)
         {
-            // Nobody says where the thread's own stack ends: it is what is mapped.
+            // The end of the thread's own stack is not recorded: its mapping is used.
             return region.Length == 0 ? default : Cut(stackPointer, region, threadPointer == 0 ? _most : ForeignBytes);
         }
 

@@ -7,12 +7,12 @@ using PyStack.Engine.Targets.Live.Stopping;
 namespace PyStack.Engine.Targets.Live.Stacks;
 
 /// <summary>
-/// Copies the registers of all threads and the used part of their stacks while they stand still: a register call for each thread and one
-/// memory call for all. What the copy means is found out when the target runs again.
+/// Copies the registers of all threads and the used part of their stacks while they are stopped: a register call for each thread and one
+/// memory call for all. The copy is decoded when the target runs again.
 /// </summary>
 internal sealed class StackCopier(int processId, ThreadRegisters form, Limits limits) : IDisposable
 {
-    /// <summary>What a thread's stack holds in most cases; the memory for it is made before the pause.</summary>
+    /// <summary>The size of a thread's used stack in most cases; the memory for it is made before the pause.</summary>
     private const int UsualBytes = 16 << 10;
 
     private const int WarmUps = 3;
@@ -25,7 +25,7 @@ internal sealed class StackCopier(int processId, ThreadRegisters form, Limits li
     /// <summary>How many threads were copied.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Gets ready for a number of threads: makes room, touches it, and goes through a copy once.</summary>
+    /// <summary>Prepares for a number of threads: reserves memory, touches it, and makes a copy once.</summary>
     public void Prepare(MemoryMap map, int threads, IScatteredMemorySource memory)
     {
         _bounds = new StackBounds(map, limits);
@@ -40,7 +40,7 @@ internal sealed class StackCopier(int processId, ThreadRegisters form, Limits li
         Clear();
         if (map.Regions.Count > 0)
         {
-            // All that the pause will call is called here once, so that nothing is compiled or bound while a target waits.
+            // Everything that the pause will call is called here once, so that nothing is compiled or bound while a target is stopped.
             ulong start = map.Regions[0].Range.Start;
             for (int i = 0; i < WarmUps; i++)
             {
@@ -55,7 +55,7 @@ internal sealed class StackCopier(int processId, ThreadRegisters form, Limits li
         Clear();
     }
 
-    /// <summary>The work inside of the pause. Allocates only where stacks are much larger than usual.</summary>
+    /// <summary>The work inside the pause. Allocates only where stacks are much larger than usual.</summary>
     public void Copy(in StoppedThreads threads, IScatteredMemorySource memory)
     {
         Clear();
@@ -107,7 +107,7 @@ internal sealed class StackCopier(int processId, ThreadRegisters form, Limits li
     }
 
     // A thread on another stack than its own (in a signal handler, a coroutine) has saved where it was on its own: the lowest address of
-    // it that stands on the other stack is where the used part begins at the latest.
+    // it that is on the other stack is where the used part begins at the latest.
     private void CopyOwnStacks(IScatteredMemorySource memory)
     {
         int first = _stacks.Count;

@@ -3,13 +3,13 @@ using System;
 namespace PyStack.Engine.Targets.Live.Stopping;
 
 /// <summary>
-/// What is done while the target stands still. It must not open files, look symbols up, log or allocate: all of that is the target's time.
+/// What is done while the target is stopped. It must not open files, look symbols up, log or allocate: all of that is the target's time.
 /// </summary>
 internal interface IPauseWork
 {
     /// <summary>
-    /// Runs once while the threads stand still, on the thread that asked for the pause, which is not the one that traces the target: where a
-    /// read of its memory does not come back, the tracer lets the target go all the same.
+    /// Runs once while the threads are stopped, on the thread that asked for the pause, which is not the one that traces the target: where a
+    /// read of its memory does not return, the tracer resumes the target anyway.
     /// </summary>
     void Run(in StoppedThreads threads);
 }
@@ -21,7 +21,7 @@ internal readonly ref struct StoppedThreads(ThreadStopper stopper)
 
     public int ThreadIdAt(int index) => stopper.Threads[index].ThreadId;
 
-    /// <summary>The general registers of a thread as <c>NT_PRSTATUS</c> has them; false where it does not stand still, or nobody wanted registers.</summary>
+    /// <summary>The general registers of a thread as <c>NT_PRSTATUS</c> has them; false if it is not stopped, or registers were not requested.</summary>
     public bool TryGetRegisters(int index, out ReadOnlySpan<byte> registers)
     {
         bool hasThem = stopper.HasRegisters(index);
@@ -32,11 +32,11 @@ internal readonly ref struct StoppedThreads(ThreadStopper stopper)
 
 /// <summary>What a pause cost the target.</summary>
 /// <param name="StartedAt">When the first thread was asked to stop, in UTC.</param>
-/// <param name="Length">From there until the last thread was let go.</param>
-/// <param name="Stopping">The part of it until all stood still.</param>
+/// <param name="Length">From there until the last thread was resumed.</param>
+/// <param name="Stopping">The part of it until all were stopped.</param>
 /// <param name="Working">The part of it in which the work was done.</param>
 /// <param name="Threads">How many were stopped.</param>
-/// <param name="HasUnstoppedThread">Whether a thread could not be brought to stand still although it might run.</param>
-/// <param name="AllocatedBytes">What was allocated on the managed heap by the two threads that make the pause; 0 is what is wanted.</param>
+/// <param name="HasUnstoppedThread">Whether a thread could not be stopped although it might run.</param>
+/// <param name="AllocatedBytes">What was allocated on the managed heap by the two threads that make the pause; it should be 0.</param>
 internal readonly record struct PauseReport(
     DateTime StartedAt, TimeSpan Length, TimeSpan Stopping, TimeSpan Working, int Threads, bool HasUnstoppedThread, long AllocatedBytes);

@@ -5,18 +5,18 @@ using PyStack.Engine.Native;
 namespace PyStack.Engine.Targets.Live.Stopping;
 
 /// <summary>
-/// Pauses that nobody waits for any more, while their tracer still sits in a PTRACE_SEIZE: an exec of the target keeps it there. Once the exec goes on it
-/// waits for the threads that were seized before to be reaped, and the tracer waits for the exec: so somebody must reap for as long as that lasts.
+/// Pauses that no one waits for any more, while their tracer is still in PTRACE_SEIZE: an exec of the target blocks it. Once the exec continues it
+/// waits for the threads that were seized before to be reaped, and the tracer waits for the exec: so another thread must reap meanwhile.
 /// </summary>
 internal static class LeftBehind
 {
-    /// <summary>Between two looks, in microseconds.</summary>
+    /// <summary>Between two checks, in microseconds.</summary>
     private const int Pause = 5_000;
 
     private static readonly List<PauseRequest> Requests = [];
     private static bool _isServed;
 
-    /// <summary>Reaps for a pause until its tracer is through.</summary>
+    /// <summary>Reaps for a pause until its tracer is done.</summary>
     public static void Reap(PauseRequest request)
     {
         lock (Requests)

@@ -19,8 +19,8 @@ internal enum PausePhase
 }
 
 /// <summary>
-/// One pause, shared by the thread that wants it and the one that traces. The tracer makes no call that can block while the target stands still: it
-/// interrupts, looks, waits for the work with a deadline, and detaches.
+/// One pause, shared by the thread that requests it and the one that traces. The tracer makes no call that can block while the target is stopped: it
+/// interrupts, checks, waits for the work with a deadline, and detaches.
 /// </summary>
 internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registers, bool pretends, CancellationToken cancellation)
 {
@@ -65,23 +65,23 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
     /// <summary>The thread that traces one of the target's; 0 if there is none.</summary>
     public int OtherTracer { get; private set; }
 
-    /// <summary>Whether the target was let go before the work was done.</summary>
+    /// <summary>Whether the target was resumed before the work was done.</summary>
     public bool IsGivenUp { get; private set; }
 
     /// <summary>The OS thread of the tracer; 0 before it has begun.</summary>
     public int TracerId { get; private set; }
 
-    /// <summary>Told by the worker: nobody waits for this pause any more. No thread is then stopped for it.</summary>
-    /// <returns>False if the pause has begun: then it must be gone through.</returns>
+    /// <summary>Called by the worker: no one waits for this pause any more. No thread is then stopped for it.</summary>
+    /// <returns>False if the pause has begun: then it must be completed.</returns>
     public bool TryAbandon() => Interlocked.CompareExchange(ref _owner, Abandoned, Nobody) == Nobody;
 
-    /// <summary>Told by the worker: the work is done, and the target may go.</summary>
+    /// <summary>Called by the worker: the work is done, and the target may be resumed.</summary>
     public void EndWork(long allocatedBytes)
     {
         _allocated = allocatedBytes;
         _worked = Stopwatch.GetTimestamp();
 
-        // The tracer may have given up waiting, and be through.
+        // The tracer may have stopped waiting, and be done.
         _ = Interlocked.CompareExchange(ref _phase, PausePhase.Worked, PausePhase.Stopped);
     }
 
@@ -95,7 +95,7 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
         _allocated);
 
     /// <summary>The whole pause, on the tracer's OS thread.</summary>
-    /// <returns>Whether every thread is let go; else this OS thread must end, which lets the rest go.</returns>
+    /// <returns>Whether every thread is detached; else this OS thread must end, which detaches the rest.</returns>
     public bool Run()
     {
         TracerId = Identity.ThreadId();
@@ -138,7 +138,7 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
         }
     }
 
-    /// <summary>Told by the tracer at its very end: the worker may go on.</summary>
+    /// <summary>Called by the tracer at its end: the worker may continue.</summary>
     public void Finish()
     {
         Between?.Invoke(PausePhase.Done);

@@ -12,7 +12,7 @@ using PyStack.Engine.Targets.Live.Procfs;
 namespace PyStack.Engine.Targets.Live.Stopping;
 
 /// <summary>
-/// Stops a process, does a piece of work, and lets it run on. Two threads do it: the tracer, which never waits for anything of the target's, and the
+/// Stops a process, does a piece of work, and resumes it. Two threads do it: the tracer, which never waits for anything of the target's, and the
 /// calling thread, which reads its memory and may therefore be held up by it. Whatever happens, the pause ends after <see cref="PauseLimits.Whole"/>.
 /// </summary>
 internal static class PauseRunner
@@ -25,7 +25,7 @@ internal static class PauseRunner
 
     private static readonly TimeSpan ReapAfter = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>The tracer looks at the cancellation itself, unless it waits in the kernel.</summary>
+    /// <summary>The tracer checks the cancellation itself, unless it waits in the kernel.</summary>
     private static readonly TimeSpan CancelAfter = TimeSpan.FromMilliseconds(200);
 
     /// <exception cref="EngineException">The process cannot be stopped, or did not answer.</exception>
@@ -53,7 +53,7 @@ internal static class PauseRunner
                 return request.Report();
             }
 
-            // Two observers that each have some of the threads must both let go and come back at different times.
+            // Two observers that each have some of the threads must both detach and try again at different times.
             if (Stopwatch.GetElapsedTime(start) > PauseLimits.OtherTracer)
             {
                 throw AccessDiagnosis.Explain(target with { TracerId = request.OtherTracer }, AccessRefusal.Trace);
@@ -64,7 +64,7 @@ internal static class PauseRunner
     }
 
     /// <summary>
-    /// Goes through a pause some times with a thread that cannot exist, so that the runtime binds every call of it before a target waits for it. The
+    /// Runs a pause several times with a thread that cannot exist, so that the runtime binds all of its calls before a target is stopped. The
     /// work is done on the running process.
     /// </summary>
     public static void WarmUp(ProcessFacts target, ThreadRegisters? registers, IPauseWork work)
@@ -77,7 +77,7 @@ internal static class PauseRunner
             }
             catch (EngineException e) when (e.Error == EngineError.NotResponding)
             {
-                // Nothing stood still: that the machine is slow to compile what the pause will run is no error.
+                // Nothing was stopped: slow compilation of the code of the pause is not an error.
             }
         }
     }
@@ -167,7 +167,7 @@ internal static class PauseRunner
         return true;
     }
 
-    // The kernel lets go of what is left when the OS thread ends, which is a moment after the managed one.
+    // The kernel detaches the rest when the OS thread ends, which is a moment after the managed one.
     private static void WaitForEndOf(int tracerId)
     {
         string task = string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{tracerId}");
@@ -181,10 +181,10 @@ internal static class PauseRunner
     private static EngineException NotSeized(ProcessFacts target) => new(
         EngineError.NotResponding,
         $"Process {target.ProcessId} ({target.Name}) cannot be stopped: the kernel did not answer for {PauseLimits.Seizing.TotalSeconds:f0} s.",
-        "It is probably starting another program (exec) from a disk that does not answer; a thread of it that gets a signal meanwhile may wait until the disk does. Look at it without stopping it, by -NoBlock, and see dmesg and /proc/PID/stack.");
+        "It is probably starting another program (exec) from a disk that does not answer; a thread of it that gets a signal meanwhile may wait until the disk does. Read it without stopping it (-NoBlock), and see dmesg and /proc/PID/stack.");
 
     private static EngineException GivenUp(ProcessFacts target) => new(
         EngineError.NotResponding,
         $"The memory of process {target.ProcessId} ({target.Name}) could not be copied within {PauseLimits.Whole.TotalSeconds:f0} s. The process was let go and runs.",
-        "A page of it may lie on a disk that does not answer, or it has very many threads and the machine is busy. Look at it without stopping it, by -NoBlock.");
+        "A page of it may be on a disk that does not answer, or it has very many threads and the machine is busy. Read it without stopping it (-NoBlock).");
 }

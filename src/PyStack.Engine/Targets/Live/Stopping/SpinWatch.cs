@@ -6,8 +6,8 @@ using PyStack.Engine.Native;
 namespace PyStack.Engine.Targets.Live.Stopping;
 
 /// <summary>
-/// Waiting for another thread that is about to be ready: a few microseconds of looking, and then sleeps, short at first. A thread that sleeps leaves its
-/// processor to the one that it waits for, and is woken before those that compute.
+/// Waits for another thread that is about to be ready: polls for a few microseconds, and then sleeps, short at first. A thread that sleeps leaves its
+/// processor to the one that it waits for, and is scheduled before CPU-bound threads when it wakes.
 /// </summary>
 internal struct SpinWatch
 {
@@ -15,13 +15,13 @@ internal struct SpinWatch
     private const int LongSleep = 500;
     private const int SpinIterations = 20;
 
-    // On one processor the other thread cannot get on while we look.
+    // On one processor the other thread cannot run while we poll.
     private static readonly long SpinTicks = Environment.ProcessorCount > 1 ? Stopwatch.Frequency / 50_000 : 0;
 
     private long _start;
     private int _sleeps;
 
-    /// <summary>How long it has been waited for since the first call.</summary>
+    /// <summary>The time since the first call.</summary>
     public readonly TimeSpan Elapsed => _start == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_start);
 
     public void Wait()

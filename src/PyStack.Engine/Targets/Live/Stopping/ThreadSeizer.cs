@@ -10,23 +10,23 @@ using PyStack.Engine.Targets.Live.Procfs;
 namespace PyStack.Engine.Targets.Live.Stopping;
 
 /// <summary>
-/// Becomes the tracer of every thread of a process while it runs. From then on a new thread is ours from its first instruction, so that inside the
-/// pause there is nothing to list.
+/// Becomes the tracer of every thread of a process while it runs. From then on a new thread is traced from its first instruction, so that inside the
+/// pause no threads have to be listed.
 /// </summary>
 /// <param name="hasSeized">For tests: called after each seizing; null otherwise.</param>
 internal sealed class ThreadSeizer(ProcessFacts target, TracedThreads threads, HashSet<int> known, Action? hasSeized)
 {
     private const int MaxListings = 1000;
 
-    /// <summary>Threads may be made between seizing and stopping; they add themselves, so leave them room.</summary>
+    /// <summary>Threads may be created between seizing and stopping; they are added then, so room is reserved for them.</summary>
     private const int Spare = 64;
 
     /// <summary>
-    /// How long a refusal without a visible cause is tried again: the thread may be ending, in an exec, or let go by another tracer just now. In milliseconds.
+    /// How long a refusal without a visible cause is tried again: the thread may be ending, in an exec, or be released by another tracer at the moment. In milliseconds.
     /// </summary>
     private const int DoubtfulTime = 100;
 
-    /// <summary>At least so often, however long it takes: on a busy machine we may be kept from the processor for as long between two tries.</summary>
+    /// <summary>At least this often, however long it takes: on a busy machine we may not be scheduled for as long between two attempts.</summary>
     private const int MinDoubtfulTries = 25;
 
     private const int DoubtfulPause = 200;
@@ -80,7 +80,7 @@ internal sealed class ThreadSeizer(ProcessFacts target, TracedThreads threads, H
 
     /// <summary>Seizes all threads.</summary>
     /// <returns>0, or the id of another process's thread that traces one of them: then some may be seized, and the caller must end.</returns>
-    /// <exception cref="EngineException">The kernel does not let us, or the process has gone.</exception>
+    /// <exception cref="EngineException">The kernel refuses, or the process has ended.</exception>
     public int SeizeAll(CancellationToken cancellation)
     {
         int doubtfulTries = 0;

@@ -7,7 +7,7 @@ namespace PyStack.Engine.Targets.Live.Stopping;
 
 /// <summary>
 /// The scheduler's state of a process's threads, from <c>/proc/PID/task/TID/stat</c> (proc_pid_stat(5), field 3). Allocates nothing, so that it can
-/// be asked while other threads of the target stand still.
+/// be read while other threads of the target are stopped.
 /// </summary>
 internal sealed class ThreadStates
 {
@@ -19,7 +19,7 @@ internal sealed class ThreadStates
 
     public ThreadStates(int processId) => _prefix = Encoding.ASCII.GetBytes($"/proc/{processId}/task/", _path);
 
-    /// <summary>R, S, D, T, t, Z, X, I; 0 if the thread has gone or cannot be asked.</summary>
+    /// <summary>R, S, D, T, t, Z, X, I; 0 if the thread has ended or its state cannot be read.</summary>
     public char Read(int threadId)
     {
         Span<byte> rest = _path.AsSpan(_prefix);

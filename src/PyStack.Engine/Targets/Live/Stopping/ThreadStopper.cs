@@ -10,11 +10,11 @@ using PyStack.Engine.Targets.Live.Procfs;
 namespace PyStack.Engine.Targets.Live.Stopping;
 
 /// <summary>
-/// Stops all threads of a process and lets them run again. For one OS thread (ptrace is bound to it): when that thread ends, for whatever reason,
+/// Stops all threads of a process and resumes them. For one OS thread (ptrace is bound to it): when that thread ends, for whatever reason,
 /// the kernel lets every thread of the target go.
 /// </summary>
 /// <remarks>
-/// Every wait in here has one deadline for all threads together, and nothing in it can block: threads are interrupted, looked at, and detached.
+/// Every wait in here has one deadline for all threads together, and nothing in it can block: threads are interrupted, examined, and detached.
 /// Nothing is allocated between the interrupt and the last detach, as long as the target does not double its threads meanwhile.
 /// </remarks>
 internal sealed class ThreadStopper(ProcessFacts target, ThreadRegisters? registers)
@@ -47,7 +47,7 @@ internal sealed class ThreadStopper(ProcessFacts target, ThreadRegisters? regist
     /// <summary>Whether a thread stopped for a signal or for a thread that it made, and not for our interrupt: it may have done so since it was seized.</summary>
     public bool HasStopOfItsOwn { get; private set; }
 
-    /// <summary>Whether every thread is let go; else the rest is let go when this OS thread ends.</summary>
+    /// <summary>Whether every thread is detached; else the rest is detached when this OS thread ends.</summary>
     public bool IsClean { get; private set; } = true;
 
     /// <summary>Whether the registers of a thread were read.</summary>
@@ -59,7 +59,7 @@ internal sealed class ThreadStopper(ProcessFacts target, ThreadRegisters? regist
     /// <summary>Becomes the tracer of threads without stopping any.</summary>
     /// <param name="cancellation">Ends it.</param>
     /// <param name="hasSeized">For tests: called after each.</param>
-    /// <returns>0, or the id of a thread that traces one of them: this OS thread must end, and somebody may try again.</returns>
+    /// <returns>0, or the id of a thread that traces one of them: this OS thread must end, and another one may try again.</returns>
     /// <exception cref="EngineException">The kernel does not let us.</exception>
     /// <param name="only">The threads that are wanted; null for all.</param>
     public int Seize(int[]? only, CancellationToken cancellation, Action? hasSeized = null)
@@ -76,7 +76,7 @@ internal sealed class ThreadStopper(ProcessFacts target, ThreadRegisters? regist
     }
 
     /// <summary>
-    /// Takes a thread that cannot exist for the target's, so that a pause can be gone through without stopping any. What only a thread that stands still
+    /// Takes a thread that cannot exist for the target's, so that a pause can be run without stopping any. What only a stopped thread
     /// or does not stop would lead to is called here, so that the runtime binds it before a target waits for it.
     /// </summary>
     public void Pretend()
@@ -109,7 +109,7 @@ internal sealed class ThreadStopper(ProcessFacts target, ThreadRegisters? regist
         ReadRegisters();
     }
 
-    /// <summary>Lets every thread that stands still run on, each with the signal that it was about to get. It does not wait for others.</summary>
+    /// <summary>Resumes every stopped thread, each with the signal that it was about to receive. It does not wait for others.</summary>
     public void DetachAll()
     {
         IsClean = true;
@@ -121,7 +121,7 @@ internal sealed class ThreadStopper(ProcessFacts target, ThreadRegisters? regist
                 _ = HasNews(i);
             }
 
-            // Indexed anew: a look may have added the thread that this one has just made.
+            // Indexed again: a check may have added the thread that this one has just made.
             thread = ref Threads[i];
             if (thread.State == TraceState.Stopped)
             {
@@ -194,7 +194,7 @@ internal sealed class ThreadStopper(ProcessFacts target, ThreadRegisters? regist
         }
     }
 
-    // A thread that is no more under its id, and that we have not reaped, may live on under another: that of its leader, after an exec.
+    // A thread that is no more under its id, and that we have not reaped, may continue under another: that of its leader, after an exec.
     private void End(int index)
     {
         ref TracedThread thread = ref Threads[index];
@@ -223,7 +223,7 @@ internal sealed class ThreadStopper(ProcessFacts target, ThreadRegisters? regist
 
     private bool HasRoom(int index) => (index + 1) * registers!.Size <= _registers.Length;
 
-    /// <summary>Looks whether a thread has stopped, or gone; false if it still runs.</summary>
+    /// <summary>Checks whether a thread has stopped or ended; false if it still runs.</summary>
     private bool HasNews(int index)
     {
         int threadId = Threads[index].ThreadId;

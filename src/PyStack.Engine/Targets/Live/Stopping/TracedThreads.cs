@@ -5,7 +5,7 @@ using PyStack.Engine.Targets.Live.Procfs;
 
 namespace PyStack.Engine.Targets.Live.Stopping;
 
-/// <summary>What the tracer knows of one of its threads.</summary>
+/// <summary>The tracer's state of one of its threads.</summary>
 internal enum TraceState
 {
     /// <summary>Seized; it runs, or is on its way to a stop.</summary>
@@ -18,11 +18,11 @@ internal enum TraceState
     Stopped,
 
     /// <summary>
-    /// Has ended, or vanished without us: it is, or what it has become is, ours until this OS thread ends. Only then its process's parent is told.
+    /// Has ended, or vanished without us: it is, or what it has become is, ours until this OS thread ends. Only then its process's parent is notified.
     /// </summary>
     Ended,
 
-    /// <summary>The kernel has confirmed that it was let go, or we have removed it after its end.</summary>
+    /// <summary>The kernel has confirmed that it was detached, or we have removed it after its end.</summary>
     Gone,
 }
 
@@ -38,7 +38,7 @@ internal struct TracedThread
     /// <summary>Whether its registers were read.</summary>
     public bool HasRegisters;
 
-    /// <summary>Set by whoever removed it after its end, which may be another thread than the tracer.</summary>
+    /// <summary>Set by the thread that removed it after its end, which may be another one than the tracer.</summary>
     public volatile bool IsReaped;
 }
 
@@ -75,7 +75,7 @@ internal sealed class TracedThreads(int processId)
     public void Clear() => Volatile.Write(ref _count, 0);
 
     /// <summary>
-    /// Removes the seized threads that have ended, so that whoever waits for their end in the kernel goes on: an exec of the target, which in turn
+    /// Removes the seized threads that have ended, so that a wait for their end in the kernel continues: an exec of the target, which in turn
     /// keeps the tracer's next PTRACE_SEIZE waiting (both want cred_guard_mutex; ptrace(2), "BUGS" of execve under ptrace).
     /// </summary>
     public void ReapEnded()

@@ -19,7 +19,7 @@ internal sealed class Tracer
 
     private Tracer() => new Thread(Serve, StackSize) { IsBackground = true, Name = "PyStack tracer" }.Start();
 
-    /// <summary>Begins a pause on a tracer's thread; <see cref="PauseRequest.Phase"/> tells how far it is.</summary>
+    /// <summary>Begins a pause on a tracer's thread; <see cref="PauseRequest.Phase"/> says how far it is.</summary>
     public static void Begin(PauseRequest request)
     {
         Tracer tracer = Interlocked.Exchange(ref _idle, null) ?? new Tracer();
@@ -58,7 +58,7 @@ internal sealed class Tracer
         {
             while (_request is null)
             {
-                // Whoever has taken this tracer out of the pool is about to give it a request.
+                // The thread that took this tracer from the pool is about to give it a request.
                 if (!Monitor.Wait(_gate, IdleTime) && _request is null && Interlocked.CompareExchange(ref _idle, null, this) == this)
                 {
                     return null;
