@@ -7,6 +7,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Objects;
 using PyStack.Engine.Python.Runtime;
@@ -133,7 +134,7 @@ public sealed class ObjectReaderTests(ObjectReaderTests.Programs programs) : ICl
         {
             _target = Target.StartSilent(InterpreterSet.Named(interpreter), "objects.py");
             Told = _target.ReadLine();
-            _process = LiveProcess.Open(_target.ProcessId, Architecture.LiveOfObserver, Limits.Default);
+            _process = LiveProcess.Open(_target.ProcessId, ProcessorCatalogue.OfObserver, Limits.Default);
             Runtime = new RuntimeLocator(_process, Limits.Default, SilentLog.Instance).Locate();
         }
 
