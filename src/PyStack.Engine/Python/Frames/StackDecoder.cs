@@ -107,7 +107,7 @@ internal sealed class StackDecoder
 
         if (_variables?.IsTruncated == true)
         {
-            warnings.Add($"The frames have more than {_limits.VariablesInAll} variables in all: those of some are left out.");
+            warnings.Add($"The frames have more than {_limits.VariablesInAll} variables in total: those of some are left out.");
         }
 
         frames.Reverse();
