@@ -14,7 +14,7 @@ namespace PyStack.Engine.Capture;
 /// </summary>
 internal sealed class StoppedCapture(LiveProcess process, IReadOnlyList<PythonRuntime> runtimes, StackOptions options, IEngineLog log) : ICaptureSource
 {
-    private readonly FreezeCapture? _freeze = options.Native == NativeMode.None ? new FreezeCapture(process, runtimes, options, log) : null;
+    private readonly FreezeCapture _freeze = new(process, runtimes, options, log);
     private AllThreadsCapture? _all;
 
     public CaptureMode Mode => CaptureMode.Stopped;
@@ -23,33 +23,28 @@ internal sealed class StoppedCapture(LiveProcess process, IReadOnlyList<PythonRu
 
     public PauseReport? LastPause { get; private set; }
 
-    /// <summary>The freeze of one thread for each GIL; null if native frames are requested. For tests.</summary>
-    public FreezeCapture? Freeze => _freeze;
+    /// <summary>The freeze of one thread for each GIL. For tests.</summary>
+    public FreezeCapture Freeze => _freeze;
 
     /// <inheritdoc/>
     public CapturedProcess Capture(CancellationToken cancellation)
     {
-        string? whyNot = null;
-        if (_freeze?.TryCapture(cancellation, out whyNot) is CapturedProcess captured)
+        if (_freeze.TryCapture(cancellation, out string? whyNot) is CapturedProcess captured)
         {
             LastPause = _freeze.LastPause;
             return captured;
         }
 
-        if (whyNot is not null)
-        {
-            log.Verbose($"All threads are stopped: {whyNot}.");
-        }
-
+        log.Verbose($"All threads are stopped: {whyNot}.");
         _all ??= new AllThreadsCapture(process, runtimes, options, log);
         CapturedProcess all = _all.Capture(cancellation);
         LastPause = _all.LastPause;
-        return _freeze is null ? all : all with { Pause = all.Pause + _freeze.Paused };
+        return all with { Pause = all.Pause + _freeze.Paused };
     }
 
     public void Dispose()
     {
-        _freeze?.Dispose();
+        _freeze.Dispose();
         _all?.Dispose();
     }
 }

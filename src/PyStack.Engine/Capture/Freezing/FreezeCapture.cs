@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading;
+using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
@@ -10,6 +11,7 @@ using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Targets.Live.Procfs;
+using PyStack.Engine.Targets.Live.Stacks;
 using PyStack.Engine.Targets.Live.Stopping;
 
 namespace PyStack.Engine.Capture.Freezing;
@@ -45,6 +47,8 @@ internal sealed class FreezeCapture : IDisposable
     private readonly FrozenStates _states;
     private readonly FreezeWork _work;
     private readonly string? _whyNever;
+    private readonly SleepingStacks? _sleeping;
+    private readonly StackCopier? _stacks;
     private readonly List<int> _threadIds = [];
     private List<int> _existing = [];
     private int _stopped;
@@ -59,7 +63,13 @@ internal sealed class FreezeCapture : IDisposable
         _pages = new PageSnapshot(process.Memory, options.Limits);
         _holders = new GilHolders(process, _runtimes);
         _states = new FrozenStates(process.Memory, runtimes, options.Locals, options.Limits);
-        _work = new FreezeWork(process, _runtimes, _pages, _capture, _holders, _states);
+        if (options.Native != NativeMode.None)
+        {
+            _sleeping = new SleepingStacks(process, options, log);
+            _stacks = new StackCopier(process.ProcessId, process.Processor.Registers, options.Limits);
+        }
+
+        _work = new FreezeWork(process, _runtimes, _pages, _capture, _holders, _states) { Stacks = _stacks };
         _whyNever = _holders.WhyNever();
     }
 
@@ -107,6 +117,7 @@ internal sealed class FreezeCapture : IDisposable
             After?.Invoke(FreezeStep.GilRead);
             bool isWhole = TryRead(cancellation);
             _existing = ThreadDirectory.List(ProcessFacts.Folder(_process.ProcessId) + "/task/");
+            _sleeping?.Read(_existing, _holders, cancellation);
             After?.Invoke(FreezeStep.ProcessRead);
             bool isSame = HasNobodyElseRun();
             After?.Invoke(FreezeStep.GilReadAgain);
@@ -115,14 +126,16 @@ internal sealed class FreezeCapture : IDisposable
                 continue;
             }
 
-            whyNot = !isWhole ? "its thread list kept changing while it was read" : WhyUnknownHolder();
+            whyNot = !isWhole ? "its thread list kept changing while it was read"
+                : !isSame && _sleeping is not null ? "others kept running Python while the native stacks of the threads that sleep were read"
+                : WhyUnknownHolder();
             if (whyNot is not null)
             {
                 break;
             }
 
             _areAsleep = isSame && AreAsleep();
-            if (_areAsleep && !HasHolder())
+            if (_areAsleep && !HasHolder() && _sleeping?.Others.Count is null or 0)
             {
                 _work.Kind = FreezeKind.Nothing;
                 _log.Verbose("No thread was stopped: the last holder of the GIL has ended, and nobody has taken the GIL while the process was read.");
@@ -157,13 +170,15 @@ internal sealed class FreezeCapture : IDisposable
     {
         _pages.Dispose();
         _states.Dispose();
+        _stacks?.Dispose();
     }
 
     private void Explain(in PauseReport report)
     {
-        _log.Verbose($"Stopped {report.Threads} of {_capture.Threads.Count} threads, the last holder of the GIL, for {report.Length.TotalMicroseconds:f0} µs: "
+        _log.Verbose($"Stopped {report.Threads} of {_existing.Count} threads, {(_sleeping is null ? "" : "those that run and ")}the last holder of the GIL, for {report.Length.TotalMicroseconds:f0} µs: "
             + (Kind == FreezeKind.HoldersOnly ? $"nobody else has run Python since the process was read; {_states.PageCount} pages were copied."
                 : $"others had run Python, so all {_pages.PageCount} pages were copied.")
+            + (_sleeping is null ? "" : $" The native stacks of {_sleeping.Items.Count} threads that sleep were read without a stop; {_sleeping.NeedRegisters} others that sleep were stopped for their registers.")
             + (LostFreezes > 0 ? $" {LostFreezes} times before, the GIL went on meanwhile." : ""));
         if (_log.IsDebugEnabled)
         {
@@ -278,6 +293,12 @@ internal sealed class FreezeCapture : IDisposable
             }
         }
 
+        if (_sleeping is not null)
+        {
+            _threadIds.AddRange(_sleeping.Others);
+            _stacks!.Prepare(_process.Map, _threadIds.Count, _process.Memory);
+        }
+
         _states.Rehearse(_capture, IsHolders, cancellation);
         if (CopiesAll)
         {
@@ -322,7 +343,7 @@ internal sealed class FreezeCapture : IDisposable
     // The first time in this process, on the running target: so that nothing is compiled or bound while it stands still.
     private void WarmUp()
     {
-        int kind = 1 << ((_hasValues ? 1 : 0) + (_work.Kind == FreezeKind.Everything ? 2 : 0));
+        int kind = 1 << ((_hasValues ? 1 : 0) + (_work.Kind == FreezeKind.Everything ? 2 : 0) + (_stacks is null ? 0 : 4));
         if ((_warm & kind) != 0)
         {
             return;
@@ -380,10 +401,17 @@ internal sealed class FreezeCapture : IDisposable
             threads.Add(CapturedThread.From(_capture, thread, decoded, isThreadWhole, warnings));
         }
 
+        List<NativeThread> natives = _sleeping is null ? [] : [.. _sleeping.Items];
+        if (_stacks is not null && LastPause is PauseReport last && Kind != FreezeKind.Nothing)
+        {
+            natives.AddRange(CopiedThreads.From(_stacks, last));
+        }
+
         return new CapturedProcess(threads, _existing, new Dictionary<ulong, int>(), startedAt, Paused, _capture.Finalizing != 0, _capture.IsTruncated || _pages.IsFull)
         {
             IsWhole = isWhole,
             StoppedThreads = _stopped,
+            NativeThreads = natives,
         };
     }
 

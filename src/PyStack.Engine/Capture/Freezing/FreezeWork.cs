@@ -8,6 +8,7 @@ using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Stacks;
 using PyStack.Engine.Targets.Live.Stopping;
 
 namespace PyStack.Engine.Capture.Freezing;
@@ -25,6 +26,9 @@ internal sealed class FreezeWork(
 
     /// <summary>Whether the values of all frames are copied as well.</summary>
     public bool CopiesValues { get; set; }
+
+    /// <summary>Copies the registers and stacks of the threads that are stopped; null if no native frames are wanted.</summary>
+    public StackCopier? Stacks { get; init; }
 
     /// <summary>For tests: called after each step.</summary>
     public Action<FreezeStep>? After { get; set; }
@@ -79,6 +83,7 @@ internal sealed class FreezeWork(
 
         isSame &= Kind == FreezeKind.Everything || states.TryRead(capture, Cancellation);
         bool isProven = AreRunByThose(threads);
+        Stacks?.Copy(in threads, process.Memory);
         After?.Invoke(FreezeStep.Copied);
         isSame &= TryReadGils(isFirst: false);
         After?.Invoke(FreezeStep.GilReadInFreeze);

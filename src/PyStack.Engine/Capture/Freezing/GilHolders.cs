@@ -101,6 +101,20 @@ internal sealed class GilHolders(LiveProcess process, RuntimeSet runtimes)
         return true;
     }
 
+    /// <summary>Whether a thread was the last to hold a GIL.</summary>
+    public bool IsHolder(int threadId)
+    {
+        foreach (GilHolder holder in Items)
+        {
+            if (holder.ThreadId == threadId)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether a holder's thread has slept ever since <see cref="Begin"/>.</summary>
     public bool HasSlept(GilHolder holder) => holder.ThreadId == 0 || _counts.HasStoodStill(holder.ThreadId, holder.Count);
 

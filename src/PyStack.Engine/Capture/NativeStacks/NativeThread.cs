@@ -1,4 +1,5 @@
 using PyStack.Engine.Memory;
+using PyStack.Engine.Targets.Live.Stacks;
 using PyStack.Engine.Processors;
 
 namespace PyStack.Engine.Capture.NativeStacks;
@@ -7,7 +8,21 @@ namespace PyStack.Engine.Capture.NativeStacks;
 /// <param name="Registers">Those that are known.</param>
 /// <param name="Stack">A copy of the used part of its stack, and nothing else.</param>
 /// <param name="Moment">The moment that both are from.</param>
-internal sealed record NativeThread(int ThreadId, RegisterSet Registers, IMemorySource Stack, NativeMoment Moment);
+internal sealed record NativeThread(int ThreadId, RegisterSet Registers, IMemorySource Stack, NativeMoment Moment)
+{
+    /// <summary>Takes over what was read of a thread that was not stopped.</summary>
+    public static NativeThread From(SampledThread sample, Processor processor, NativeMoment moment)
+    {
+        RegisterSet registers = default;
+        foreach ((int register, ulong value) in sample.Registers)
+        {
+            registers.Set(register, value);
+        }
+
+        _ = registers.TryGet(processor.StackPointer, out ulong stackPointer);
+        return new NativeThread(sample.ThreadId, registers, new CopiedBytes(stackPointer, sample.Stack), moment);
+    }
+}
 
 /// <summary>How a native stack and the Python frames of its thread belong together in time.</summary>
 internal enum NativeMoment

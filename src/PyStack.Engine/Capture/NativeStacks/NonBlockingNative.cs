@@ -51,28 +51,16 @@ internal sealed class NonBlockingNative(LiveProcess process, Limits limits)
 
         foreach ((int threadId, (SampledThread sample, RunCount count)) in _still)
         {
-            threads.Add(Convert(sample, python.TryGetValue(threadId, out RunCount? moment) && moment == count ? NativeMoment.SameAsPython : NativeMoment.Other));
+            threads.Add(NativeThread.From(sample, process.Processor, python.TryGetValue(threadId, out RunCount? moment) && moment == count ? NativeMoment.SameAsPython : NativeMoment.Other));
         }
 
         foreach (SampledThread sample in _sampler.Sample(others, cancellation).Values)
         {
-            threads.Add(Convert(sample, sample.IsCoherent ? NativeMoment.Other : NativeMoment.Unknown));
+            threads.Add(NativeThread.From(sample, process.Processor, sample.IsCoherent ? NativeMoment.Other : NativeMoment.Unknown));
         }
 
         _sampler = null;
         return threads;
-    }
-
-    private NativeThread Convert(SampledThread sample, NativeMoment moment)
-    {
-        RegisterSet registers = default;
-        foreach ((int register, ulong value) in sample.Registers)
-        {
-            registers.Set(register, value);
-        }
-
-        _ = registers.TryGet(process.Processor.StackPointer, out ulong stackPointer);
-        return new NativeThread(sample.ThreadId, registers, new CopiedBytes(stackPointer, sample.Stack), moment);
     }
 
     private ThreadSampler NewSampler()
