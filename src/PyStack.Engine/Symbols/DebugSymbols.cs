@@ -4,6 +4,7 @@ using PyStack.Engine.Dwarf;
 using PyStack.Engine.Dwarf.Info;
 using PyStack.Engine.Dwarf.Lines;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Symbols.Demangling;
 
 namespace PyStack.Engine.Symbols;
 

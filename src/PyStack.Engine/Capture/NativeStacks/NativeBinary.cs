@@ -6,6 +6,7 @@ using PyStack.Engine.Elf;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Symbols;
+using PyStack.Engine.Symbols.Demangling;
 
 namespace PyStack.Engine.Capture.NativeStacks;
 

@@ -2,7 +2,7 @@ using System;
 using System.Globalization;
 using System.Text;
 
-namespace PyStack.Engine.Symbols.Rust;
+namespace PyStack.Engine.Symbols.Demangling;
 
 /// <summary>
 /// Constants among the generic arguments of a name: integers, <c>bool</c> and <c>char</c>, which are those of stable Rust. The

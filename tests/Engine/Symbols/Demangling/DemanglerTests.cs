@@ -1,7 +1,7 @@
-using PyStack.Engine.Symbols;
+using PyStack.Engine.Symbols.Demangling;
 using Xunit;
 
-namespace PyStack.Engine.Tests.Symbols;
+namespace PyStack.Engine.Tests.Symbols.Demangling;
 
 public sealed class DemanglerTests
 {

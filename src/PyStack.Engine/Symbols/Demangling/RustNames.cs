@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 
-namespace PyStack.Engine.Symbols.Rust;
+namespace PyStack.Engine.Symbols.Demangling;
 
 /// <summary>
 /// Names of Rust functions as their authors wrote them, in both manglings of rustc: the legacy one, which borrows the

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
-namespace PyStack.Engine.Symbols.Rust;
+namespace PyStack.Engine.Symbols.Demangling;
 
 /// <summary>
 /// One name in Rust's v0 mangling (RFC 2603; the rustc book, "v0 Symbol Format"), read from left to right and written as it is

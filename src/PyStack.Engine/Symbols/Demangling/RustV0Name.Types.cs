@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace PyStack.Engine.Symbols.Rust;
+namespace PyStack.Engine.Symbols.Demangling;
 
 /// <summary>Types and lifetimes in a name.</summary>
 internal ref partial struct RustV0Name

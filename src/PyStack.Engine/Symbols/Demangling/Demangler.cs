@@ -1,11 +1,13 @@
 using System;
 using System.Runtime.InteropServices;
 using System.Text;
-using PyStack.Engine.Symbols.Rust;
 
-namespace PyStack.Engine.Symbols;
+namespace PyStack.Engine.Symbols.Demangling;
 
-/// <summary>Names of functions as their authors wrote them: C++ names by the C++ library that .NET itself needs (Itanium C++ ABI, 5.1), Rust names by our own reader.</summary>
+/// <summary>
+/// Names of functions as their authors wrote them: C++ names by the C++ library that .NET itself needs (Itanium C++ ABI, 5.1), Rust names by our own reader, since that library does not
+/// know them.
+/// </summary>
 internal static unsafe partial class Demangler
 {
     /// <summary>A longer name is shown as it is: its demangled form can be larger by orders of magnitude.</summary>

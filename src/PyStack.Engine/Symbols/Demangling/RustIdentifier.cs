@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Text;
 using System.Text.Unicode;
 
-namespace PyStack.Engine.Symbols.Rust;
+namespace PyStack.Engine.Symbols.Demangling;
 
 /// <summary>The text of one identifier in Rust's v0 mangling: UTF-8, or Punycode (RFC 3492) in letters, digits and underscores.</summary>
 internal static class RustIdentifier

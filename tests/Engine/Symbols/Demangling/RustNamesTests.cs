@@ -1,11 +1,11 @@
 using System;
 using System.Linq;
 using System.Text;
-using PyStack.Engine.Symbols.Rust;
+using PyStack.Engine.Symbols.Demangling;
 using PyStack.TestSupport;
 using Xunit;
 
-namespace PyStack.Engine.Tests.Symbols.Rust;
+namespace PyStack.Engine.Tests.Symbols.Demangling;
 
 public sealed class RustNamesTests
 {
