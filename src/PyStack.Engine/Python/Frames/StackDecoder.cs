@@ -102,19 +102,19 @@ internal sealed class StackDecoder
 
         if (_variables?.IsExhausted == true)
         {
-            warnings.Add($"The variables hold more than {_limits.ValueObjects} objects or {_limits.ValueCharacters} characters in all: the values of some are cut.");
+            warnings.Add($"The variables hold more than {_limits.ValueObjects} objects or {_limits.ValueCharacters} characters in total: the values of some are truncated.");
         }
 
         if (_variables?.IsTruncated == true)
         {
-            warnings.Add($"The frames have more than {_limits.VariablesInAll} variables in all: those of some are left out.");
+            warnings.Add($"The frames have more than {_limits.VariablesInAll} variables in total: those of some frames are left out.");
         }
 
         frames.Reverse();
         Explain(end, frames.Count - hidden, stack.Root.IsGenerator && end == stack.End ? "outermost" : "innermost", warnings);
         if (end == ChainEnd.Complete && frames.Count > 0 && frames[0].IsLinked)
         {
-            warnings.Add($"The callers of {frames[0].Code.Name} are not known: in CPython 3.9 a generator that is re-entered by throw() has no link to them.");
+            warnings.Add($"The callers of {frames[0].Code.Name} are unknown: in CPython 3.9 a generator that is re-entered by throw() has no link to them.");
         }
 
         return frames;
@@ -128,10 +128,10 @@ internal sealed class StackDecoder
                 warnings.Add($"A frame could not be read: only the {count} {side} frames are shown.");
                 break;
             case ChainEnd.Torn:
-                warnings.Add($"The frames do not end where the thread's first frame is: only the {count} {side} frames are shown.");
+                warnings.Add($"The chain of frames does not end at the thread's first frame: only the {count} {side} frames are shown.");
                 break;
             case ChainEnd.Cycle:
-                warnings.Add($"The frames form a circle in the target's memory: only {count} of them are shown.");
+                warnings.Add($"The chain of frames is a cycle in the target's memory: only {count} of them are shown.");
                 break;
             case ChainEnd.Limit:
                 warnings.Add($"The stack has more than {_limits.FramesPerThread} frames, or all have more than {_limits.FramesInAll}: "
