@@ -165,7 +165,7 @@ internal sealed record Limits
     /// <summary>Bytes of all that is kept of processes from one call to the next.</summary>
     public long IdleContextBytes { get; init; } = 16L << 20;
 
-    /// <summary>How long something is kept of a process that is not looked at again.</summary>
+    /// <summary>How long something is kept of a process that is not examined again.</summary>
     public TimeSpan IdleContextTime { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Entries of an ELF dynamic section.</summary>
