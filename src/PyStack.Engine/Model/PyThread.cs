@@ -11,7 +11,7 @@ public sealed class PyThread
     /// <summary>The process's name as the kernel has it (at most 15 bytes).</summary>
     public string? ProcessName { get; init; }
 
-    /// <summary>The native thread id, in the observer's PID namespace; 0 if the thread has ended or cannot be told.</summary>
+    /// <summary>The native thread id, in the observer's PID namespace; 0 if the thread has ended or cannot be determined.</summary>
     public required int ThreadId { get; init; }
 
     /// <summary>The thread's OS name (at most 15 bytes), or null.</summary>
@@ -23,7 +23,7 @@ public sealed class PyThread
     /// <summary>The core file that it was read from; null for a running process.</summary>
     public string? Path { get; init; }
 
-    /// <summary>What the core tells of the process, as lines of text; empty for a running process. <c>Get-PyCore</c> has it as an object.</summary>
+    /// <summary>What the core says about the process, as lines of text; empty for a running process. <c>Get-PyCore</c> has it as an object.</summary>
     public string[] CoreSummary { get; init; } = [];
 
     /// <summary>The interpreter that the thread state belongs to: 0 is the main one, -1 a thread that Python does not know.</summary>
@@ -35,10 +35,10 @@ public sealed class PyThread
     /// <summary>Which of the OS thread's states this is, the first being 0: one thread can be in several interpreters, one nested in the other.</summary>
     public int Part { get; init; }
 
-    /// <summary>How many CPythons live in the process: nearly always 1. Each has interpreters 0, 1, … of its own.</summary>
+    /// <summary>How many CPythons are in the process: nearly always 1. Each has interpreters 0, 1, … of its own.</summary>
     public int RuntimeCount { get; init; } = 1;
 
-    /// <summary>Which of the process's CPythons the thread state belongs to, the first being 0; they stand in that order in <see cref="PyProcess.Interpreters"/>.</summary>
+    /// <summary>Which of the process's CPythons the thread state belongs to, the first being 0; they are in that order in <see cref="PyProcess.Interpreters"/>.</summary>
     public int RuntimeIndex { get; init; }
 
     /// <summary>The interpreter's version, for example <c>3.12.1</c>.</summary>
@@ -47,16 +47,16 @@ public sealed class PyThread
     /// <summary>What the thread has to do with the GIL.</summary>
     public PyGilState Gil { get; init; }
 
-    /// <summary>Whether this thread runs the cyclic garbage collector; null where it cannot be told.</summary>
+    /// <summary>Whether this thread runs the cyclic garbage collector; null where it cannot be determined.</summary>
     public bool? IsCollectingGarbage { get; init; }
 
     /// <summary>Whether the thread has ended and only its thread state is left.</summary>
     public bool IsTerminated { get; init; }
 
-    /// <summary>Whether native and Python frames could be merged; null if no native frames were asked for or none could be had.</summary>
+    /// <summary>Whether native and Python frames could be merged; null if no native frames were asked for or none could be obtained.</summary>
     public bool? IsMerged { get; init; }
 
-    /// <summary>What stands in the brackets of the traceback's header; empty if there is nothing to say.</summary>
+    /// <summary>What is in the brackets of the traceback's header; empty if nothing is known.</summary>
     public string Status { get; init; } = "";
 
     /// <summary>The frames, outermost first.</summary>
@@ -77,7 +77,7 @@ public sealed class PyThread
     /// </summary>
     public int StoppedThreads { get; init; }
 
-    /// <summary>Whether the stack is known to have existed as shown at one moment: true if the target stood still, or did not move while it was read.</summary>
+    /// <summary>Whether the stack is known to have existed as shown at one moment: true if the target was stopped, or if the thread did not run while it was read.</summary>
     public bool IsCoherent { get; init; }
 
     /// <summary>What could not be read and what that means, in plain words; empty if all is well.</summary>
@@ -85,8 +85,8 @@ public sealed class PyThread
 
     /// <summary>
     /// The thread on one line, <c>Thread 112 (worker-1) [Has the GIL] main (app.py:17) &gt; first (app.py:6)</c>, the outermost frame first: what
-    /// <c>Compare-Object</c> and <c>Select-String</c> see. Of more than 1,000 frames the middle ones are counted and stand as the
-    /// <see cref="StackHash"/>. Control characters are written out.
+    /// <c>Compare-Object</c> and <c>Select-String</c> see. If there are more than 1,000 frames, the middle ones are replaced by their number and the
+    /// <see cref="StackHash"/>. Control characters are escaped.
     /// </summary>
     public override string ToString() => StackText.Of(this);
 }

@@ -70,7 +70,7 @@ internal sealed record Limits
     /// <summary>Objects that are read for the values of one capture, all frames together.</summary>
     public long ValueObjects { get; init; } = 400_000;
 
-    /// <summary>Places of dicts and sets, free and deleted ones included, that one search of objects looks at: the dict of modules of a large program has some thousands.</summary>
+    /// <summary>Places of dicts and sets, free and deleted ones included, that one search of objects examines: the dict of modules of a large program has some thousands.</summary>
     public int ObjectPlaces { get; init; } = 1 << 20;
 
     /// <summary>Characters of all values of one capture.</summary>
@@ -165,7 +165,7 @@ internal sealed record Limits
     /// <summary>Bytes of all that is kept of processes from one call to the next.</summary>
     public long IdleContextBytes { get; init; } = 16L << 20;
 
-    /// <summary>How long something is kept of a process that is not looked at again.</summary>
+    /// <summary>How long something is kept of a process that is not examined again.</summary>
     public TimeSpan IdleContextTime { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Entries of an ELF dynamic section.</summary>

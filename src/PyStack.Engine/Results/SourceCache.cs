@@ -6,7 +6,7 @@ using PyStack.Engine.Targets;
 namespace PyStack.Engine.Results;
 
 /// <summary>
-/// The source files of one process that were read last. Each is asked for anew by every capture, and taken from here if nothing was written to it since and the process has
+/// The source files of one process that were read last. Each is asked for again by every capture, and taken from here if nothing was written to it since and the process has
 /// the same rights (<see cref="SourceFile.TryRead"/>): what is saved is reading it and finding its lines.
 /// </summary>
 internal sealed class SourceCache

@@ -8,7 +8,7 @@ using PyStack.Engine.Targets;
 
 namespace PyStack.Engine.Results;
 
-/// <summary>The source lines of one capture's frames; each file is looked at once, with the target's own rights.</summary>
+/// <summary>The source lines of one capture's frames; each file is examined once, with the target's own rights.</summary>
 /// <remarks>
 /// A process that hangs often hangs because its disk does, and the source may be on the same one. So files are read
 /// in parallel with this thread, and the wait for all of them together is bounded.

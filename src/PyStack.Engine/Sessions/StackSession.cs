@@ -18,7 +18,7 @@ using PyStack.Engine.Targets.Live.Stopping;
 namespace PyStack.Engine.Sessions;
 
 /// <summary>
-/// The one entry to the engine: opens a target, captures its stacks as often as wanted, lets it go. For one thread.
+/// The one entry to the engine: opens a target, captures its stacks any number of times, releases it. Not thread-safe.
 /// </summary>
 internal sealed class StackSession : IDisposable
 {
@@ -65,7 +65,7 @@ internal sealed class StackSession : IDisposable
     public StopBudget? LastBudget { get; private set; }
 
     /// <summary>Opens a running process: maps, modules, the interpreter and its version.</summary>
-    /// <exception cref="EngineException">The process cannot be looked at; the error says why and what would help.</exception>
+    /// <exception cref="EngineException">The process cannot be examined; the error says why and what would help.</exception>
     public static StackSession OpenProcess(int processId, StackOptions options, IEngineLog log, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
@@ -138,14 +138,14 @@ internal sealed class StackSession : IDisposable
         => Locate(core, context: null, StackOptions.Default, log, cancellation)[0].Version.ToString();
 
     /// <summary>Takes the stacks of all Python threads, the main interpreter's first, the oldest thread first.</summary>
-    /// <exception cref="EngineException">No stack could be had.</exception>
+    /// <exception cref="EngineException">No stack could be obtained.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the target runs.</exception>
     public PyThread[] Capture(CancellationToken cancellation)
     {
         using FileBudget files = FileBudget.Begin(cancellation);
         try
         {
-            // A thread can be caught where its evaluation loop runs and its frame is not there yet, or no longer: look again.
+            // A thread can be stopped while its evaluation loop runs and its frame does not exist yet, or no longer: try again.
             StopBudget budget = LastBudget = new StopBudget();
             while (true)
             {
@@ -182,7 +182,7 @@ internal sealed class StackSession : IDisposable
         }
     }
 
-    // What looks like a broken or forbidden process may be one that has ended, or has become another one.
+    // An apparently invalid or forbidden process may have ended, or started another program.
     private static EngineException Explain(ProcessFacts facts, EngineException error)
         => error.Error == EngineError.ProcessExited ? error
             : facts.HasGone() ? facts.Exited(error)
@@ -223,7 +223,7 @@ internal sealed class StackSession : IDisposable
         return new ThreadBuilder(_target, _runtimes, captured, _origin, new SourceLines(_target, _sources, _options.Limits, _log), _options).Build(rows, cancellation);
     }
 
-    // None where native frames of all threads are wanted and there is no Python any more.
+    // Empty if native frames of all threads are requested and there is no Python any more.
     private static IReadOnlyList<PythonRuntime> Locate(ITarget target, TargetContext? context, StackOptions options, IEngineLog log, CancellationToken cancellation)
     {
         RuntimeLocator locator = new(target, options.Limits, log, options.Exhaustive, cancellation);

@@ -8,7 +8,7 @@ namespace PyStack.Engine.Sessions;
 
 /// <summary>
 /// What is known of a process from one capture to the next, and from one call to the next (<see cref="TargetContexts"/>). Nothing of it is used unseen: each part is compared
-/// with the process as it is now, and made anew where it differs. It holds no open file and no copy of the process's memory.
+/// with the process as it is now, and made again where it differs. It holds no open file and no copy of the process's memory.
 /// </summary>
 /// <remarks>
 /// <list type="table">

@@ -7,7 +7,7 @@ using PyStack.Engine.Targets.Live.Procfs;
 namespace PyStack.Engine.Sessions;
 
 /// <summary>
-/// The contexts of the processes that were looked at last, for the next call. A session takes one out and puts it back when it is closed, so that no two ever use the same. Bounded by
+/// The contexts of the processes that were examined last, for the next call. A session takes one out and puts it back when it is closed, so that no two ever use the same. Bounded by
 /// number, bytes and age (<see cref="Limits"/>).
 /// </summary>
 internal sealed class TargetContexts(Limits limits)
@@ -69,7 +69,7 @@ internal sealed class TargetContexts(Limits limits)
         }
     }
 
-    /// <summary>Begins anew: for benchmarks and tests of the first time.</summary>
+    /// <summary>Begins again: for benchmarks and tests of the first time.</summary>
     public void Clear()
     {
         lock (_gate)

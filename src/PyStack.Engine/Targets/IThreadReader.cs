@@ -17,8 +17,8 @@ internal interface IThreadReader
     bool TryReadRegisters(int threadId, ref RegisterSet registers);
 
     /// <summary>
-    /// Gets the C library's <c>pthread_t</c> of a thread, where its registers have it and can be had: of cores of x86-64. On aarch64 the thread pointer is
-    /// behind <c>struct pthread</c>, whose size only glibc knows.
+    /// Gets the C library's <c>pthread_t</c> of a thread, where its registers have it and can be obtained: of cores of x86-64. On aarch64 the thread pointer is
+    /// after <c>struct pthread</c>, whose size only glibc knows.
     /// </summary>
     bool TryGetPthreadId(int threadId, out ulong pthreadId);
 }

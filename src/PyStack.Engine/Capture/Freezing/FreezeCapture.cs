@@ -18,19 +18,19 @@ namespace PyStack.Engine.Capture.Freezing;
 
 /// <summary>
 /// Takes the stacks of a process of which at most one thread for each GIL is stopped. With a GIL only its holder can change frames, thread lists and
-/// objects, and the GIL counts its holders: while the last holder sleeps or is stopped, and that count stays the same, nobody runs Python.
+/// objects, and the GIL counts its holders: while the last holder sleeps or is stopped, and that count stays the same, no one runs Python.
 /// </summary>
 /// <remarks>
-/// 1. Read the GIL and how often its last holder has run. 2. Read the whole process while it runs. 3. Read the GIL again: if it has moved, begin anew.
-/// 4. If the last holder has ended, that is all. 5. Else stop it, compare the GIL, copy what it can have changed, compare the GIL, and let it go.
+/// 1. Read the GIL and how often its last holder has run. 2. Read the whole process while it runs. 3. Read the GIL again: if it has moved, begin again.
+/// 4. If the last holder has ended, that is all. 5. Else stop it, compare the GIL, copy what it can have changed, compare the GIL, and resume it.
 /// 6. If others keep taking the GIL, copy everything in step 5. 7. After some lost races the caller stops all threads.
 /// </remarks>
 internal sealed class FreezeCapture : IDisposable
 {
-    /// <summary>How often the process is read anew because others have run Python meanwhile, or the last holder has changed.</summary>
+    /// <summary>How often the process is read again because others have run Python meanwhile, or the last holder has changed.</summary>
     private const int MaxReadings = 4;
 
-    /// <summary>How often a thread is stopped in vain.</summary>
+    /// <summary>How often a thread may be stopped without success.</summary>
     private const int MaxLostFreezes = 3;
 
     // Whether the pause of this kind has been gone through in this process: without and with values.
@@ -79,10 +79,10 @@ internal sealed class FreezeCapture : IDisposable
     /// <summary>How long the last capture has stopped the target in all.</summary>
     public TimeSpan Paused { get; private set; }
 
-    /// <summary>How often a thread was stopped in vain in the last capture, because the GIL went on meanwhile.</summary>
+    /// <summary>How often a thread was stopped without success in the last capture, because the GIL had changed hands meanwhile.</summary>
     public int LostFreezes { get; private set; }
 
-    /// <summary>How much was copied while a thread stood still.</summary>
+    /// <summary>How much was copied while a thread was stopped.</summary>
     public FreezeKind Kind => _work.Kind;
 
     /// <summary>For tests: called after each step.</summary>
@@ -94,7 +94,7 @@ internal sealed class FreezeCapture : IDisposable
 
     /// <summary>Takes the stacks.</summary>
     /// <param name="whyNot">Why all threads have to be stopped instead; null on success.</param>
-    /// <exception cref="EngineException">The process cannot be looked at any more.</exception>
+    /// <exception cref="EngineException">The process cannot be examined any more.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the target runs.</exception>
     public CapturedProcess? TryCapture(CancellationToken cancellation, out string? whyNot)
     {
@@ -198,7 +198,7 @@ internal sealed class FreezeCapture : IDisposable
     private bool HasNobodyElseRun()
         => _runtimes.TryWalkInterpreters(_process.Memory, _now) && FrozenStates.HasSameLists(_now, _capture) && _holders.AreSame();
 
-    // A last holder that is in no list has ended, and nobody can take the GIL in its name but a new thread with a state at the same address: that one would
+    // A last holder that is in no list has ended, and no one can take the GIL in its name but a new thread with a state at the same address: that one would
     // be at the head of a list.
     private string? WhyUnknownHolder()
     {
@@ -232,7 +232,7 @@ internal sealed class FreezeCapture : IDisposable
         {
             if (holder.ThreadId == 0)
             {
-                // Nobody to stop: a thread that begins and ends in between could change values, but no frames of others.
+                // No one to stop: a thread that begins and ends in between could change values, but no frames of others.
                 if (_hasValues && !_pages.IsUnchanged())
                 {
                     return false;
@@ -340,7 +340,7 @@ internal sealed class FreezeCapture : IDisposable
         return false;
     }
 
-    // The first time in this process, on the running target: so that nothing is compiled or bound while it stands still.
+    // The first time in this process, on the running target: so that nothing is compiled or bound while it is stopped.
     private void WarmUp()
     {
         int kind = 1 << ((_hasValues ? 1 : 0) + (_work.Kind == FreezeKind.Everything ? 2 : 0) + (_stacks is null ? 0 : 4));

@@ -15,26 +15,26 @@ internal enum FreezeStep
     /// <summary>The pages of the last holders' thread states are known, and room was made for them.</summary>
     Rehearsed,
 
-    /// <summary>The last holders stand still, and the GILs still say the same.</summary>
+    /// <summary>The last holders are stopped, and the GILs are unchanged.</summary>
     Frozen,
 
     /// <summary>What they can have changed was copied.</summary>
     Copied,
 
-    /// <summary>What the GILs say was read for the last time; the holders still stand still.</summary>
+    /// <summary>The GILs were read for the last time; the holders are still stopped.</summary>
     GilReadInFreeze,
 
     /// <summary>The holders run again.</summary>
     LetGo,
 }
 
-/// <summary>How much is copied while the holders of the GILs stand still.</summary>
+/// <summary>How much is copied while the holders of the GILs are stopped.</summary>
 internal enum FreezeKind
 {
     /// <summary>Nothing is stopped: the last holders have ended.</summary>
     Nothing,
 
-    /// <summary>Only what the holders can have changed: nobody else has run Python since the process was read.</summary>
+    /// <summary>Only what the holders can have changed: no one else has run Python since the process was read.</summary>
     HoldersOnly,
 
     /// <summary>All of it: others have run Python since.</summary>

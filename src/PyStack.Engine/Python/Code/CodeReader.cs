@@ -47,10 +47,10 @@ internal sealed class CodeReader
         _scansLeft = limits.ScannedBytes;
     }
 
-    /// <summary>The code object at an address, or null if there is none that makes sense.</summary>
+    /// <summary>The code object at an address, or null if there is no valid one.</summary>
     public CodeObject? Read(ulong address) => Find(address).Value?.Code;
 
-    /// <summary>Where a frame stands in its source; unknown once a hostile target has made us search too much.</summary>
+    /// <summary>Where a frame is in its source; unknown after the search limit was reached, which only a hostile target does.</summary>
     public SourcePosition PositionOf(in RawFrame frame)
     {
         CodeCache.Entry<CachedCode> entry = Find(frame.Code);
@@ -207,7 +207,7 @@ internal sealed class CodeReader
     {
         raw = default;
 
-        // The length comes from the target: see that the far end exists before so much memory is made.
+        // The length comes from the target: check that the end exists before allocating this much memory.
         if (length < 0 || (length > 0 && !_memory.TryRead(data + (ulong)length - 1, out byte _)))
         {
             return false;

@@ -10,10 +10,10 @@ namespace PyStack.Engine.Python.Frames;
 /// <summary>The variables of frames whose code has no slots for them, class bodies and what <c>exec()</c> runs with a mapping of its own: they are in <c>f_locals</c>.</summary>
 internal sealed class FrameNamespace(PythonLayout layout, Limits limits)
 {
-    /// <summary>What a mapping is shown under that is no dict, so that its names are known to nobody but itself.</summary>
+    /// <summary>The name under which a mapping that is not a dict is shown, since its names cannot be read.</summary>
     private const string WholeName = "f_locals";
 
-    /// <summary>Places of a dict that are looked at for each variable that a frame may have: most are free or deleted only if it is hostile.</summary>
+    /// <summary>Places of a dict that are examined for each variable that a frame may have: only in a hostile target most of them are free or deleted.</summary>
     private const int PlacesPerVariable = 16;
 
     /// <summary>Finds the namespace of a frame; false if it has none, or that of its module, which is not shown.</summary>
@@ -23,8 +23,8 @@ internal sealed class FrameNamespace(PythonLayout layout, Limits limits)
             && memory.TryReadPointer(frame.Address + (ulong)layout.Locals.FrameGlobals, out ulong globals)
             && mapping != globals;
 
-    /// <summary>Makes sure that the copy holds the names and values of a dict; false if the mapping is none.</summary>
-    /// <param name="left">How many variables all frames may still have.</param>
+    /// <summary>Makes sure that the copy contains the names and values of a dict; false if the mapping is not a dict.</summary>
+    /// <param name="left">The remaining number of variables for all frames.</param>
     public bool TryPrefetch(ReprWriter writer, ulong mapping, ref long left)
     {
         if (!writer.Objects.TryOpenDict(mapping, out DictEntries entries))

@@ -19,10 +19,10 @@ namespace PyStack.Engine.Python.Frames;
 /// </summary>
 internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, Limits limits)
 {
-    /// <summary>Py_INT_TAG (internal/pycore_stackref.h, 3.14): the slot holds a small number and no address.</summary>
+    /// <summary>Py_INT_TAG (internal/pycore_stackref.h, 3.14): the slot has a small number and not an address.</summary>
     private const ulong NumberTag = 3;
 
-    /// <summary>Cancellation is asked once for so many frames: a power of two.</summary>
+    /// <summary>Cancellation is checked once for this many frames: a power of two.</summary>
     private const int FramesPerQuestion = 64;
 
     private readonly ReprWriter _writer = new(layout, options, limits);
@@ -41,7 +41,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
     private CodeVariables? _last;
     private long _slotsLeft;
 
-    /// <summary>Whether values were cut because all of them together hold too many objects.</summary>
+    /// <summary>Whether values were truncated because all of them together have too many objects.</summary>
     public bool IsExhausted => _writer.IsExhausted;
 
     /// <summary>Whether the variables of some frames were left out because all frames together have too many.</summary>
@@ -59,9 +59,9 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
         _writer.Begin(memory, cancellation);
     }
 
-    /// <summary>Begins to prefetch what <see cref="Read"/> will want into a copy: outside of the pause as a rehearsal, whose findings the pause after it makes use of.</summary>
+    /// <summary>Begins to prefetch what <see cref="Read"/> will want into a copy: outside the pause as a rehearsal, whose findings the pause after it makes use of.</summary>
     /// <param name="isPaused">Whether the target is stopped meanwhile: nothing is allocated then.</param>
-    /// <param name="cancellation">Asked all the way. In the pause it ends the pass early, and outside of it by its exception.</param>
+    /// <param name="cancellation">Checked throughout. In the pause it ends the pass early, outside it by an exception.</param>
     public void BeginPrefetch(IPrefetchMemory copy, bool isPaused, CancellationToken cancellation = default)
     {
         (_memory, _copy, _isPaused, _cancellation) = (copy, copy, isPaused, cancellation);
@@ -70,20 +70,20 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
             _rehearsed.Clear();
         }
 
-        // Prefetching looks at hidden frames as well, and must not end first.
+        // Prefetching examines hidden frames as well, and must not end first.
         _slotsLeft = limits.VariablesInAll * 2L;
         _kinds.Begin(isPaused);
         _writer.BeginPrefetch(copy, isPaused, cancellation);
     }
 
-    /// <summary>Gets ready for the pause that follows a rehearsal: what happens there takes no memory.</summary>
+    /// <summary>Prepares for the pause that follows a rehearsal: nothing is allocated there.</summary>
     public void Reserve()
     {
         _writer.Reserve();
         _kinds.ReserveDouble();
     }
 
-    /// <summary>Makes sure that the copy holds what <see cref="Read"/> will want of a range of frames.</summary>
+    /// <summary>Makes sure that the copy contains what <see cref="Read"/> will need for a range of frames.</summary>
     public void Prefetch(FrameList frames, int first, int end)
     {
         IPrefetchMemory copy = _copy ?? throw new InvalidOperationException($"{nameof(BeginPrefetch)} comes first");
@@ -123,7 +123,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
             Add(arguments, code, slot, code.CellOfArgument(slot));
         }
 
-        // As CPython does it, what is in slots goes before what is in the namespace: the variables of inlined comprehensions (PEP 709).
+        // As in CPython, slots have precedence over the namespace: the variables of inlined comprehensions (PEP 709).
         if (!code.IsOptimized && _namespace.TryFind(_memory, frame, out ulong mapping))
         {
             _namespace.Add(_writer, mapping, locals, ref _slotsLeft);
@@ -140,7 +140,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
         return (arguments, locals);
     }
 
-    // Most frames have not moved since the rehearsal, and most of their values lead to nothing else: then there is nothing to do.
+    // Most frames have not changed since the rehearsal, and most of their values have no references: then there is nothing to do.
     private void PrefetchSlots(int index, in RawFrame frame, in SlotKinds kinds)
     {
         ReadOnlySpan<ulong> slots = _slots.AsSpan(0, kinds.Count);
@@ -179,13 +179,13 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
             isCell = true;
         }
 
-        // What a cell holds changes without it.
+        // The content of a cell can change although the cell does not.
         return value == 0 ? !isCell : _writer.Prefetch(value) && !isCell;
     }
 
     private void Add(OrderedDictionary variables, CodeVariables code, int slot, int cellSlot)
     {
-        // An argument that inner functions use has moved into its cell; 2.7 leaves what it began with behind.
+        // An argument that inner functions use has moved into its cell; 2.7 leaves its initial value in the slot.
         if (cellSlot != slot && TryGet(code, cellSlot, out string text))
         {
             variables[code.Names[slot]] = text;

@@ -43,8 +43,8 @@ internal sealed class GeneratorReader(PythonLayout layout)
     }
 
     /// <summary>
-    /// What is behind the objects that stand between a coroutine and the one that it awaits: the iterator that <c>coroutine.__await__()</c> gives, and the awaitables of an async
-    /// generator's methods. In all versions the generator is the first field behind the head (Objects/genobject.c: PyCoroWrapper, PyAsyncGenASend, PyAsyncGenAThrow).
+    /// What is after the objects that are between a coroutine and the one that it awaits: the iterator that <c>coroutine.__await__()</c> gives, and the awaitables of an async
+    /// generator's methods. In all versions the generator is the first field after the head (Objects/genobject.c: PyCoroWrapper, PyAsyncGenASend, PyAsyncGenAThrow).
     /// </summary>
     public bool TryUnwrap(IMemorySource memory, ulong address, out ulong generator)
     {
@@ -159,7 +159,7 @@ internal sealed class GeneratorReader(PythonLayout layout)
         return true;
     }
 
-    // To 3.12 the instruction that comes next says whether the generator stands at a yield or delegates.
+    // To 3.12 the instruction that comes next says whether the generator is at a yield or delegates.
     private bool TryFindDelegation(IMemorySource memory, ulong frame, (byte Opcode, byte Variant) delegating, out bool delegates)
     {
         FrameLayout at = layout.Frame;

@@ -10,29 +10,29 @@ using PyStack.Engine.Python.Repr;
 
 namespace PyStack.Engine.Python.Frames;
 
-/// <summary>A Python frame with all that its code object says.</summary>
+/// <summary>A Python frame with the data of its code object.</summary>
 /// <param name="IsEntry">Whether the frame owns a C-level evaluation loop.</param>
-/// <param name="IsHidden">Whether its own code has not begun, so that it is not shown; native frames are counted with it all the same.</param>
+/// <param name="IsHidden">Whether its own code has not begun, so that it is not shown; merging with native frames still uses it.</param>
 /// <param name="Anchor">As in <see cref="RawFrame"/>.</param>
 internal readonly record struct PythonFrame(CodeObject Code, SourcePosition Position, bool IsEntry, bool IsHidden, ulong Anchor)
 {
     /// <summary>
     /// Whether it is a suspended generator that <c>throw()</c> linked between its caller's frame and that of the generator it delegates to, so that it
-    /// has no evaluation loop (3.9 to 3.11; later the chain of shims tells). A trace function makes a running one look the same.
+    /// has no evaluation loop (3.9 to 3.11; later the chain of shims shows it). A trace function makes a running one look the same.
     /// </summary>
     public bool IsLinked { get; init; }
 
     /// <summary>As in <see cref="RawFrame"/>.</summary>
     public bool IsGenerator { get; init; }
 
-    /// <summary>In declaration order; null unless wanted.</summary>
+    /// <summary>In declaration order; null unless requested.</summary>
     public OrderedDictionary? Arguments { get; init; }
 
-    /// <summary>In the order of the code object; null unless wanted.</summary>
+    /// <summary>In the order of the code object; null unless requested.</summary>
     public OrderedDictionary? Locals { get; init; }
 }
 
-/// <summary>Turns the frames that a walk found into names and lines, from the copy alone.</summary>
+/// <summary>Decodes the frames of a walk to names and lines, only from the copy.</summary>
 internal sealed class StackDecoder
 {
     private readonly PythonLayout _layout;
@@ -42,7 +42,7 @@ internal sealed class StackDecoder
     private readonly CancellationToken _cancellation;
 
     /// <param name="memory">The copy.</param>
-    /// <param name="variables">Reads arguments and locals, if they are wanted.</param>
+    /// <param name="variables">Reads arguments and locals, if they are requested.</param>
     /// <param name="codes">The code objects that were decoded before.</param>
     public StackDecoder(
         IMemorySource memory, PythonLayout layout, Limits limits, FrameVariables? variables = null, CancellationToken cancellation = default, CodeCache? codes = null)
@@ -60,8 +60,8 @@ internal sealed class StackDecoder
     public List<PythonFrame> Decode(RawCapture capture, in RawThread thread, List<string> warnings, out ChainEnd end)
         => DecodeRoot(capture, new RawStack(new StackRoot(StackRootKind.ThreadState, thread.Address), thread.FirstFrame, thread.FrameCount, thread.End), warnings, out end);
 
-    /// <summary>Decodes the frames of one root, outermost first. What could not be read is said in <paramref name="warnings"/>.</summary>
-    /// <param name="end">How the chain ended: where the walk found it whole, a frame of it may still have no readable code object.</param>
+    /// <summary>Decodes the frames of one root, outermost first. Problems are added to <paramref name="warnings"/>.</summary>
+    /// <param name="end">How the chain ended: even in a complete chain a frame may have no readable code object.</param>
     public List<PythonFrame> DecodeRoot(RawCapture capture, in RawStack stack, List<string> warnings, out ChainEnd end)
     {
         List<PythonFrame> frames = new(stack.FrameCount);
@@ -83,7 +83,7 @@ internal sealed class StackDecoder
                 break;
             }
 
-            // Its own code has not begun: arguments are being bound, or it only tidies up behind an __init__ (_Py_InitCleanup).
+            // Its own code has not begun: arguments are being bound, or it only cleans up after an __init__ (_Py_InitCleanup).
             bool isHidden = _layout.Code.FirstTraceable is not null && !frame.IsGenerator && frame.Instruction < code.FirstTraceable;
             hidden += isHidden ? 1 : 0;
             PythonFrame decoded = new(code, isHidden ? default : _codes.PositionOf(frame), frame.IsEntry, isHidden, frame.Anchor)
@@ -102,19 +102,19 @@ internal sealed class StackDecoder
 
         if (_variables?.IsExhausted == true)
         {
-            warnings.Add($"The variables hold more than {_limits.ValueObjects} objects or {_limits.ValueCharacters} characters in all: the values of some are cut.");
+            warnings.Add($"The variables hold more than {_limits.ValueObjects} objects or {_limits.ValueCharacters} characters in total: the values of some are truncated.");
         }
 
         if (_variables?.IsTruncated == true)
         {
-            warnings.Add($"The frames have more than {_limits.VariablesInAll} variables in total: those of some are left out.");
+            warnings.Add($"The frames have more than {_limits.VariablesInAll} variables in total: those of some frames are left out.");
         }
 
         frames.Reverse();
         Explain(end, frames.Count - hidden, stack.Root.IsGenerator && end == stack.End ? "outermost" : "innermost", warnings);
         if (end == ChainEnd.Complete && frames.Count > 0 && frames[0].IsLinked)
         {
-            warnings.Add($"The callers of {frames[0].Code.Name} are not known: in CPython 3.9 a generator that is re-entered by throw() has no link to them.");
+            warnings.Add($"The callers of {frames[0].Code.Name} are unknown: in CPython 3.9 a generator that is re-entered by throw() has no link to them.");
         }
 
         return frames;
@@ -128,10 +128,10 @@ internal sealed class StackDecoder
                 warnings.Add($"A frame could not be read: only the {count} {side} frames are shown.");
                 break;
             case ChainEnd.Torn:
-                warnings.Add($"The frames do not end where the thread's first frame is: only the {count} {side} frames are shown.");
+                warnings.Add($"The chain of frames does not end at the thread's first frame: only the {count} {side} frames are shown.");
                 break;
             case ChainEnd.Cycle:
-                warnings.Add($"The frames form a circle in the target's memory: only {count} of them are shown.");
+                warnings.Add($"The chain of frames is a cycle in the target's memory: only {count} of them are shown.");
                 break;
             case ChainEnd.Limit:
                 warnings.Add($"The stack has more than {_limits.FramesPerThread} frames, or all have more than {_limits.FramesInAll}: "

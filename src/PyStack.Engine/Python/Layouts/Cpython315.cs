@@ -149,7 +149,7 @@ internal static class Cpython315
         // What differs from 3.14: enum _framestate, in the debug information of Debian's 3.15.2
         Generator = Cpython314.Layout.Generator with
         {
-            DelegatePlace = 2, // behind it the index of a virtual iterator, or null
+            DelegatePlace = 2, // after it the index of a virtual iterator, or null
             States = new GeneratorStates(Created: 0, Suspended: 1, Delegating: 2, DelegatingLocked: 3, Executing: 4),
         },
 

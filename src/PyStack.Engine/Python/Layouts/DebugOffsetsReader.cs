@@ -13,7 +13,7 @@ internal ref struct DebugOffsetsReader
     private const ulong LargeStruct = 64 << 20;
     private const ulong SmallStruct = 64 << 10;
 
-    /// <summary>How much of an interpreter may be read in one go. All that we need stands in its first 8 KB to 3.15.</summary>
+    /// <summary>How much of an interpreter may be read in one go. All that we need is in its first 8 KB to 3.15.</summary>
     private const int InterpreterReach = 64 << 10;
 
     /// <summary>How much of a thread state, of a frame and of a code object is read for each: many times what 3.13 to 3.15 need.</summary>
@@ -77,7 +77,7 @@ internal ref struct DebugOffsetsReader
         int collecting = Collecting();
         Begin(_format.InterpreterSize, LargeStruct);
 
-        // The three of the GIL that stands in the interpreter tell about any GIL: an interpreter may use another's.
+        // The three fields of the GIL in the interpreter apply to any GIL: an interpreter may use another's.
         int gil = Peek(_format.InterpreterGilRuntimeState);
         int locked = Field(_format.InterpreterGilRuntimeStateLocked, 4) - gil;
         int holder = Field(_format.InterpreterGilRuntimeStateHolder, 8) - gil;
@@ -137,7 +137,7 @@ internal ref struct DebugOffsetsReader
         return frame with { Size = _end };
     }
 
-    // The slots follow the struct's fields, and the struct's size tells of one of them.
+    // The slots follow the struct's fields, and the struct's size includes one of them.
     private int FrameSlots()
     {
         Begin(_format.FrameSize, SmallStruct);
@@ -162,7 +162,7 @@ internal ref struct DebugOffsetsReader
         Check(size <= CodeReach, "code_object", (ulong)size);
         int? bytecode = Field(_format.CodeCodeAdaptive, 2);
 
-        // Not told by the block: it stays where the series has it.
+        // Not in the block: it stays where the series has it.
         int? firstTraceable = baseline.FirstTraceable;
         return code with
         {
@@ -221,7 +221,7 @@ internal ref struct DebugOffsetsReader
         return baseline with { Data = data };
     }
 
-    // The frame is the last member, and the struct's size tells of its first slot.
+    // The frame is the last member, and the struct's size says about its first slot.
     private GeneratorLayout Generator(GeneratorLayout baseline)
     {
         if (_format.GeneratorSize is not int size || _format.GeneratorInlineFrame is not int frame || _format.GeneratorFrameState is not int state)
@@ -233,7 +233,7 @@ internal ref struct DebugOffsetsReader
         return baseline with { State = Field(state, 1, "GeneratorFrameState"), InlineFrame = Field(frame, 8, "GeneratorInlineFrame") };
     }
 
-    /// <summary>The next fields are those of a struct whose size is told by a word.</summary>
+    /// <summary>The next fields are those of a struct whose size is in a word of the block.</summary>
     private int Begin(int word, ulong limit, [CallerArgumentExpression(nameof(word))] string name = "")
     {
         _structSize = _words[word];
@@ -246,7 +246,7 @@ internal ref struct DebugOffsetsReader
     private int Field(int word, int bytes, [CallerArgumentExpression(nameof(word))] string name = "")
         => Place(_words[word], bytes, name);
 
-    /// <summary>A field of a struct that itself stands in the current one.</summary>
+    /// <summary>A field of a struct that itself is in the current one.</summary>
     private int Place(int word, int inner, int bytes, [CallerArgumentExpression(nameof(word))] string name = "")
     {
         Check(_words[word] <= _structSize, name, _words[word]); // or the sum could wrap around

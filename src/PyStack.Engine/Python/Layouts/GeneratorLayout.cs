@@ -12,7 +12,7 @@ internal sealed record GeneratorLayout
     /// <summary><c>gi_running</c>, of which 1 byte is read (to 3.9).</summary>
     public required int? Running { get; init; }
 
-    /// <summary><c>gi_iframe</c>: the <c>_PyInterpreterFrame</c> itself, inside of the generator (3.11 and later).</summary>
+    /// <summary><c>gi_iframe</c>: the <c>_PyInterpreterFrame</c> itself, inside the generator (3.11 and later).</summary>
     public required int? InlineFrame { get; init; }
 
     /// <summary><c>gi_frame_state</c>, 1 byte, signed (3.11 and later).</summary>
@@ -24,7 +24,7 @@ internal sealed record GeneratorLayout
     /// <summary>What the states mean; null to 3.9.</summary>
     public required GeneratorStates? States { get; init; }
 
-    /// <summary><c>f_stacktop</c> (to 3.9) or <c>stackpointer</c> (3.14 and later) in the frame: points behind the top of its stack.</summary>
+    /// <summary><c>f_stacktop</c> (to 3.9) or <c>stackpointer</c> (3.14 and later) in the frame: points after the top of its stack.</summary>
     public required int? StackTop { get; init; }
 
     /// <summary><c>f_stackdepth</c> (3.10) or <c>stacktop</c> (3.11 to 3.13) in the frame, 4 bytes: how many values there are on its stack, from 3.11 on its slots included.</summary>
@@ -33,7 +33,7 @@ internal sealed record GeneratorLayout
     /// <summary><c>f_valuestack</c> in the frame: pointer to the first value (3.10; from 3.11 on values follow the slots).</summary>
     public required int? ValueStack { get; init; }
 
-    /// <summary><c>co_code</c> in the code object: a bytes object (3.6 to 3.10, where the next instruction tells of a delegation).</summary>
+    /// <summary><c>co_code</c> in the code object: a bytes object (3.6 to 3.10, where the next instruction says about a delegation).</summary>
     public required int? CodeBytes { get; init; }
 
     /// <summary>
@@ -62,5 +62,5 @@ internal sealed record GeneratorLayout
 /// <param name="Created">Its code has not begun.</param>
 /// <param name="Suspended">At a <c>yield</c>, or to 3.12 at any place.</param>
 /// <param name="Delegating">At a <c>yield from</c> or <c>await</c> (3.13 and later).</param>
-/// <param name="DelegatingLocked">The same, while another thread looks at what it delegates to (3.15 and later).</param>
+/// <param name="DelegatingLocked">The same, while another thread examines what it delegates to (3.15 and later).</param>
 internal sealed record GeneratorStates(sbyte Created, sbyte Suspended, sbyte? Delegating, sbyte? DelegatingLocked, sbyte Executing);

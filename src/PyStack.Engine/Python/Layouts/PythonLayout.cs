@@ -3,7 +3,7 @@ using PyStack.Engine.Python.Runtime;
 namespace PyStack.Engine.Python.Layouts;
 
 /// <summary>
-/// Where the fields that we read stand in one CPython version's structs, in bytes from the start of the struct unless a
+/// Where the fields that we read are in one CPython version's structs, in bytes from the start of the struct unless a
 /// property says otherwise. A field that the version does not have is null, never 0.
 /// </summary>
 internal sealed record PythonLayout
@@ -34,20 +34,20 @@ internal sealed record PythonLayout
 
     public required GeneratorLayout Generator { get; init; }
 
-    /// <summary>What a build without a GIL does differently and its debug offsets do not tell (3.13 and later).</summary>
+    /// <summary>What a build without a GIL does differently and its debug offsets do not say (3.13 and later).</summary>
     public required FreeThreadedLayout? FreeThreaded { get; init; }
 
     /// <summary>Whether this is the layout of a build without a GIL, or of one that can do without.</summary>
     public bool IsFreeThreaded { get; init; }
 
-    /// <summary>Where the version's own word on its offsets stands: <c>_Py_DebugOffsets</c>. Null where it has none (before 3.13).</summary>
+    /// <summary>The positions in the version's own table of offsets, <c>_Py_DebugOffsets</c>. Null if it has none (before 3.13).</summary>
     public required DebugOffsetsFormat? DebugOffsets { get; init; }
 }
 
 /// <summary>The bits and shifts of a <c>--disable-gil</c> build.</summary>
 internal sealed record FreeThreadedLayout
 {
-    /// <summary>Bytes that <c>PyObject</c> has more than with a GIL: everything behind it in a struct moves by as many.</summary>
+    /// <summary>Bytes that <c>PyObject</c> has more than with a GIL: everything after it in a struct moves by as many.</summary>
     public required int ObjectGrowth { get; init; }
 
     /// <inheritdoc cref="UnicodeLayout.KindBit"/>
@@ -74,7 +74,7 @@ internal sealed record FreeThreadedLayout
     };
 }
 
-/// <summary>How a code object tells which bytecode belongs to which source position.</summary>
+/// <summary>How a code object says which bytecode belongs to which source position.</summary>
 internal enum LineTableKind
 {
     /// <summary><c>co_lnotab</c> of 2.7: pairs of byte increment and line increment, neither of which is ever negative.</summary>
@@ -91,7 +91,7 @@ internal enum LineTableKind
 }
 
 /// <summary>
-/// <c>_PyRuntimeState</c> (3.7 and later). Before, the variable <c>interp_head</c> stands in for it, and the others have
+/// <c>_PyRuntimeState</c> (3.7 and later). Before, the variable <c>interp_head</c> is used instead, and the others have
 /// addresses of their own: <see cref="RuntimeVariables"/>.
 /// </summary>
 internal sealed record RuntimeLayout
@@ -236,7 +236,7 @@ internal sealed record FrameLayout
     public required int? StackDepth { get; init; }
 
     /// <summary>
-    /// <c>f_gen</c>: the generator that the frame belongs to, or null (read in 3.9 and 3.10; from 3.11 <see cref="Owner"/> tells). From 3.9 to 3.11
+    /// <c>f_gen</c>: the generator that the frame belongs to, or null (read in 3.9 and 3.10; from 3.11 on see <see cref="Owner"/>). From 3.9 to 3.11
     /// <c>_gen_throw</c> (Objects/genobject.c) links suspended generators into the thread's frames without running them.
     /// </summary>
     public required int? Generator { get; init; }
@@ -265,7 +265,7 @@ internal sealed record CodeLayout
 
     public required LineTableKind LineTableKind { get; init; }
 
-    /// <summary><c>co_code_adaptive</c>: the bytecode inside of the code object (3.11 and later).</summary>
+    /// <summary><c>co_code_adaptive</c>: the bytecode inside the code object (3.11 and later).</summary>
     public required int? Bytecode { get; init; }
 
     /// <summary>
@@ -275,7 +275,7 @@ internal sealed record CodeLayout
     public required int? BytecodeCopies { get; init; }
 
     /// <summary>
-    /// <c>_co_firsttraceable</c>, 4 bytes: how many code units stand in front of the function's own code. A frame that has not
+    /// <c>_co_firsttraceable</c>, 4 bytes: how many code units are before the function's own code. A frame that has not
     /// come so far is hidden, as CPython hides it (3.11 and later).
     /// </summary>
     public required int? FirstTraceable { get; init; }
@@ -318,7 +318,7 @@ internal sealed record UnicodeLayout
     /// <summary>Bit of <c>state.ascii</c>.</summary>
     public required int AsciiBit { get; init; }
 
-    /// <summary>Bytes in front of the characters that are read in one go: more than any version has (48, in free-threaded builds 56).</summary>
+    /// <summary>Bytes before the characters that are read in one go: more than any version has (48, in free-threaded builds 56).</summary>
     public const int LargestHead = 96;
 
     /// <summary><c>sizeof(PyASCIIObject)</c>: where the characters of a compact ASCII string begin; at most <see cref="LargestHead"/>.</summary>

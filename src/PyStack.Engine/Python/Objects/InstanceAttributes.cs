@@ -56,7 +56,7 @@ internal static class InstanceAttributes
         return false;
     }
 
-    /// <summary>All attributes that an instance has in its dict, or where its version keeps them without one.</summary>
+    /// <summary>All attributes that an instance has in its dict, or where its version stores them without one.</summary>
     public static bool TryOpen(IMemorySource memory, PythonLayout layout, ulong instance, TypeInfo type, out DictEntries entries)
     {
         entries = default;

@@ -6,7 +6,7 @@ namespace PyStack.Engine.Python.Objects;
 /// <summary>dict and what inherits from it, and the order of an OrderedDict.</summary>
 internal sealed partial class ObjectReader
 {
-    /// <summary>In <c>_ODictNode</c> (Objects/odictobject.c), after key and hash: next. The first node, <c>od_first</c>, is behind the dict.</summary>
+    /// <summary>In <c>_ODictNode</c> (Objects/odictobject.c), after key and hash: next. The first node, <c>od_first</c>, is after the dict.</summary>
     private const int NodeNext = 2 * sizeof(ulong);
 
     /// <summary>The entries of a dict, or of an instance of a class that inherits from it; false for any other object.</summary>

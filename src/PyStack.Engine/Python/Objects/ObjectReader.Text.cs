@@ -8,7 +8,7 @@ namespace PyStack.Engine.Python.Objects;
 /// <summary>str, bytes, bytearray, and 2.7's str and unicode: where their characters are, and short ones whole.</summary>
 internal sealed partial class ObjectReader
 {
-    /// <summary>Characters by which 2.7's wide and narrow ones are told apart.</summary>
+    /// <summary>Characters by which 2.7's wide and narrow ones are distinguished.</summary>
     private const int WidthSample = 16;
 
     private const uint MaxCodePoint = 0x10ffff;
@@ -27,7 +27,7 @@ internal sealed partial class ObjectReader
         return Is(address, IsPython2 ? ObjectKind.Bytes : ObjectKind.Text) && TryReadName(address, out text);
     }
 
-    /// <summary>Finds the bytes of a name of the interpreter's own, which need not be looked at for its type; of a longer one than the maximum, the beginning.</summary>
+    /// <summary>Finds the bytes of a name of the interpreter's own, which need not be examined for its type; of a longer one than the maximum, the beginning.</summary>
     public bool TryLocateName(ulong address, int maxLength, out ulong data, out int byteLength)
         => NameObject.TryLocate(_memory, address, layout, maxLength, out data, out byteLength);
 
@@ -38,7 +38,7 @@ internal sealed partial class ObjectReader
     public bool TryPrefetchName(ulong address) => TryLocateName(address, limits.NameLength, out ulong data, out int length) && TryPrefetch(data, length);
 
     /// <summary>Finds the characters of a str, bytes, bytearray or 2.7's unicode; false for anything else.</summary>
-    /// <param name="wanted">How many will be looked at: by these is decided how wide those of 2.7 are.</param>
+    /// <param name="wanted">How many will be examined: by these is decided how wide those of 2.7 are.</param>
     public bool TryLocateText(ulong address, ObjectKind kind, int wanted, out TextRange text)
     {
         text = default;

@@ -6,7 +6,7 @@ namespace PyStack.Engine.Python.Objects;
 /// <summary>Types: which an object has, what they are called, which they inherit from.</summary>
 internal sealed partial class ObjectReader
 {
-    /// <summary>Longer names of types and modules are compared by nobody.</summary>
+    /// <summary>Longer names of types and modules are compared by no one.</summary>
     private const int MaxName = 128;
 
     /// <summary>The type of an object; false where there is no object.</summary>

@@ -13,7 +13,7 @@ namespace PyStack.Engine.Python.Objects;
 /// </summary>
 internal sealed partial class ObjectReader(PythonLayout layout, Limits limits)
 {
-    /// <summary>Cancellation is asked once for so many places of dicts and sets.</summary>
+    /// <summary>Cancellation is checked once for this many slots of dicts and sets.</summary>
     private const int PlacesPerQuestion = 4096;
 
     private readonly TypeTable _types = new(layout);
@@ -30,7 +30,7 @@ internal sealed partial class ObjectReader(PythonLayout layout, Limits limits)
     public bool IsPython2 => layout.Unicode is null;
 
     /// <summary>
-    /// Places of dicts and sets, free and deleted ones included, that may still be looked at: below 0 where a search or a loop ended for that reason. <see cref="Begin"/> sets
+    /// Places of dicts and sets, free and deleted ones included, that may still be examined: below 0 where a search or a loop ended for that reason. <see cref="Begin"/> sets
     /// it to <see cref="Limits.ObjectPlaces"/>.
     /// </summary>
     public int PlacesLeft
@@ -54,7 +54,7 @@ internal sealed partial class ObjectReader(PythonLayout layout, Limits limits)
     /// <summary>Gets ready for the pause that follows a rehearsal: makes room for twice as many types.</summary>
     public void Reserve() => _types.Reserve();
 
-    /// <summary>Whether nobody wants the result any more; outside of the pause an exception.</summary>
+    /// <summary>Whether no one wants the result any more; outside the pause an exception.</summary>
     public bool IsCancelled()
     {
         if (!_isPaused)

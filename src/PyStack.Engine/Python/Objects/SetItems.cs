@@ -30,7 +30,7 @@ internal ref struct SetItems
     /// <summary>How many items the set says that it has.</summary>
     public readonly long Count { get; }
 
-    /// <summary>How many places of the table were looked at.</summary>
+    /// <summary>How many places of the table were examined.</summary>
     public long Place { get; private set; }
 
     /// <summary>Whether there are places left, and items that they can hold.</summary>

@@ -7,29 +7,29 @@ using PyStack.Engine.Python.Objects;
 namespace PyStack.Engine.Python.Repr;
 
 /// <summary>
-/// The first decimal digits of an int, from its highest digits of 30 bits alone: what it takes depends on how many are wanted and hardly on how large the number is. The result is
+/// The first decimal digits of an int, from its highest digits of 30 bits alone: the cost depends on how many are requested and hardly on how large the number is. The result is
 /// exact or there is none: the quotient is computed from below and from above, and where the two do not agree more of the number has to be known.
 /// </summary>
 internal static class LeadingDigits
 {
-    /// <summary>Bits beyond those that the wanted digits have: so seldom, once in 2^64, does a number that was not made for it need more.</summary>
+    /// <summary>Bits in addition to those of the requested digits: a number that was not made for it needs more only once in 2^64 cases.</summary>
     private const int GuardBits = 64;
 
     /// <summary>The decimal logarithm of 2, its first 28 places: enough for the place of the first digit of any number that fits into memory.</summary>
     private const decimal Log2 = 0.3010299956639811952137388947m;
 
-    /// <summary>How many decimal digits a number of so many bits has, at least.</summary>
+    /// <summary>How many decimal digits a number of this many bits has, at least.</summary>
     public static long AtLeast(long bits) => (long)((bits - 1) * Log2) + 1;
 
     /// <summary>How many of a number's highest digits of 30 bits are enough nearly always.</summary>
     public static int Needed(int wanted) => (int)(((wanted * 3.3220) + (2 * GuardBits)) / IntDigits.Bits) + 2;
 
-    /// <summary>Finds the first decimal digits of a number that has more of them than are wanted.</summary>
+    /// <summary>Finds the first decimal digits of a number that has more of them than are requested.</summary>
     /// <param name="top">Its highest digits, the lowest of them first; the last is not 0.</param>
     /// <param name="below">How many follow below them.</param>
     /// <param name="wanted">How many decimal digits.</param>
     /// <param name="digits">The digits, maybe some more.</param>
-    /// <param name="powers">Decides between two numbers that only the very last digit tells apart; null where <paramref name="top"/> is not all of it.</param>
+    /// <param name="powers">Decides between two numbers that differ only in the last digit; null where <paramref name="top"/> is not all of it.</param>
     /// <returns>False where what is below can change one of them, so that <paramref name="top"/> must have more; where it has all, only if the powers are used up.</returns>
     public static bool TryFind(ReadOnlySpan<uint> top, long below, int wanted, ExactPowers? powers, CancellationToken cancellation, out string digits)
     {
@@ -47,7 +47,7 @@ internal static class LeadingDigits
             return true;
         }
 
-        // What is between the two is one number of so many digits and zeros, and the two are so near to it that nothing else is.
+        // Between the two there is exactly one number of this many digits and zeros, because the two are so near to it.
         long zeros = power + high.Length - wanted;
         if (below > 0 || powers is null || !powers.TryGet(zeros, out BigInteger exact))
         {

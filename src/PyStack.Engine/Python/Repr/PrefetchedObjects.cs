@@ -5,7 +5,7 @@ using PyStack.Engine.Python.Objects;
 namespace PyStack.Engine.Python.Repr;
 
 /// <summary>
-/// Objects whose bytes are in the copy already, so that a pass that prefetches need not go through them again: while a target stands still, most values are the same as a
+/// Objects whose bytes are in the copy already, so that a pass that prefetches need not go through them again: while a target is stopped, most values are the same as a
 /// moment before, and are passed by after a look at their type and size, or at their items.
 /// </summary>
 internal sealed class PrefetchedObjects(ObjectReader objects)
@@ -34,7 +34,7 @@ internal sealed class PrefetchedObjects(ObjectReader objects)
         }
     }
 
-    /// <summary>Makes room for twice as many as there are, so that the pause needs no memory.</summary>
+    /// <summary>Reserves twice the current size, so that the pause allocates nothing.</summary>
     public void ReserveDouble()
     {
         _leaves.ReserveDouble();
@@ -81,7 +81,7 @@ internal sealed class PrefetchedObjects(ObjectReader objects)
         => _leaves.TryGet(address, out ulong signature, out ulong items, out length) && items <= MaxItems && TrySign(address, type, (int)items, out ulong now) && now == signature;
 
     /// <summary>Notes a container of leaves.</summary>
-    /// <param name="items">How many of its items were looked at.</param>
+    /// <param name="items">How many of its items were examined.</param>
     public void NoteGroup(ulong address, in TypeInfo type, int items, int length)
     {
         if (TrySign(address, type, items, out ulong signature))
@@ -94,7 +94,7 @@ internal sealed class PrefetchedObjects(ObjectReader objects)
     private static bool IsLeaf(ObjectKind kind) => kind is ObjectKind.Other or ObjectKind.None or ObjectKind.Bool or ObjectKind.SmallInt or ObjectKind.Int or ObjectKind.Float
         or ObjectKind.Text or ObjectKind.Bytes or ObjectKind.Function or ObjectKind.Class or ObjectKind.Cell;
 
-    // Says which items a container has, as far as they were looked at. Not for sets and named tuples, which are rare.
+    // Says which items a container has, as far as they were examined. Not for sets and named tuples, which are rare.
     private bool TrySign(ulong address, in TypeInfo type, int items, out ulong signature)
     {
         signature = 0;

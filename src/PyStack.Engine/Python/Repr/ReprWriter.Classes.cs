@@ -99,7 +99,7 @@ internal sealed partial class ReprWriter
         return true;
     }
 
-    // To 3.8 the spec of a module that is part of the interpreter has no origin, and its loader, a class, tells.
+    // To 3.8 the spec of a module that is part of the interpreter has no origin; it is recognized by its loader, a class.
     private bool IsLoadedBy(ulong module, ReadOnlySpan<byte> importer)
     {
         Span<byte> name = stackalloc byte[32];

@@ -9,7 +9,7 @@ internal sealed partial class ReprWriter
     private readonly ulong[] _open = new ulong[MaxDepth];
     private int _depth;
 
-    /// <summary>How many items of the container that was written last were looked at.</summary>
+    /// <summary>How many items of the container that was written last were examined.</summary>
     private int _items;
 
     private bool TryContainer(ulong address, in TypeInfo type)

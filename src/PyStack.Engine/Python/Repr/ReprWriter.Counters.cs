@@ -3,10 +3,10 @@ using PyStack.Engine.Python.Objects;
 
 namespace PyStack.Engine.Python.Repr;
 
-/// <summary>Counter (Lib/collections/__init__.py, Counter.__repr__): the most common first, those of the same count as they came.</summary>
+/// <summary>Counter (Lib/collections/__init__.py, Counter.__repr__): the most common first, those of the same count in insertion order.</summary>
 internal sealed partial class ReprWriter
 {
-    /// <summary>Places of a Counter's table that are put into the order of their counts, in the low bits of what is sorted; one with more is shown in its own order.</summary>
+    /// <summary>Places of a Counter's table that are put into the order of their counts, in the low bits of the sort key; one with more is shown in its own order.</summary>
     private const int CountPlaceBits = 12;
     private const int MaxCounted = 1 << CountPlaceBits;
     private const long LargestCount = 1L << (62 - CountPlaceBits);

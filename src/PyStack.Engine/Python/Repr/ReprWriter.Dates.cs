@@ -88,7 +88,7 @@ internal sealed partial class ReprWriter
         return true;
     }
 
-    // UTC is the one without an offset that nobody has named.
+    // UTC is the one without an offset that no one has named.
     private bool TryTimeZone(ulong address, in TypeInfo type)
     {
         if (!_objects.TryGetTimeZone(address, out ulong offset, out ulong name)

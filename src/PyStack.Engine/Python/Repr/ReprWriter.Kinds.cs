@@ -16,7 +16,7 @@ internal sealed partial class ReprWriter
 
         if (_nesting == MaxNesting || --_objectsLeft < 0 || --_objectsInAllLeft < 0 || _objects.IsCancelled())
         {
-            // What was cut here may be wanted elsewhere: nothing that holds it counts as known.
+            // What was truncated here may be needed elsewhere: no object that contains it is remembered as complete.
             _prefetched.Containers++;
             _text.Append("...");
             return;
@@ -51,7 +51,7 @@ internal sealed partial class ReprWriter
         }
     }
 
-    // Where the text was full in the middle of an object, the object may be wanted further elsewhere; not so if it had all the room there is.
+    // If the text was full in the middle of an object, more of the object may be needed elsewhere, unless it had all the space there is.
     private bool IsWholeFrom(int start) => !_text.IsFull || start == 0;
 
     private bool TryWrite(ulong address, in TypeInfo type)

@@ -4,13 +4,13 @@ using PyStack.Engine.Python.Repr.Secrets;
 
 namespace PyStack.Engine.Python.Repr;
 
-/// <summary>What is hidden because of a name, and what is hidden inside of texts.</summary>
+/// <summary>Values that are hidden because of a name, and secrets inside texts.</summary>
 internal sealed partial class ReprWriter
 {
     /// <summary>Items of a list that may be the arguments of a program.</summary>
     private const int MaxArguments = 512;
 
-    /// <summary>A tuple of so many that begins with the name of a secret is a pair with something beside it: a header that is never indexed, a row.</summary>
+    /// <summary>A tuple of this many items that begins with the name of a secret is a pair with additional items: a header that is never indexed, a row.</summary>
     private const int MaxRow = 4;
 
     /// <summary>Entries of a dict among which the name and the value of something are looked for.</summary>
@@ -103,7 +103,7 @@ internal sealed partial class ReprWriter
             return false;
         }
 
-        // Deleted entries count.
+        // Deleted entries are counted.
         int budget = MaxFields * MaxFields;
         for (int i = 0; i < MaxFields && entries.TryNext(ref budget, out ulong name, out ulong called); i++)
         {
@@ -232,7 +232,7 @@ internal sealed partial class ReprWriter
         return true;
     }
 
-    // What of a text is hidden: one character of ours for each of the target's; empty where nothing is.
+    // The hidden parts of a text: one character for each of the target's; empty if nothing is hidden.
     private ReadOnlySpan<char> Hide(ReadOnlySpan<byte> bytes, int count, int width, bool isTruncated)
     {
         if (_secrets.IsEmpty || count > _characters.Length)

@@ -7,7 +7,7 @@ namespace PyStack.Engine.Python.Repr;
 /// <summary>list, tuple, named tuples, struct sequences, deque.</summary>
 internal sealed partial class ReprWriter
 {
-    /// <summary>Pointers of a list or tuple that are read at once.</summary>
+    /// <summary>Pointers of a list or tuple that are read in one call.</summary>
     private const int ChunkItems = 32;
 
     private bool TryList(ulong address, in TypeInfo type)

@@ -9,7 +9,7 @@ namespace PyStack.Engine.Python.Repr;
 /// <summary>str, bytes, bytearray, and 2.7's str and unicode.</summary>
 internal sealed partial class ReprWriter
 {
-    /// <summary>What stands for bytes that are no text.</summary>
+    /// <summary>What is shown for bytes that are not text.</summary>
     private const string Binary = "<BINARY>";
 
     private bool TryText(ulong address) => _objects.TryLocateText(address, ObjectKind.Text, _text.Room, out TextRange text) && TryCharacters(text);
@@ -151,7 +151,7 @@ internal sealed partial class ReprWriter
                 or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator
                 or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator);
 
-    // 2.7's str is what its programs have for text, in whatever encoding.
+    // Programs for 2.7 use str for text, in any encoding.
     private bool TryBytes(ulong address)
         => _objects.TryLocateText(address, ObjectKind.Bytes, _text.Room, out TextRange bytes) && TryByteText(bytes, _objects.IsPython2 ? "" : "b", isText: _objects.IsPython2);
 

@@ -12,7 +12,7 @@ using PyStack.Engine.Python.Runtime;
 namespace PyStack.Engine.Python.Repr;
 
 /// <summary>
-/// Writes objects of the target as <c>repr()</c> would, without running any of it. One class, in a file for each family of types, over <see cref="ObjectReader"/>. It reads no
+/// Writes objects of the target as <c>repr()</c> would, without running code of the target. One class, in a file for each family of types, over <see cref="ObjectReader"/>. It reads no
 /// further than what is shown needs. To prefetch is to write with a text that only counts: by the same code, so that the same bytes are read.
 /// </summary>
 internal sealed partial class ReprWriter
@@ -21,18 +21,18 @@ internal sealed partial class ReprWriter
     private const int MaxDepth = 64;
 
     /// <summary>
-    /// Objects within each other, of whatever kind: what is no container may lead to itself as well (a module that is its own name), and each step costs
+    /// Nested objects of any kind: an object that is not a container may lead to itself as well (a module that is its own name), and each step costs
     /// our stack. More than <see cref="MaxDepth"/> containers and what is in the innermost of them can ever have.
     /// </summary>
     private const int MaxNesting = 2 * MaxDepth;
 
-    /// <summary>Objects that a value may have beside one for each character that is shown.</summary>
+    /// <summary>Objects that a value may have in addition to one for each character that is shown.</summary>
     private const int SpareObjects = 200;
 
-    /// <summary>Places of dicts and sets, free and deleted ones included, that are looked at for each object that may be shown.</summary>
+    /// <summary>Places of dicts and sets, free and deleted ones included, that are examined for each object that may be shown.</summary>
     private const int PlacesPerObject = 64;
 
-    /// <summary>Places that a value may have beside those: for attributes that a class of thousands does not have.</summary>
+    /// <summary>Places that a value may have in addition to those: for attributes that a class of thousands does not have.</summary>
     private const int SparePlaces = 1 << 14;
 
     // A value of more is written once, wherever else it comes up: the same object is the same text.
@@ -70,13 +70,13 @@ internal sealed partial class ReprWriter
     /// <summary>What it reads with.</summary>
     public ObjectReader Objects => _objects;
 
-    /// <summary>Whether a bound on all values together has cut something.</summary>
+    /// <summary>Whether a limit on all values together has truncated something.</summary>
     public bool IsExhausted => _objectsInAllLeft < 0 || _placesInAllLeft <= 0 || _charactersLeft < 0;
 
     /// <summary>Names whose values are hidden.</summary>
     public SecretNames Secrets => _secrets;
 
-    /// <summary>Gets ready for the pause that follows a rehearsal: what happens there takes no memory.</summary>
+    /// <summary>Prepares for the pause that follows a rehearsal: nothing is allocated there.</summary>
     public void Reserve()
     {
         _objects.Reserve();
@@ -103,10 +103,10 @@ internal sealed partial class ReprWriter
     }
 
     /// <summary>Reads what the text of an object needs.</summary>
-    /// <returns>Whether it leads to no other: as long as it is the same object, nothing of it need be read again.</returns>
+    /// <returns>Whether it has no references: as long as it is the same object, it need not be read again.</returns>
     public bool Prefetch(ulong address)
     {
-        // The same object needs the same bytes, in whichever frames it is.
+        // The same object needs the same bytes, in all frames.
         if (_prefetched.HasSeen(address))
         {
             return false;
@@ -123,7 +123,7 @@ internal sealed partial class ReprWriter
         return false;
     }
 
-    /// <summary>The text of an object, <c>&lt;invalid object at 0x…&gt;</c> where there is none that makes sense.</summary>
+    /// <summary>The text of an object, <c>&lt;invalid object at 0x…&gt;</c> if it is not valid.</summary>
     public string Render(ulong address)
     {
         if (_shared.TryGetValue(address, out string? known))
@@ -159,7 +159,7 @@ internal sealed partial class ReprWriter
         _isPaused = isPaused;
         _text.IsCounting = isPrefetching;
 
-        // Prefetching looks at a little more, cells and what is in them, and must not end first.
+        // Prefetching examines a little more, cells and what is in them, and must not end first.
         _objectsInAllLeft = isPrefetching ? _limits.ValueObjects * 2 : _limits.ValueObjects;
         _placesInAllLeft = _objectsInAllLeft * PlacesPerObject;
         _charactersLeft = _limits.ValueCharacters;

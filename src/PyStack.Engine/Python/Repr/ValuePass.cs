@@ -6,6 +6,6 @@ internal enum ValuePass
     /// <summary>While the target runs on.</summary>
     Rehearse,
 
-    /// <summary>What is new since the rehearsal: inside of the target's pause.</summary>
+    /// <summary>What is new since the rehearsal: inside the target's pause.</summary>
     Prefetch,
 }

@@ -33,7 +33,7 @@ internal sealed class CoreProcess : ITarget
 
     public int ProcessId => _core.Notes.Process?.ProcessId ?? _core.Notes.Threads[0].ThreadId;
 
-    /// <summary>A core has every thread that there was.</summary>
+    /// <summary>A core has all threads of the process.</summary>
     public bool HasMainThread => true;
 
     public string? Name => _core.Notes.Process is { Name.Length: > 0 } process ? process.Name : null;
@@ -50,7 +50,7 @@ internal sealed class CoreProcess : ITarget
 
     public Module? Executable { get; }
 
-    /// <summary>What the core tells beside memory.</summary>
+    /// <summary>What the core contains apart from memory.</summary>
     public CoreNotes Notes => _core.Notes;
 
     /// <summary>How much of the core is there.</summary>
@@ -61,7 +61,7 @@ internal sealed class CoreProcess : ITarget
 
     DateTime? ITarget.FrozenAt => WrittenAt;
 
-    /// <summary>Opens a core and finds what it lacks as far as this machine has it.</summary>
+    /// <summary>Opens a core and finds the files that it leaves out as far as this machine has them.</summary>
     /// <exception cref="EngineException">There is no such file, or it is no core.</exception>
     public static CoreProcess Open(string path, CoreSearch search, Limits limits, IEngineLog log, CancellationToken cancellation)
     {
@@ -92,12 +92,12 @@ internal sealed class CoreProcess : ITarget
     /// <summary>The files that belong to it.</summary>
     public CoreFiles Files => _files;
 
-    /// <summary>Whether the program's own file is missing here, without which a core may not tell what it was.</summary>
+    /// <summary>Whether the program's own file is missing here, without which the core's program may be unknown.</summary>
     public bool LacksProgram => _files.ProgramPath is not string program || _files.Get(program) is null;
 
     public IThreadDirectory ListThreads() => new CoreThreads(Notes);
 
-    // The session's cache of binaries keeps what is opened here for longer than the core is: so each time anew.
+    // The session's cache of binaries keeps this file open longer than the core, so it is opened each time.
     public bool TryOpen(Module module, out MappedFile file)
     {
         file = null!;
@@ -151,7 +151,7 @@ internal sealed class CoreProcess : ITarget
         _core.Dispose();
     }
 
-    // The program is what holds its own first instruction.
+    // The program is the file that contains the entry point.
     private static string? ProgramPath(CoreFile core)
     {
         foreach (CoreFileMapping mapping in core.Notes.Mappings)
@@ -165,7 +165,7 @@ internal sealed class CoreProcess : ITarget
         return null;
     }
 
-    // A region for each segment, with the file that was mapped there; and one for each mapping that has no segment, whose bytes its file has.
+    // A region for each segment, with the file that was mapped there; and one for each mapping without a segment, whose bytes are in its file.
     private static MemoryMap MakeMap(CoreFile core)
     {
         Dictionary<string, FileKey> keys = new(StringComparer.Ordinal);
@@ -200,7 +200,7 @@ internal sealed class CoreProcess : ITarget
 
         return new MemoryMap(regions);
 
-        // What gcore leaves out is code and constants: which of them, the file's own segments would tell.
+        // What gcore leaves out is code and constants: the file's own segments would show which of them.
         void AddMapping(CoreFileMapping mapping)
             => regions.Add(new MemoryRegion(mapping.Range, RegionAccess.Read | RegionAccess.Execute, mapping.Offset, KeyOf(mapping.Path), mapping.Path, IsDeleted: false));
 
@@ -208,7 +208,7 @@ internal sealed class CoreProcess : ITarget
         {
             if (!keys.TryGetValue(path, out FileKey key))
             {
-                // No device has these numbers: a core's files are not taken for those of a live process.
+                // No device has these numbers: a core's files cannot be confused with those of a running process.
                 key = new FileKey(uint.MaxValue, uint.MaxValue, (ulong)keys.Count + 1);
                 keys.Add(path, key);
             }

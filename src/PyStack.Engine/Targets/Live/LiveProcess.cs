@@ -114,7 +114,7 @@ internal sealed class LiveProcess : ITarget
         Memory.FileBacked?.Dispose();
     }
 
-    // The maps may be readable where the memory is not; one byte tells.
+    // The maps may be readable although the memory is not; reading one byte shows it.
     private static void ProbeAccess(ProcessFacts facts, ProcessMemorySource memory, MemoryMap map)
     {
         Span<byte> probe = stackalloc byte[1];

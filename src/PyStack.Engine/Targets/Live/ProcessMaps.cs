@@ -35,7 +35,7 @@ internal sealed class ProcessMaps
     public int TextLength => Math.Max(0, _length);
 
     /// <summary>Reads the map.</summary>
-    /// <exception cref="EngineException">The process has ended, or we may not look at it.</exception>
+    /// <exception cref="EngineException">The process has ended, or we may not read it.</exception>
     public void Read(ProcessFacts facts, Limits limits)
     {
         switch (ProcFile.Read(facts.AccessFolder + "/maps", limits.MapsBytes, ref _spare, out int length))

@@ -13,7 +13,7 @@ internal static class TargetRights
     /// <summary>Field 4 of the lines Uid and Gid: the ids that apply to files.</summary>
     private const int FileSystemId = 3;
 
-    /// <summary>Those that it had when these facts were read. Null where that cannot be told: then nothing may be opened for it.</summary>
+    /// <summary>Those that it had when these facts were read. Null where that cannot be determined: then nothing may be opened for it.</summary>
     public static FileRights? Read(ProcessFacts process)
     {
         string folder = process.AccessFolder;
@@ -31,7 +31,7 @@ internal static class TargetRights
             return null;
         }
 
-        // The capabilities of a process in a user namespace of its own hold for the files of that namespace: for ours it is what its user is.
+        // The capabilities of a process in a user namespace of its own apply to the files of that namespace: for files of ours it has the rights of its user.
         bool isOurNamespace = OwnNamespaces.User is string ours && ProcFile.ReadLink(folder + "/ns/user") == ours;
         supplementary.Sort();
         ulong capabilities = isOurNamespace ? CredentialIds.ReadSet(status, "CapEff"u8) & FileRights.ForFiles : 0;

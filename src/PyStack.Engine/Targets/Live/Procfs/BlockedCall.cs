@@ -4,7 +4,7 @@ using System.Globalization;
 namespace PyStack.Engine.Targets.Live.Procfs;
 
 /// <summary>Where a thread is blocked in the kernel: a line of <c>/proc/PID/task/TID/syscall</c> (proc_pid_syscall(5)).</summary>
-/// <param name="Number">The system call's; -1 where the thread is blocked outside of one, as in a page fault.</param>
+/// <param name="Number">The system call's; -1 where the thread is blocked outside one, as in a page fault.</param>
 /// <param name="StackPointer">Never 0.</param>
 internal readonly record struct BlockedCall(long Number, ulong StackPointer, ulong InstructionPointer)
 {

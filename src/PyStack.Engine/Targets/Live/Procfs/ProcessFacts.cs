@@ -146,7 +146,7 @@ internal sealed record ProcessFacts(
     /// <summary>Whether the process has ended, or its id belongs to another process by now.</summary>
     public bool HasGone() => !TryReadAgain(out ProcessFacts now) || now.IsEnded || now.StartTicks != StartTicks;
 
-    /// <summary>Whether the process runs another program by now, or the same one anew (execve(2)).</summary>
+    /// <summary>Whether the process runs another program by now, or the same one again (execve(2)).</summary>
     public bool HasOtherProgram() => TryReadAgain(out ProcessFacts now) && HasOtherProgram(now);
 
     /// <summary>The same by what was read of it later.</summary>

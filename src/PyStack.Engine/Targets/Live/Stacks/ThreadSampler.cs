@@ -11,7 +11,7 @@ namespace PyStack.Engine.Targets.Live.Stacks;
 
 /// <summary>
 /// Registers and stacks of a process that is not stopped. A thread that is blocked in the kernel shows its stack and instruction pointers in
-/// <c>/proc/PID/task/TID/syscall</c> (proc_pid_syscall(5)), and its stack stands still; one that runs is sampled by the kernel.
+/// <c>/proc/PID/task/TID/syscall</c> (proc_pid_syscall(5)), and its stack does not change; one that runs is sampled by the kernel.
 /// </summary>
 internal sealed class ThreadSampler(Processor processor, ProcessFacts facts, MemoryMap map, IMemorySource memory, Limits limits)
 {
@@ -26,7 +26,7 @@ internal sealed class ThreadSampler(Processor processor, ProcessFacts facts, Mem
     private readonly StackBounds _bounds = new(map, limits);
     private readonly RunCounts _counts = new(facts);
 
-    /// <summary>Takes what can be had of the given threads; those that are missing could be had in neither way.</summary>
+    /// <summary>Takes what can be obtained of the given threads; those that are missing could be obtained in neither way.</summary>
     public Dictionary<int, SampledThread> Sample(IEnumerable<int> threadIds, CancellationToken cancellation)
     {
         Dictionary<int, SampledThread> found = [];
@@ -54,8 +54,8 @@ internal sealed class ThreadSampler(Processor processor, ProcessFacts facts, Mem
     }
 
     /// <summary>Reads a thread that is blocked in the kernel.</summary>
-    /// <param name="since">Its count of an earlier look.</param>
-    /// <param name="thread">It is of one moment if the thread has not run since then.</param>
+    /// <param name="since">Its run count at an earlier check.</param>
+    /// <param name="thread">It is from one moment if the thread has not run since then.</param>
     public bool TryReadBlocked(int threadId, RunCount? since, out SampledThread thread)
     {
         thread = null!;
