@@ -1,17 +1,14 @@
 using System;
-using System.Runtime.CompilerServices;
 using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Memory;
 
-/// <summary>Which page of the target is in which slot of a copy: a hash table with open addressing.</summary>
+/// <summary>Which page of the target is in which slot of a copy.</summary>
 internal sealed class PageTable
 {
-    private const int Empty = -1;
-
+    private readonly AddressTable<Page> _pages = new(128);
     private ulong[] _addresses = new ulong[64];
     private bool[] _readable = new bool[64];
-    private int[] _buckets = NewBuckets(128);
 
     /// <summary>Slots in use; they are numbered from 0 without gaps.</summary>
     public int Count { get; private set; }
@@ -25,18 +22,11 @@ internal sealed class PageTable
     /// <summary>The slot of a page, or -1.</summary>
     public int Find(ulong page)
     {
-        int[] buckets = _buckets;
-        for (uint bucket = Hash(page, buckets.Length); ; bucket = (bucket + 1) & (uint)(buckets.Length - 1))
-        {
-            int slot = buckets[bucket];
-            if (slot == Empty || _addresses[slot] == page)
-            {
-                return slot;
-            }
-        }
+        ref Page found = ref _pages.Find(page);
+        return found.Address == 0 ? -1 : found.Slot;
     }
 
-    /// <summary>Gives a page that is not there yet the next slot.</summary>
+    /// <summary>Gives a page that is not there yet, and is not the first of all, the next slot.</summary>
     public int Add(ulong page)
     {
         if (Count == _addresses.Length)
@@ -46,7 +36,7 @@ internal sealed class PageTable
 
         int slot = Count++;
         _addresses[slot] = page;
-        Insert(slot);
+        _ = _pages.Set(new Page(page, slot));
         return slot;
     }
 
@@ -61,8 +51,7 @@ internal sealed class PageTable
         int capacity = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)pages);
         Array.Resize(ref _addresses, capacity);
         Array.Resize(ref _readable, capacity);
-        _buckets = NewBuckets(capacity * 2);
-        Rehash();
+        _pages.EnsureCapacity(capacity);
     }
 
     /// <summary>Drops unreadable pages and numbers the others by ascending address. Returns how many are left.</summary>
@@ -80,8 +69,7 @@ internal sealed class PageTable
         Array.Sort(_addresses, 0, kept);
         Array.Fill(_readable, true, 0, kept);
         Count = kept;
-        Array.Fill(_buckets, Empty);
-        Rehash();
+        Rebuild();
         return kept;
     }
 
@@ -94,39 +82,19 @@ internal sealed class PageTable
         }
 
         Count = count;
-        Array.Fill(_buckets, Empty);
-        Rehash();
+        Rebuild();
     }
 
     public void Clear() => Truncate(0);
 
-    private void Rehash()
+    private void Rebuild()
     {
+        _pages.Clear();
         for (int slot = 0; slot < Count; slot++)
         {
-            Insert(slot);
+            _ = _pages.Set(new Page(_addresses[slot], slot));
         }
     }
 
-    private void Insert(int slot)
-    {
-        int[] buckets = _buckets;
-        uint bucket = Hash(_addresses[slot], buckets.Length);
-        while (buckets[bucket] != Empty)
-        {
-            bucket = (bucket + 1) & (uint)(buckets.Length - 1);
-        }
-
-        buckets[bucket] = slot;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Hash(ulong page, int buckets) => (uint)AddressHash.Bucket(page, buckets - 1);
-
-    private static int[] NewBuckets(int count)
-    {
-        int[] buckets = new int[count];
-        Array.Fill(buckets, Empty);
-        return buckets;
-    }
+    private readonly record struct Page(ulong Address, int Slot) : IAddressSlot;
 }

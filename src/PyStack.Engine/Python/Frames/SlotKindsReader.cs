@@ -1,5 +1,4 @@
 using System;
-using System.Numerics;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Code;
@@ -18,21 +17,18 @@ internal sealed class SlotKindsReader(PythonLayout layout, Limits limits)
     private readonly byte[] _own = new byte[limits.VariablesPerFrame];
     private byte[] _kinds = new byte[4096];
     private int _kindsUsed;
-    private Entry[] _slots = new Entry[256];
-    private int _count;
+    private readonly AddressTable<Entry> _entries = new(256);
     private int _round;
-    private bool _isFixed;
 
     /// <summary>Begins a pass over a copy.</summary>
     /// <param name="isFixed">Whether this is the pause, which allocates nothing and uses the result of the rehearsal if the code object has not changed.</param>
     public void Begin(bool isFixed)
     {
-        _isFixed = isFixed;
+        _entries.IsFixed = isFixed;
         _round++;
         if (!isFixed)
         {
-            Array.Clear(_slots);
-            _count = 0;
+            _entries.Clear();
             _kindsUsed = 0;
         }
     }
@@ -40,7 +36,7 @@ internal sealed class SlotKindsReader(PythonLayout layout, Limits limits)
     /// <summary>Prepares for the pause that follows a rehearsal: reserves the same size again.</summary>
     public void ReserveDouble()
     {
-        Grow((int)BitOperations.RoundUpToPowerOf2((uint)(_count + 64) * 4));
+        _entries.ReserveDouble(spare: 64);
         if (_kinds.Length < (_kindsUsed * 2) + 4096)
         {
             Array.Resize(ref _kinds, (_kindsUsed * 2) + 4096);
@@ -50,7 +46,7 @@ internal sealed class SlotKindsReader(PythonLayout layout, Limits limits)
     /// <summary>The slots of a code object; false if there is no valid one at the address.</summary>
     public bool TryGet(IPrefetchMemory copy, ulong address, out SlotKinds kinds)
     {
-        ref Entry entry = ref Find(address);
+        ref Entry entry = ref _entries.Find(address);
         if (entry.Address != 0 && entry.Round == _round)
         {
             return entry.TryMake(_kinds, out kinds);
@@ -69,7 +65,7 @@ internal sealed class SlotKindsReader(PythonLayout layout, Limits limits)
             ReadNew(copy, ref read);
         }
 
-        Note(ref entry, ref read);
+        Note(ref read);
         return read.TryMake(read.IsKept ? _kinds : _own, out kinds);
     }
 
@@ -101,28 +97,31 @@ internal sealed class SlotKindsReader(PythonLayout layout, Limits limits)
         (read.Count, read.LocalCount, read.KindsLength) = (count, locals, kinds);
     }
 
-    private void Note(ref Entry place, ref Entry read)
+    private void Note(ref Entry read)
     {
-        ReadOnlySpan<byte> kinds = _own.AsSpan(0, read.KindsLength);
-        bool isNew = place.Address == 0;
-        bool hasRoom = read.Address != 0 && (!isNew || _count * 2 < _slots.Length) && _kinds.Length - _kindsUsed >= kinds.Length;
-        if (!hasRoom && (_isFixed || read.Address == 0))
+        if (read.Address == 0)
         {
             return;
         }
 
-        if (!hasRoom)
+        ReadOnlySpan<byte> kinds = _own.AsSpan(0, read.KindsLength);
+        if (_kinds.Length - _kindsUsed < kinds.Length)
         {
-            ReserveDouble();
-            place = ref Find(read.Address);
+            if (_entries.IsFixed)
+            {
+                return;
+            }
+
+            Array.Resize(ref _kinds, Math.Max(_kinds.Length * 2, _kindsUsed + kinds.Length));
         }
 
         kinds.CopyTo(_kinds.AsSpan(_kindsUsed));
-        read.KindsStart = _kindsUsed;
-        read.IsKept = true;
-        _kindsUsed += kinds.Length;
-        _count += isNew ? 1 : 0;
-        place = read;
+        Entry kept = read with { KindsStart = _kindsUsed, IsKept = true };
+        if (_entries.Set(kept))
+        {
+            _kindsUsed += kinds.Length;
+            read = kept;
+        }
     }
 
     // The number of names in a tuple of the code object; -1 if it is not a tuple, 0 if the version has no such tuple.
@@ -151,40 +150,10 @@ internal sealed class SlotKindsReader(PythonLayout layout, Limits limits)
         return (int)count;
     }
 
-    private ref Entry Find(ulong address)
+    private struct Entry : IAddressSlot
     {
-        Entry[] slots = _slots;
-        int mask = slots.Length - 1;
-        int at = AddressHash.Bucket(address, mask);
-        while (slots[at].Address != address && slots[at].Address != 0)
-        {
-            at = (at + 1) & mask;
-        }
+        public ulong Address { get; init; }
 
-        return ref slots[at];
-    }
-
-    private void Grow(int length)
-    {
-        if (length <= _slots.Length)
-        {
-            return;
-        }
-
-        Entry[] old = _slots;
-        _slots = new Entry[length];
-        foreach (Entry entry in old)
-        {
-            if (entry.Address != 0)
-            {
-                Find(entry.Address) = entry;
-            }
-        }
-    }
-
-    private struct Entry
-    {
-        public ulong Address;
         public CodeHeader Header;
         public int Round;
 

@@ -34,7 +34,6 @@ internal static class NameObject
     public static bool Matches(IMemorySource memory, ulong address, PythonLayout layout, ReadOnlySpan<byte> ascii)
     {
         // One more than wanted, to see that there are more.
-        Span<byte> text = stackalloc byte[ascii.Length];
         ulong data;
         int length;
         if (layout.Unicode is null)
@@ -54,7 +53,7 @@ internal static class NameObject
             (data, length) = (found.Address, found.Length);
         }
 
-        return length == ascii.Length && memory.TryRead(data, text) && text.SequenceEqual(ascii);
+        return length == ascii.Length && HasBytes(memory, data, ascii);
     }
 
     /// <summary>Reads a name; a longer one than <paramref name="maxLength"/> is cut.</summary>
@@ -80,6 +79,12 @@ internal static class NameObject
 
         text = isPath ? PathText.Decode(bytes) : Decode(length < maxLength ? bytes : WithoutTornEnd(bytes));
         return true;
+    }
+
+    private static bool HasBytes(IMemorySource memory, ulong address, ReadOnlySpan<byte> expected)
+    {
+        Span<byte> bytes = stackalloc byte[expected.Length];
+        return memory.TryRead(address, bytes) && bytes.SequenceEqual(expected);
     }
 
     // Nothing says which encoding the bytes have. Other data is rarely valid UTF-8; Latin-1 loses nothing.

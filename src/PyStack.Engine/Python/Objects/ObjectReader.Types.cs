@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using PyStack.Engine.Memory;
 
 namespace PyStack.Engine.Python.Objects;
@@ -10,9 +11,11 @@ internal sealed partial class ObjectReader
     private const int MaxName = 128;
 
     /// <summary>The type of an object; false where there is no object.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryGetType(ulong address, out TypeInfo type) => _types.TryOf(_memory, address, out type);
 
     /// <summary>What a type object says of its instances; false where there is no type object.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryGetTypeAt(ulong type, out TypeInfo info) => _types.TryGet(_memory, type, out info);
 
     /// <summary>Whether an object is of one kind, as an instance of the built-in type or of a class that inherits from it.</summary>

@@ -77,6 +77,7 @@ internal sealed partial class ObjectReader(PythonLayout layout, Limits limits)
 
     /// <summary>Reads one of the fields that follow an object's head (<see cref="ObjectLayout.VarSize"/>).</summary>
     /// <param name="offset">Bytes after the head.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryReadField<T>(ulong address, int offset, out T value)
         where T : unmanaged
         => _memory.TryRead(address + _head + (ulong)offset, out value);

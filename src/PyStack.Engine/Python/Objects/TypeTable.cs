@@ -1,5 +1,6 @@
 using System;
 using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Layouts;
 
 namespace PyStack.Engine.Python.Objects;
@@ -15,7 +16,10 @@ internal sealed class TypeTable(PythonLayout layout)
     /// <summary>Entries of a class's dict that its module is looked for in: it is among the first.</summary>
     private const int MaxDictPlaces = 256;
 
-    private readonly TypeCache _types = new();
+    private const int MaxTypes = 65_536;
+
+    // Also the addresses where there is no type.
+    private readonly AddressTable<Found> _types = new(256);
 
     /// <summary>Clears the table: another copy may have other types at the same addresses.</summary>
     /// <param name="isFixed">Whether nothing may be allocated from now on.</param>
@@ -26,7 +30,7 @@ internal sealed class TypeTable(PythonLayout layout)
     }
 
     /// <summary>Prepares for the pause that follows a rehearsal.</summary>
-    public void Reserve() => _types.ReserveDouble();
+    public void Reserve() => _types.ReserveDouble(spare: 64);
 
     /// <summary>The type of an object; false if there is no valid one.</summary>
     public bool TryOf(IMemorySource memory, ulong address, out TypeInfo type)
@@ -47,10 +51,17 @@ internal sealed class TypeTable(PythonLayout layout)
             return false;
         }
 
-        if (!_types.TryGet(address, out type, out bool isType))
+        ref Found found = ref _types.Find(address);
+        if (found.Address != 0)
         {
-            isType = TryRead(memory, address, out type);
-            _types.Add(address, type, isType);
+            type = found.Type;
+            return found.IsType;
+        }
+
+        bool isType = TryRead(memory, address, out type);
+        if (_types.Count < MaxTypes)
+        {
+            _ = _types.Set(new Found(address, isType, type));
         }
 
         return isType;
@@ -272,4 +283,6 @@ internal sealed class TypeTable(PythonLayout layout)
         flags = 0;
         return type != 0 && memory.TryRead(type + (ulong)layout.Object.TypeFlags, out flags);
     }
+
+    private readonly record struct Found(ulong Address, bool IsType, TypeInfo Type) : IAddressSlot;
 }

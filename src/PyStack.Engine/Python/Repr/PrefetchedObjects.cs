@@ -13,11 +13,9 @@ internal sealed class PrefetchedObjects(ObjectReader objects)
     /// <summary>Items by which a container is known again; one with more of them is gone through.</summary>
     private const int MaxItems = 32;
 
-    private readonly LeafTable _leaves = new();
+    // In the pause they do not grow: an object without room is not recorded, and is read again at its next occurrence.
+    private readonly AddressTable<Known> _known = new(1024);
     private readonly AddressSet _seen = new();
-
-    /// <summary>Whether it may take no more memory, as in the pause: what finds no room is not noted, and is gone through where it comes up again.</summary>
-    private bool _isPaused;
 
     /// <summary>How many objects came by that lead to others.</summary>
     public int Containers { get; set; }
@@ -25,19 +23,19 @@ internal sealed class PrefetchedObjects(ObjectReader objects)
     /// <summary>Begins a pass; what a rehearsal has noted is kept for the pause after it.</summary>
     public void Begin(bool isPaused)
     {
-        _isPaused = isPaused;
-        _leaves.IsFixed = isPaused;
+        _known.IsFixed = isPaused;
+        _seen.IsFixed = isPaused;
         _seen.Clear();
         if (!isPaused)
         {
-            _leaves.Clear();
+            _known.Clear();
         }
     }
 
     /// <summary>Reserves twice the current size, so that the pause allocates nothing.</summary>
     public void ReserveDouble()
     {
-        _leaves.ReserveDouble();
+        _known.ReserveDouble(spare: 256);
         _seen.EnsureCapacity((_seen.Count * 2) + 256);
     }
 
@@ -45,22 +43,16 @@ internal sealed class PrefetchedObjects(ObjectReader objects)
     public bool HasSeen(ulong address) => _seen.Contains(address);
 
     /// <summary>Notes that this pass has been through an object.</summary>
-    public void Saw(ulong address)
-    {
-        if (_isPaused)
-        {
-            _seen.AddIfRoom(address);
-        }
-        else
-        {
-            _seen.Add(address);
-        }
-    }
+    public void Saw(ulong address) => _seen.Add(address);
 
     /// <summary>Whether an object is known that leads to no other, with the same type and size: then its bytes are in the copy.</summary>
     /// <param name="length">Characters of its text, at least.</param>
     public bool HasLeaf(ulong address, out int length)
-        => _leaves.TryGet(address, out ulong type, out ulong size, out length) && objects.TryReadHead(address, out ObjectHead head) && head == new ObjectHead(type, size);
+    {
+        ref Known known = ref _known.Find(address);
+        length = known.Length;
+        return known.Address != 0 && objects.TryReadHead(address, out ObjectHead head) && head == new ObjectHead(known.First, known.Second);
+    }
 
     /// <summary>Notes an object after its text was counted.</summary>
     /// <param name="isWhole">Whether all that its text needs was read.</param>
@@ -72,13 +64,17 @@ internal sealed class PrefetchedObjects(ObjectReader objects)
         }
         else if (isWhole && objects.TryReadHead(address, out ObjectHead head))
         {
-            _leaves.Set(address, head.Type, head.Size, length);
+            _ = _known.Set(new Known(address, head.Type, head.Size, length));
         }
     }
 
     /// <summary>Whether a container of leaves is known whose items are where they were: then all of it is in the copy.</summary>
     public bool HasGroup(ulong address, in TypeInfo type, out int length)
-        => _leaves.TryGet(address, out ulong signature, out ulong items, out length) && items <= MaxItems && TrySign(address, type, (int)items, out ulong now) && now == signature;
+    {
+        ref Known known = ref _known.Find(address);
+        length = known.Length;
+        return known.Address != 0 && known.Second <= MaxItems && TrySign(address, type, (int)known.Second, out ulong now) && now == known.First;
+    }
 
     /// <summary>Notes a container of leaves.</summary>
     /// <param name="items">How many of its items were examined.</param>
@@ -86,7 +82,7 @@ internal sealed class PrefetchedObjects(ObjectReader objects)
     {
         if (TrySign(address, type, items, out ulong signature))
         {
-            _leaves.Set(address, signature, (ulong)items, length);
+            _ = _known.Set(new Known(address, signature, (ulong)items, length));
         }
     }
 
@@ -143,4 +139,10 @@ internal sealed class PrefetchedObjects(ObjectReader objects)
 
     // FNV-1a, by words.
     private static void Mix(ref ulong signature, ulong word) => signature = ((signature ^ word) * 0x100_0000_01b3) + (word >> 32);
+
+    /// <summary>What was noted of an object.</summary>
+    /// <param name="First">Of a leaf its type, of a container what says which items it has.</param>
+    /// <param name="Second">Of a leaf the word after its type, which tells its size; of a container how many of its items were looked at.</param>
+    /// <param name="Length">Characters of its text, at least.</param>
+    private readonly record struct Known(ulong Address, ulong First, ulong Second, int Length) : IAddressSlot;
 }
