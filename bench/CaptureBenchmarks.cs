@@ -30,6 +30,21 @@ public class CaptureBenchmarks : IDisposable
     [Benchmark(Baseline = true)]
     public int Blocking() => Capture(StackOptions.Default);
 
+    /// <summary>The same when nothing is known of the process: what the context (<see cref="TargetContext"/>) saves is the difference.</summary>
+    [Benchmark]
+    public int WithoutContext()
+    {
+        TargetContexts.Shared.Clear();
+        return Capture(StackOptions.Default);
+    }
+
+    [Benchmark]
+    public int NoBlockWithoutContext()
+    {
+        TargetContexts.Shared.Clear();
+        return Capture(StackOptions.Default with { NoBlock = true });
+    }
+
     [Benchmark]
     public int NoBlock() => Capture(StackOptions.Default with { NoBlock = true });
 
@@ -38,6 +53,13 @@ public class CaptureBenchmarks : IDisposable
 
     [Benchmark]
     public int NativeNoBlock() => Capture(StackOptions.Default with { Native = NativeMode.AllThreads, NoBlock = true });
+
+    [Benchmark]
+    public int OpenOnlyWithoutContext()
+    {
+        TargetContexts.Shared.Clear();
+        return OpenOnly();
+    }
 
     [Benchmark]
     public int OpenOnly()

@@ -128,9 +128,10 @@ internal sealed class AllThreadsCapture : IPauseWork, IDisposable
     // through everything that the pause will do, so that nothing is compiled or bound while a target waits.
     private void Rehearse()
     {
-        _snapshot.Clear();
+        _snapshot.ClearAndFetch(_process.Memory.Hints);
         bool hasWalked = _runtimes.TryWalk(_snapshot, _capture);
         _runtimes.Prefetch(_snapshot, _capture, ValuePass.Rehearse, _cancellation);
+        _snapshot.Note(_process.Memory.Hints);
         _snapshot.PrepareRefresh();
         if ((_warm & _kind) == 0)
         {

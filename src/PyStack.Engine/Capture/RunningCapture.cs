@@ -67,9 +67,10 @@ internal sealed class RunningCapture : ICaptureSource
         _reader.Cancellation = cancellation;
         _readings.Clear();
         _framesRead = 0;
-        _pages.Clear();
+        _pages.ClearAndFetch(_process.Memory.Hints);
         _native?.Begin();
         _ = TryWalk(cancellation);
+        _pages.Note(_process.Memory.Hints);
         long start = Stopwatch.GetTimestamp();
         bool hasWalked = TryReadAll(start, cancellation);
         if (!hasWalked && _needsPython)

@@ -12,7 +12,7 @@ namespace PyStack.Engine.Memory;
 /// target's pause. After the pause it is detached (<see cref="IsSealed"/>) and answers from the copy only.
 /// </summary>
 /// <remarks>Not thread-safe. The pages are in native memory, so that copying them leaves the garbage collector alone.</remarks>
-internal sealed unsafe class PageSnapshot : IPrefetchMemory, IDisposable
+internal sealed unsafe partial class PageSnapshot : IPrefetchMemory, IDisposable
 {
     /// <summary>The grain of the copy, in bytes. The processor's own pages are a multiple of it.</summary>
     public const int PageSize = 4096;
@@ -91,6 +91,7 @@ internal sealed unsafe class PageSnapshot : IPrefetchMemory, IDisposable
     public void Clear()
     {
         _table.Clear();
+        _guessed = 0;
         _lastPage = ulong.MaxValue;
         _prepared = 0;
         _remoteCount = 0;
@@ -104,6 +105,7 @@ internal sealed unsafe class PageSnapshot : IPrefetchMemory, IDisposable
     /// </summary>
     public void PrepareRefresh()
     {
+        _guessed = 0;
         _prepared = _table.KeepReadableSorted();
         _lastPage = ulong.MaxValue;
         int room = Math.Min((_prepared * 2) + PagesPerChunk, _maxPages);
@@ -201,6 +203,11 @@ internal sealed unsafe class PageSnapshot : IPrefetchMemory, IDisposable
         if (slot < 0 && (slot = Fetch(page)) < 0)
         {
             return null;
+        }
+
+        if (slot < _guessed)
+        {
+            _isUsed[slot] = true;
         }
 
         _lastPage = page;

@@ -12,6 +12,9 @@ internal sealed unsafe class ProcessMemorySource(int processId) : IScatteredMemo
     /// <summary>Which memory is read by a <see cref="FileWorker"/>, with a deadline, because it may have to be fetched from a disk; null for none.</summary>
     public FileBackedPages? FileBacked { get; init; }
 
+    /// <summary>The pages that the last walk of the process has read.</summary>
+    public PageHints Hints { get; init; } = new();
+
     /// <summary>The time that reads may wait while the process is stopped; null while it runs: then the calling thread's budget applies.</summary>
     public FileBudget? PauseBudget { get; set; }
 

@@ -9,20 +9,25 @@ internal static class ThreadOrder
     /// <summary>The runtime's lists begin with the newest; interpreters are numbered as they are made. One CPython comes after the other.</summary>
     public static List<CapturedThread> OldestFirst(List<CapturedThread> threads)
     {
-        SortedDictionary<(int Runtime, long Id), List<CapturedThread>> byInterpreter = [];
+        // Interpreters are few, nearly always one; the table only finds the group of a thread.
+        Dictionary<(int Runtime, long Id), List<CapturedThread>> byInterpreter = [];
+        List<List<CapturedThread>> groups = [];
         for (int i = threads.Count - 1; i >= 0; i--)
         {
             CapturedThread thread = threads[i];
             if (!byInterpreter.TryGetValue((thread.Runtime, thread.InterpreterId), out List<CapturedThread>? group))
             {
                 byInterpreter.Add((thread.Runtime, thread.InterpreterId), group = []);
+                groups.Add(group);
             }
 
             group.Add(thread);
         }
 
+        groups.Sort(static (left, right) => left[0].Runtime.CompareTo(right[0].Runtime) is not 0 and int byRuntime
+            ? byRuntime : left[0].InterpreterId.CompareTo(right[0].InterpreterId));
         List<CapturedThread> sorted = new(threads.Count);
-        foreach (List<CapturedThread> group in byInterpreter.Values)
+        foreach (List<CapturedThread> group in groups)
         {
             sorted.AddRange(group);
         }

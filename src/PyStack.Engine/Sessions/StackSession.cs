@@ -72,7 +72,7 @@ internal sealed class StackSession : IDisposable
         using FileBudget budget = FileBudget.Begin(cancellation);
         ProcessFacts facts = ProcessFacts.ReadLeader(processId);
         TargetContext context = TargetContexts.Shared.Take(facts);
-        LiveProcess process = LiveProcess.Open(facts, ProcessorCatalogue.OfObserver, options.Limits, context.Maps);
+        LiveProcess process = LiveProcess.Open(facts, ProcessorCatalogue.OfObserver, options.Limits, context.Maps, context.Hints);
         try
         {
             cancellation.ThrowIfCancellationRequested();

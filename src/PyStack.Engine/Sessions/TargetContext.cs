@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using PyStack.Engine.Memory;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Results;
 using PyStack.Engine.Targets.Live;
@@ -30,6 +31,8 @@ internal sealed class TargetContext(ProcessFacts facts)
 
     public ProcessMaps Maps { get; } = new();
 
+    public PageHints Hints { get; } = new();
+
     public SourceCache Sources { get; } = new();
 
     /// <summary>Bytes of the observer's memory that it takes, about.</summary>
@@ -38,7 +41,7 @@ internal sealed class TargetContext(ProcessFacts facts)
         get
         {
             // A line of the map is some 100 bytes, and the objects that are made of it 300.
-            long size = 4096 + (5L * Maps.TextLength) + Sources.Size;
+            long size = 4096 + (5L * Maps.TextLength) + Sources.Size + (8L * Hints.Pages.Capacity);
             foreach (PythonRuntime runtime in _runtimes ?? [])
             {
                 size += runtime.Codes.Size;

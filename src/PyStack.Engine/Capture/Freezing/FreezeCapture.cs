@@ -188,9 +188,10 @@ internal sealed class FreezeCapture : IDisposable
 
     private bool TryRead(CancellationToken cancellation)
     {
-        _pages.Clear();
+        _pages.ClearAndFetch(_process.Memory.Hints);
         bool isRead = _runtimes.TryWalk(_pages, _capture);
         _runtimes.Prefetch(_pages, _capture, ValuePass.Rehearse, cancellation);
+        _pages.Note(_process.Memory.Hints);
         _holders.NoteCapture(_capture);
         return isRead && !_capture.IsTruncated && !_pages.IsFull;
     }
