@@ -111,7 +111,8 @@ internal sealed class ThreadIdentifier
                     continue;
                 }
 
-                if (threadId == 0 || (!owners.TryAdd(threadId, thread.PthreadId) && owners[threadId] != thread.PthreadId))
+                // A state without frames may be that of a thread that has just begun: until then it has one of the ids of its parent.
+                if (thread.Frames.Count > 0 && (threadId == 0 || (!owners.TryAdd(threadId, thread.PthreadId) && owners[threadId] != thread.PthreadId)))
                 {
                     return true;
                 }

@@ -50,7 +50,9 @@ internal sealed class FreezeCapture : IDisposable
     private readonly SleepingStacks? _sleeping;
     private readonly StackCopier? _stacks;
     private readonly List<int> _threadIds = [];
-    private List<int> _existing = [];
+    private IReadOnlyCollection<int> _existing = [];
+    private ThreadDirectory? _directory;
+    private bool _needsStructs;
     private int _stopped;
     private bool _areAsleep;
 
@@ -116,7 +118,6 @@ internal sealed class FreezeCapture : IDisposable
 
             After?.Invoke(FreezeStep.GilRead);
             bool isWhole = TryRead(cancellation);
-            _existing = ThreadDirectory.List(ProcessFacts.Folder(_process.ProcessId) + "/task/");
             _sleeping?.Read(_existing, _holders, cancellation);
             After?.Invoke(FreezeStep.ProcessRead);
             bool isSame = HasNobodyElseRun();
@@ -193,6 +194,14 @@ internal sealed class FreezeCapture : IDisposable
         _runtimes.Prefetch(_pages, _capture, ValuePass.Rehearse, cancellation);
         _pages.Note(_process.Memory.Hints);
         _holders.NoteCapture(_capture);
+        _directory = new ThreadDirectory(_process.ProcessId, _process.HasMainThread);
+        _existing = _directory.ObserverIds;
+        _needsStructs = _runtimes.LacksNativeIds || _holders.IsForked;
+        for (int i = 0; _needsStructs && i < _capture.Threads.Count; i++)
+        {
+            _ = _pages.Prefetch(_capture.Threads[i].PthreadId, PthreadIds.SearchedBytes);
+        }
+
         return isRead && !_capture.IsTruncated && !_pages.IsFull;
     }
 
@@ -408,12 +417,42 @@ internal sealed class FreezeCapture : IDisposable
             natives.AddRange(CopiedThreads.From(_stacks, last));
         }
 
-        return new CapturedProcess(threads, _existing, new Dictionary<ulong, int>(), startedAt, Paused, _capture.Finalizing != 0, _capture.IsTruncated || _pages.IsFull)
+        return new CapturedProcess(threads, _existing, PthreadIdsOf(threads), startedAt, Paused, _capture.Finalizing != 0, _capture.IsTruncated || _pages.IsFull)
         {
             IsWhole = isWhole,
             StoppedThreads = _stopped,
             NativeThreads = natives,
         };
+    }
+
+    // Which OS thread a pthread_t is of, by the copy: later a new thread may have the stack, and with it the pthread_t, of one that has ended.
+    private Dictionary<ulong, int> PthreadIdsOf(List<CapturedThread> threads)
+    {
+        Dictionary<ulong, int> ids = new(AddressHash.Comparer);
+        if (!_needsStructs)
+        {
+            return ids;
+        }
+
+        HashSet<ulong> pthreads = new(AddressHash.Comparer);
+        foreach (CapturedThread thread in threads)
+        {
+            if (thread.PthreadId != 0)
+            {
+                pthreads.Add(thread.PthreadId);
+            }
+        }
+
+        PthreadIds found = PthreadIds.Find(_pages, pthreads, _directory!.InnerIds);
+        foreach (ulong pthread in pthreads)
+        {
+            if (found.TryGet(pthread, out int innerId) && _directory.ToObserver(innerId) is > 0 and int threadId)
+            {
+                ids[pthread] = threadId;
+            }
+        }
+
+        return ids;
     }
 
     // Whether a lock is held and a collector runs changes with the holder; the rest of an interpreter has been compared.

@@ -22,7 +22,9 @@ internal sealed class GilHolders(LiveProcess process, RuntimeSet runtimes)
     private readonly HashSet<ulong> _known = [];
     private readonly bool _isSameNamespace = ThreadDirectory.SharesNamespace(process.ProcessId);
     private ThreadDirectory? _directory;
-    private bool _isForked;
+
+    /// <summary>Whether the ids in the thread states are those of a parent's threads.</summary>
+    public bool IsForked { get; private set; }
 
     /// <summary>Each GIL once.</summary>
     public List<GilHolder> Items { get; } = [];
@@ -128,7 +130,7 @@ internal sealed class GilHolders(LiveProcess process, RuntimeSet runtimes)
     /// <summary>
     /// After a fork in C that bypasses Python, the ids of the states are those of the parent, and only the <c>pthread_t</c> is right.
     /// </summary>
-    public void NoteCapture(RawCapture capture) => _isForked = !runtimes.LacksNativeIds && !capture.HasThread(_innerProcessId);
+    public void NoteCapture(RawCapture capture) => IsForked = !runtimes.LacksNativeIds && !capture.HasThread(_innerProcessId);
 
     private GilHolder Identify(GilAddress address, in GilState state)
     {
@@ -173,7 +175,7 @@ internal sealed class GilHolders(LiveProcess process, RuntimeSet runtimes)
     private int ThreadIdOf(in RawThread thread)
     {
         int threadId = runtimes.HasNativeId(thread) ? ToObserver(thread.NativeId) : 0;
-        return threadId != 0 && !_isForked ? threadId : ByPthread(thread.PthreadId);
+        return threadId != 0 && !IsForked ? threadId : ByPthread(thread.PthreadId);
     }
 
     private int ToObserver(long innerId)

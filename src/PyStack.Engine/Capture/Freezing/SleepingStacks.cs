@@ -28,7 +28,7 @@ internal sealed class SleepingStacks(LiveProcess process, StackOptions options, 
     public int NeedRegisters { get; private set; }
 
     /// <summary>Reads all threads but those that will be stopped anyway.</summary>
-    public void Read(IReadOnlyList<int> threadIds, GilHolders holders, CancellationToken cancellation)
+    public void Read(IReadOnlyCollection<int> threadIds, GilHolders holders, CancellationToken cancellation)
     {
         Items.Clear();
         Others.Clear();

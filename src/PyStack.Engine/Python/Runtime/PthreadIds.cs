@@ -13,7 +13,8 @@ namespace PyStack.Engine.Python.Runtime;
 /// </summary>
 internal sealed class PthreadIds
 {
-    private const int SearchedBytes = 1024;
+    /// <summary>Bytes of <c>struct pthread</c> that are looked at.</summary>
+    public const int SearchedBytes = 1024;
 
     /// <summary>
     /// The member tid of struct pthread: glibc 2.31 to 2.41 on x86-64 and aarch64 (nptl/descr.h), musl 1.2 on both (pthread_impl.h). Of equally plausible offsets these are tried first.
@@ -60,7 +61,8 @@ internal sealed class PthreadIds
             Try(structs, offset, known, ref best, ref place);
         }
 
-        for (int offset = 0; offset + sizeof(int) <= SearchedBytes && structs.Count > 0; offset += sizeof(int))
+        // Where a known place has the ids of all, no other can have more.
+        for (int offset = 0; offset + sizeof(int) <= SearchedBytes && best.Count < structs.Count; offset += sizeof(int))
         {
             Try(structs, offset, known, ref best, ref place);
         }

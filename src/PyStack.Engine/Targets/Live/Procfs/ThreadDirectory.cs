@@ -38,6 +38,9 @@ internal sealed class ThreadDirectory : IThreadDirectory
     /// <summary>The ids that the target itself sees.</summary>
     public IReadOnlyCollection<int> InnerIds => _byInnerId.Keys;
 
+    /// <summary>The ids that we see.</summary>
+    public IReadOnlyCollection<int> ObserverIds => _byInnerId.Values;
+
     /// <summary>Our id of the thread whose id in the target's namespace is <paramref name="innerId"/>; 0 if there is none.</summary>
     public int ToObserver(long innerId)
         => innerId is > 0 and <= int.MaxValue && _byInnerId.TryGetValue((int)innerId, out int threadId) ? threadId : 0;
