@@ -1,11 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PyStack.Engine.Capture;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
 using PyStack.Engine.Targets.Live.Procfs;
-using PyStack.TestSupport;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;
 using Xunit;
@@ -22,11 +20,11 @@ public sealed class TargetContextTests
     public void A_code_object_at_the_address_of_another_has_its_own_name(string interpreter)
     {
         using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "recycled.py");
+        string[] told = target.ReadLine().Split(' ');
         using StackSession session = Captures.Open(target.ProcessId, Captures.Blocking);
         int recycled = 0;
         for (int i = 0; i < 5; i++)
         {
-            string[] told = target.ReadLine().Split(' ');
             recycled += told[1] == "same" ? 1 : 0;
 
             // In one session, and as the next call does: with the context of this process.
@@ -34,6 +32,7 @@ public sealed class TargetContextTests
             Assert.Equal([told[0]], FunctionsOf(Captures.Once(target, Captures.Blocking), told[0]));
             Assert.Equal([told[0]], FunctionsOf(Captures.Once(target, Captures.NoBlock), told[0]));
             target.WriteLine("");
+            told = target.ReadLine().Split(' ');
         }
 
         Assert.True(recycled >= 3, $"only {recycled} code objects were where the one before was");

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Threading;
 using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Memory;

@@ -1,8 +1,6 @@
 using System;
 using System.Threading;
 using PyStack.Engine.Memory;
-using PyStack.Engine.Native;
-using PyStack.Engine.Primitives;
 using PyStack.Engine.Processors;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Repr;

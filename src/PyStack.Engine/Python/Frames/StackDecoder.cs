@@ -6,7 +6,6 @@ using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Code;
 using PyStack.Engine.Python.Code.LineTables;
 using PyStack.Engine.Python.Layouts;
-using PyStack.Engine.Python.Repr;
 
 namespace PyStack.Engine.Python.Frames;
 
@@ -45,7 +44,7 @@ internal sealed class StackDecoder
     /// <param name="variables">Reads arguments and locals, if they are requested.</param>
     /// <param name="codes">The code objects that were decoded before.</param>
     public StackDecoder(
-        IMemorySource memory, PythonLayout layout, Limits limits, FrameVariables? variables = null, CancellationToken cancellation = default, CodeCache? codes = null)
+        IMemorySource memory, PythonLayout layout, Limits limits, FrameVariables? variables = null, CodeCache? codes = null, CancellationToken cancellation = default)
     {
         _layout = layout;
         _limits = limits;

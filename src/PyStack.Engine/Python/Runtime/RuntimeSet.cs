@@ -133,7 +133,7 @@ internal sealed class RuntimeSet
         StackDecoder[] decoders = new StackDecoder[_walkers.Length];
         for (int i = 0; i < decoders.Length; i++)
         {
-            decoders[i] = new StackDecoder(memory, Runtimes[i].Layout, _limits, _variables[i], cancellation, Runtimes[i].Codes);
+            decoders[i] = new StackDecoder(memory, Runtimes[i].Layout, _limits, _variables[i], Runtimes[i].Codes, cancellation);
         }
 
         return new RuntimeDecoder(decoders);

@@ -12,7 +12,6 @@ using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Objects;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets.Live;
-using PyStack.Engine.Unwinding;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;
 using Xunit;
