@@ -29,8 +29,11 @@ def busy():
 
 
 for _ in range(number):
-    threading.Thread(target=sleeper, daemon=True).start()
+    thread = threading.Thread(target=sleeper)
+    thread.daemon = True
+    thread.start()
 while asleep() < number:
     pass
-print("ready", flush=True)
+sys.stdout.write("ready\n")
+sys.stdout.flush()
 busy()

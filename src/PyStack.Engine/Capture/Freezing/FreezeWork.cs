@@ -135,7 +135,7 @@ internal sealed class FreezeWork(
             {
                 ulong pointer = _registers.ThreadPointer(registers);
                 return (!_registers.HavePthreadId || pointer == state.PthreadId)
-                    && _evidence.IsRunBy(state, frames, _registers.StackPointer(registers), holder.ThreadId == process.ProcessId, process.Memory);
+                    && _evidence.IsRunBy(state, frames, _registers.StackPointer(registers), holder.ThreadId == process.ProcessId, process.Memory, registers);
             }
         }
 

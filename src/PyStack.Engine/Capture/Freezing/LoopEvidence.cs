@@ -39,7 +39,8 @@ internal sealed class LoopEvidence
     /// <param name="stackPointer">Of the OS thread, which must be stopped.</param>
     /// <param name="isMain">Whether it is the process's first thread, whose stack the kernel made.</param>
     /// <param name="memory">The target's memory, of now.</param>
-    public bool IsRunBy(in RawThread state, RawCapture frames, ulong stackPointer, bool isMain, IMemorySource memory)
+    /// <param name="registers">The thread's general registers, or none of one that sleeps in the kernel.</param>
+    public bool IsRunBy(in RawThread state, RawCapture frames, ulong stackPointer, bool isMain, IMemorySource memory, ReadOnlySpan<byte> registers = default)
     {
         // The C library keeps the struct that a pthread_t points to above the stack of its thread (glibc's allocate_stack, musl's pthread_create).
         ulong end = state.PthreadId > stackPointer ? state.PthreadId : isMain ? _mainStackEnd : 0;
@@ -54,22 +55,19 @@ internal sealed class LoopEvidence
             mark = frames.Frames[state.FirstFrame + i].Anchor;
         }
 
-        return mark != 0 ? mark - stackPointer < end - stackPointer : IsMentioned(state, frames, new AddressRange(stackPointer, end), memory);
+        return mark != 0 ? mark - stackPointer < end - stackPointer : IsMentioned(frames.Frames[state.FirstFrame].Address, registers, new AddressRange(stackPointer, end), memory);
     }
 
-    // An evaluation loop has its frame and its thread state at hand until it ends: each is in a register that the functions which it calls have saved.
-    private bool IsMentioned(in RawThread state, RawCapture frames, AddressRange stack, IMemorySource memory)
+    // An evaluation loop has its frame at hand until it ends: in a register, or on the stack where a function that it calls has saved that register. The thread
+    // state is no evidence: an outer loop of the same state, which another thread left to wait here, mentions it as well.
+    private bool IsMentioned(ulong innermost, ReadOnlySpan<byte> registers, AddressRange stack, IMemorySource memory)
     {
-        ulong innermost = frames.Frames[state.FirstFrame].Address;
-        int length = memory.Read(stack.Start & ~7UL, _stack.AsSpan(0, (int)Math.Min(stack.Length, SearchedBytes)));
-        foreach (ulong word in MemoryMarshal.Cast<byte, ulong>(_stack.AsSpan(0, Math.Max(0, length))))
+        if (MemoryMarshal.Cast<byte, ulong>(registers).Contains(innermost))
         {
-            if (word == innermost || word == state.Address)
-            {
-                return true;
-            }
+            return true;
         }
 
-        return false;
+        int length = memory.Read(stack.Start & ~7UL, _stack.AsSpan(0, (int)Math.Min(stack.Length, SearchedBytes)));
+        return MemoryMarshal.Cast<byte, ulong>(_stack.AsSpan(0, Math.Max(0, length))).Contains(innermost);
     }
 }

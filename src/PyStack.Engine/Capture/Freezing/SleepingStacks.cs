@@ -73,7 +73,8 @@ internal sealed class SleepingStacks(LiveProcess process, StackOptions options, 
 
         foreach (UnwoundFrame frame in _frames)
         {
-            if (frame.Source is not (FrameSource.Registers or FrameSource.CallFrameInformation))
+            // A frame pointer that was searched for is proven by the call that leads to its function, and by what follows; a mere scan is a guess.
+            if (frame.Source == FrameSource.Scan)
             {
                 return false;
             }
