@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using PyStack.Engine.Memory;
 
@@ -10,19 +11,16 @@ internal sealed partial class ObjectReader
     /// <summary>Where the items of a list or tuple, or of a class that inherits from them, are.</summary>
     public bool TryGetItems(ulong address, in TypeInfo type, out ItemRange items)
     {
+        // ob_size, and of a list ob_item, which follows it in every version (Include/cpython/listobject.h): one read for both.
         items = default;
-        if (type.Kind is not (ObjectKind.List or ObjectKind.Tuple or ObjectKind.NamedTuple) || !TryReadCount(address, out int count))
+        if (type.Kind is not (ObjectKind.List or ObjectKind.Tuple or ObjectKind.NamedTuple)
+            || !TryReadField(address, 0, out SizeAndItems fields)
+            || fields.Size is < 0 or > int.MaxValue)
         {
             return false;
         }
 
-        ulong first = address + (ulong)layout.Values.TupleItems;
-        if (type.Kind == ObjectKind.List && !_memory.TryReadPointer(address + (ulong)layout.Values.ListItems, out first))
-        {
-            return false;
-        }
-
-        items = new ItemRange(first, count);
+        items = new ItemRange(type.Kind == ObjectKind.List ? fields.Items : address + (ulong)layout.Values.TupleItems, (int)fields.Size);
         return true;
     }
 
@@ -34,6 +32,7 @@ internal sealed partial class ObjectReader
     }
 
     /// <summary>Reads one item.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryReadItem(in ItemRange items, int index, out ulong item)
     {
         item = 0;
@@ -42,6 +41,7 @@ internal sealed partial class ObjectReader
 
     /// <summary>Reads as many items as the span has room for, and no more than there are.</summary>
     /// <returns>How many were read: fewer where the memory ends.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int ReadItems(in ItemRange items, int first, Span<ulong> chunk)
         => _memory.Read(items.Address + ((ulong)first * sizeof(ulong)), MemoryMarshal.AsBytes(chunk[..Math.Min(chunk.Length, items.Count - first)])) / sizeof(ulong);
 
@@ -90,4 +90,6 @@ internal sealed partial class ObjectReader
             && _memory.TryRead(key + (ulong)layout.Bytes.Data, text)
             && text.SequenceEqual("<dummy key>"u8);
     }
+
+    private readonly record struct SizeAndItems(long Size, ulong Items);
 }

@@ -55,15 +55,8 @@ internal sealed partial class ObjectReader(PythonLayout layout, Limits limits)
     public void Reserve() => _types.Reserve();
 
     /// <summary>Whether no one wants the result any more; outside the pause an exception.</summary>
-    public bool IsCancelled()
-    {
-        if (!_isPaused)
-        {
-            _cancellation.ThrowIfCancellationRequested();
-        }
-
-        return _cancellation.IsCancellationRequested;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsCancelled() => _cancellation.IsCancellationRequested && (_isPaused || Throw());
 
     /// <summary>Makes sure that bytes are in the copy, without looking at them; false where they cannot be, and of a memory that is no copy.</summary>
     public bool TryPrefetch(ulong address, int length) => length == 0 || (_copy is not null && _copy.Prefetch(address, length));
@@ -73,6 +66,7 @@ internal sealed partial class ObjectReader(PythonLayout layout, Limits limits)
     public bool TryReadBytes(ulong address, Span<byte> bytes) => _memory.TryRead(address, bytes);
 
     /// <summary>Reads the word of an object's type and the one after it, which has the size of most objects that have one, and the value of small ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryReadHead(ulong address, out ObjectHead head) => _memory.TryRead(address + (ulong)layout.Object.Type, out head);
 
     /// <summary>Reads one of the fields that follow an object's head (<see cref="ObjectLayout.VarSize"/>).</summary>
@@ -82,19 +76,6 @@ internal sealed partial class ObjectReader(PythonLayout layout, Limits limits)
         where T : unmanaged
         => _memory.TryRead(address + _head + (ulong)offset, out value);
 
-    // What an object of variable size has items, ob_size; others have something else there.
-    private bool TryReadCount(ulong address, out int count)
-    {
-        count = 0;
-        if (!_memory.TryRead(address + _head, out long size) || size is < 0 or > int.MaxValue)
-        {
-            return false;
-        }
-
-        count = (int)size;
-        return true;
-    }
-
     // A C string; what is longer than the buffer is cut.
     private ReadOnlySpan<byte> ReadCString(ulong address, Span<byte> buffer, out bool isWhole)
     {
@@ -102,5 +83,11 @@ internal sealed partial class ObjectReader(PythonLayout layout, Limits limits)
         int end = buffer[..count].IndexOf((byte)0);
         isWhole = end >= 0;
         return isWhole ? buffer[..end] : buffer[..count];
+    }
+
+    private bool Throw()
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        return true;
     }
 }

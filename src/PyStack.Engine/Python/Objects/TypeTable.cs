@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Layouts;
@@ -33,6 +34,7 @@ internal sealed class TypeTable(PythonLayout layout)
     public void Reserve() => _types.ReserveDouble(spare: 64);
 
     /// <summary>The type of an object; false if there is no valid one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryOf(IMemorySource memory, ulong address, out TypeInfo type)
     {
         type = default;

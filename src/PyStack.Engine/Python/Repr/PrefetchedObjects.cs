@@ -51,7 +51,7 @@ internal sealed class PrefetchedObjects(ObjectReader objects)
     {
         ref Known known = ref _known.Find(address);
         length = known.Length;
-        return known.Address != 0 && objects.TryReadHead(address, out ObjectHead head) && head == new ObjectHead(known.First, known.Second);
+        return known.Address != 0 && objects.TryReadHead(address, out ObjectHead head) && head.Type == known.First && head.Size == known.Second;
     }
 
     /// <summary>Notes an object after its text was counted.</summary>

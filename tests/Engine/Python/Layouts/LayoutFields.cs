@@ -213,6 +213,7 @@ internal static class LayoutFields
         add("Values.BuiltIn", head, "PyCFunctionObject", "m_ml", 8);
         add("Values.BuiltInSelf", head + 8, "PyCFunctionObject", "m_self", 8);
         add("Values.SetUsed", head + 8, "PySetObject", "used", 8);
+        add("Values.ListItemsAfterSize", head + 8, "PyListObject", "ob_item", 8);
         add("Values.TypeItemSize", at.TypeBasicSize + 8, "PyTypeObject", "tp_itemsize", 8);
         constant("Values.SetEntry", 16, "sizeof(setentry)");
         constant("Values.DictSize", at.DictSize, is2 ? "sizeof(struct _dictobject)" : "sizeof(PyDictObject)");
