@@ -30,7 +30,7 @@ internal sealed partial class ObjectReader(PythonLayout layout, Limits limits)
     public bool IsPython2 => layout.Unicode is null;
 
     /// <summary>
-    /// Places of dicts and sets, free and deleted ones included, that may still be examined: below 0 where a search or a loop ended for that reason. <see cref="Begin"/> sets
+    /// Places of dicts and sets, free and deleted ones included, that may still be examined: below 0 where a search or a loop ended for that reason. <see cref="Begin(IMemorySource, CancellationToken)"/> sets
     /// it to <see cref="Limits.ObjectPlaces"/>.
     /// </summary>
     public int PlacesLeft
@@ -40,16 +40,11 @@ internal sealed partial class ObjectReader(PythonLayout layout, Limits limits)
     }
 
     /// <summary>Begins with a target's memory, or a copy of it: what was known of types is forgotten.</summary>
+    public void Begin(IMemorySource memory, CancellationToken cancellation = default) => Begin(memory, null, isPaused: false, cancellation);
+
+    /// <summary>The same with a copy that <see cref="TryPrefetch"/> fills.</summary>
     /// <param name="isPaused">Whether the target is stopped meanwhile: nothing is allocated then, and cancellation is no exception but ends loops early.</param>
-    public void Begin(IMemorySource memory, bool isPaused = false, CancellationToken cancellation = default)
-    {
-        _memory = memory;
-        _copy = memory as IPrefetchMemory;
-        _cancellation = cancellation;
-        _isPaused = isPaused;
-        _placesLeft = limits.ObjectPlaces;
-        _types.Clear(isPaused);
-    }
+    public void BeginPrefetch(IPrefetchMemory copy, bool isPaused, CancellationToken cancellation = default) => Begin(copy, copy, isPaused, cancellation);
 
     /// <summary>Gets ready for the pause that follows a rehearsal: makes room for twice as many types.</summary>
     public void Reserve() => _types.Reserve();
@@ -58,7 +53,7 @@ internal sealed partial class ObjectReader(PythonLayout layout, Limits limits)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsCancelled() => _cancellation.IsCancellationRequested && (_isPaused || Throw());
 
-    /// <summary>Makes sure that bytes are in the copy, without looking at them; false where they cannot be, and of a memory that is no copy.</summary>
+    /// <summary>Makes sure that bytes are in the copy, without looking at them; false where they cannot be, and after <see cref="Begin(IMemorySource, CancellationToken)"/>.</summary>
     public bool TryPrefetch(ulong address, int length) => length == 0 || (_copy is not null && _copy.Prefetch(address, length));
 
     /// <summary>Reads bytes that an object points to: characters, digits.</summary>
@@ -83,6 +78,16 @@ internal sealed partial class ObjectReader(PythonLayout layout, Limits limits)
         int end = buffer[..count].IndexOf((byte)0);
         isWhole = end >= 0;
         return isWhole ? buffer[..end] : buffer[..count];
+    }
+
+    // The copy is handed over and not cast: to cast to an interface, the runtime may grow its cache of casts, in the pause as well.
+    private void Begin(IMemorySource memory, IPrefetchMemory? copy, bool isPaused, CancellationToken cancellation)
+    {
+        (_memory, _copy) = (memory, copy);
+        _cancellation = cancellation;
+        _isPaused = isPaused;
+        _placesLeft = limits.ObjectPlaces;
+        _types.Clear(isPaused);
     }
 
     private bool Throw()

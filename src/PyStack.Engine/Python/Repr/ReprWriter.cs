@@ -88,7 +88,8 @@ internal sealed partial class ReprWriter
     /// <param name="cancellation">As for <see cref="FrameVariables.Begin"/>.</param>
     public void Begin(IMemorySource memory, CancellationToken cancellation)
     {
-        Begin(memory, isPrefetching: false, isPaused: false, cancellation);
+        _objects.Begin(memory, cancellation);
+        Begin(isPrefetching: false, isPaused: false, cancellation);
         _powers = new ExactPowers(_limits.PowerDigitsInAll);
     }
 
@@ -97,7 +98,8 @@ internal sealed partial class ReprWriter
     /// <param name="cancellation">As for <see cref="FrameVariables.Begin"/>.</param>
     public void BeginPrefetch(IPrefetchMemory copy, bool isPaused, CancellationToken cancellation)
     {
-        Begin(copy, isPrefetching: true, isPaused, cancellation);
+        _objects.BeginPrefetch(copy, isPaused, cancellation);
+        Begin(isPrefetching: true, isPaused, cancellation);
         _powers = null;
         _prefetched.Begin(isPaused);
     }
@@ -151,9 +153,8 @@ internal sealed partial class ReprWriter
     /// <summary>The text of a variable, hidden if its name says that it is a secret.</summary>
     public string Render(string name, ulong address) => IsHidden(_secrets.Judge(name), address) ? SecretNames.Redacted : Render(address);
 
-    private void Begin(IMemorySource memory, bool isPrefetching, bool isPaused, CancellationToken cancellation)
+    private void Begin(bool isPrefetching, bool isPaused, CancellationToken cancellation)
     {
-        _objects.Begin(memory, isPaused, cancellation);
         _cancellation = cancellation;
         _isPrefetching = isPrefetching;
         _isPaused = isPaused;
