@@ -1,8 +1,6 @@
 using System.Collections.Generic;
 using System.Threading;
-using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Processors;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Targets.Live.Procfs;
 using PyStack.Engine.Targets.Live.Stacks;
