@@ -4,22 +4,24 @@
 #   bench/pause.sh [RUNS]                                   default 15 captures of each kind
 #   PYTHON=python3.12 PWSH=/path/to/pwsh bench/pause.sh
 #   MODULE=/path/to/another/checkout/out/PyStack bench/pause.sh      before (that module) and after (this checkout), in one run
-#   SHAPES='1,1 1000,1 100,100,0.0005' bench/pause.sh       only these: threads, how many of them compute, switch interval in seconds
+#   SHAPES='1,1 1000,1 100,100,0.001' bench/pause.sh       only these: threads, how many of them compute, switch interval in seconds
 #
 # For every shape one process is started: threads of 20 frames with ten variables in each, of which none, one, two or all compute and the
 # others sleep. Then on that same process, in turn, so that the machine's noise is the same for all:
 #   bare, one thread   stops and continues its main thread, nothing else (bench/gapmeter/barestop.c); the main thread computes, if any does
 #   bare, all threads  stops and continues all its threads
-#   bare, one, N pages stops its main thread and copies N pages (where all threads run in turn, and so all pages have to be copied anew)
+#   bare, one, and copy   the main thread again, and four pages for each thread are copied while it is stopped: as many as hold its frames
+#                      (only where all threads run in turn, so that they all have to be copied anew)
 #   plain, -NativeAll, -Locals, -NoBlock     Get-PyStack in one warm pwsh for each module
 #   idle               nothing: the machine's own noise, in windows of 0.2 s
 # Printed are medians (least .. greatest) in milliseconds. "stopped": how many threads were (StoppedThreads). "pause as told": the tool's own
 # clock from the first interrupt to the last detach. "as the target sees it": the threads that compute read the clock in every turn of their
 # loop, and this is the longest time without a reading that overlaps the pause. "allowed" is what the project promises for it, and ! that the
-# median is above: 0.1 ms or three times the bare stop of one thread, whichever is more; 0.2 ms with -NativeAll where all but two
-# threads sleep; with -Locals four times the pause without (of 0.1 ms at least). "whole": the longest gap of the whole call. "call": what
+# median is above: 0.1 ms or three times the bare stop of one thread, whichever is more (where all run in turn, the bare copy instead);
+# 0.2 ms with -NativeAll where all but two threads sleep; with -Locals four times the pause without (of 0.1 ms at least). "whole": the longest gap of the whole call. "call": what
 # the call took.
 set -euo pipefail
+before=${MODULE:+$(realpath "$MODULE")}
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 runs=${1:-15}
@@ -31,8 +33,8 @@ mkdir -p "$work"
 make -s -C bench/gapmeter OUT="$work"
 dotnet build src/PyStack.Host -c Release -v quiet --nologo      # assembles out/PyStack
 export GAPMETER=$work/libgapmeter.so
-if [ -n "${MODULE:-}" ]; then
-    modules=(--module "before=$MODULE" --module "after=$PWD/out/PyStack")
+if [ -n "$before" ]; then
+    modules=(--module "before=$before" --module "after=$PWD/out/PyStack")
 else
     modules=(--module "=$PWD/out/PyStack")
 fi

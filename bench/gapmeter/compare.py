@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The table of bench/pause.sh: how long a target is stopped by several commands, all on one process in one run."""
 import argparse
+import collections
 import re
 import statistics
 import subprocess
@@ -10,10 +11,13 @@ import time
 import ticks
 
 # Threads; how many of them compute, the main thread first; seconds of the interpreter's switch interval (0: its own, 5 ms).
-SHAPES = [(1, 1, 0), (100, 1, 0), (1000, 1, 0), (10000, 1, 0), (1000, 0, 0), (1000, 2, 0), (100, 100, 0.0005)]
+SHAPES = [(1, 1, 0), (100, 1, 0), (1000, 1, 0), (10000, 1, 0), (1000, 0, 0), (1000, 2, 0), (100, 100, 0.001),
+          (1000, 1000, 0)]
 DEPTH = 20
+PAGES = 4                        # so many 4 KiB pages hold a thread's state, its frames of that depth and its part of the rest
+COPY = "bare, one, and copy"
 MODES = ["plain", "-NativeAll", "-Locals", "-NoBlock"]
-LINE = "%-24s %-20s %7s  %-26s %-26s %8s  %9s  %9s"
+LINE = "%-25s %-20s %14s  %-26s %-26s %8s  %9s  %9s"
 
 
 class Server:
@@ -41,7 +45,7 @@ class Server:
 
 class Row:
     def __init__(self):
-        self.told, self.gaps, self.stopped, self.whole, self.calls = [], [], set(), [], []
+        self.told, self.gaps, self.stopped, self.whole, self.calls = [], [], [], [], []
 
     def median(self):
         """What the target saw; the tool's own clock where no thread of it reads one."""
@@ -60,7 +64,8 @@ def measure(args, servers, threads, running, switch):
     commands = [("bare, one thread", lambda: bare(args, target, main)),
                 ("bare, all threads", lambda: bare(args, target, []))]
     if running > 2:
-        commands.append(("bare, one, %d pages" % args.pages, lambda: bare(args, target, main + ["-c", str(args.pages)])))
+        pages = str(threads * PAGES)
+        commands.append((COPY, lambda: bare(args, target, main + ["-c", pages])))
     for mode in MODES:
         for name, server in servers.items():
             commands.append(((mode + " " + name).strip(), lambda server=server, mode=mode: server.capture(target.pid, mode)))
@@ -76,7 +81,7 @@ def measure(args, servers, threads, running, switch):
                 if turn < args.warm:               # the first turns warm the hosts and the machine's caches
                     continue
                 row = rows[name]
-                row.stopped.add(stopped)
+                row.stopped.append(stopped)
                 row.calls.append(call)
                 row.told.append(length)
                 if running:
@@ -101,6 +106,8 @@ def limits(rows, names, running):
         if running <= 2:
             allowed["plain", name] = max(0.1, 3 * rows["bare, one thread"].median())
             allowed["-NativeAll", name] = 0.2
+        else:
+            allowed["plain", name] = max(0.1, 3 * rows[COPY].median())
         allowed["-Locals", name] = 4 * max(plain, 0.1)
     return {(mode + " " + name).strip(): limit for (mode, name), limit in allowed.items()}
 
@@ -119,8 +126,12 @@ def label(threads, running):
 
 
 def stopped(values):
-    numbers = sorted(int(v) for v in values if v.isdigit())
-    return "-" if not numbers else str(numbers[0]) if numbers[0] == numbers[-1] else "%d..%d" % (numbers[0], numbers[-1])
+    """How many threads, and how often where it was not always the same."""
+    counts = collections.Counter(values).most_common()
+    if len(counts) <= 2:
+        return ", ".join(value if len(counts) == 1 else "%s x%d" % (value, n) for value, n in counts)
+    numbers = sorted(int(value) for value, _ in counts)
+    return "%d..%d" % (numbers[0], numbers[-1])
 
 
 def main():
@@ -128,7 +139,6 @@ def main():
     parser.add_argument("--python", required=True)
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--warm", type=int, default=3, help="turns that are not counted")
-    parser.add_argument("--pages", type=int, default=2000, help="how many pages the bare copy takes")
     parser.add_argument("--barestop", required=True)
     parser.add_argument("--pwsh", required=True)
     parser.add_argument("--module", action="append", required=True, metavar="NAME=PATH", help="a module, and what to call it in the table")
