@@ -1,29 +1,47 @@
 #!/usr/bin/env bash
 # How long does Get-PyStack stop its target, as the target itself sees it, beside the bare cost of stopping the same threads?
 #
-#   bench/pause.sh [RUNS]          default 7 runs of each
-#   PYTHON=python3.12 bench/pause.sh
+#   bench/pause.sh [RUNS]                                   default 15 captures of each kind
+#   PYTHON=python3.12 PWSH=/path/to/pwsh bench/pause.sh
+#   MODULE=/path/to/another/checkout/out/PyStack bench/pause.sh      before (that module) and after (this checkout), in one run
+#   SHAPES='1,1 1000,1 100,100,0.001' bench/pause.sh       only these: threads, how many of them compute, switch interval in seconds
 #
-# For every shape of target one process is started with the gap meter in it. Then, in one run and on that same process, in turn:
-#   bare      stops and continues its threads, nothing else (bench/gapmeter/barestop.c)
-#   blocking  Get-PyStack -Id PID           a fresh host process for each
-#   native    Get-PyStack -Id PID -NativeAll
-#   locals    Get-PyStack -Id PID -Locals, ten variables in each frame
-#   NoBlock   Get-PyStack -Id PID -NoBlock
-#   idle      nothing: the machine's own noise
-# Printed are medians (least .. greatest) in milliseconds: the gap that the meter's thread saw while it was stopped (the longest one that
-# overlaps the time which the tool itself tells for its pause, so that the machine's noise stays out); the tool's own clock from the first
-# interrupt to the last detach; and the longest gap while the command ran at all, for the noise. "allowed" is what the project
-# promises: three times the bare gap, or 0.1 ms where that is more; with native frames 1.5 times, and with variables four times, the gap without.
+# For every shape one process is started: threads of 20 frames with ten variables in each, of which none, one, two or all compute and the
+# others sleep. Then on that same process, in turn, so that the machine's noise is the same for all:
+#   bare, one thread   stops and continues its main thread, nothing else (bench/gapmeter/barestop.c); the main thread computes, if any does
+#   bare, all threads  stops and continues all its threads
+#   bare, one, and copy   the main thread again, and four pages for each thread are copied while it is stopped: as many as hold its frames
+#                      (only where all threads run in turn, so that they all have to be copied anew)
+#   plain, -NativeAll, -Locals, -NoBlock     Get-PyStack in one warm pwsh for each module
+#   idle               nothing: the machine's own noise, in windows of 0.2 s
+# Printed are medians (least .. greatest) in milliseconds. "stopped": how many threads were (StoppedThreads). "pause as told": the tool's own
+# clock from the first interrupt to the last detach. "as the target sees it": the threads that compute read the clock in every turn of their
+# loop, and this is the longest time without a reading that overlaps the pause. "allowed" is what the project promises for it, and ! that the
+# median is above: 0.1 ms or three times the bare stop of one thread, whichever is more (where all run in turn, the bare copy instead);
+# 0.2 ms with -NativeAll where all but two threads sleep; with -Locals four times the pause without (of 0.1 ms at least). "whole": the longest gap of the whole call. "call": what
+# the call took.
 set -euo pipefail
+before=${MODULE:+$(realpath "$MODULE")}
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-runs=${1:-7}
+runs=${1:-15}
 python=${PYTHON:-python3}
+pwsh=${PWSH:-pwsh}
+command -v "$pwsh" > /dev/null || { echo "pause.sh: there is no $pwsh; set PWSH to one (tests/pwsh.sh can get it)" >&2; exit 2; }
 work=$PWD/out/bench
 mkdir -p "$work"
 make -s -C bench/gapmeter OUT="$work"
-dotnet build src/PyStack.Host -c Release -v quiet --nologo
+dotnet build src/PyStack.Host -c Release -v quiet --nologo      # assembles out/PyStack
 export GAPMETER=$work/libgapmeter.so
-exec "$python" bench/gapmeter/compare.py --python "$(command -v "$python")" --runs "$runs" \
-    --barestop "$work/barestop" --host "dotnet $PWD/src/PyStack.Host/bin/Release/net10.0/pystack-host.dll"
+if [ -n "$before" ]; then
+    modules=(--module "before=$before" --module "after=$PWD/out/PyStack")
+else
+    modules=(--module "=$PWD/out/PyStack")
+fi
+shapes=()
+for shape in ${SHAPES:-}; do
+    shapes+=(--shape "$shape")
+done
+# A pyenv shim is not the interpreter.
+exec "$python" bench/gapmeter/compare.py --python "$("$python" -c 'import sys; print(sys.executable)')" --runs "$runs" \
+    --barestop "$work/barestop" --pwsh "$pwsh" "${modules[@]}" ${shapes[@]+"${shapes[@]}"}

@@ -26,14 +26,27 @@
  *
  * The meter keeps one processor busy. On a machine with other work to do it
  * measures that work too: always take windows with no tool attached as well.
+ *
+ * A tool that stops only the thread which holds the interpreter's lock does not
+ * stop the meter's thread. For such tools the Python threads themselves read the
+ * clock: they call gapmeter_tick() over and over, through ctypes.PyDLL, which
+ * keeps the lock. Two ticks that follow each other may come from different
+ * threads: a gap is a time in which no thread got on with Python code.
+ *          gapmeter_open(path)  makes the file and maps it
+ *          gapmeter_tick()      reads the clock, and notes a gap above 5 us
+ * The file (native byte order, 64-bit words): how many gaps have been noted, when
+ * the last tick was, then a ring of RING pairs (start, length) in nanoseconds of
+ * CLOCK_MONOTONIC. A driver maps it and reads it at any time.
  */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -41,6 +54,7 @@
 #define TOP 128                  /* how many of the longest gaps are kept */
 #define NOTE_NS 5000             /* gaps below this are not worth sorting in */
 #define LONG_NS 100000           /* gaps above this are counted and summed */
+#define RING 65536               /* how many of the last gaps between ticks are kept */
 
 struct gap {
     uint64_t start;              /* the reading before the gap */
@@ -174,6 +188,43 @@ void gapmeter_stop(void)
     atomic_store(&stop_wanted, 1);
     pthread_join(meter, NULL);
     atomic_store(&stop_wanted, 0);
+}
+
+struct ring {
+    _Atomic uint64_t count;      /* noted so far; the last one is at (count - 1) % RING */
+    _Atomic uint64_t last;       /* when the last tick was */
+    struct gap gaps[RING];
+};
+
+static struct ring *ring;
+
+/* Make the file of the gaps between ticks. Returns 0, or -1. */
+int gapmeter_open(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0644);
+    if (fd < 0 || ftruncate(fd, sizeof(struct ring)) != 0)
+        return -1;
+    void *mapped = mmap(NULL, sizeof(struct ring), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    close(fd);
+    if (mapped == MAP_FAILED)
+        return -1;
+    memset(mapped, 0, sizeof(struct ring));      /* no page is missing later */
+    ring = mapped;
+    return 0;
+}
+
+/* The caller holds the interpreter's lock: one tick at a time. */
+void gapmeter_tick(void)
+{
+    uint64_t now = now_ns();
+    uint64_t last = atomic_load_explicit(&ring->last, memory_order_relaxed);
+    if (now - last > NOTE_NS && last != 0) {
+        uint64_t count = atomic_load_explicit(&ring->count, memory_order_relaxed);
+        ring->gaps[count % RING].start = last;
+        ring->gaps[count % RING].length = now - last;
+        atomic_store_explicit(&ring->count, count + 1, memory_order_release);
+    }
+    atomic_store_explicit(&ring->last, now, memory_order_release);
 }
 
 #ifdef GAPMETER_MAIN
