@@ -138,7 +138,7 @@ internal sealed class FreezeCapture : IDisposable
             if (_areAsleep && !HasHolder() && _sleeping?.Others.Count is null or 0)
             {
                 _work.Kind = FreezeKind.Nothing;
-                _log.Verbose("No thread was stopped: the last holder of the GIL has ended, and nobody has taken the GIL while the process was read.");
+                _log.Verbose("No thread was stopped: the last holder of the GIL has ended, and no other thread has taken the GIL while the process was read.");
                 return Decode(startedAt, cancellation);
             }
 
@@ -176,7 +176,7 @@ internal sealed class FreezeCapture : IDisposable
     private void Explain(in PauseReport report)
     {
         _log.Verbose($"Stopped {report.Threads} of {_existing.Count} threads, {(_sleeping is null ? "" : "those that run and ")}the last holder of the GIL, for {report.Length.TotalMicroseconds:f0} µs: "
-            + (Kind == FreezeKind.HoldersOnly ? $"nobody else has run Python since the process was read; {_states.PageCount} pages were copied."
+            + (Kind == FreezeKind.HoldersOnly ? $"no other thread has run Python since the process was read; {_states.PageCount} pages were copied."
                 : $"others had run Python, so all {_pages.PageCount} pages were copied.")
             + (_sleeping is null ? "" : $" The native stacks of {_sleeping.Items.Count} threads that sleep were read without a stop; {_sleeping.NeedRegisters} others that sleep were stopped for their registers.")
             + (LostFreezes > 0 ? $" {LostFreezes} times before, the GIL went on meanwhile." : ""));
@@ -215,7 +215,7 @@ internal sealed class FreezeCapture : IDisposable
         {
             if (holder.ThreadId == 0 && (holder.Before.IsHeld || IsListed(holder.Before.LastHolder)))
             {
-                return "the OS thread of its GIL's last holder is not known";
+                return "the OS thread of its GIL's last holder is unknown";
             }
         }
 

@@ -38,7 +38,7 @@ internal sealed class GilHolders(LiveProcess process, RuntimeSet runtimes)
         {
             string? why = runtime.Layout.IsFreeThreaded ? "has no GIL"
                 : runtime.Version.Major < 3 ? "has no counter of the GIL's holders"
-                : runtime.Version.Minor > LastKnownMinor ? "is newer than what is known of its GIL"
+                : runtime.Version.Minor > LastKnownMinor ? "is newer than the supported GIL layouts"
                 : null;
             if (why is not null)
             {
@@ -69,7 +69,7 @@ internal sealed class GilHolders(LiveProcess process, RuntimeSet runtimes)
         {
             if (interpreter.Gil is not GilAddress address)
             {
-                return "where its GIL is, is not known (its variables have no symbols)";
+                return "its GIL cannot be found (its variables have no symbols)";
             }
 
             if (!_known.Add(address.Locked))
