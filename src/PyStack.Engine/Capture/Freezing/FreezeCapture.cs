@@ -143,7 +143,7 @@ internal sealed class FreezeCapture : IDisposable
             }
 
             _work.Kind = isSame ? FreezeKind.HoldersOnly : FreezeKind.Everything;
-            if (!isSame && (whyNot = _holders.Begin() ?? WhyUnknownHolder()) is not null)
+            if (!isSame && (whyNot = ChooseAnew()) is not null)
             {
                 break;
             }
@@ -179,7 +179,7 @@ internal sealed class FreezeCapture : IDisposable
             + (Kind == FreezeKind.HoldersOnly ? $"no other thread has run Python since the process was read; {_states.PageCount} pages were copied."
                 : $"others had run Python, so all {_pages.PageCount} pages were copied.")
             + (_sleeping is null ? "" : $" The native stacks of {_sleeping.Items.Count} threads that sleep were read without a stop; {_sleeping.NeedRegisters} others that sleep were stopped for their registers.")
-            + (LostFreezes > 0 ? $" {LostFreezes} times before, the GIL went on meanwhile." : ""));
+            + (LostFreezes > 0 ? $" Lost races before: {LostFreezes}." : ""));
         if (_log.IsDebugEnabled)
         {
             _log.Debug($"Pause: {report.Stopping.TotalMicroseconds:f0} µs until it stood still, {report.Working.TotalMicroseconds:f0} µs of work.");
@@ -193,6 +193,7 @@ internal sealed class FreezeCapture : IDisposable
         _runtimes.Prefetch(_pages, _capture, ValuePass.Rehearse, cancellation);
         _pages.Note(_process.Memory.Hints);
         _holders.NoteCapture(_capture);
+        _holders.ForgetUnlisted(_capture);
         _directory = new ThreadDirectory(_process.ProcessId, _process.HasMainThread);
         _existing = _directory.ObserverIds;
         _needsStructs = _runtimes.LacksNativeIds || _holders.IsForked;
@@ -207,32 +208,26 @@ internal sealed class FreezeCapture : IDisposable
     private bool HasNobodyElseRun()
         => _runtimes.TryWalkInterpreters(_process.Memory, _now) && FrozenStates.HasSameLists(_now, _capture) && _holders.AreSame();
 
+    private string? ChooseAnew()
+    {
+        string? whyNot = _holders.Begin();
+        _holders.ForgetUnlisted(_capture);
+        return whyNot ?? WhyUnknownHolder();
+    }
+
     // A last holder that is in no list has ended, and no one can take the GIL in its name but a new thread with a state at the same address: that one would
     // be at the head of a list.
     private string? WhyUnknownHolder()
     {
         foreach (GilHolder holder in _holders.Items)
         {
-            if (holder.ThreadId == 0 && (holder.Before.IsHeld || IsListed(holder.Before.LastHolder)))
+            if (holder.ThreadId == 0 && (holder.Before.IsHeld || _capture.HasState(holder.Before.LastHolder)))
             {
                 return "the OS thread of its GIL's last holder is unknown";
             }
         }
 
         return null;
-    }
-
-    private bool IsListed(ulong state)
-    {
-        for (int i = 0; i < _capture.Threads.Count; i++)
-        {
-            if (_capture.Threads[i].Address == state)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private bool AreAsleep()

@@ -102,6 +102,20 @@ internal sealed class GilHolders(LiveProcess process, RuntimeSet runtimes)
         return true;
     }
 
+    /// <summary>
+    /// Takes back who is in no list of thread states: the state has been freed, though its memory may still say what it was.
+    /// </summary>
+    public void ForgetUnlisted(RawCapture capture)
+    {
+        for (int i = 0; i < Items.Count; i++)
+        {
+            if (Items[i].ThreadId != 0 && !capture.HasState(Items[i].Before.LastHolder))
+            {
+                Items[i] = Items[i] with { ThreadId = 0 };
+            }
+        }
+    }
+
     /// <summary>Whether a thread was the last to hold a GIL.</summary>
     public bool IsHolder(int threadId)
     {

@@ -116,6 +116,21 @@ internal sealed class RawCapture
         IsTruncated = false;
     }
 
+    /// <summary>Whether a thread state was found.</summary>
+    /// <param name="address">Of the thread state.</param>
+    public bool HasState(ulong address)
+    {
+        for (int i = 0; i < Threads.Count; i++)
+        {
+            if (Threads[i].Address == address)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether a thread state has the kernel's id of a thread, as the target counts them.</summary>
     public bool HasThread(long nativeId)
     {
