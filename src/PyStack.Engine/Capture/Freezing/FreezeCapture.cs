@@ -51,7 +51,6 @@ internal sealed class FreezeCapture : IDisposable
     private readonly List<int> _threadIds = [];
     private IReadOnlyCollection<int> _existing = [];
     private ThreadDirectory? _directory;
-    private bool _needsStructs;
     private int _stopped;
     private bool _areAsleep;
 
@@ -139,7 +138,7 @@ internal sealed class FreezeCapture : IDisposable
             {
                 _work.Kind = FreezeKind.Nothing;
                 _log.Verbose("No thread was stopped: the last holder of the GIL has ended, and no other thread has taken the GIL while the process was read.");
-                return Decode(startedAt, cancellation);
+                return Finish(startedAt, cancellation);
             }
 
             _work.Kind = isSame ? FreezeKind.HoldersOnly : FreezeKind.Everything;
@@ -155,7 +154,7 @@ internal sealed class FreezeCapture : IDisposable
             if (_work.HasWon && (!_areAsleep || !_hasValues || _states.HaveSameFrames(_capture)))
             {
                 Explain(report);
-                return Decode(report.StartedAt, cancellation);
+                return Finish(report.StartedAt, cancellation);
             }
 
             whyNot = _work.IsOtherThread ? "the last holder of its GIL is not provably the thread that its thread state names"
@@ -196,8 +195,7 @@ internal sealed class FreezeCapture : IDisposable
         _holders.ForgetUnlisted(_capture);
         _directory = new ThreadDirectory(_process.ProcessId, _process.HasMainThread);
         _existing = _directory.ObserverIds;
-        _needsStructs = _runtimes.LacksNativeIds || _holders.IsForked;
-        for (int i = 0; _needsStructs && i < _capture.Threads.Count; i++)
+        for (int i = 0; NeedsStructs && i < _capture.Threads.Count; i++)
         {
             _ = _pages.Prefetch(_capture.Threads[i].PthreadId, PthreadIds.SearchedBytes);
         }
@@ -366,97 +364,29 @@ internal sealed class FreezeCapture : IDisposable
         _ = Interlocked.Or(ref _warm, kind);
     }
 
-    private CapturedProcess Decode(DateTime startedAt, CancellationToken cancellation)
+    private bool NeedsStructs => _runtimes.LacksNativeIds || _holders.IsForked;
+
+    private CapturedProcess Finish(DateTime startedAt, CancellationToken cancellation)
     {
-        _pages.IsSealed = true;
-        bool isWhole = true;
-        RuntimeDecoder decoder = _runtimes.DecoderOf(_pages, cancellation);
-        RuntimeDecoder? own = null;
-        if (Kind == FreezeKind.HoldersOnly)
+        if (Kind != FreezeKind.Everything)
         {
-            own = _states.Seal(cancellation);
-            TakeInterpreters(_states.Interpreters);
-        }
-        else if (Kind == FreezeKind.Nothing)
-        {
-            TakeInterpreters(_now);
+            FreezeDecoder.TakeInterpreters(_capture, Kind == FreezeKind.Nothing ? _now : _states.Interpreters);
         }
 
-        List<CapturedThread> threads = new(_capture.Threads.Count);
-        for (int i = 0, state = 0; i < _capture.Threads.Count; i++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            List<string> warnings = [];
-            RawThread thread = _capture.Threads[i];
-            RawCapture frames = _capture;
-            RuntimeDecoder with = decoder;
-            if (own is not null && state < _states.Count && _states.IndexAt(state) == i)
-            {
-                frames = _states.FramesAt(state++);
-                int interpreter = thread.Interpreter;
-                thread = frames.Threads[0];
-                thread.Interpreter = interpreter;
-                with = own;
-            }
-
-            List<PythonFrame> decoded = with.Decode(frames, thread, warnings, out ChainEnd end);
-            bool isThreadWhole = end is not (ChainEnd.Torn or ChainEnd.Unreadable);
-            isWhole &= isThreadWhole;
-            threads.Add(CapturedThread.From(_capture, thread, decoded, isThreadWhole, warnings));
-        }
-
+        FreezeDecoder decoder = new(_runtimes, _pages, _capture, Kind == FreezeKind.HoldersOnly ? _states : null);
+        List<CapturedThread> threads = decoder.Decode(cancellation);
         List<NativeThread> natives = _sleeping is null ? [] : [.. _sleeping.Items];
         if (_stacks is not null && LastPause is PauseReport last && Kind != FreezeKind.Nothing)
         {
             natives.AddRange(CopiedThreads.From(_stacks, last));
         }
 
-        return new CapturedProcess(threads, _existing, PthreadIdsOf(threads), startedAt, Paused, _capture.Finalizing != 0, _capture.IsTruncated || _pages.IsFull)
+        Dictionary<ulong, int> pointers = NeedsStructs ? decoder.PthreadIdsOf(threads, _directory!) : [];
+        return new CapturedProcess(threads, _existing, pointers, startedAt, Paused, _capture.Finalizing != 0, _capture.IsTruncated || _pages.IsFull)
         {
-            IsWhole = isWhole,
+            IsWhole = decoder.IsWhole,
             StoppedThreads = _stopped,
             NativeThreads = natives,
         };
-    }
-
-    // Which OS thread a pthread_t is of, by the copy: later a new thread may have the stack, and with it the pthread_t, of one that has ended.
-    private Dictionary<ulong, int> PthreadIdsOf(List<CapturedThread> threads)
-    {
-        Dictionary<ulong, int> ids = new(AddressHash.Comparer);
-        if (!_needsStructs)
-        {
-            return ids;
-        }
-
-        HashSet<ulong> pthreads = new(AddressHash.Comparer);
-        foreach (CapturedThread thread in threads)
-        {
-            if (thread.PthreadId != 0)
-            {
-                pthreads.Add(thread.PthreadId);
-            }
-        }
-
-        PthreadIds found = PthreadIds.Find(_pages, pthreads, _directory!.InnerIds);
-        foreach (ulong pthread in pthreads)
-        {
-            if (found.TryGet(pthread, out int innerId) && _directory.ToObserver(innerId) is > 0 and int threadId)
-            {
-                ids[pthread] = threadId;
-            }
-        }
-
-        return ids;
-    }
-
-    // Whether a lock is held and a collector runs changes with the holder; the rest of an interpreter has been compared.
-    private void TakeInterpreters(RawCapture now)
-    {
-        for (int i = 0; i < _capture.Interpreters.Count && i < now.Interpreters.Count; i++)
-        {
-            RawInterpreter interpreter = now.Interpreters[i];
-            interpreter.Id = _capture.Interpreters[i].Id;
-            _capture.Interpreters[i] = interpreter;
-        }
     }
 }
