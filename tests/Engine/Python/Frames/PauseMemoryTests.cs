@@ -32,7 +32,7 @@ public sealed class PauseMemoryTests
                     using Pause pause = new(recorded, new ValueOptions(length));
                     _ = pause.Run(isRehearsed); // what is compiled or bound on the way
 
-                    long allocated = pause.Run(isRehearsed);
+                    long allocated = pause.RunSeveral(isRehearsed);
 
                     Assert.True(pause.Frames > 1);
                     Assert.Equal((kind, length, isRehearsed, 0L), (kind, length, isRehearsed, allocated));
@@ -61,6 +61,18 @@ public sealed class PauseMemoryTests
         }
 
         public int Frames => _capture.Frames.Count;
+
+        /// <summary>The least of some rounds: what the code allocates, it allocates in each. Now and then a thread's count grows by up to 8 KB, the size of an allocation context, in one alone.</summary>
+        public long RunSeveral(bool isRehearsed)
+        {
+            long least = long.MaxValue;
+            for (int i = 0; i < 5 && least > 0; i++)
+            {
+                least = Math.Min(least, Run(isRehearsed));
+            }
+
+            return least;
+        }
 
         /// <summary>Rehearses and goes through the pause.</summary>
         /// <param name="isRehearsed">Whether the frames of the pause are there in the rehearsal already; their pages are in any case.</param>
