@@ -76,7 +76,8 @@ foreach ($number in [int[]]($Threads -split ',')) {
     $ready = [IO.Path]::GetTempFileName()
     [IO.File]::Delete($ready)
     $program = Join-Path $PSScriptRoot gapmeter/gaptarget.py
-    $target = Start-Process $Python -ArgumentList $program, '--threads', $number, '--depth', $Depth, '--running', $Running, '--ready', $ready -PassThru
+    $options = '--threads', $number, '--depth', $Depth, '--running', $Running, '--ready', $ready
+    $target = Start-Process $Python -ArgumentList (@($program) + $options) -PassThru
     try {
         while (-not [IO.File]::Exists($ready)) { [Threading.Thread]::Sleep(10) }
         foreach ($name in $modes) {
@@ -85,7 +86,8 @@ foreach ($number in [int[]]($Threads -split ',')) {
                     Measure-Mode $name $target.Id $count $number
                 }
                 else {
-                    $lines = & $pwsh @before -NoLogo -NoProfile -NonInteractive -File $PSCommandPath -Csv -Module $path -Mode $name -ProcessId $target.Id -Captures $count -Threads $number
+                    $lines = & $pwsh @before -NoLogo -NoProfile -NonInteractive -File $PSCommandPath -Csv `
+                        -Module $path -Mode $name -ProcessId $target.Id -Captures $count -Threads $number
                     if ($LASTEXITCODE -ne 0) { throw "The captures with $path failed." }
                     $lines | ConvertFrom-Csv
                 }

@@ -107,7 +107,8 @@ def limits(rows, names, running):
             allowed["plain", name] = max(0.1, 3 * rows["bare, one thread"].median())
             allowed["-NativeAll", name] = 0.2
         else:
-            allowed["plain", name] = max(0.1, 3 * rows[COPY].median())
+            # By its own clock: while the main thread is stopped, another may have the GIL and run on.
+            allowed["plain", name] = max(0.1, 3 * statistics.median(rows[COPY].told))
         allowed["-Locals", name] = 4 * max(plain, 0.1)
     return {(mode + " " + name).strip(): limit for (mode, name), limit in allowed.items()}
 
@@ -137,8 +138,8 @@ def stopped(values):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--python", required=True)
-    parser.add_argument("--runs", type=int, default=15)
-    parser.add_argument("--warm", type=int, default=3, help="turns that are not counted")
+    parser.add_argument("--runs", type=int, default=9)
+    parser.add_argument("--warm", type=int, default=2, help="turns that are not counted")
     parser.add_argument("--barestop", required=True)
     parser.add_argument("--pwsh", required=True)
     parser.add_argument("--module", action="append", required=True, metavar="NAME=PATH", help="a module, and what to call it in the table")
