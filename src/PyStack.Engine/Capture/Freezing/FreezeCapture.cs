@@ -51,6 +51,7 @@ internal sealed class FreezeCapture : IDisposable
     private readonly List<int> _threadIds = [];
     private IReadOnlyCollection<int> _existing = [];
     private ThreadDirectory? _directory;
+    private readonly List<NativeThread> _asleep = [];
     private int _stopped;
     private bool _areAsleep;
 
@@ -108,6 +109,7 @@ internal sealed class FreezeCapture : IDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             DateTime startedAt = DateTime.UtcNow;
+            _sleeping?.Read(cancellation);
             whyNot = _holders.Begin();
             if (whyNot is not null)
             {
@@ -116,7 +118,6 @@ internal sealed class FreezeCapture : IDisposable
 
             After?.Invoke(FreezeStep.GilRead);
             bool isWhole = TryRead(cancellation);
-            _sleeping?.Read(_existing, _holders, cancellation);
             After?.Invoke(FreezeStep.ProcessRead);
             bool isSame = HasNobodyElseRun();
             After?.Invoke(FreezeStep.GilReadAgain);
@@ -126,7 +127,6 @@ internal sealed class FreezeCapture : IDisposable
             }
 
             whyNot = !isWhole ? "its thread list kept changing while it was read"
-                : !isSame && _sleeping is not null ? "others kept running Python while the native stacks of the threads that sleep were read"
                 : WhyUnknownHolder();
             if (whyNot is not null)
             {
@@ -134,7 +134,8 @@ internal sealed class FreezeCapture : IDisposable
             }
 
             _areAsleep = isSame && AreAsleep();
-            if (_areAsleep && !HasHolder() && _sleeping?.Others.Count is null or 0)
+            _threadIds.Clear();
+            if (_areAsleep && !HasHolder() && _sleeping?.Others.Count is null or 0 && TryTakeSleeping())
             {
                 _work.Kind = FreezeKind.Nothing;
                 _log.Verbose("No thread was stopped: the last holder of the GIL has ended, and no other thread has taken the GIL while the process was read.");
@@ -151,14 +152,14 @@ internal sealed class FreezeCapture : IDisposable
             Paused += report.Length;
             _stopped = Math.Max(_stopped, report.Threads);
             LastPause = report;
-            if (_work.HasWon && (!_areAsleep || !_hasValues || _states.HaveSameFrames(_capture)))
+            if (_work.HasWon && (!_areAsleep || !_hasValues || _states.HaveSameFrames(_capture)) && TryTakeSleeping())
             {
                 Explain(report);
                 return Finish(report.StartedAt, cancellation);
             }
 
             whyNot = _work.IsOtherThread ? "the last holder of its GIL is not provably the thread that its thread state names"
-                : ++LostFreezes >= MaxLostFreezes ? $"its GIL went on to another thread each time ({LostFreezes} of {LostFreezes})"
+                : ++LostFreezes >= MaxLostFreezes ? $"its GIL went on to another thread, or threads woke up, each time ({LostFreezes} of {LostFreezes})"
                 : null;
         }
 
@@ -177,7 +178,7 @@ internal sealed class FreezeCapture : IDisposable
         _log.Verbose($"Stopped {report.Threads} of {_existing.Count} threads, {(_sleeping is null ? "" : "those that run and ")}the last holder of the GIL, for {report.Length.TotalMicroseconds:f0} µs: "
             + (Kind == FreezeKind.HoldersOnly ? $"no other thread has run Python since the process was read; {_states.PageCount} pages were copied."
                 : $"others had run Python, so all {_pages.PageCount} pages were copied.")
-            + (_sleeping is null ? "" : $" The native stacks of {_sleeping.Items.Count} threads that sleep were read without a stop; {_sleeping.NeedRegisters} others that sleep were stopped for their registers.")
+            + (_sleeping is null ? "" : $" The native stacks of {_sleeping.Count} threads that sleep were read without a stop; {_sleeping.NeedRegisters} others that sleep were stopped for their registers.")
             + (LostFreezes > 0 ? $" Lost races before: {LostFreezes}." : ""));
         if (_log.IsDebugEnabled)
         {
@@ -297,7 +298,7 @@ internal sealed class FreezeCapture : IDisposable
 
         if (_sleeping is not null)
         {
-            _threadIds.AddRange(_sleeping.Others);
+            AddOthers(_sleeping.Others);
             _stacks!.Prepare(_process.Map, _threadIds.Count, _process.Memory);
         }
 
@@ -364,6 +365,31 @@ internal sealed class FreezeCapture : IDisposable
         _ = Interlocked.Or(ref _warm, kind);
     }
 
+    // A holder may be among them.
+    private void AddOthers(List<int> others)
+    {
+        foreach (int threadId in others)
+        {
+            if (!_threadIds.Contains(threadId))
+            {
+                _threadIds.Add(threadId);
+            }
+        }
+    }
+
+    private bool TryTakeSleeping()
+    {
+        _asleep.Clear();
+        if (_sleeping is null)
+        {
+            return true;
+        }
+
+        bool areStill = _sleeping.TryGetStill(_threadIds, out List<NativeThread> threads);
+        _asleep.AddRange(threads);
+        return areStill;
+    }
+
     private bool NeedsStructs => _runtimes.LacksNativeIds || _holders.IsForked;
 
     private CapturedProcess Finish(DateTime startedAt, CancellationToken cancellation)
@@ -375,7 +401,7 @@ internal sealed class FreezeCapture : IDisposable
 
         FreezeDecoder decoder = new(_runtimes, _pages, _capture, Kind == FreezeKind.HoldersOnly ? _states : null);
         List<CapturedThread> threads = decoder.Decode(cancellation);
-        List<NativeThread> natives = _sleeping is null ? [] : [.. _sleeping.Items];
+        List<NativeThread> natives = [.. _asleep];
         if (_stacks is not null && LastPause is PauseReport last && Kind != FreezeKind.Nothing)
         {
             natives.AddRange(CopiedThreads.From(_stacks, last));

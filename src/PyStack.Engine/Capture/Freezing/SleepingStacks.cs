@@ -18,8 +18,10 @@ internal sealed class SleepingStacks(LiveProcess process, StackOptions options, 
     private readonly RunCounts _counts = new(process.Facts);
     private readonly List<UnwoundFrame> _frames = [];
 
-    /// <summary>The stacks of the threads that sleep.</summary>
-    public List<NativeThread> Items { get; } = [];
+    private readonly List<(NativeThread Thread, RunCount? Count)> _items = [];
+
+    /// <summary>How many threads sleep.</summary>
+    public int Count => _items.Count;
 
     /// <summary>The threads that have to be stopped: they run, or need more registers than procfs has.</summary>
     public List<int> Others { get; } = [];
@@ -27,24 +29,20 @@ internal sealed class SleepingStacks(LiveProcess process, StackOptions options, 
     /// <summary>How many of the others sleep.</summary>
     public int NeedRegisters { get; private set; }
 
-    /// <summary>Reads all threads but those that will be stopped anyway.</summary>
-    public void Read(IReadOnlyCollection<int> threadIds, GilHolders holders, CancellationToken cancellation)
+    /// <summary>Reads all threads. Call it before the GIL is read.</summary>
+    public void Read(CancellationToken cancellation)
     {
-        Items.Clear();
+        _items.Clear();
         Others.Clear();
         NeedRegisters = 0;
         process.RefreshMap(options.Limits);
         ThreadSampler sampler = new(process.Processor, process.Facts, process.Map, process.Memory, options.Limits);
         using NativeStackReader reader = new(process, options.Limits, log);
-        foreach (int threadId in threadIds)
+        foreach (int threadId in ThreadDirectory.List(ProcessFacts.Folder(process.ProcessId) + "/task/"))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (holders.IsHolder(threadId))
-            {
-                continue;
-            }
-
-            if (!sampler.TryReadBlocked(threadId, _counts.Read(threadId), out SampledThread sample) || !sample.IsCoherent)
+            RunCount? count = _counts.Read(threadId);
+            if (!sampler.TryReadBlocked(threadId, count, out SampledThread sample) || !sample.IsCoherent)
             {
                 Others.Add(threadId);
                 continue;
@@ -53,7 +51,7 @@ internal sealed class SleepingStacks(LiveProcess process, StackOptions options, 
             NativeThread thread = NativeThread.From(sample, process.Processor, NativeMoment.SameAsPython);
             if (IsSure(reader, thread))
             {
-                Items.Add(thread);
+                _items.Add((thread, count));
             }
             else
             {
@@ -61,6 +59,32 @@ internal sealed class SleepingStacks(LiveProcess process, StackOptions options, 
                 NeedRegisters++;
             }
         }
+    }
+
+    /// <summary>Gives the stacks of those that have slept until now, so that they are of the moment of the Python frames that were read meanwhile.</summary>
+    /// <param name="stopped">Threads that were stopped, whose stacks come from there.</param>
+    /// <param name="threads">The stacks.</param>
+    /// <returns>False if one has run since.</returns>
+    public bool TryGetStill(IReadOnlyList<int> stopped, out List<NativeThread> threads)
+    {
+        HashSet<int> isStopped = [.. stopped];
+        threads = new List<NativeThread>(_items.Count);
+        foreach ((NativeThread thread, RunCount? count) in _items)
+        {
+            if (isStopped.Contains(thread.ThreadId))
+            {
+                continue;
+            }
+
+            if (!_counts.HasStoodStill(thread.ThreadId, count))
+            {
+                return false;
+            }
+
+            threads.Add(thread);
+        }
+
+        return true;
     }
 
     private bool IsSure(NativeStackReader reader, NativeThread thread)
