@@ -97,6 +97,7 @@ internal sealed unsafe partial class PageSnapshot : IPrefetchMemory, IDisposable
         _remoteCount = 0;
         IsSealed = false;
         IsFull = false;
+        HasMissed = false;
     }
 
     /// <summary>
@@ -130,22 +131,6 @@ internal sealed unsafe partial class PageSnapshot : IPrefetchMemory, IDisposable
         {
             _table.SetReadable(slot, _source.Read(_table.Address(slot), new Span<byte>(SlotData(slot), PageSize)) == PageSize);
         }
-    }
-
-    /// <summary>Reads all pages again, and says whether each has the same bytes as the copy. The copy stays as it is.</summary>
-    public bool IsUnchanged()
-    {
-        byte[] again = new byte[PageSize];
-        for (int slot = 0; slot < _table.Count; slot++)
-        {
-            if (_table.IsReadable(slot)
-                && (_source.Read(_table.Address(slot), again) != PageSize || !again.AsSpan().SequenceEqual(new ReadOnlySpan<byte>(SlotData(slot), PageSize))))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     /// <summary>Calls back with every readable page, by ascending slot: what a test records to replay later.</summary>
@@ -220,6 +205,7 @@ internal sealed unsafe partial class PageSnapshot : IPrefetchMemory, IDisposable
         // The lowest page is never mapped; asking for it is what null pointers do.
         if (IsSealed || page == 0)
         {
+            HasMissed |= page != 0;
             return -1;
         }
 

@@ -32,6 +32,9 @@ internal sealed class FreezeCapture : IDisposable
     /// <summary>How often a thread may be stopped without success.</summary>
     private const int MaxLostFreezes = 3;
 
+    /// <summary>Where the holders change more pages than this, all are copied.</summary>
+    private const int MaxChanging = 256;
+
     // Whether the pause of this kind has been gone through in this process: without and with values.
     private static int _warm;
 
@@ -52,6 +55,7 @@ internal sealed class FreezeCapture : IDisposable
     private IReadOnlyCollection<int> _existing = [];
     private ThreadDirectory? _directory;
     private readonly List<NativeThread> _asleep = [];
+    private readonly List<int> _changed = [];
     private int _stopped;
     private bool _areAsleep;
 
@@ -139,7 +143,7 @@ internal sealed class FreezeCapture : IDisposable
             {
                 _work.Kind = FreezeKind.Nothing;
                 _log.Verbose("No thread was stopped: the last holder of the GIL has ended, and no other thread has taken the GIL while the process was read.");
-                return Finish(startedAt, cancellation);
+                return Finish(startedAt, cancellation)!;
             }
 
             _work.Kind = isSame ? FreezeKind.HoldersOnly : FreezeKind.Everything;
@@ -152,10 +156,11 @@ internal sealed class FreezeCapture : IDisposable
             Paused += report.Length;
             _stopped = Math.Max(_stopped, report.Threads);
             LastPause = report;
-            if (_work.HasWon && (!_areAsleep || !_hasValues || _states.HaveSameFrames(_capture)) && TryTakeSleeping())
+            if (_work.HasWon && (!_areAsleep || !_hasValues || _states.HaveSameFrames(_capture)) && TryTakeSleeping() && HaveOtherPagesStayed()
+                && Finish(report.StartedAt, cancellation) is CapturedProcess captured)
             {
                 Explain(report);
-                return Finish(report.StartedAt, cancellation);
+                return captured;
             }
 
             whyNot = _work.IsOtherThread ? "the last holder of its GIL is not provably the thread that its thread state names"
@@ -236,9 +241,13 @@ internal sealed class FreezeCapture : IDisposable
             if (holder.ThreadId == 0)
             {
                 // No one to stop: a thread that begins and ends in between could change values, but no frames of others.
-                if (_hasValues && !_pages.IsUnchanged())
+                if (_hasValues)
                 {
-                    return false;
+                    _pages.FindChanged(_changed);
+                    if (_changed.Count > 0)
+                    {
+                        return false;
+                    }
                 }
 
                 continue;
@@ -285,8 +294,15 @@ internal sealed class FreezeCapture : IDisposable
 
     private PauseReport Freeze(CancellationToken cancellation)
     {
-        // Who sleeps changes no values.
-        _work.CopiesValues = _hasValues && !_areAsleep;
+        // Who sleeps changes no values. Who runs changes few pages, most of them again and again: only those are copied, and the others are compared afterwards.
+        _work.Changing.Clear();
+        _work.CopiesValues = _hasValues && !_areAsleep && _work.Kind == FreezeKind.HoldersOnly;
+        if (_work.CopiesValues && LostFreezes < MaxLostFreezes - 1)
+        {
+            _pages.FindChanged(_work.Changing);
+            _work.CopiesValues = _work.Changing.Count > MaxChanging;
+        }
+
         _threadIds.Clear();
         foreach (GilHolder holder in _holders.Items)
         {
@@ -346,7 +362,7 @@ internal sealed class FreezeCapture : IDisposable
     // The first time in this process, on the running target: so that nothing is compiled or bound while it is stopped.
     private void WarmUp()
     {
-        int kind = 1 << ((_hasValues ? 1 : 0) + (_work.Kind == FreezeKind.Everything ? 2 : 0) + (_stacks is null ? 0 : 4));
+        int kind = 1 << ((_hasValues ? 1 : 0) + (_work.Kind == FreezeKind.Everything ? 2 : 0) + (_stacks is null ? 0 : 4) + (_work.Changing.Count > 0 ? 8 : 0));
         if ((_warm & kind) != 0)
         {
             return;
@@ -392,7 +408,37 @@ internal sealed class FreezeCapture : IDisposable
 
     private bool NeedsStructs => _runtimes.LacksNativeIds || _holders.IsForked;
 
-    private CapturedProcess Finish(DateTime startedAt, CancellationToken cancellation)
+    // Equal before and afterwards, they were equal in the freeze.
+    private bool HaveOtherPagesStayed()
+    {
+        if (!IsPartial)
+        {
+            return true;
+        }
+
+        _pages.FindChanged(_changed);
+        int known = 0;
+        foreach (int slot in _changed)
+        {
+            while (known < _work.Changing.Count && _work.Changing[known] < slot)
+            {
+                known++;
+            }
+
+            if (known == _work.Changing.Count || _work.Changing[known] != slot)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // Whether the values of other threads are of the copy that was made while the process ran.
+    private bool IsPartial => _hasValues && !_areAsleep && Kind == FreezeKind.HoldersOnly && !_work.CopiesValues;
+
+    // Null if a value has come to lead where nothing was copied.
+    private CapturedProcess? Finish(DateTime startedAt, CancellationToken cancellation)
     {
         if (Kind != FreezeKind.Everything)
         {
@@ -401,6 +447,11 @@ internal sealed class FreezeCapture : IDisposable
 
         FreezeDecoder decoder = new(_runtimes, _pages, _capture, Kind == FreezeKind.HoldersOnly ? _states : null);
         List<CapturedThread> threads = decoder.Decode(cancellation);
+        if (IsPartial && _pages.HasMissed)
+        {
+            return null;
+        }
+
         List<NativeThread> natives = [.. _asleep];
         if (_stacks is not null && LastPause is PauseReport last && Kind != FreezeKind.Nothing)
         {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Processors;
@@ -24,6 +25,9 @@ internal sealed class FreezeWork(
 
     /// <summary>Whether the values of all frames are copied as well.</summary>
     public bool CopiesValues { get; set; }
+
+    /// <summary>The pages that the holders keep changing, which are copied as well where others' values need them.</summary>
+    public List<int> Changing { get; } = [];
 
     /// <summary>Copies the registers and stacks of the threads that are stopped; null if no native frames are wanted.</summary>
     public StackCopier? Stacks { get; init; }
@@ -77,6 +81,11 @@ internal sealed class FreezeWork(
         {
             pages.Refresh();
             runtimes.Prefetch(pages, capture, ValuePass.Prefetch, Cancellation);
+        }
+
+        else if (Changing.Count > 0)
+        {
+            pages.RefreshOnly(Changing);
         }
 
         isSame &= Kind == FreezeKind.Everything || states.TryRead(capture, Cancellation);
