@@ -22,7 +22,7 @@ public sealed class PauseAllocationTests
     {
         Interpreter found = InterpreterSet.Named(interpreter);
         int least = found.IsAtLeast(3, 6) && !found.IsFreeThreaded ? 1 : 50;
-        using Target target = Target.StartSilent(found, "many_sleepers.py", new() { Arguments = ["50"] });
+        using Target target = Target.StartSilent(found, "many_sleepers.py", new() { Arguments = ["50"], IsKilledAtEnd = true });
         Assert.Equal("ready", target.ReadLine());
         foreach (StackOptions options in (StackOptions[])[
             Captures.Blocking,
@@ -32,14 +32,14 @@ public sealed class PauseAllocationTests
         {
             using StackSession session = Captures.Open(target.ProcessId, options);
             List<long> allocated = [];
-            for (int i = 0; i < 4; i++)
+            for (int i = 0; i < 12 && allocated.Count(bytes => bytes == 0) < 3; i++)
             {
                 Assert.NotEmpty(session.Take());
                 Assert.True(session.LastPause?.Threads >= least);
                 allocated.Add(session.LastPause!.Value.AllocatedBytes);
             }
 
-            // The runtime itself may make a table of its own larger (its cache of casts), once in some hundred captures.
+            // A collection that another test sets off counts what is left of the thread's 8 KB as allocated, and the runtime may make a table of its own larger.
             Assert.True(allocated.Count(bytes => bytes == 0) >= 3, $"native {options.Native}, locals {options.Locals is not null}: {string.Join(", ", allocated)} bytes");
         }
     }

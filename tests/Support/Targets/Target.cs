@@ -25,6 +25,9 @@ public sealed record TargetOptions
     public string? WorkingDirectory { get; init; }
 
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether the program is killed in the end, because it does not end by itself when its standard input does.</summary>
+    public bool IsKilledAtEnd { get; init; }
 }
 
 /// <summary>
@@ -103,7 +106,7 @@ public sealed class Target : IDisposable
         }
 
         start.WorkingDirectory = options?.WorkingDirectory ?? "";
-        return new Target(start);
+        return new Target(start) { IsKilledAtEnd = options?.IsKilledAtEnd == true };
     }
 
     /// <summary>The next line that the target prints.</summary>
@@ -139,6 +142,9 @@ public sealed class Target : IDisposable
     /// <summary>Ends the process with SIGKILL.</summary>
     public void Kill() => _process.Kill();
 
+    /// <inheritdoc cref="TargetOptions.IsKilledAtEnd"/>
+    public bool IsKilledAtEnd { get; init; }
+
     /// <summary>Waits for the end and gives the exit code.</summary>
     public int WaitForExit()
     {
@@ -167,6 +173,11 @@ public sealed class Target : IDisposable
         }
 
         _disposed = true;
+        if (IsKilledAtEnd && !_process.HasExited)
+        {
+            Kill();
+        }
+
         try
         {
             _process.StandardInput.Close();

@@ -25,11 +25,13 @@ public sealed class FreezeCaptureTests
     [MemberData(nameof(WithGil))]
     public void One_thread_is_stopped_of_fifty(string interpreter)
     {
-        using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "many_sleepers.py", new() { Arguments = ["50"] });
+        using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "many_sleepers.py", new() { Arguments = ["50"], IsKilledAtEnd = true });
         Assert.Equal("ready", target.ReadLine());
         using StackSession session = Captures.Open(target.ProcessId, Captures.Blocking);
 
-        PyThread[] threads = session.Take();
+        // It says that it is ready before it computes.
+        PyThread[] threads = [];
+        Wait.Until(() => (threads = session.Take()).Any(thread => thread.Frames[^1].Function == "busy"), "the main thread does not compute");
 
         Assert.Equal(51, threads.Length);
         Assert.All(threads, thread => Assert.Equal((1, true), (thread.StoppedThreads, thread.IsCoherent)));
@@ -44,7 +46,7 @@ public sealed class FreezeCaptureTests
     [MemberData(nameof(WithGil))]
     public void Of_native_frames_only_threads_that_run_are_stopped(string interpreter)
     {
-        using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "many_sleepers.py", new() { Arguments = ["50"] });
+        using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "many_sleepers.py", new() { Arguments = ["50"], IsKilledAtEnd = true });
         Assert.Equal("ready", target.ReadLine());
 
         PyThread[] threads = Captures.Once(target, Captures.Blocking with { Native = NativeMode.AllThreads });
@@ -59,7 +61,7 @@ public sealed class FreezeCaptureTests
     {
         Interpreter found = InterpreterSet.Named(interpreter);
         Assert.SkipUnless(found.IsAtLeast(3, 7) && !found.IsFreeThreaded, "there is no GIL that counts its holders");
-        using Target target = Target.StartSilent(found, "holder_gone.py");
+        using Target target = Target.StartSilent(found, "holder_gone.py", new() { IsKilledAtEnd = true });
         Assert.Equal("ready", target.ReadLine());
         Wait.Until(() => ProcOracle.Threads(target.ProcessId).Count == 4, "the last thread does not end");
 
@@ -78,7 +80,7 @@ public sealed class FreezeCaptureTests
     public void A_state_that_another_thread_uses_stops_all(string interpreter, string how)
     {
         string library = Toolchain.Shared("libelsewhere.so", File.ReadAllText(Programs.PathOf("state_elsewhere.c")), "-shared", "-fPIC", "-pthread");
-        using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "state_elsewhere.py", new() { Arguments = [library, how] });
+        using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "state_elsewhere.py", new() { Arguments = [library, how], IsKilledAtEnd = true });
         Assert.Equal("ready", target.ReadLine());
         using StackSession session = Captures.Open(target.ProcessId, Captures.Blocking);
 
@@ -117,7 +119,7 @@ public sealed class FreezeCaptureTests
             x = 0
             while True: x += 1
             """;
-        using Target target = Target.StartCommand([.. found.Command, "-c", Program]);
+        using Target target = Target.StartCommand([.. found.Command, "-c", Program], new() { IsKilledAtEnd = true });
         Assert.Equal("ready", target.ReadLine());
         using StackSession session = Captures.Open(target.ProcessId, Captures.Blocking);
 
