@@ -22,10 +22,14 @@ internal enum PausePhase
 /// One pause, shared by the thread that requests it and the one that traces. The tracer makes no call that can block while the target is stopped: it
 /// interrupts, checks, waits for the work with a deadline, and detaches.
 /// </summary>
-internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registers, bool pretends, CancellationToken cancellation)
+/// <param name="processor">The processor that the tracer and the worker share during the pause; -1 for any.</param>
+internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registers, bool pretends, CancellationToken cancellation, int processor = -1)
 {
     /// <summary>Of the two real-time threads of a pause the tracer comes first: it must be able to end it.</summary>
     private const int TracerLevel = 2;
+
+    /// <summary>Between two checks of the deadline and of the cancellation, in microseconds.</summary>
+    private const int MaxWait = 1000;
 
     // Who has decided whether there is a pause: the tracer, which begins it, or the worker, which waits no longer.
     private const int Nobody = 0;
@@ -33,7 +37,7 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
     private const int Abandoned = 2;
 
     private readonly ThreadStopper _stopper = new(target, registers);
-    private volatile PausePhase _phase;
+    private readonly PhaseWord _phase = new(polls: processor < 0);
     private int _owner;
     private long _seizing;
     private long _start;
@@ -43,7 +47,10 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
     private long _allocated;
     private DateTime _startedAt;
 
-    public PausePhase Phase => _phase;
+    public PausePhase Phase => _phase.Value;
+
+    /// <summary>Waits while the phase is what it was, for some microseconds at most (below a second).</summary>
+    public void WaitWhile(PausePhase phase, int microseconds) => _phase.WaitWhile(phase, microseconds);
 
     /// <summary>The target's parent.</summary>
     public int ParentId => target.ParentId;
@@ -56,6 +63,9 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
 
     /// <summary>The threads that are to be stopped; null for all.</summary>
     public int[]? Only { get; init; }
+
+    /// <summary>The processor that the tracer and the worker share during the pause; -1 for any.</summary>
+    public int Processor => processor;
 
     public ThreadStopper Stopper => _stopper;
 
@@ -82,7 +92,7 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
         _worked = Stopwatch.GetTimestamp();
 
         // The tracer may have stopped waiting, and be done.
-        _ = Interlocked.CompareExchange(ref _phase, PausePhase.Worked, PausePhase.Stopped);
+        _phase.Change(PausePhase.Stopped, PausePhase.Worked);
     }
 
     public PauseReport Report() => new(
@@ -100,6 +110,7 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
     {
         TracerId = Identity.ThreadId();
         SchedulingPriority.Raised priority = default;
+        ProcessorAffinity.Pinned place = ProcessorAffinity.Pin(Processor);
         try
         {
             Between?.Invoke(PausePhase.Seizing);
@@ -135,6 +146,7 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
         finally
         {
             priority.Restore();
+            place.Release();
         }
     }
 
@@ -142,7 +154,7 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
     public void Finish()
     {
         Between?.Invoke(PausePhase.Done);
-        _phase = PausePhase.Done;
+        _phase.Set(PausePhase.Done);
     }
 
     private void Pause()
@@ -151,7 +163,7 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
         _startedAt = DateTime.UtcNow;
         _start = Stopwatch.GetTimestamp();
         long end = _start + Ticks(PauseLimits.Whole);
-        _phase = PausePhase.Stopping;
+        _phase.Set(PausePhase.Stopping);
         Between?.Invoke(PausePhase.Stopping);
         try
         {
@@ -160,11 +172,10 @@ internal sealed class PauseRequest(ProcessFacts target, ThreadRegisters? registe
             if (!cancellation.IsCancellationRequested)
             {
                 Between?.Invoke(PausePhase.Stopped);
-                _phase = PausePhase.Stopped;
-                SpinWatch watch = default;
-                while (_phase != PausePhase.Worked && !IsGivenUp)
+                _phase.Set(PausePhase.Stopped);
+                while (_phase.Value != PausePhase.Worked && !IsGivenUp)
                 {
-                    watch.Wait();
+                    _phase.WaitWhile(PausePhase.Stopped, MaxWait);
                     IsGivenUp = Stopwatch.GetTimestamp() > end || cancellation.IsCancellationRequested;
                 }
             }

@@ -23,6 +23,15 @@ internal static class PauseRunner
     /// <summary>Below the tracer's.</summary>
     private const int WorkerLevel = 1;
 
+    /// <summary>Between two checks whether threads that have ended are to be reaped, in microseconds.</summary>
+    private const int MaxWait = 1000;
+
+    /// <summary>Between two checks whether the tracer's OS thread has ended, in microseconds.</summary>
+    private const int TracerEndCheck = 20;
+
+    /// <summary>Of more threads than this the processors are not looked up.</summary>
+    private const int MaxPlaced = 16;
+
     private static readonly TimeSpan ReapAfter = TimeSpan.FromMilliseconds(2);
 
     /// <summary>The tracer checks the cancellation itself, unless it waits in the kernel.</summary>
@@ -45,7 +54,12 @@ internal static class PauseRunner
         long start = Stopwatch.GetTimestamp();
         while (true)
         {
-            PauseRequest request = new(target, registers, pretends: false, cancellation) { Between = between, HasSeized = hasSeized, Only = only };
+            PauseRequest request = new(target, registers, pretends: false, cancellation, ProcessorBeside(target, only))
+            {
+                Between = between,
+                HasSeized = hasSeized,
+                Only = only,
+            };
             RunOne(request, target, work, cancellation);
             cancellation.ThrowIfCancellationRequested();
             if (request.OtherTracer == 0)
@@ -86,18 +100,19 @@ internal static class PauseRunner
     {
         ThreadWait.MakeSleepsPrecise();
         Tracer.Begin(request);
-        if (!WaitUntil(request, PausePhase.Stopping, PauseLimits.Seizing, reaps: true, cancellation) && request.TryAbandon())
-        {
-            LeftBehind.Reap(request);
-            cancellation.ThrowIfCancellationRequested();
-            throw NotSeized(target);
-        }
 
-        // Not before: it must not keep the tracer from the processor, and threads that it makes would inherit it.
+        // Before the pause begins: a thread without it may get no processor in time to do its work.
         SchedulingPriority.Raised priority = SchedulingPriority.Raise(WorkerLevel);
+        ProcessorAffinity.Pinned place = ProcessorAffinity.Pin(request.Processor);
         bool isOver = false;
         try
         {
+            if (!WaitUntil(request, PausePhase.Stopping, PauseLimits.Seizing, reaps: true, cancellation) && request.TryAbandon())
+            {
+                LeftBehind.Reap(request);
+                cancellation.ThrowIfCancellationRequested();
+                throw NotSeized(target);
+            }
 
             _ = WaitUntil(request, PausePhase.Stopped, PauseLimits.Whole, reaps: false, CancellationToken.None);
             try
@@ -115,6 +130,7 @@ internal static class PauseRunner
         finally
         {
             priority.Restore();
+            place.Release();
         }
 
         if (!request.Stopper.IsClean)
@@ -128,6 +144,25 @@ internal static class PauseRunner
         {
             throw GivenUp(target);
         }
+    }
+
+    // One for both of us, so that the one wakes the other without waking another processor, and not the one of a thread that is to be stopped: it could not
+    // run there to its stop while we check.
+    private static int ProcessorBeside(ProcessFacts target, int[]? threadIds)
+    {
+        if (threadIds is not { Length: > 0 and <= MaxPlaced })
+        {
+            return -1;
+        }
+
+        ThreadStates states = new(target.ProcessId);
+        Span<int> processors = stackalloc int[threadIds.Length];
+        for (int i = 0; i < threadIds.Length; i++)
+        {
+            processors[i] = states.ProcessorOf(threadIds[i]);
+        }
+
+        return ProcessorAffinity.FindOtherThan(processors);
     }
 
     private static void Work(PauseRequest request, IPauseWork work)
@@ -145,15 +180,15 @@ internal static class PauseRunner
 
     private static bool WaitUntil(PauseRequest request, PausePhase phase, TimeSpan limit, bool reaps, CancellationToken cancellation)
     {
-        SpinWatch watch = default;
+        long start = Stopwatch.GetTimestamp();
         TimeSpan nextReap = ReapAfter;
-        while (request.Phase < phase)
+        for (PausePhase now = request.Phase; now < phase; now = request.Phase)
         {
-            watch.Wait();
-            TimeSpan elapsed = watch.Elapsed;
+            request.WaitWhile(now, MaxWait);
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
             if (elapsed > limit || (elapsed > CancelAfter && cancellation.IsCancellationRequested))
             {
-                return false;
+                return request.Phase >= phase;
             }
 
             if (reaps && elapsed > nextReap)
@@ -171,10 +206,10 @@ internal static class PauseRunner
     private static void WaitForEndOf(int tracerId)
     {
         string task = string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{tracerId}");
-        SpinWatch watch = default;
-        while (Directory.Exists(task) && watch.Elapsed < PauseLimits.LettingGo)
+        long start = Stopwatch.GetTimestamp();
+        while (Directory.Exists(task) && Stopwatch.GetElapsedTime(start) < PauseLimits.LettingGo)
         {
-            watch.Wait();
+            ThreadWait.Sleep(TracerEndCheck);
         }
     }
 

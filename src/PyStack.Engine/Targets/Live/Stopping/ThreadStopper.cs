@@ -19,8 +19,11 @@ namespace PyStack.Engine.Targets.Live.Stopping;
 /// </remarks>
 internal sealed class ThreadStopper(ProcessFacts target, ThreadRegisters? registers)
 {
-    /// <summary>A thread that runs on another processor stops within a few microseconds, which is a few looks.</summary>
-    private const int LooksWithoutSleep = 8;
+    /// <summary>
+    /// A thread that runs on another processor, or is woken there, stops within 10 to 25 µs (measured): a sleep meanwhile would halt our own processor, and a
+    /// virtual one takes longer to continue than that. Where there is only one processor the thread cannot run while we check.
+    /// </summary>
+    private static readonly long TicksWithoutSleep = Environment.ProcessorCount > 1 ? Stopwatch.Frequency / 20_000 : 0;
 
     /// <summary>Between two looks at the threads that have not stopped yet, in microseconds.</summary>
     private const int MaxSleep = 100;
@@ -142,18 +145,20 @@ internal sealed class ThreadStopper(ProcessFacts target, ThreadRegisters? regist
 
     private void Wait(long deadline, CancellationToken cancellation)
     {
-        int looks = 0;
+        int sleep = 0;
         long start = Stopwatch.GetTimestamp();
         double question = FirstQuestion;
         while (CountRunning() > 0 && !cancellation.IsCancellationRequested)
         {
             // A sleep, however short, and no sched_yield: that would put us after CPU-bound threads.
-            if (++looks > LooksWithoutSleep)
+            long now = Stopwatch.GetTimestamp();
+            if (now - start >= TicksWithoutSleep)
             {
-                ThreadWait.Sleep(Math.Min(looks - LooksWithoutSleep, MaxSleep));
+                sleep = Math.Min(sleep + 1, MaxSleep);
+                ThreadWait.Sleep(sleep);
+                now = Stopwatch.GetTimestamp();
             }
 
-            long now = Stopwatch.GetTimestamp();
             if (now > deadline)
             {
                 AskStates(isLast: true);
