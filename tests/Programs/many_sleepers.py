@@ -1,6 +1,6 @@
-"""N threads that sleep beside a main thread that computes.
+"""N threads that sleep beside a main thread, and M others, that compute.
 
-    many_sleepers.py N
+    many_sleepers.py N [M]
 """
 import os
 import sys
@@ -8,6 +8,7 @@ import threading
 
 reading, _ = os.pipe()
 number = int(sys.argv[1])
+others = int(sys.argv[2]) if len(sys.argv) > 2 else 0
 
 
 def sleeper():
@@ -34,6 +35,10 @@ for _ in range(number):
     thread.start()
 while asleep() < number:
     pass
+for _ in range(others):
+    thread = threading.Thread(target=busy)
+    thread.daemon = True
+    thread.start()
 sys.stdout.write("ready\n")
 sys.stdout.flush()
 busy()

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Threading;
 using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Memory;
-using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Repr;
@@ -22,21 +21,19 @@ namespace PyStack.Engine.Capture.Freezing;
 /// <remarks>
 /// 1. Read the GIL and how often its last holder has run. 2. Read the whole process while it runs. 3. Read the GIL again: if it has moved, begin again.
 /// 4. If the last holder has ended, that is all. 5. Else stop it, compare the GIL, copy what it can have changed, compare the GIL, and resume it.
-/// 6. If others keep taking the GIL, copy everything in step 5. 7. After some lost races the caller stops all threads.
+/// 6. If others take the GIL meanwhile, but few: read again, and copy in step 5 the states of all that have run since; the others have slept. If many do, copy
+/// everything in step 5. 7. After some lost races the caller stops all threads.
 /// </remarks>
 internal sealed class FreezeCapture : IDisposable
 {
     /// <summary>How often the process is read again because others have run Python meanwhile, or the last holder has changed.</summary>
     private const int MaxReadings = 4;
 
+    /// <summary>How often the thread to stop is chosen again after one reading, because the GIL goes on among threads that may all be read.</summary>
+    private const int MaxChoices = 6;
+
     /// <summary>How often a thread may be stopped without success.</summary>
     private const int MaxLostFreezes = 3;
-
-    /// <summary>Where the holders change more pages than this, all are copied.</summary>
-    private const int MaxChanging = 256;
-
-    // Whether the pause of this kind has been gone through in this process: without and with values.
-    private static int _warm;
 
     private readonly LiveProcess _process;
     private readonly RuntimeSet _runtimes;
@@ -51,11 +48,12 @@ internal sealed class FreezeCapture : IDisposable
     private readonly string? _whyNever;
     private readonly SleepingStacks? _sleeping;
     private readonly StackCopier? _stacks;
-    private readonly List<int> _threadIds = [];
+    private readonly Freezer _freezer;
+    private readonly MovedStates _moved;
+    private readonly OtherValues _values;
     private IReadOnlyCollection<int> _existing = [];
     private ThreadDirectory? _directory;
     private readonly List<NativeThread> _asleep = [];
-    private readonly List<int> _changed = [];
     private int _stopped;
     private bool _areAsleep;
 
@@ -74,7 +72,15 @@ internal sealed class FreezeCapture : IDisposable
             _stacks = new StackCopier(process.ProcessId, process.Processor.Registers, options.Limits);
         }
 
-        _work = new FreezeWork(process, _runtimes, _pages, _capture, _holders, _states) { Stacks = _stacks };
+        _values = new OtherValues(_pages);
+        _moved = new MovedStates(process, _runtimes);
+        _work = new FreezeWork(process, _runtimes, _pages, _capture, _holders, _states) { Stacks = _stacks, Changing = _values.Changing };
+        _freezer = new Freezer(process, _runtimes, _pages, _capture, _holders, _states, _moved, _work)
+        {
+            Sleeping = _sleeping,
+            Stacks = _stacks,
+            HasValues = _hasValues,
+        };
         _whyNever = _holders.WhyNever();
     }
 
@@ -108,12 +114,18 @@ internal sealed class FreezeCapture : IDisposable
         _stopped = 0;
         Paused = TimeSpan.Zero;
         _work.Cancellation = cancellation;
+        _moved.Clear();
         whyNot = _whyNever ?? (_process.Facts.TracerId != 0 ? "another program traces it" : null);
         for (int reading = 1; whyNot is null; reading++)
         {
             cancellation.ThrowIfCancellationRequested();
             DateTime startedAt = DateTime.UtcNow;
             _sleeping?.Read(cancellation);
+            if (reading > 1 && !_moved.AreMany)
+            {
+                _moved.Begin();
+            }
+
             whyNot = _holders.Begin();
             if (whyNot is not null)
             {
@@ -125,20 +137,20 @@ internal sealed class FreezeCapture : IDisposable
             After?.Invoke(FreezeStep.ProcessRead);
             bool isSame = HasNobodyElseRun();
             After?.Invoke(FreezeStep.GilReadAgain);
-            if ((!isSame || !isWhole) && reading < MaxReadings)
+            bool areFew = isWhole && !isSame && _moved.TryFind(_capture);
+            if (((!isSame && !areFew) || !isWhole) && reading < MaxReadings)
             {
                 continue;
             }
 
-            whyNot = !isWhole ? "its thread list kept changing while it was read"
-                : WhyUnknownHolder();
+            whyNot = !isWhole ? "its thread list kept changing while it was read" : _freezer.WhyUnknownHolder();
             if (whyNot is not null)
             {
                 break;
             }
 
             _areAsleep = isSame && AreAsleep();
-            _threadIds.Clear();
+            _freezer.Clear();
             if (_areAsleep && !HasHolder() && _sleeping?.Others.Count is null or 0 && TryTakeSleeping())
             {
                 _work.Kind = FreezeKind.Nothing;
@@ -146,30 +158,70 @@ internal sealed class FreezeCapture : IDisposable
                 return Finish(startedAt, cancellation)!;
             }
 
-            _work.Kind = isSame ? FreezeKind.HoldersOnly : FreezeKind.Everything;
-            if (!isSame && (whyNot = ChooseAnew()) is not null)
+            _work.Kind = isSame ? FreezeKind.HoldersOnly : areFew ? FreezeKind.Moved : FreezeKind.Everything;
+            if (TryFreeze(cancellation, ref whyNot) is CapturedProcess captured)
             {
-                break;
+                return captured;
+            }
+        }
+
+        return null;
+    }
+
+    // Null if the race was lost, with the reason if it is not worth another.
+    private CapturedProcess? TryFreeze(CancellationToken cancellation, ref string? whyNot)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            if (_work.Kind != FreezeKind.HoldersOnly && (whyNot = _freezer.ReadGils()) is not null)
+            {
+                return null;
             }
 
-            PauseReport report = Freeze(cancellation);
+            if (_work.Kind == FreezeKind.Moved)
+            {
+                _sleeping?.StopAsWell(_moved.ThreadIds);
+            }
+
+            _work.Changing.Clear();
+            _work.CopiesValues = _hasValues && !_areAsleep && IsOfParts && (LostFreezes >= MaxLostFreezes - 1 || !_values.TryFindChanging());
+            PauseReport report = _freezer.Freeze(cancellation, out whyNot);
+            if (whyNot is not null)
+            {
+                return null;
+            }
+
             Paused += report.Length;
             _stopped = Math.Max(_stopped, report.Threads);
             LastPause = report;
-            if (_work.HasWon && (!_areAsleep || !_hasValues || _states.HaveSameFrames(_capture)) && TryTakeSleeping() && HaveOtherPagesStayed()
-                && Finish(report.StartedAt, cancellation) is CapturedProcess captured)
+            if (TryTake(report, cancellation) is CapturedProcess captured)
             {
                 Explain(report);
                 return captured;
             }
 
-            whyNot = _work.IsOtherThread ? "the last holder of its GIL is not provably the thread that its thread state names"
-                : ++LostFreezes >= MaxLostFreezes ? $"its GIL went on to another thread, or threads woke up, each time ({LostFreezes} of {LostFreezes})"
-                : null;
+            // The GIL has gone on among those that have run before: they may all be read, whoever it is.
+            if (_work.HasWon || _work.IsOtherThread || _work.Kind != FreezeKind.Moved || attempt == MaxChoices)
+            {
+                break;
+            }
         }
 
+        whyNot = _work.IsOtherThread ? "the last holder of its GIL is not provably the thread that its thread state names"
+            : ++LostFreezes >= MaxLostFreezes ? $"its GIL went on to another thread, or threads woke up, each time ({LostFreezes} of {LostFreezes})"
+            : null;
         return null;
     }
+
+    // Null if what was copied is not of one moment.
+    private CapturedProcess? TryTake(in PauseReport report, CancellationToken cancellation)
+        => _work.HasWon
+            && (_work.Kind != FreezeKind.Moved || _moved.HaveOthersSlept(_states, _capture))
+            && (!_areAsleep || !_hasValues || _states.HaveSameFrames(_capture))
+            && TryTakeSleeping()
+            && (!IsPartial || _values.HaveOthersStayed())
+                ? Finish(report.StartedAt, cancellation)
+                : null;
 
     public void Dispose()
     {
@@ -182,6 +234,7 @@ internal sealed class FreezeCapture : IDisposable
     {
         _log.Verbose($"Stopped {report.Threads} of {_existing.Count} threads, {(_sleeping is null ? "" : "those that run and ")}the last holder of the GIL, for {report.Length.TotalMicroseconds:f0} µs: "
             + (Kind == FreezeKind.HoldersOnly ? $"no other thread has run Python since the process was read; {_states.PageCount} pages were copied."
+                : Kind == FreezeKind.Moved ? $"of all threads {_states.Count} have run since the process was read, and the others have slept; {_states.PageCount} pages were copied."
                 : $"others had run Python, so all {_pages.PageCount} pages were copied.")
             + (_sleeping is null ? "" : $" The native stacks of {_sleeping.Count} threads that sleep were read without a stop; {_sleeping.NeedRegisters} others that sleep were stopped for their registers.")
             + (LostFreezes > 0 ? $" Lost races before: {LostFreezes}." : ""));
@@ -212,28 +265,6 @@ internal sealed class FreezeCapture : IDisposable
     private bool HasNobodyElseRun()
         => _runtimes.TryWalkInterpreters(_process.Memory, _now) && FrozenStates.HasSameLists(_now, _capture) && _holders.AreSame();
 
-    private string? ChooseAnew()
-    {
-        string? whyNot = _holders.Begin();
-        _holders.ForgetUnlisted(_capture);
-        return whyNot ?? WhyUnknownHolder();
-    }
-
-    // A last holder that is in no list has ended, and no one can take the GIL in its name but a new thread with a state at the same address: that one would
-    // be at the head of a list.
-    private string? WhyUnknownHolder()
-    {
-        foreach (GilHolder holder in _holders.Items)
-        {
-            if (holder.ThreadId == 0 && (holder.Before.IsHeld || _capture.HasState(holder.Before.LastHolder)))
-            {
-                return "the OS thread of its GIL's last holder is unknown";
-            }
-        }
-
-        return null;
-    }
-
     private bool AreAsleep()
     {
         foreach (GilHolder holder in _holders.Items)
@@ -241,13 +272,9 @@ internal sealed class FreezeCapture : IDisposable
             if (holder.ThreadId == 0)
             {
                 // No one to stop: a thread that begins and ends in between could change values, but no frames of others.
-                if (_hasValues)
+                if (_hasValues && !_values.HaveStayed())
                 {
-                    _pages.FindChanged(_changed);
-                    if (_changed.Count > 0)
-                    {
-                        return false;
-                    }
+                    return false;
                 }
 
                 continue;
@@ -292,107 +319,6 @@ internal sealed class FreezeCapture : IDisposable
         return false;
     }
 
-    private PauseReport Freeze(CancellationToken cancellation)
-    {
-        // Who sleeps changes no values. Who runs changes few pages, most of them again and again: only those are copied, and the others are compared afterwards.
-        _work.Changing.Clear();
-        _work.CopiesValues = _hasValues && !_areAsleep && _work.Kind == FreezeKind.HoldersOnly;
-        if (_work.CopiesValues && LostFreezes < MaxLostFreezes - 1)
-        {
-            _pages.FindChanged(_work.Changing);
-            _work.CopiesValues = _work.Changing.Count > MaxChanging;
-        }
-
-        _threadIds.Clear();
-        foreach (GilHolder holder in _holders.Items)
-        {
-            if (holder.ThreadId != 0 && !_threadIds.Contains(holder.ThreadId))
-            {
-                _threadIds.Add(holder.ThreadId);
-            }
-        }
-
-        if (_sleeping is not null)
-        {
-            AddOthers(_sleeping.Others);
-            _stacks!.Prepare(_process.Map, _threadIds.Count, _process.Memory);
-        }
-
-        _states.Rehearse(_capture, IsHolders, cancellation);
-        if (CopiesAll)
-        {
-            _pages.PrepareRefresh();
-        }
-
-        _capture.ReserveDouble();
-        _runtimes.ReserveDouble();
-        _work.Evidence.SetMap(_process.Map);
-        _work.Prepare();
-        WarmUp();
-        _work.Prepare();
-        After?.Invoke(FreezeStep.Rehearsed);
-        _process.Memory.PauseBudget = new FileBudget(FileBudget.LimitInPause, mostUnanswered: 1, CancellationToken.None);
-        try
-        {
-            return _process.RunStopped(_work, readsRegisters: true, cancellation, [.. _threadIds]);
-        }
-        finally
-        {
-            _process.Memory.PauseBudget = null;
-            After?.Invoke(FreezeStep.LetGo);
-        }
-    }
-
-    // Else the copy stays as it was made while the process ran.
-    private bool CopiesAll => _work.CopiesValues || _work.Kind == FreezeKind.Everything;
-
-    private bool IsHolders(RawThread thread)
-    {
-        foreach (GilHolder holder in _holders.Items)
-        {
-            if (holder.ThreadId != 0 && holder.State.PthreadId == thread.PthreadId)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    // The first time in this process, on the running target: so that nothing is compiled or bound while it is stopped.
-    private void WarmUp()
-    {
-        int kind = 1 << ((_hasValues ? 1 : 0) + (_work.Kind == FreezeKind.Everything ? 2 : 0) + (_stacks is null ? 0 : 4) + (_work.Changing.Count > 0 ? 8 : 0));
-        if ((_warm & kind) != 0)
-        {
-            return;
-        }
-
-        Action<FreezeStep>? after = After;
-        After = null;
-        PauseRunner.WarmUp(_process.Facts, _process.Processor.Registers, _work);
-        After = after;
-        _states.Rehearse(_capture, IsHolders, _work.Cancellation);
-        if (CopiesAll)
-        {
-            _pages.PrepareRefresh();
-        }
-
-        _ = Interlocked.Or(ref _warm, kind);
-    }
-
-    // A holder may be among them.
-    private void AddOthers(List<int> others)
-    {
-        foreach (int threadId in others)
-        {
-            if (!_threadIds.Contains(threadId))
-            {
-                _threadIds.Add(threadId);
-            }
-        }
-    }
-
     private bool TryTakeSleeping()
     {
         _asleep.Clear();
@@ -401,41 +327,18 @@ internal sealed class FreezeCapture : IDisposable
             return true;
         }
 
-        bool areStill = _sleeping.TryGetStill(_threadIds, out List<NativeThread> threads);
+        bool areStill = _sleeping.TryGetStill(_freezer.ThreadIds, out List<NativeThread> threads);
         _asleep.AddRange(threads);
         return areStill;
     }
 
     private bool NeedsStructs => _runtimes.LacksNativeIds || _holders.IsForked;
 
-    // Equal before and afterwards, they were equal in the freeze.
-    private bool HaveOtherPagesStayed()
-    {
-        if (!IsPartial)
-        {
-            return true;
-        }
-
-        _pages.FindChanged(_changed);
-        int known = 0;
-        foreach (int slot in _changed)
-        {
-            while (known < _work.Changing.Count && _work.Changing[known] < slot)
-            {
-                known++;
-            }
-
-            if (known == _work.Changing.Count || _work.Changing[known] != slot)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
     // Whether the values of other threads are of the copy that was made while the process ran.
-    private bool IsPartial => _hasValues && !_areAsleep && Kind == FreezeKind.HoldersOnly && !_work.CopiesValues;
+    private bool IsPartial => _hasValues && !_areAsleep && IsOfParts && !_work.CopiesValues;
+
+    // Whether some threads were copied in the freeze, and the others while the process ran.
+    private bool IsOfParts => Kind is FreezeKind.HoldersOnly or FreezeKind.Moved;
 
     // Null if a value has come to lead where nothing was copied.
     private CapturedProcess? Finish(DateTime startedAt, CancellationToken cancellation)
@@ -445,7 +348,7 @@ internal sealed class FreezeCapture : IDisposable
             FreezeDecoder.TakeInterpreters(_capture, Kind == FreezeKind.Nothing ? _now : _states.Interpreters);
         }
 
-        FreezeDecoder decoder = new(_runtimes, _pages, _capture, Kind == FreezeKind.HoldersOnly ? _states : null);
+        FreezeDecoder decoder = new(_runtimes, _pages, _capture, IsOfParts ? _states : null);
         List<CapturedThread> threads = decoder.Decode(cancellation);
         if (IsPartial && _pages.HasMissed)
         {

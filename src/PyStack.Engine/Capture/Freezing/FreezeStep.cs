@@ -37,6 +37,9 @@ internal enum FreezeKind
     /// <summary>Only what the holders can have changed: no one else has run Python since the process was read.</summary>
     HoldersOnly,
 
-    /// <summary>All of it: others have run Python since.</summary>
+    /// <summary>What the holders and the few threads that have run since can have changed: all others have slept.</summary>
+    Moved,
+
+    /// <summary>All of it: many others have run Python since.</summary>
     Everything,
 }

@@ -19,6 +19,7 @@ internal sealed class FreezeWork(
     private readonly ThreadRegisters _registers = process.Processor.Registers;
     private readonly LoopEvidence _evidence = new();
     private GilState[] _frozen = [];
+    private bool _isUncopied;
 
     /// <summary>How much is to be copied.</summary>
     public FreezeKind Kind { get; set; }
@@ -26,8 +27,8 @@ internal sealed class FreezeWork(
     /// <summary>Whether the values of all frames are copied as well.</summary>
     public bool CopiesValues { get; set; }
 
-    /// <summary>The pages that the holders keep changing, which are copied as well where others' values need them.</summary>
-    public List<int> Changing { get; } = [];
+    /// <summary>The slots of the pages that the holders keep changing, which are copied as well where others' values need them.</summary>
+    public required List<int> Changing { get; init; }
 
     /// <summary>Copies the registers and stacks of the threads that are stopped; null if no native frames are wanted.</summary>
     public StackCopier? Stacks { get; init; }
@@ -46,6 +47,9 @@ internal sealed class FreezeWork(
     /// <summary>The evidence for a thread that sleeps and is not stopped.</summary>
     public LoopEvidence Evidence => _evidence;
 
+    /// <summary>How many GILs there may be without another <see cref="Prepare"/>.</summary>
+    public int Room => _frozen.Length;
+
     /// <summary>Gets ready for a pause.</summary>
     public void Prepare()
     {
@@ -56,6 +60,7 @@ internal sealed class FreezeWork(
 
         HasWon = false;
         IsOtherThread = false;
+        _isUncopied = false;
 
         // Called here, so that nothing is compiled or bound in the pause.
         Span<byte> none = stackalloc byte[_registers.Size];
@@ -94,7 +99,7 @@ internal sealed class FreezeWork(
         After?.Invoke(FreezeStep.Copied);
         isSame &= TryReadGils(isFirst: false);
         After?.Invoke(FreezeStep.GilReadInFreeze);
-        IsOtherThread = isSame && !isProven;
+        IsOtherThread = isSame && !isProven && !_isUncopied;
         HasWon = isSame && isProven;
     }
 
@@ -107,7 +112,7 @@ internal sealed class FreezeWork(
             GilHolder holder = holders.Items[i];
             isSame &= GilState.TryRead(process.Memory, holder.Address, out GilState now);
             isSame &= isFirst
-                ? now.LastHolder == holder.Before.LastHolder && (Kind == FreezeKind.Everything || now.SwitchNumber == holder.Before.SwitchNumber)
+                ? now.LastHolder == holder.Before.LastHolder && (Kind != FreezeKind.HoldersOnly || now.SwitchNumber == holder.Before.SwitchNumber)
                 : now.HasSameHolder(_frozen[i]);
             isSame &= holder.ThreadId != 0 || !now.IsHeld;
             if (isFirst)
@@ -135,6 +140,8 @@ internal sealed class FreezeWork(
     {
         if (!TryFindState(holder, out RawCapture frames, out RawThread state))
         {
+            // It has taken the GIL after the states to copy were chosen.
+            _isUncopied = true;
             return false;
         }
 

@@ -53,6 +53,7 @@ internal sealed class FrozenStates(IMemorySource memory, IReadOnlyList<PythonRun
             }
 
             _indices.Add(i);
+            _ = IsLinked(capture, i);
             if (_frames.Count < _indices.Count)
             {
                 _frames.Add(new RawCapture());
@@ -92,12 +93,18 @@ internal sealed class FrozenStates(IMemorySource memory, IReadOnlyList<PythonRun
             }
 
             RawThread now = frames.Threads[0];
-            isSame &= now.PthreadId == before.PthreadId && now.NativeId == before.NativeId && now.Owner == before.Owner;
+            isSame &= IsLinked(capture, _indices[i]) && now.PthreadId == before.PthreadId && now.NativeId == before.NativeId && now.Owner == before.Owner;
             _runtimes.PrefetchThread(_pages, frames, ValuePass.Prefetch, cancellation);
         }
 
         return isSame && !_pages.IsFull;
     }
+
+    // The memory of a state that has been taken out of its list may still say what it was. The first one of a list is compared with the interpreter's.
+    private bool IsLinked(RawCapture capture, int index)
+        => index == 0
+            || capture.Threads[index - 1].Interpreter != capture.Threads[index].Interpreter
+            || (_runtimes.TryReadNext(_pages, capture.Threads[index - 1], out ulong next) && next == capture.Threads[index].Address);
 
     /// <summary>Whether a process has the same interpreters, and each the same newest thread.</summary>
     public static bool HasSameLists(RawCapture one, RawCapture other)

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
@@ -135,10 +134,7 @@ internal sealed class GilHolders(LiveProcess process, RuntimeSet runtimes)
 
     /// <summary>The stack pointer of a thread that sleeps in the kernel; 0 of one that does not.</summary>
     public ulong StackPointerOf(int threadId)
-        => _counts.BlockedAt(threadId) is string line
-            && line.Split(' ') is { Length: >= 3 } words
-            && words[^2].StartsWith("0x", StringComparison.Ordinal)
-            && ulong.TryParse(words[^2].AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong stackPointer) ? stackPointer : 0;
+        => BlockedCall.TryParse(_counts.BlockedAt(threadId), out BlockedCall call) ? call.StackPointer : 0;
 
     /// <summary>
     /// After a fork in C that bypasses Python, the ids of the states are those of the parent, and only the <c>pthread_t</c> is right.

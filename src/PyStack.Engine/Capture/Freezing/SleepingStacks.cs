@@ -87,6 +87,20 @@ internal sealed class SleepingStacks(LiveProcess process, StackOptions options, 
         return true;
     }
 
+    /// <summary>Leaves threads that have run since to be stopped.</summary>
+    public void StopAsWell(IReadOnlyCollection<int> threadIds)
+    {
+        HashSet<int> ids = [.. threadIds];
+        _ = _items.RemoveAll(item => ids.Contains(item.Thread.ThreadId));
+        foreach (int threadId in ids)
+        {
+            if (!Others.Contains(threadId))
+            {
+                Others.Add(threadId);
+            }
+        }
+    }
+
     private bool IsSure(NativeStackReader reader, NativeThread thread)
     {
         _frames.Clear();

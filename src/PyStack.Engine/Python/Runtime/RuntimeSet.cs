@@ -85,6 +85,10 @@ internal sealed class RuntimeSet
     public bool TryReadState(IMemorySource memory, ulong address, int runtime, out RawThread state)
         => _walkers[runtime].TryReadState(memory, address, out state);
 
+    /// <summary>Reads which thread state follows another one in the interpreter's list.</summary>
+    public bool TryReadNext(IMemorySource memory, in RawThread thread, out ulong next)
+        => memory.TryReadPointer(thread.Address + (ulong)Runtimes[thread.Runtime].Layout.Thread.Next, out next);
+
     /// <summary>Whether a thread's version keeps the kernel's ids of threads.</summary>
     public bool HasNativeId(in RawThread thread) => Runtimes[thread.Runtime].Layout.Thread.NativeThreadId is not null;
 

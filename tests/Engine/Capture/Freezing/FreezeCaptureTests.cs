@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using PyStack.Engine.Capture;
@@ -17,6 +18,8 @@ namespace PyStack.Engine.Tests.Capture.Freezing;
 /// <summary>How many threads are stopped for the stacks of all, and when the GIL's last holder does not suffice.</summary>
 public sealed class FreezeCaptureTests
 {
+    /// <summary>More than the five milliseconds after which one thread has to give another the GIL.</summary>
+    private static readonly TimeSpan SomeTurns = TimeSpan.FromMilliseconds(30);
 
     /// <summary>Those with a GIL whose holders are counted: 3.6 has it in variables of its own, whose symbols pyenv's have.</summary>
     public static TheoryData<string> WithGil() => [.. InterpreterSet.OnePerSeries.Where(one => one.IsAtLeast(3, 6) && !one.IsFreeThreaded).Select(one => one.Name)];
@@ -40,6 +43,39 @@ public sealed class FreezeCaptureTests
         Assert.Equal("busy", threads.Single(thread => thread.Gil == PyGilState.Held).Frames[^1].Function);
         Assert.Equal(FreezeKind.HoldersOnly, ((StoppedCapture)session.Source).Freeze.Kind);
         ProcOracle.AssertRunsFreely(target.ProcessId);
+    }
+
+    /// <summary>Without that all 53 threads' frames would be copied in the pause.</summary>
+    [Theory]
+    [MemberData(nameof(WithGil))]
+    public void Where_few_take_turns_only_their_states_are_copied_while_one_is_stopped(string interpreter)
+    {
+        using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "many_sleepers.py", new() { Arguments = ["50", "2"], IsKilledAtEnd = true });
+        Assert.Equal("ready", target.ReadLine());
+        using StackSession session = Captures.Open(target.ProcessId, Captures.Blocking with { Locals = new() });
+        FreezeCapture freeze = ((StoppedCapture)session.Source).Freeze;
+        freeze.After = step => HoldUp(step == FreezeStep.ProcessRead);
+
+        Wait.Until(() => session.Take() is var threads && IsOfThose(threads) && freeze.Kind == FreezeKind.Moved && session.LastPause == freeze.LastPause, "the GIL has not moved");
+        Assert.Equal(1, session.LastPause?.Threads);
+        ProcOracle.AssertRunsFreely(target.ProcessId);
+    }
+
+    private static bool IsOfThose(PyThread[] threads)
+    {
+        Assert.Equal(53, threads.Length);
+        Assert.All(threads, thread => Assert.True(thread.IsCoherent));
+        Assert.Equal(50, threads.Count(thread => thread.Frames[^1].Function == "sleeper"));
+        return threads.Count(thread => thread.Frames[^1].Function == "busy") == 3;
+    }
+
+    // It computes: a sleep would leave the target a processor more than it has otherwise.
+    private static void HoldUp(bool isHere)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (isHere && Stopwatch.GetElapsedTime(start) < SomeTurns)
+        {
+        }
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -39,6 +40,36 @@ public sealed class PauseTests
         Assert.Equal(EngineError.NotResponding, error?.Error);
         Assert.Contains("could not be copied within 2 s", error!.Message, StringComparison.Ordinal);
         beat.AssertGoesOn();
+    }
+
+    /// <summary>During the pause it is a real-time thread on one processor, beside the target's.</summary>
+    [Fact]
+    public void The_calling_thread_has_its_priority_and_its_processors_again()
+    {
+        using Heartbeat beat = new(InterpreterSet.Any, 3);
+        ProcessFacts facts = ProcessFacts.Read(beat.Target.ProcessId);
+        string before = Placement();
+        string inside = "";
+        string after = "";
+        Thread observer = new(() =>
+        {
+            _ = PauseRunner.Run(facts, null, new Work(() => inside = Placement()), CancellationToken.None, only: [beat.Target.ProcessId]);
+            after = Placement();
+        });
+
+        observer.Start();
+        observer.Join();
+
+        Assert.Equal(before, after);
+        Assert.SkipWhen(inside == before, "there is no second processor, and no right to raise a priority");
+    }
+
+    // The processors that the calling thread may use, and its policy and priority: fields 40 and 41 of its stat.
+    private static string Placement()
+    {
+        string status = File.ReadLines("/proc/thread-self/status").First(line => line.StartsWith("Cpus_allowed_list", StringComparison.Ordinal));
+        string stat = File.ReadAllText("/proc/thread-self/stat");
+        return status + " " + string.Join(' ', stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[37..39]);
     }
 
     [Fact]

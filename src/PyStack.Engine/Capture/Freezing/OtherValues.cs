@@ -1,0 +1,61 @@
+using System.Collections.Generic;
+using PyStack.Engine.Memory;
+
+namespace PyStack.Engine.Capture.Freezing;
+
+/// <summary>
+/// The variables of threads that are not stopped: their objects can be changed by those that run. Few pages are, most of them again and again: only these
+/// are copied in the freeze, and all others are compared afterwards.
+/// </summary>
+internal sealed class OtherValues(PageSnapshot pages)
+{
+    /// <summary>Where more pages than this have changed, all are copied.</summary>
+    private const int MaxChanging = 256;
+
+    private readonly List<int> _changed = [];
+
+    /// <summary>The slots of the pages that are copied in the freeze, ascending.</summary>
+    public List<int> Changing { get; } = [];
+
+    /// <summary>Finds out what has changed since the process was read.</summary>
+    /// <returns>False if it is too much.</returns>
+    public bool TryFindChanging()
+    {
+        pages.FindChanged(Changing);
+        if (Changing.Count <= MaxChanging)
+        {
+            return true;
+        }
+
+        Changing.Clear();
+        return false;
+    }
+
+    /// <summary>Whether nothing has changed since the process was read.</summary>
+    public bool HaveStayed()
+    {
+        pages.FindChanged(_changed);
+        return _changed.Count == 0;
+    }
+
+    /// <summary>Whether the pages that were not copied in the freeze are the same after it: equal before and afterwards, they were equal in it.</summary>
+    public bool HaveOthersStayed()
+    {
+        pages.FindChanged(_changed);
+        int known = 0;
+        foreach (int slot in _changed)
+        {
+            while (known < Changing.Count && Changing[known] < slot)
+            {
+                known++;
+            }
+
+            if (known == Changing.Count || Changing[known] != slot)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
