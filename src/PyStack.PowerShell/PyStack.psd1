@@ -16,13 +16,19 @@
     AliasesToExport      = @()
     PrivateData          = @{
         PSData = @{
-            Tags         = @('Python', 'Stack', 'Traceback', 'Debugging', 'Diagnostics', 'CoreDump', 'Linux', 'PSEdition_Core')
+            # Find-PSResource -CommandName looks for PSCommand_ and the name, in a folder of packages here and not in the package's own description.
+            Tags         = @(
+                'Python', 'Stack', 'Traceback', 'Debugging', 'Diagnostics', 'CoreDump', 'Linux', 'PSEdition_Core'
+                'PSCommand_Get-PyCore', 'PSCommand_Get-PyProcess', 'PSCommand_Get-PyStack', 'PSCommand_Test-PyStackAccess'
+            )
             LicenseUri   = 'https://opensource.org/license/mit'
             ProjectUri   = 'https://github.com/pystack-powershell/PyStack'
+            IconUri      = 'https://github.com/pystack-powershell/PyStack/raw/main/docs/icon.png'
+            # Prerelease = 'preview1' makes the version of the package 0.1.0-preview1.
             ReleaseNotes = @'
 First release. Get-PyStack shows the Python stacks of running processes, stopped for a fraction of a millisecond or not at all, and of core files, with native
 frames (-Native) and variables (-Locals); Get-PyProcess and Get-PyCore find them, and Test-PyStackAccess says what stands in the way. CPython 2.7 and 3.6 to
-3.15, Linux x64 and arm64. All changes: CHANGELOG.md in the project.
+3.15, Linux x64 and arm64. All changes: CHANGELOG.md in the module's folder.
 '@
         }
     }
