@@ -3,9 +3,11 @@ using System.Collections.Generic;
 namespace PyStack.HelpBuilder;
 
 /// <summary>A cmdlet's help page in PlatyPS 1.0 markdown (schema 2024-05-01).</summary>
+/// <param name="HelpUri">The address of the published page.</param>
 /// <param name="SyntaxSets">The parameter sets in the order of their syntaxes, the default one first.</param>
 public sealed record HelpPage(
     string Name,
+    string HelpUri,
     string Synopsis,
     IReadOnlyList<string> SyntaxSets,
     IReadOnlyList<string> Description,

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using Markdig;
+using Markdig.Extensions.Yaml;
 using Markdig.Syntax;
 
 namespace PyStack.HelpBuilder;
@@ -18,6 +19,7 @@ public static class HelpPageReader
         Section page = Section.Outline(document);
         return new HelpPage(
             page.Title,
+            HelpUri(document),
             string.Join(' ', page["SYNOPSIS"].Paragraphs()),
             page["SYNTAX"].Sections.ConvertAll(set => set.Title.Replace(" (Default)", "", StringComparison.Ordinal)),
             page["DESCRIPTION"].Paragraphs(),
@@ -28,6 +30,9 @@ public static class HelpPageReader
             page["NOTES"].Paragraphs(),
             page["RELATED LINKS"].Links());
     }
+
+    private static string HelpUri(MarkdownDocument document)
+        => document is [YamlFrontMatterBlock block, ..] ? PageYaml.Read<PageYaml.FrontMatter>(block.Lines.ToString()).HelpUri : throw new FormatException("there is no front matter");
 
     private static HelpExample Example(Section section)
     {
@@ -47,25 +52,14 @@ public static class HelpPageReader
             throw new FormatException($"{section.Title} has {code.Count} ```yaml blocks");
         }
 
-        YamlBlock yaml = YamlBlock.Read(code[0]);
-        var sets = new List<HelpParameterSet>();
-        foreach (YamlBlock set in yaml.Mappings("ParameterSets"))
-        {
-            sets.Add(new HelpParameterSet(
-                set.Text("Name"),
-                set.Text("Position"),
-                set.Flag("IsRequired"),
-                set.Flag("ValueFromPipeline"),
-                set.Flag("ValueFromPipelineByPropertyName")));
-        }
-
+        PageYaml.Parameter yaml = PageYaml.Read<PageYaml.Parameter>(code[0]);
         return new HelpParameter(
             section.Title[1..],
             section.Paragraphs(),
-            yaml.Text("Type"),
-            yaml.Text("DefaultValue"),
-            yaml.Flag("SupportsWildcards"),
-            yaml.List("Aliases"),
-            sets);
+            yaml.Type,
+            yaml.DefaultValue,
+            yaml.SupportsWildcards,
+            yaml.Aliases,
+            yaml.ParameterSets.ConvertAll(set => new HelpParameterSet(set.Name, set.Position, set.IsRequired, set.ValueFromPipeline, set.ValueFromPipelineByPropertyName)));
     }
 }

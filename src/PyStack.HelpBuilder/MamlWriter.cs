@@ -45,7 +45,7 @@ public static class MamlWriter
             new XElement(Command + "returnValues", page.Outputs.Select(t => Type("returnValue", t))),
             new XElement(Maml + "alertSet", new XElement(Maml + "alert", Paragraphs(page.Notes))),
             new XElement(Command + "examples", page.Examples.Select(Example)),
-            new XElement(Maml + "relatedLinks", page.Links.Select(Link)));
+            new XElement(Maml + "relatedLinks", Online(page), page.Links.Select(Link)));
     }
 
     private static IEnumerable<XElement> Syntax(HelpPage page)
@@ -130,7 +130,10 @@ public static class MamlWriter
     // `Get-Help` writes paragraphs one below the other: an empty one separates the output from the remarks.
     private static string[] Shown(HelpExample example) => example.Output.Length > 0 ? [example.Output, ""] : [];
 
-    // Without the URI element: `Get-Help -Online` would open the first one, which is another command's page. The address of a page that is not ours is in the text.
+    // `Get-Help -Online` opens the first link.
+    private static XElement Online(HelpPage page) => new(Maml + "navigationLink", new XElement(Maml + "linkText", "Online version:"), new XElement(Maml + "uri", page.HelpUri));
+
+    // Without an address: those of our own pages are relative, and the address of a page that is not ours is in the text.
     private static XElement Link(HelpLink link)
         => new(Maml + "navigationLink", new XElement(Maml + "linkText", link.Uri.StartsWith("https:", System.StringComparison.Ordinal) ? $"{link.Text}: {link.Uri}" : link.Text), new XElement(Maml + "uri"));
 

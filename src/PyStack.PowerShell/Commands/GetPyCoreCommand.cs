@@ -10,7 +10,7 @@ namespace PyStack;
 /// <summary>
 /// <para type="synopsis">Gets information about the process in a core file.</para>
 /// </summary>
-[Cmdlet(VerbsCommon.Get, "PyCore", DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsCommon.Get, "PyCore", DefaultParameterSetName = PathSet, HelpUri = HelpPages.Folder + "Get-PyCore.md")]
 [OutputType(typeof(PyCore))]
 public class GetPyCoreCommand : PyStackCmdlet
 {

@@ -9,7 +9,7 @@ namespace PyStack;
 /// <summary>
 /// <para type="synopsis">Gets the Python processes of the machine.</para>
 /// </summary>
-[Cmdlet(VerbsCommon.Get, "PyProcess", DefaultParameterSetName = NameSet)]
+[Cmdlet(VerbsCommon.Get, "PyProcess", DefaultParameterSetName = NameSet, HelpUri = HelpPages.Folder + "Get-PyProcess.md")]
 [OutputType(typeof(PyProcess))]
 public class GetPyProcessCommand : PyStackCmdlet
 {

@@ -14,7 +14,7 @@ namespace PyStack;
 /// <summary>
 /// <para type="synopsis">Gets the Python stacks of running processes and of core files.</para>
 /// </summary>
-[Cmdlet(VerbsCommon.Get, "PyStack", DefaultParameterSetName = IdSet)]
+[Cmdlet(VerbsCommon.Get, "PyStack", DefaultParameterSetName = IdSet, HelpUri = HelpPages.Folder + "Get-PyStack.md")]
 [OutputType(typeof(PyThread))]
 public class GetPyStackCommand : PyStackCmdlet
 {

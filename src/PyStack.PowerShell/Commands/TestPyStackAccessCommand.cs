@@ -7,7 +7,7 @@ namespace PyStack;
 /// <summary>
 /// <para type="synopsis">Tests whether this user may read the Python stacks of a process, and if not, why.</para>
 /// </summary>
-[Cmdlet(VerbsDiagnostic.Test, "PyStackAccess")]
+[Cmdlet(VerbsDiagnostic.Test, "PyStackAccess", HelpUri = HelpPages.Folder + "Test-PyStackAccess.md")]
 [OutputType(typeof(PyStackAccess))]
 public class TestPyStackAccessCommand : PyStackCmdlet
 {

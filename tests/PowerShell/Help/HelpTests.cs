@@ -4,7 +4,9 @@ using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using System.Reflection;
 using PyStack.HelpBuilder;
+using PyStack.Package;
 using PyStack.TestSupport;
 using Xunit;
 
@@ -18,6 +20,32 @@ public sealed class HelpTests
 
     private static IEnumerable<ParameterMetadata> ParametersOf(string cmdlet) => ModuleCmdlets.All[cmdlet].Parameters.Values
         .Where(p => !PSCmdlet.CommonParameters.Contains(p.Name) && !PSCmdlet.OptionalCommonParameters.Contains(p.Name));
+
+    [Theory]
+    [MemberData(nameof(ModuleCmdlets.Names), MemberType = typeof(ModuleCmdlets))]
+    public void The_page_and_the_cmdlet_name_the_address_of_the_page_in_the_projects_home(string cmdlet)
+    {
+        string published = $"{ModuleManifest.Read(ModuleFiles.Manifest).ProjectUri}/blob/main/docs/help/en-US/{cmdlet}.md";
+        Assert.Equal(published, PageOf(cmdlet).HelpUri);
+        Assert.Equal(published, ModuleCmdlets.All[cmdlet].ImplementingType.GetCustomAttribute<CmdletAttribute>()!.HelpUri);
+    }
+
+    [Fact]
+    public void Update_Help_refers_to_the_published_pages_and_Get_Help_opens_them()
+    {
+        // .NET opens an address by xdg-open.
+        using var folder = new TemporaryFolder();
+        string opener = folder.Write("xdg-open", "#!/bin/sh\necho \"$1\" > \"$0.opened\"\n"u8.ToArray());
+        File.SetUnixFileMode(opener, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        HostResult result = RealShell.Run(
+            "$ErrorView = 'ConciseView'; Update-Help PyStack -UICulture en-US -ErrorVariable failed -ErrorAction SilentlyContinue; $failed.FullyQualifiedErrorId; \"$failed\"; Get-Help Get-PyStack -Online; "
+            + $"while (-not (Get-Content '{opener}.opened' -ErrorAction Ignore)) {{ Start-Sleep -Milliseconds 20 }}; Get-Content '{opener}.opened'",
+            new Dictionary<string, string?> { ["PATH"] = folder.Path + ":" + Environment.GetEnvironmentVariable("PATH"), ["HOME"] = folder.Path });
+        Assert.Equal("", result.Error);
+        Assert.StartsWith("HelpInfoUriNotFound,Microsoft.PowerShell.Commands.UpdateHelpCommand\n", result.Output);
+        Assert.Contains("does not support updatable help. Use Get-Help -Online", result.Output);
+        Assert.EndsWith("\n" + PageOf("Get-PyStack").HelpUri + "\n", result.Output);
+    }
 
     [Theory]
     [MemberData(nameof(ModuleCmdlets.Names), MemberType = typeof(ModuleCmdlets))]
@@ -100,7 +128,9 @@ public sealed class HelpTests
 
     [Theory]
     [InlineData("## SYNOPSIS", "section SYNOPSIS is missing")]
-    [InlineData("  IsRequired: true\n", "IsRequired is missing")]
+    [InlineData("  IsRequired: true\n", "'IsRequired'")]
+    [InlineData("HelpUri:", "'HelpUri'")]
+    [InlineData("Aliases: [", "While parsing a block mapping")]
     [InlineData("```powershell", "has no ```powershell block")]
     public void A_page_that_lacks_something_is_refused_with_its_name(string removed, string message)
         => Assert.Contains(message, Assert.Throws<FormatException>(() => HelpPageReader.Read(MarkdownOf("Get-PyStack").Replace(removed, ""))).Message);
