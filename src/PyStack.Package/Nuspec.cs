@@ -18,16 +18,18 @@ public static class Nuspec
             new XElement(
                 Schema + "metadata",
                 new XElement(Schema + "id", "PyStack"),
-                new XElement(Schema + "version", manifest.Version),
+                new XElement(Schema + "version", manifest.PackageVersion),
                 new XElement(Schema + "authors", manifest.Author),
                 new XElement(Schema + "owners", manifest.CompanyName),
                 new XElement(Schema + "requireLicenseAcceptance", "false"),
                 new XElement(Schema + "licenseUrl", manifest.LicenseUri),
                 new XElement(Schema + "projectUrl", manifest.ProjectUri),
+                new XElement(Schema + "icon", "icon.png"),
+                new XElement(Schema + "iconUrl", manifest.IconUri),
                 new XElement(Schema + "description", manifest.Description),
                 new XElement(Schema + "releaseNotes", manifest.ReleaseNotes),
                 new XElement(Schema + "copyright", manifest.Copyright),
-                new XElement(Schema + "tags", string.Join(' ', Tags(manifest)))),
+                new XElement(Schema + "tags", string.Join(' ', Tags(manifest).Distinct()))),
             new XElement(Schema + "files", Files(folder).Select(file => new XElement(
                 Schema + "file", new XAttribute("src", file), new XAttribute("target", file))))));
 

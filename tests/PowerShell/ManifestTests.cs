@@ -22,7 +22,9 @@ public sealed class ManifestTests
         Assert.Equal(["Core"], info.CompatiblePSEditions);
         Assert.All((string?[])[info.Author, info.CompanyName, info.Copyright, info.Description, info.ReleaseNotes], Assert.NotEmpty!);
         Assert.All((Uri?[])[info.LicenseUri, info.ProjectUri], uri => Assert.Equal("https", uri?.Scheme));
+        Assert.Equal("https", info.IconUri?.Scheme);
         Assert.Contains("PSEdition_Core", info.Tags);
+        Assert.Equal(ModuleCmdlets.All.Keys.Select(name => "PSCommand_" + name), info.Tags.Where(tag => tag.StartsWith("PSCommand_", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -15,25 +15,14 @@ using Xunit;
 namespace PyStack.Tests.Package;
 
 /// <summary>The module's package, made of the assembled module as <c>dotnet pack</c> makes it.</summary>
-public sealed class PackageTests(PackageTests.PackedModule packed) : IClassFixture<PackageTests.PackedModule>, IDisposable
+[Collection(nameof(PackedModule))]
+public sealed class PackageTests(PackedModule packed) : IDisposable
 {
-    /// <summary>The package of the assembled module, made once.</summary>
-    public sealed class PackedModule : IDisposable
-    {
-        private readonly TemporaryFolder _folder = new();
-
-        public PackedModule() => Path = Pack(System.IO.Path.Combine(_folder.Path, "package"), ModuleFolder);
-
-        public string Path { get; }
-
-        public void Dispose() => _folder.Dispose();
-    }
-
     private readonly TemporaryFolder _folder = new();
 
-    private static string ModuleFolder => Path.GetDirectoryName(ModuleFiles.Manifest)!;
+    private static string ModuleFolder => PackedModule.Folder;
 
-    private static string Version => typeof(PyThread).Assembly.GetName().Version!.ToString(3);
+    private static string Version => PackedModule.Version;
 
     public void Dispose() => _folder.Dispose();
 
@@ -54,17 +43,20 @@ public sealed class PackageTests(PackageTests.PackedModule packed) : IClassFixtu
     }
 
     [Fact]
-    public void PowerShells_own_command_installs_it()
+    public void PowerShells_own_commands_find_it_by_name_and_by_command_and_install_the_final_version()
     {
-        using PythonTarget target = PythonTarget.Sleeping();
         HostResult result = RealShell.Run(
             $"Remove-Module PyStack; $ProgressPreference = 'SilentlyContinue'; Register-PSResourceRepository -Name PyStackLocal -Uri '{Path.GetDirectoryName(packed.Path)}' -Trusted; "
-            + $"Install-PSResource PyStack -Repository PyStackLocal; $found = Find-PSResource PyStack -Repository PyStackLocal; \"$($found.Name) $($found.Version) $($found.ProjectUri) $($found.Type)\"; "
+            + "Install-PSResource PyStack -Repository PyStackLocal; $found = Find-PSResource PyStack -Repository PyStackLocal; "
+            + "\"$($found.Name) $($found.Version)$($found.Prerelease) $($found.ProjectUri) $($found.IconUri) $($found.Type)\"; "
+            + "$found = Find-PSResource -CommandName Get-PyStack -Repository PyStackLocal; \"$($found.Names) of $($found.ParentResource.Name)\"; "
+            + "(Find-PSResource PyStack -Repository PyStackLocal -Prerelease).ForEach{ \"$($_.Version) $($_.Prerelease)\" }; "
             + "(Get-Module -ListAvailable PyStack).ExportedCommands.Keys -join ' '",
             new Dictionary<string, string?> { ["HOME"] = _folder.Path, ["XDG_DATA_HOME"] = null });
+        ModuleManifest manifest = ModuleManifest.Read(ModuleFiles.Manifest);
         Assert.Equal("", result.Error);
         Assert.Equal(
-            $"PyStack {Version} {ModuleManifest.Read(ModuleFiles.Manifest).ProjectUri} Module\n{string.Join(' ', ModuleCmdlets.All.Keys)}\n", result.Output);
+            $"PyStack {Version} {manifest.ProjectUri} {manifest.IconUri} Module\nGet-PyStack of PyStack\n99.0.0 preview1\n{string.Join(' ', ModuleCmdlets.All.Keys)}\n", result.Output);
     }
 
     [Fact]
@@ -72,14 +64,10 @@ public sealed class PackageTests(PackageTests.PackedModule packed) : IClassFixtu
     {
         // What a build of another day, in another folder, has: new files in another order, the same contents.
         string copy = Path.Combine(_folder.Path, "copy");
-        foreach (string file in Directory.GetFiles(ModuleFolder, "*", SearchOption.AllDirectories).OrderDescending(StringComparer.Ordinal))
-        {
-            string target = Path.Combine(copy, Path.GetRelativePath(ModuleFolder, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.WriteAllBytes(target, File.ReadAllBytes(file));
-        }
-
-        Assert.Equal(File.ReadAllBytes(packed.Path), File.ReadAllBytes(Pack(Path.Combine(_folder.Path, "second"), copy)));
+        PackedModule.CopyModule(copy);
+        string second = PackedModule.Pack(Path.Combine(_folder.Path, "second"), copy);
+        Assert.Equal(File.ReadAllBytes(packed.Path), File.ReadAllBytes(second));
+        Assert.Equal(File.ReadAllText(packed.BillOfMaterials), File.ReadAllText(Path.Combine(Path.GetDirectoryName(second)!, "PyStack.cdx.json")));
     }
 
     [Fact]
@@ -126,7 +114,7 @@ public sealed class PackageTests(PackageTests.PackedModule packed) : IClassFixtu
         ];
         string[] module =
         [
-            "LICENSE", "PyStack.Format.ps1xml", "PyStack.Types.ps1xml", "PyStack.psd1", "PyStack.psm1", "THIRD-PARTY-NOTICES.md",
+            "CHANGELOG.md", "LICENSE", "PyStack.Format.ps1xml", "PyStack.Types.ps1xml", "PyStack.psd1", "PyStack.psm1", "THIRD-PARTY-NOTICES.md", "icon.png",
             "en-US/PyStack.PowerShell.dll-Help.xml", "en-US/about_PyStack.help.txt", .. images.Select(i => "bin/linux-x64/" + i), .. images.Select(i => "bin/linux-arm64/" + i),
         ];
         Assert.Equal(
@@ -141,12 +129,15 @@ public sealed class PackageTests(PackageTests.PackedModule packed) : IClassFixtu
         Assert.NotEmpty(Text("releaseNotes"));
         Assert.True(Uri.IsWellFormedUriString(Text("projectUrl"), UriKind.Absolute));
         Assert.True(Uri.IsWellFormedUriString(Text("licenseUrl"), UriKind.Absolute));
+        Assert.Equal("icon.png", Text("icon"));
+        Assert.Equal(ModuleManifest.Read(ModuleFiles.Manifest).ProjectUri + "/raw/main/docs/icon.png", Text("iconUrl"));
         string[] tags = Text("tags").Split(' ');
         Assert.All((string[])["PSModule", "PSEdition_Core", "Linux", "PSIncludes_Cmdlet", .. ModuleCmdlets.All.Keys.Select(name => "PSCommand_" + name)], tag => Assert.Contains(tag, tags));
     }
 
     [Theory]
     [InlineData("ProjectUri", "ProjectUri is missing or empty")]
+    [InlineData("IconUri", "IconUri is missing or empty")]
     [InlineData("CmdletsToExport", "CmdletsToExport is missing or empty")]
     [InlineData("@{", "it is not a PowerShell data file")]
     public void A_manifest_that_lacks_something_is_refused_with_its_name(string removed, string message)
@@ -155,13 +146,16 @@ public sealed class PackageTests(PackageTests.PackedModule packed) : IClassFixtu
         Assert.Equal(message, Assert.Throws<FormatException>(() => ModuleManifest.Read(path)).Message);
     }
 
-    private static string Pack(string output, string module)
-    {
-        DotnetRun.Run(
-            "pack", Path.Combine(Repository.Root, "src", "PyStack.Package"), "--no-build", "--configuration", ModuleFiles.Configuration, "--output", output,
-            $"-p:NuspecBasePath={module}/");
-        return Path.Combine(output, $"PyStack.{Version}.nupkg");
-    }
+    [Theory]
+    [InlineData("preview1", "1.2.3-preview1")]
+    [InlineData("", "1.2.3")]
+    public void The_label_of_a_prerelease_is_part_of_the_packages_version(string label, string version)
+        => Assert.Equal(version, ModuleManifest.Read(_folder.Write("PyStack.psd1", PackedModule.ManifestOf("1.2.3", label))).PackageVersion);
+
+    [Fact]
+    public void A_label_that_no_repository_takes_is_refused() => Assert.Equal(
+        "Prerelease is 'beta.2', and may have letters and digits only",
+        Assert.Throws<FormatException>(() => ModuleManifest.Read(_folder.Write("PyStack.psd1", PackedModule.ManifestOf("1.2.3", "beta.2")))).Message);
 
     // As PowerShell installs a package: without what is NuGet's own.
     private static void Unpack(string package, string folder)
