@@ -31,12 +31,14 @@
             PipelineIndentation = 'IncreaseIndentationForFirstPipeline'
         }
         PSUseConsistentWhitespace    = @{
-            Enable         = $true
-            CheckOpenBrace = $true
-            CheckOpenParen = $true
-            CheckOperator  = $true
-            CheckPipe      = $true
-            CheckSeparator = $true
+            Enable                                  = $true
+            CheckOpenBrace                          = $true
+            CheckOpenParen                          = $true
+            CheckOperator                           = $true
+            CheckPipe                               = $true
+            CheckSeparator                          = $true
+            # The values of a table are aligned.
+            IgnoreAssignmentOperatorInsideHashTable = $true
         }
         PSAvoidUsingCmdletAliases    = @{
             Enable = $true

@@ -7,7 +7,7 @@ Build    builds everything and assembles the module under out/PyStack, with its 
 Test     runs every test.
 Pester   runs the tests of tests/Pester with Pester 5.7 or newer.
 Help     brings new and changed parameters into docs/help/en-US and makes the module's help of it, with PlatyPS 1.0. (Build makes the help without it.)
-Package  makes out/PyStack.<version>.nupkg, as the PowerShell Gallery takes it.
+Package  makes out/PyStack.<version>.nupkg, as the PowerShell Gallery takes it, and out/PyStack.cdx.json, which lists what is in it.
 .EXAMPLE
 ./build.ps1 -Task Test -Configuration Release
 .EXAMPLE
@@ -24,10 +24,11 @@ param(
 
 $ErrorActionPreference = 'Stop'
 $module = "$PSScriptRoot/out/PyStack"
+$options = '--configuration', $Configuration
 
-function Invoke-Dotnet {
-    & dotnet @args | Out-Host
-    if ($LASTEXITCODE -ne 0) { throw "dotnet $($args[0]) ended with $LASTEXITCODE." }
+function Invoke-Dotnet([string[]] $Argument) {
+    & dotnet @Argument | Out-Host
+    if ($LASTEXITCODE -ne 0) { throw "dotnet $($Argument[0]) ended with $LASTEXITCODE." }
 }
 
 function Use-Tool([string] $Name, [version] $Version, [string] $Otherwise) {
@@ -38,12 +39,12 @@ function Use-Tool([string] $Name, [version] $Version, [string] $Otherwise) {
 }
 
 # The host's project assembles the module under out/PyStack.
-function Invoke-BuildTask { Invoke-Dotnet build "$PSScriptRoot/src/PyStack.Host" --configuration $Configuration }
+function Invoke-BuildTask { Invoke-Dotnet (@('build', "$PSScriptRoot/src/PyStack.Host") + $options) }
 
-function Invoke-TestTask { Invoke-Dotnet test "$PSScriptRoot/PyStack.slnx" --configuration $Configuration }
+function Invoke-TestTask { Invoke-Dotnet (@('test', "$PSScriptRoot/PyStack.slnx") + $options) }
 
 function Invoke-PesterTask {
-    Use-Tool Pester 5.7.0 'The other tests run without it: ./build.ps1 -Task Test.'
+    Use-Tool -Name Pester -Version 5.7.0 -Otherwise 'The other tests run without it: ./build.ps1 -Task Test.'
     Invoke-BuildTask
     $result = Invoke-Pester -Path "$PSScriptRoot/tests/Pester" -PassThru
     if ($result.FailedCount -or $result.FailedContainersCount) { throw "$($result.FailedCount) Pester tests failed." }
@@ -51,7 +52,7 @@ function Invoke-PesterTask {
 
 # Brings parameters that are new or changed into the pages; the words are ours to write.
 function Invoke-HelpTask {
-    Use-Tool Microsoft.PowerShell.PlatyPS 1.0.0 'The help itself is made without it: ./build.ps1 -Task Build.'
+    Use-Tool -Name Microsoft.PowerShell.PlatyPS -Version 1.0.0 -Otherwise 'The help itself is made without it: ./build.ps1 -Task Build.'
     Invoke-BuildTask
     Import-Module "$module/PyStack.psd1" -Force
     $pages = Get-ChildItem "$PSScriptRoot/docs/help/en-US/*-*.md"
@@ -61,9 +62,11 @@ function Invoke-HelpTask {
 }
 
 function Invoke-PackageTask {
-    Invoke-Dotnet pack "$PSScriptRoot/src/PyStack.Package" --configuration $Configuration
-    $version = (Import-PowerShellDataFile "$PSScriptRoot/PyStack.psd1").ModuleVersion
-    Get-Item "$PSScriptRoot/out/PyStack.$version.nupkg"
+    Invoke-Dotnet (@('pack', "$PSScriptRoot/src/PyStack.Package") + $options)
+    $manifest = Import-PowerShellDataFile "$module/PyStack.psd1"
+    $version = $manifest.ModuleVersion
+    if ($manifest.PrivateData.PSData.Prerelease) { $version += "-$($manifest.PrivateData.PSData.Prerelease)" }
+    Get-Item "$PSScriptRoot/out/PyStack.$version.nupkg", "$PSScriptRoot/out/PyStack.cdx.json"
 }
 
 foreach ($name in $Task) { & "Invoke-${name}Task" }

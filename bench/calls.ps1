@@ -63,7 +63,7 @@ $modes = @($Mode -split ',')
 if ($Csv) {
     # The pwsh of one row.
     Import-Module $modules[0]
-    Measure-Mode $modes[0] $ProcessId $Captures ([int]$Threads[0]) | ConvertTo-Csv
+    Measure-Mode -Name $modes[0] -Id $ProcessId -Count $Captures -Of $Threads[0] | ConvertTo-Csv
     return
 }
 
@@ -83,7 +83,7 @@ foreach ($number in [int[]]($Threads -split ',')) {
         foreach ($name in $modes) {
             foreach ($path in $modules) {
                 $row = if ($modules.Count -eq 1) {
-                    Measure-Mode $name $target.Id $count $number
+                    Measure-Mode -Name $name -Id $target.Id -Count $count -Of $number
                 }
                 else {
                     $lines = & $pwsh @before -NoLogo -NoProfile -NonInteractive -File $PSCommandPath -Csv `

@@ -22,8 +22,8 @@ while ($null -ne ($line = [Console]::In.ReadLine())) {
         $first = $found[0]
         $start = ($first.CapturedAt.ToUniversalTime() - [DateTime]::UnixEpoch).TotalSeconds
         $stopped = $first.PSObject.Properties['StoppedThreads'].Value ?? '-'
-        [Console]::Out.WriteLine([string]::Format([cultureinfo]::InvariantCulture, 'pause {0:F7} {1:F4} {2} {3} {4:F3}',
-                $start, $first.Pause.TotalMilliseconds, $stopped, $found.Count, $call))
+        $values = $start, $first.Pause.TotalMilliseconds, $stopped, $found.Count, $call
+        [Console]::Out.WriteLine([string]::Format([cultureinfo]::InvariantCulture, 'pause {0:F7} {1:F4} {2} {3} {4:F3}', $values))
     }
     catch {
         [Console]::Out.WriteLine("error $("$_".ReplaceLineEndings(' '))")

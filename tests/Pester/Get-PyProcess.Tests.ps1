@@ -5,7 +5,7 @@ BeforeAll {
     Import-Module "$PSScriptRoot/../../out/PyStack/PyStack.psd1" -Force
     . "$PSScriptRoot/PythonTarget.ps1"
 
-    $target = Start-PythonTarget '-c', 'import sys; print("ready", flush=True); sys.stdin.read()'
+    $target = Invoke-PythonTarget '-c', 'import sys; print("ready", flush=True); sys.stdin.read()'
 }
 
 AfterAll {

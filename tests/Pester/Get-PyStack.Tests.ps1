@@ -13,7 +13,7 @@ AfterAll {
 Describe 'Get-PyStack' {
     Context 'on a running Python process' {
         BeforeAll {
-            $target = Start-SleepingTarget $TestDrive
+            $target = Invoke-SleepingTarget $TestDrive
             $thread = Get-PyStack -Id $target.Id
         }
 

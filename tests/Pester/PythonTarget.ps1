@@ -1,7 +1,7 @@
 # Dot-sourced by the tests: Python programs to look at, which say when they are where they shall be.
 
 # Starts a program and waits for its line "ready". Its input stays open: programs that read it wait until they are ended.
-function Start-PythonTarget([string[]] $Arguments) {
+function Invoke-PythonTarget([string[]] $Arguments) {
     $start = [System.Diagnostics.ProcessStartInfo]::new('python3', $Arguments)
     $start.RedirectStandardInput = $true
     $start.RedirectStandardOutput = $true
@@ -25,7 +25,7 @@ function Wait-Rest([System.Diagnostics.Process] $Process) {
 }
 
 # A program that waits inside third_func, called by second_func, first_func and the module.
-function Start-SleepingTarget([string] $Folder) {
+function Invoke-SleepingTarget([string] $Folder) {
     $script = Join-Path $Folder 'target.py'
     Set-Content -Path $script -Value @(
         'import sys'
@@ -38,7 +38,7 @@ function Start-SleepingTarget([string] $Folder) {
         '    sys.stdin.read()'
         'first_func()'
     )
-    Wait-Rest (Start-PythonTarget $script)
+    Wait-Rest (Invoke-PythonTarget $script)
 }
 
 # The parameters that a cmdlet has beside those that all have.

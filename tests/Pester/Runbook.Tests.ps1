@@ -16,7 +16,7 @@ AfterAll {
 
 Describe 'A worker that hangs' {
     BeforeAll {
-        $worker = Wait-Rest (Start-PythonTarget "$examples/hanging_worker.py")
+        $worker = Wait-Rest (Invoke-PythonTarget "$examples/hanging_worker.py")
         $threads = Get-Process -Id $worker.Id | Get-PyStack
     }
 
@@ -70,7 +70,8 @@ Describe 'A worker that hangs' {
         # The job is no ancestor of the target: yama's scope 1 lets only root look.
         $scope = Get-Content /proc/sys/kernel/yama/ptrace_scope -ErrorAction Ignore
         if ($scope -gt 0 -and (& id -u) -ne 0) { Set-ItResult -Skipped -Because "kernel.yama.ptrace_scope is $scope" }
-        $copy = Start-Job { Import-Module $using:manifest; Get-PyStack -Id $using:worker.Id } | Receive-Job -Wait -AutoRemoveJob
+        $id = $worker.Id
+        $copy = Start-Job { Import-Module $using:manifest; Get-PyStack -Id $using:id } | Receive-Job -Wait -AutoRemoveJob
         $copy.StackHash | Should -Be $threads.StackHash
         ($copy | Where-Object Gil -EQ NotHeld).Count | Should -Be 4
         ($copy[0].Frames | Where-Object Kind -EQ Python).Count | Should -Be $threads[0].Frames.Count
@@ -90,7 +91,7 @@ Describe 'A worker that hangs' {
 
 Describe 'A thread that spins' {
     BeforeAll {
-        $busy = Start-PythonTarget "$examples/spinning_worker.py"
+        $busy = Invoke-PythonTarget "$examples/spinning_worker.py"
     }
 
     AfterAll {
@@ -107,7 +108,7 @@ Describe 'A thread that spins' {
 
 Describe 'Waiting for the GIL' {
     BeforeAll {
-        $slow = Start-PythonTarget "$examples/waiting_for_gil.py"
+        $slow = Invoke-PythonTarget "$examples/waiting_for_gil.py"
         # It is "ready" before it is in the C function that it stays in.
         $end = [datetime]::Now.AddSeconds(60)
         do {
@@ -128,7 +129,7 @@ Describe 'Waiting for the GIL' {
 
 Describe 'Many processes at once' {
     BeforeAll {
-        $targets = 1..3 | ForEach-Object { Start-SleepingTarget $TestDrive }
+        $targets = 1..3 | ForEach-Object { Invoke-SleepingTarget $TestDrive }
     }
 
     AfterAll {
@@ -142,7 +143,7 @@ Describe 'Many processes at once' {
     }
 
     It 'go through one pipeline, and one that has ended does not hide the others' {
-        $ended = Start-SleepingTarget $TestDrive
+        $ended = Invoke-SleepingTarget $TestDrive
         Stop-Process -Id $ended.Id
         $ended.WaitForExit()
         $threads = @($ended.Id) + $targets.Id | Get-PyStack -ErrorAction SilentlyContinue -ErrorVariable failures

@@ -11,11 +11,11 @@ $__show = if (Get-Command Out-String -ErrorAction Ignore) { { $input | Out-Strin
 
 function __Begin([string] $block, [string] $command) { "=== $block`n> " + $command.Replace("`n", "`n> ") | Out-Default }
 
-function __Shell([string] $file) {
+function __Shell([string] $file, [string] $folder) {
     $start = [System.Diagnostics.ProcessStartInfo]::new('/bin/sh', [string[]] @('-e', $file))
     $start.RedirectStandardOutput = $true
     $code = [System.IO.File]::ReadAllText($file)
-    if ($code.Contains('dotnet ')) { $start.WorkingDirectory = $__repository }
+    if ($code.Contains('dotnet ')) { $start.WorkingDirectory = $folder }
     $process = [System.Diagnostics.Process]::Start($start)
     if ($code.TrimEnd().EndsWith('&')) {
         # What runs on in the background says when it is where it shall be.
@@ -35,7 +35,7 @@ foreach ($__file in $__files) {
     $__block = [System.IO.Path]::GetFileName($__file)
     if ($__file.EndsWith('.sh')) {
         __Begin $__block ([System.IO.File]::ReadAllText($__file).TrimEnd())
-        __Shell $__file | Out-Default
+        __Shell $__file $__repository | Out-Default
         continue
     }
 
