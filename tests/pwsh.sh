@@ -5,7 +5,7 @@
 #
 #   $PYSTACK_CACHE (default: .cache at the repository's root, which git ignores)
 #     pwsh/bin/pwsh         PowerShell's own package for the .NET SDK
-#     pwsh/modules/Pester/  a folder for $env:PSModulePath
+#     pwsh/modules/Pester/VERSION/  a folder for $env:PSModulePath, with each version that the tests must pass in
 #
 # Both come from NuGet by the SDK's ordinary client. Where its sources do not have them, that is said and is no failure: the tests then run what they can
 # in the embedded engine, and say what they leave out.
@@ -17,9 +17,10 @@ mkdir -p "$cache/pwsh"
 cache=$(cd "$cache/pwsh" && pwd)
 log=$cache/last.log
 
-# The version of the engine that the project builds against.
-pwsh_version=$(sed -n 's/.*Include="System.Management.Automation" Version="\([^"]*\)".*/\1/p' "$here/../Directory.Packages.props")
-pester_version=5.7.1
+# The version that `dotnet tool restore` brings, which is that of the engine that the project builds against.
+pwsh_version=$(sed -n 's/.*"version": "\([0-9.]*\)".*/\1/p' "$here/../.config/dotnet-tools.json")
+# The last of each series that is maintained. tests/PowerShell/PesterFileTests.cs names them too.
+pester_versions=(5.9.1 6.2.0)
 
 say() { printf '%-8s %-12s %s\n' "$1" "$2" "$3"; }
 
@@ -34,8 +35,15 @@ get_pwsh() {
     (cd "$cache" && bounded dotnet tool install PowerShell --version "$pwsh_version" --tool-path "$cache/bin")
 }
 
+has_pester() {
+    local version
+    for version in "${pester_versions[@]}"; do
+        [[ -f $cache/modules/Pester/$version/Pester.psd1 ]] || return 1
+    done
+}
+
 get_pester() {
-    local work
+    local work version
     work=$(mktemp -d "$cache/pester.XXXXXX")
     cat > "$work/pester.csproj" << EOF
 <Project Sdk="Microsoft.NET.Sdk">
@@ -44,16 +52,18 @@ get_pester() {
     <ImportDirectoryBuildProps>false</ImportDirectoryBuildProps>
     <ImportDirectoryPackagesProps>false</ImportDirectoryPackagesProps>
   </PropertyGroup>
-  <ItemGroup><PackageDownload Include="Pester" Version="[$pester_version]" /></ItemGroup>
+  <ItemGroup><PackageDownload Include="Pester" Version="$(printf '[%s];' "${pester_versions[@]}")" /></ItemGroup>
 </Project>
 EOF
     if bounded dotnet restore "$work/pester.csproj" --packages "$work/packages"; then
         rm -rf "$cache/modules/Pester"
-        mkdir -p "$cache/modules"
-        mv "$work/packages/pester/$pester_version/tools" "$cache/modules/Pester"
+        mkdir -p "$cache/modules/Pester"
+        for version in "${pester_versions[@]}"; do
+            mv "$work/packages/pester/$version/tools" "$cache/modules/Pester/$version"
+        done
     fi
     rm -rf "$work"
-    [[ -f $cache/modules/Pester/Pester.psd1 ]]
+    has_pester
 }
 
 exec 9> "$cache/lock"
@@ -68,8 +78,8 @@ elif { [[ -x $cache/bin/pwsh ]] && is_new_enough "$cache/bin/pwsh"; } || get_pws
 else
     say absent pwsh "$(tail -n 1 "$log")"
 fi
-if [[ -f $cache/modules/Pester/Pester.psd1 ]] && grep -q "'$pester_version'" "$cache/modules/Pester/Pester.psd1" || get_pester; then
-    say present Pester "$pester_version, in the cache"
+if has_pester || get_pester; then
+    say present Pester "${pester_versions[*]}, in the cache"
 else
     say absent Pester "$(tail -n 1 "$log")"
 fi

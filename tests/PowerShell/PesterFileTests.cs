@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using System.Text.Json;
 using PyStack.TestSupport;
 using Xunit;
 
@@ -45,16 +46,29 @@ public sealed class PesterFileTests
         }
     }
 
-    [Fact]
-    public void They_pass_in_a_real_pwsh()
+    /// <summary>The versions that tests/pwsh.sh brings.</summary>
+    [Theory]
+    [InlineData("5.9.1")]
+    [InlineData("6.2.0")]
+    public void They_pass_in_a_real_pwsh(string pester)
     {
-        RealShell.SkipWithout("Pester", "5.7.0");
         // They look at all Python processes, which must not be those of other tests.
         HostResult result = RealShell.Run(
-            $"$r = Invoke-Pester -Path '{Repository.Root}/tests/Pester' -PassThru; \"$($r.FailedCount + $r.FailedContainersCount) failed, $($r.PassedCount -gt 40) passed\"",
+            $"Import-Module Pester -RequiredVersion {pester} -ErrorAction Ignore; if (-not (Get-Module Pester)) {{ 'absent'; return }}; "
+            + $"$r = Invoke-Pester -Path '{Repository.Root}/tests/Pester' -PassThru; \"$($r.Version): $($r.FailedCount + $r.FailedContainersCount) failed, $($r.PassedCount -gt 40) passed\"",
             null,
             Namespaces.AreAllowed ? Namespaces.New : []);
-        Assert.True(result.Output.EndsWith("\n0 failed, True passed\n", StringComparison.Ordinal), result.Output + result.Error);
+        Assert.SkipWhen(result.Output == "absent\n", $"there is no Pester {pester} for pwsh");
+        Assert.True(result.Output.EndsWith($"\n{pester}: 0 failed, True passed\n", StringComparison.Ordinal), result.Output + result.Error);
+    }
+
+    [Fact]
+    public void The_tool_manifest_brings_the_pwsh_whose_engine_we_build_against()
+    {
+        using JsonDocument manifest = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Repository.Root, ".config", "dotnet-tools.json")));
+        JsonElement tool = manifest.RootElement.GetProperty("tools").GetProperty("powershell");
+        Assert.Equal("pwsh", Assert.Single(tool.GetProperty("commands").EnumerateArray()).GetString());
+        Assert.Contains($"Include=\"System.Management.Automation\" Version=\"{tool.GetProperty("version").GetString()}\"", File.ReadAllText(Path.Combine(Repository.Root, "Directory.Packages.props")));
     }
 
     [Fact]
@@ -71,9 +85,7 @@ public sealed class PesterFileTests
     public void PSScriptAnalyzer_finds_nothing()
     {
         RealShell.SkipWithout("PSScriptAnalyzer", "1.21.0");
-        string settings = Path.Combine(Repository.Root, "PSScriptAnalyzerSettings.psd1");
-        string[] places = ["build.ps1", "PyStack.psd1", "src/PyStack.PowerShell", "tests/Pester"];
-        Assert.All(places, place => Assert.Equal("", RealShell.Run($"Invoke-ScriptAnalyzer -Path '{Repository.Root}/{place}' -Recurse -Settings '{settings}'").Output));
+        Assert.Equal(new HostResult("", "", 0), RealShell.Run($"Set-Location '{Repository.Root}'; Invoke-ScriptAnalyzer -Path . -Recurse -Settings ./PSScriptAnalyzerSettings.psd1"));
     }
 
     [Theory]
