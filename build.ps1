@@ -5,7 +5,7 @@ Builds, tests, documents and packages PyStack: a thin caller of dotnet, Pester a
 .DESCRIPTION
 Build    builds everything and assembles the module under out/PyStack, with its help.
 Test     runs every test.
-Pester   runs the tests of tests/Pester with Pester 5.7 or newer.
+Pester   runs the tests of tests/Pester with Pester 5.9.1 or newer.
 Help     brings new and changed parameters into docs/help/en-US and makes the module's help of it, with PlatyPS 1.0. (Build makes the help without it.)
 Package  makes out/PyStack.<version>.nupkg, as the PowerShell Gallery takes it, and out/PyStack.cdx.json, which lists what is in it.
 .EXAMPLE
@@ -44,7 +44,7 @@ function Invoke-BuildTask { Invoke-Dotnet (@('build', "$PSScriptRoot/src/PyStack
 function Invoke-TestTask { Invoke-Dotnet (@('test', "$PSScriptRoot/PyStack.slnx") + $options) }
 
 function Invoke-PesterTask {
-    Use-Tool -Name Pester -Version 5.7.0 -Otherwise 'The other tests run without it: ./build.ps1 -Task Test.'
+    Use-Tool -Name Pester -Version 5.9.1 -Otherwise 'The other tests run without it: ./build.ps1 -Task Test.'
     Invoke-BuildTask
     $result = Invoke-Pester -Path "$PSScriptRoot/tests/Pester" -PassThru
     if ($result.FailedCount -or $result.FailedContainersCount) { throw "$($result.FailedCount) Pester tests failed." }
