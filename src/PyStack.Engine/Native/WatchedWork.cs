@@ -108,9 +108,12 @@ internal static class WatchedWork
 
     private sealed class Job(Action work)
     {
-        private readonly object _gate = new();
-        private bool _isDone;
-        private bool _isLeft;
+        private const int Working = 0;
+        private const int Done = 1;
+        private const int Left = 2;
+
+        private readonly WakeSignal _end = new();
+        private int _state;
 
         public ExceptionDispatchInfo? Failure { get; private set; }
 
@@ -127,41 +130,24 @@ internal static class WatchedWork
         }
 
         /// <summary>The caller stops waiting. False if the work has just ended.</summary>
-        public bool TryLeave()
-        {
-            lock (_gate)
-            {
-                _isLeft = !_isDone;
-                return _isLeft;
-            }
-        }
+        public bool TryLeave() => Interlocked.CompareExchange(ref _state, Left, Working) == Working;
 
         public void Finish()
         {
-            lock (_gate)
+            if (Interlocked.CompareExchange(ref _state, Done, Working) == Left)
             {
-                _isDone = true;
-                if (_isLeft)
-                {
-                    _ = Interlocked.Decrement(ref _leftBehind);
-                }
-
-                Monitor.Pulse(_gate);
+                _ = Interlocked.Decrement(ref _leftBehind);
             }
+
+            _end.Set();
         }
 
-        public bool Wait(TimeSpan time)
-        {
-            lock (_gate)
-            {
-                return _isDone || (Monitor.Wait(_gate, time) && _isDone);
-            }
-        }
+        public bool Wait(TimeSpan time) => Volatile.Read(ref _state) == Done || (_end.Wait(time) && Volatile.Read(ref _state) == Done);
     }
 
     private sealed class Worker
     {
-        private readonly object _gate = new();
+        private readonly WakeSignal _wake = new();
         private Job? _job;
 
         public Worker() => new Thread(Serve, StackSize) { IsBackground = true, Name = "PyStack worker" }.Start();
@@ -170,11 +156,8 @@ internal static class WatchedWork
 
         public void Begin(Job job)
         {
-            lock (_gate)
-            {
-                _job = job;
-                Monitor.Pulse(_gate);
-            }
+            Volatile.Write(ref _job, job);
+            _wake.Set();
         }
 
         private void Serve()
@@ -194,20 +177,19 @@ internal static class WatchedWork
 
         private Job? Next()
         {
-            lock (_gate)
+            while (true)
             {
-                while (_job is null)
+                bool isSignalled = _wake.Wait(IdleTime);
+                if (Interlocked.Exchange(ref _job, null) is Job job)
                 {
-                    // The thread that took this worker from the pool is about to give it a job.
-                    if (!Monitor.Wait(_gate, IdleTime) && _job is null && Interlocked.CompareExchange(ref _idle, null, this) == this)
-                    {
-                        return null;
-                    }
+                    return job;
                 }
 
-                Job job = _job;
-                _job = null;
-                return job;
+                // The thread that took this worker from the pool is about to give it a job.
+                if (!isSignalled && Interlocked.CompareExchange(ref _idle, null, this) == this)
+                {
+                    return null;
+                }
             }
         }
     }

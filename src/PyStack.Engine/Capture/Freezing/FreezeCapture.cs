@@ -40,7 +40,7 @@ internal sealed class FreezeCapture : IDisposable
     private readonly IEngineLog _log;
     private readonly bool _hasValues;
     private readonly PageSnapshot _pages;
-    private readonly RawCapture _capture = new();
+    private readonly RawCapture _capture = RawCapture.Rent();
     private readonly RawCapture _now = new();
     private readonly GilHolders _holders;
     private readonly FrozenStates _states;
@@ -56,6 +56,8 @@ internal sealed class FreezeCapture : IDisposable
     private readonly List<NativeThread> _asleep = [];
     private int _stopped;
     private bool _areAsleep;
+    private bool _isDisposed;
+    private bool _hasTriedAgain;
 
     public FreezeCapture(LiveProcess process, IReadOnlyList<PythonRuntime> runtimes, StackOptions options, IEngineLog log)
     {
@@ -73,8 +75,8 @@ internal sealed class FreezeCapture : IDisposable
         }
 
         _values = new OtherValues(_pages);
-        _moved = new MovedStates(process, _runtimes);
         _work = new FreezeWork(process, _runtimes, _pages, _capture, _holders, _states) { Stacks = _stacks, Changing = _values.Changing };
+        _moved = new MovedStates(process, _runtimes, _work.Evidence);
         _freezer = new Freezer(process, _runtimes, _pages, _capture, _holders, _states, _moved, _work)
         {
             Sleeping = _sleeping,
@@ -114,6 +116,7 @@ internal sealed class FreezeCapture : IDisposable
         _stopped = 0;
         Paused = TimeSpan.Zero;
         _work.Cancellation = cancellation;
+        _hasTriedAgain = false;
         _moved.Clear();
         whyNot = _whyNever ?? (_process.Facts.TracerId != 0 ? "another program traces it" : null);
         for (int reading = 1; whyNot is null; reading++)
@@ -137,8 +140,10 @@ internal sealed class FreezeCapture : IDisposable
             After?.Invoke(FreezeStep.ProcessRead);
             bool isSame = HasNobodyElseRun();
             After?.Invoke(FreezeStep.GilReadAgain);
-            bool areFew = isWhole && !isSame && _moved.TryFind(_capture);
-            if (((!isSame && !areFew) || !isWhole) && reading < MaxReadings)
+            
+            // The last try copies everything: that it loses only if the GIL goes on in the freeze itself.
+            bool areFew = isWhole && !isSame && LostFreezes < MaxLostFreezes - 1 && _moved.TryFind(_capture);
+            if (((!isSame && !areFew && LostFreezes < MaxLostFreezes - 1) || !isWhole) && reading < MaxReadings)
             {
                 continue;
             }
@@ -200,8 +205,8 @@ internal sealed class FreezeCapture : IDisposable
                 return captured;
             }
 
-            // The GIL has gone on among those that have run before: they may all be read, whoever it is.
-            if (_work.HasWon || _work.IsOtherThread || _work.Kind != FreezeKind.Moved || attempt == MaxChoices)
+            // The GIL has gone on before the freeze, to one that may be stopped as well: what was read is not worth less for that.
+            if (_work.HasWon || _work.IsOtherThread || _work.Kind == FreezeKind.HoldersOnly || attempt == MaxChoices)
             {
                 break;
             }
@@ -228,6 +233,11 @@ internal sealed class FreezeCapture : IDisposable
         _pages.Dispose();
         _states.Dispose();
         _stacks?.Dispose();
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            _capture.Return();
+        }
     }
 
     private void Explain(in PauseReport report)
@@ -352,6 +362,13 @@ internal sealed class FreezeCapture : IDisposable
         List<CapturedThread> threads = decoder.Decode(cancellation);
         if (IsPartial && _pages.HasMissed)
         {
+            return null;
+        }
+
+        // A thread that has come to other code than it was rehearsed in: its variables' names may not have been copied. Once more, since some values always lead astray.
+        if (_hasValues && IsOfParts && _states.HasMissed && !_hasTriedAgain)
+        {
+            _hasTriedAgain = true;
             return null;
         }
 

@@ -16,8 +16,11 @@ namespace PyStack.Engine.Capture.Freezing;
 internal sealed class FreezeWork(
     LiveProcess process, RuntimeSet runtimes, PageSnapshot pages, RawCapture capture, GilHolders holders, FrozenStates states) : IPauseWork
 {
+    /// <summary>CPython 3.10: see <see cref="RawThread.LoopMark"/> and <see cref="RawFrame.Anchor"/>.</summary>
+    private const int FirstWithMarks = 10;
+
     private readonly ThreadRegisters _registers = process.Processor.Registers;
-    private readonly LoopEvidence _evidence = new();
+    private readonly LoopEvidence _evidence = new(LacksMarks(runtimes));
     private GilState[] _frozen = [];
     private bool _isUncopied;
 
@@ -76,6 +79,11 @@ internal sealed class FreezeWork(
     {
         bool isSame = TryReadGils(isFirst: true);
         After?.Invoke(FreezeStep.Frozen);
+        if (!isSame)
+        {
+            return;
+        }
+
         if (Kind == FreezeKind.Everything)
         {
             pages.Refresh();
@@ -87,7 +95,6 @@ internal sealed class FreezeWork(
             pages.Refresh();
             runtimes.Prefetch(pages, capture, ValuePass.Prefetch, Cancellation);
         }
-
         else if (Changing.Count > 0)
         {
             pages.RefreshOnly(Changing);
@@ -122,6 +129,19 @@ internal sealed class FreezeWork(
         }
 
         return isSame;
+    }
+
+    private static bool LacksMarks(RuntimeSet runtimes)
+    {
+        foreach (PythonRuntime runtime in runtimes.Runtimes)
+        {
+            if (runtime.Version.Minor < FirstWithMarks || runtime.Version.Major < 3)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool AreRunByThose(in StoppedThreads threads)

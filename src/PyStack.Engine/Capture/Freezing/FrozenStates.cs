@@ -30,6 +30,9 @@ internal sealed class FrozenStates(IMemorySource memory, IReadOnlyList<PythonRun
 
     public int PageCount => _pages.PageCount;
 
+    /// <summary>Whether decoding has asked for memory that was not copied.</summary>
+    public bool HasMissed => _pages.HasMissed;
+
     /// <summary>Which of the capture's threads a state is.</summary>
     public int IndexAt(int state) => _indices[state];
 

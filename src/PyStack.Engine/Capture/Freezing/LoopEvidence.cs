@@ -11,14 +11,15 @@ namespace PyStack.Engine.Capture.Freezing;
 /// Shows that an OS thread is the one which runs a thread state's Python: the state's innermost evaluation loop is on that thread's C stack. The ids in
 /// the state do not prove it: a program that embeds Python may make a state in one thread and use it in another. Allocates nothing.
 /// </summary>
-internal sealed class LoopEvidence
+/// <param name="searches">Whether there is a version that marks no loop.</param>
+internal sealed class LoopEvidence(bool searches)
 {
     private const string MainStack = "[stack]";
 
     /// <summary>How much of a stack is searched where the version marks no loop (to 3.9). What a loop calls before it waits takes less nearly always.</summary>
     private const int SearchedBytes = 64 << 10;
 
-    private readonly byte[] _stack = new byte[SearchedBytes];
+    private readonly byte[] _stack = new byte[searches ? SearchedBytes : 0];
     private ulong _mainStackEnd;
 
     /// <summary>Notes where the main thread's stack ends.</summary>
@@ -67,7 +68,7 @@ internal sealed class LoopEvidence
             return true;
         }
 
-        int length = memory.Read(stack.Start & ~7UL, _stack.AsSpan(0, (int)Math.Min(stack.Length, SearchedBytes)));
+        int length = memory.Read(stack.Start & ~7UL, _stack.AsSpan(0, (int)Math.Min(stack.Length, (ulong)_stack.Length)));
         return MemoryMarshal.Cast<byte, ulong>(_stack.AsSpan(0, Math.Max(0, length))).Contains(innermost);
     }
 }

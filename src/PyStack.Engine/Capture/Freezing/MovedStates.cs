@@ -10,14 +10,13 @@ namespace PyStack.Engine.Capture.Freezing;
 /// Which threads may have run Python since the process was read, where the GIL has moved. All others have slept: the kernel's count of how often each
 /// has run is the same, so their thread states and frames are as they were read, and only those of the few that ran are copied again.
 /// </summary>
-internal sealed class MovedStates(LiveProcess process, RuntimeSet runtimes)
+internal sealed class MovedStates(LiveProcess process, RuntimeSet runtimes, LoopEvidence evidence)
 {
     /// <summary>Where more threads have run, copying all is not much longer.</summary>
     private const int MaxMoved = 32;
 
     private readonly StillThreads _still = new(process, runtimes, native: null);
     private readonly RunCounts _counts = new(process.Facts);
-    private readonly LoopEvidence _evidence = new();
     private readonly HashSet<ulong> _moved = [];
     private readonly List<(ulong State, int ThreadId, RunCount Count)> _slept = [];
     private bool _hasBegun;
@@ -57,7 +56,7 @@ internal sealed class MovedStates(LiveProcess process, RuntimeSet runtimes)
         }
 
         _still.Identify(capture);
-        _evidence.SetMap(process.Map);
+        evidence.SetMap(process.Map);
         for (int i = 0; i < capture.Threads.Count && !AreMany; i++)
         {
             RawThread thread = capture.Threads[i];
@@ -111,6 +110,6 @@ internal sealed class MovedStates(LiveProcess process, RuntimeSet runtimes)
     // The ids in a thread state do not prove whose it is: its innermost evaluation loop must be on the stack of the thread that sleeps.
     private bool HasSlept(in RawThread thread, RawCapture capture, int threadId, RunCount count)
         => BlockedCall.TryParse(_counts.BlockedAt(threadId), out BlockedCall call)
-            && _evidence.IsRunBy(thread, capture, call.StackPointer, threadId == process.ProcessId, process.Memory)
+            && evidence.IsRunBy(thread, capture, call.StackPointer, threadId == process.ProcessId, process.Memory)
             && _counts.Read(threadId) == count;
 }

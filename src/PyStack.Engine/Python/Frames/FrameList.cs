@@ -8,7 +8,11 @@ namespace PyStack.Engine.Python.Frames;
 /// </summary>
 internal sealed class FrameList
 {
-    private RawFrame[] _frames = new RawFrame[256];
+    private const int FirstCapacity = 256;
+
+    private RawFrame[] _frames = [];
+
+    public int Capacity => _frames.Length;
 
     public int Count { get; private set; }
 
@@ -22,7 +26,7 @@ internal sealed class FrameList
     {
         if (Count == _frames.Length)
         {
-            EnsureCapacity(Count * 2);
+            EnsureCapacity(Math.Max(FirstCapacity, Count * 2));
         }
 
         _frames[Count++] = frame;

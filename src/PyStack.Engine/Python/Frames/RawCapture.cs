@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Threading;
 using PyStack.Engine.Python.Runtime;
 
 namespace PyStack.Engine.Python.Frames;
@@ -86,6 +87,24 @@ internal struct RawInterpreter
 /// <summary>The result of one walk: flat lists that are reused, so that a walk does not allocate.</summary>
 internal sealed class RawCapture
 {
+    /// <summary>A larger one is not kept for the next capture. A frame is 48 bytes.</summary>
+    private const int MaxFramesKept = 1 << 16;
+
+    private static RawCapture? _spare;
+
+    /// <summary>One that an earlier capture has filled and no longer uses, or a new one: with thousands of threads most of a capture's memory is here.</summary>
+    public static RawCapture Rent() => Interlocked.Exchange(ref _spare, null) ?? new RawCapture();
+
+    /// <summary>Keeps it for the next capture. The caller must not use it any more.</summary>
+    public void Return()
+    {
+        if (Frames.Capacity <= MaxFramesKept)
+        {
+            Clear();
+            Volatile.Write(ref _spare, this);
+        }
+    }
+
     public List<RawInterpreter> Interpreters { get; } = new(4);
 
     /// <summary>In the order of the interpreter's list: newest first.</summary>

@@ -19,6 +19,9 @@ internal sealed class TargetFiles(ProcessFacts facts) : IDisposable
     /// <summary>A process can give up rights at any time; they are asked for again when they are as old as this, in ms.</summary>
     private const long RightsAge = 50;
 
+    /// <summary>Two captures within this time show the same source, whoever edits it meanwhile.</summary>
+    private static readonly TimeSpan SourcesStayFresh = TimeSpan.FromSeconds(1);
+
     private readonly string _folder = facts.AccessFolder;
     private readonly DateTime _startedAt = Clocks.FromStartTicks(facts.StartTicks);
     private SafeFileHandle? _root;
@@ -70,7 +73,7 @@ internal sealed class TargetFiles(ProcessFacts facts) : IDisposable
     {
         source = null!;
         return TryPlace(path, out FilePlace place, out problem)
-            && SourceFile.TryRead(place, mostBytes, _startedAt + ClockGrain, known, out source, out problem);
+            && SourceFile.TryRead(place, mostBytes, _startedAt + ClockGrain, known, out source, out problem, SourcesStayFresh);
     }
 
     public void Dispose() => _root?.Dispose();

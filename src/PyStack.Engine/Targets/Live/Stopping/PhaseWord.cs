@@ -17,21 +17,21 @@ internal sealed unsafe class PhaseWord(bool polls)
     // On the same processor the other thread cannot run while we poll.
     private readonly long _spinTicks = polls && Environment.ProcessorCount > 1 ? Stopwatch.Frequency / 25_000 : 0;
 
-    private readonly int[] _word = GC.AllocateArray<int>(1, pinned: true);
+    private int _word;
     private int _sleepers;
 
-    public PausePhase Value => (PausePhase)Volatile.Read(ref _word[0]);
+    public PausePhase Value => (PausePhase)Volatile.Read(ref _word);
 
     public void Set(PausePhase phase)
     {
-        _ = Interlocked.Exchange(ref _word[0], (int)phase);
+        _ = Interlocked.Exchange(ref _word, (int)phase);
         Wake();
     }
 
     /// <summary>Changes the phase if it is <paramref name="from"/>.</summary>
     public void Change(PausePhase from, PausePhase to)
     {
-        if (Interlocked.CompareExchange(ref _word[0], (int)to, (int)from) == (int)from)
+        if (Interlocked.CompareExchange(ref _word, (int)to, (int)from) == (int)from)
         {
             Wake();
         }
@@ -54,18 +54,23 @@ internal sealed unsafe class PhaseWord(bool polls)
         }
 
         _ = Interlocked.Increment(ref _sleepers);
-        Futex.Wait(Address, (int)phase, microseconds);
+        fixed (int* word = &_word)
+        {
+            Futex.Wait(word, (int)phase, microseconds);
+        }
+
         _ = Interlocked.Decrement(ref _sleepers);
     }
-
-    // The array is pinned, and lives as long as this object.
-    private int* Address => (int*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _word[0]);
 
     private void Wake()
     {
         if (Volatile.Read(ref _sleepers) > 0)
         {
-            Futex.Wake(Address);
+            // Of a thread that waits in the kernel, the wait has pinned it at the same place.
+            fixed (int* word = &_word)
+            {
+                Futex.Wake(word);
+            }
         }
     }
 }

@@ -14,7 +14,7 @@ internal sealed class Tracer
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(10);
     private static Tracer? _idle;
 
-    private readonly object _gate = new();
+    private readonly WakeSignal _wake = new();
     private PauseRequest? _request;
 
     private Tracer() => new Thread(Serve, StackSize) { IsBackground = true, Name = "PyStack tracer" }.Start();
@@ -23,11 +23,8 @@ internal sealed class Tracer
     public static void Begin(PauseRequest request)
     {
         Tracer tracer = Interlocked.Exchange(ref _idle, null) ?? new Tracer();
-        lock (tracer._gate)
-        {
-            tracer._request = request;
-            Monitor.Pulse(tracer._gate);
-        }
+        Volatile.Write(ref tracer._request, request);
+        tracer._wake.Set();
     }
 
     private void Serve()
@@ -54,20 +51,19 @@ internal sealed class Tracer
 
     private PauseRequest? Next()
     {
-        lock (_gate)
+        while (true)
         {
-            while (_request is null)
+            bool isSignalled = _wake.Wait(IdleTime);
+            if (Interlocked.Exchange(ref _request, null) is PauseRequest request)
             {
-                // The thread that took this tracer from the pool is about to give it a request.
-                if (!Monitor.Wait(_gate, IdleTime) && _request is null && Interlocked.CompareExchange(ref _idle, null, this) == this)
-                {
-                    return null;
-                }
+                return request;
             }
 
-            PauseRequest request = _request;
-            _request = null;
-            return request;
+            // The thread that took this tracer from the pool is about to give it a request.
+            if (!isSignalled && Interlocked.CompareExchange(ref _idle, null, this) == this)
+            {
+                return null;
+            }
         }
     }
 }
