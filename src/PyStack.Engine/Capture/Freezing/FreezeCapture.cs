@@ -140,8 +140,8 @@ internal sealed class FreezeCapture : IDisposable
             After?.Invoke(FreezeStep.ProcessRead);
             bool isSame = HasNobodyElseRun();
             After?.Invoke(FreezeStep.GilReadAgain);
-            
-            // The last try copies everything: that it loses only if the GIL goes on in the freeze itself.
+
+            // The last try copies everything: it is lost only if the GIL goes on in the freeze itself.
             bool areFew = isWhole && !isSame && LostFreezes < MaxLostFreezes - 1 && _moved.TryFind(_capture);
             if (((!isSame && !areFew && LostFreezes < MaxLostFreezes - 1) || !isWhole) && reading < MaxReadings)
             {
