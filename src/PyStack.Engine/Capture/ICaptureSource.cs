@@ -1,6 +1,5 @@
 using System;
 using System.Threading;
-using PyStack.Engine.Primitives;
 using PyStack.Engine.Targets.Live.Stopping;
 
 namespace PyStack.Engine.Capture;

@@ -21,7 +21,7 @@ internal sealed class NativeOnlyCapture(LiveProcess process, StackOptions option
 
     public PauseReport? LastPause { get; private set; }
 
-    /// <exception cref="Primitives.EngineException">The process cannot be stopped.</exception>
+    /// <exception cref="EngineException">The process cannot be stopped.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the target runs.</exception>
     public CapturedProcess Capture(CancellationToken cancellation)
     {

@@ -1,4 +1,3 @@
-using PyStack.Engine.Primitives;
 using PyStack.Engine.Targets.Live.Access;
 using PyStack.Engine.Targets.Live.Procfs;
 

@@ -49,6 +49,7 @@ internal sealed class ProcessDetails(IEngineLog log)
         {
             Id = process.ProcessId,
             Name = process.Name,
+            ParentId = facts.ParentId,
             PythonVersion = interpreters[0].PythonVersion,
             Interpreters = interpreters,
             Implementation = interpreter.Implementation,

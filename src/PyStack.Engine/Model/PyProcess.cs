@@ -11,6 +11,9 @@ public sealed class PyProcess
     /// <summary>The process's name as the kernel has it (at most 15 bytes).</summary>
     public required string Name { get; init; }
 
+    /// <summary>The id of the process that is its parent now; 0 if that is outside of the observer's PID namespace.</summary>
+    public int ParentId { get; init; }
+
     /// <summary>The interpreter's version, <c>3.11.7</c>, that of the first where there are several; only <c>3.11</c> where its memory cannot be read; null if even that is unknown.</summary>
     public string? PythonVersion { get; init; }
 

@@ -2,7 +2,6 @@ using System;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Threading;
-using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Native;
 

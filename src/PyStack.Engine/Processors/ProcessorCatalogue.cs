@@ -1,7 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
 using PyStack.Engine.Elf;
-using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Processors;
 

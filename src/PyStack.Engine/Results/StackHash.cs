@@ -4,7 +4,6 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using PyStack.Engine.Compression;
-using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Results;
 

@@ -1,4 +1,3 @@
-using PyStack.Engine.Primitives;
 using PyStack.Engine.Targets.Core;
 
 namespace PyStack.Engine.Sessions;

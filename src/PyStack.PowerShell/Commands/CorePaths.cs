@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Management.Automation;
 using System.Runtime.InteropServices;
 using PyStack.Engine.Native;
-using PyStack.Engine.Primitives;
 using PyStack.Engine.Targets.Core;
 
 namespace PyStack;
@@ -16,6 +15,9 @@ internal enum PathSource
 
     /// <summary>Given by name: one that is not a regular file is an error.</summary>
     Literal,
+
+    /// <summary>Text from the pipeline, which may be the name of a process by mistake: otherwise as <see cref="Pattern"/>.</summary>
+    PipedText,
 
     /// <summary>From the pipeline, such as all of a folder by <c>Get-ChildItem</c>: entries that are not regular files are left out.</summary>
     Piped,
@@ -30,12 +32,15 @@ internal static class CorePaths
     /// <exception cref="EngineException">It is not a path in a file system, not a valid pattern, or not a regular file.</exception>
     public static List<string> Expand(SessionState session, string path, PathSource source, PipelineLog log)
     {
-        if (source != PathSource.Pattern || !WildcardPattern.ContainsWildcardCharacters(path))
+        bool isPattern = source is PathSource.Pattern or PathSource.PipedText;
+        if (!isPattern || !WildcardPattern.ContainsWildcardCharacters(path))
         {
             // A pattern without wildcards still has escapes: a`[1`] is the file a[1].
-            string file = SessionPath.Resolve(session, source == PathSource.Pattern ? WildcardPattern.Unescape(path) : path, Example);
-            return KindOf(file, isFound: source == PathSource.Piped, log) switch
+            string file = SessionPath.Resolve(session, isPattern ? WildcardPattern.Unescape(path) : path, Example);
+            Answer answer = Ask(file, log);
+            return (source == PathSource.Piped ? answer.KindWhereFound : answer.Kind) switch
             {
+                null when source == PathSource.PipedText && answer.Error == Errno.ENOENT && !path.Contains('/', StringComparison.Ordinal) => throw NoText(path, file),
                 null => [file],
                 string kind when source == PathSource.Piped => LeaveOut(file, kind, log),
                 string kind => throw NoFile(file, kind),
@@ -43,7 +48,7 @@ internal static class CorePaths
         }
 
         List<string> files = [.. SessionPath.Matches(session, path, Example)];
-        files.RemoveAll(file => KindOf(file, isFound: true, log) is string kind && LeaveOut(file, kind, log).Count == 0);
+        files.RemoveAll(file => Ask(file, log).KindWhereFound is string kind && LeaveOut(file, kind, log).Count == 0);
         return files;
     }
 
@@ -52,7 +57,7 @@ internal static class CorePaths
     public static CoreSearch Search(SessionState session, string? executable, string[] libraryFolders, string? root, PipelineLog log)
     {
         string? program = executable is null ? null : SessionPath.Resolve(session, executable, "Give the path of the program, such as /usr/bin/python3.");
-        if (program is not null && KindOf(program, isFound: false, log) is string kind)
+        if (program is not null && Ask(program, log).Kind is string kind)
         {
             throw new EngineException(
                 EngineError.ExecutableNotFound, $"{program} is {kind}, not a program.", "Give the program that the process ran as -Executable; Get-PyCore shows its name and build-id.");
@@ -83,14 +88,6 @@ internal static class CorePaths
         return folder;
     }
 
-    /// <summary>The kind of the file; null for a regular one, and for one that does not exist or cannot be accessed: opening it gives the reason.</summary>
-    /// <param name="isFound">Whether the name was found in a folder, and not given by the user.</param>
-    private static string? KindOf(string path, bool isFound, PipelineLog log)
-    {
-        Answer answer = Ask(path, log);
-        return isFound && answer.IsDanglingLink ? "a broken symbolic link" : answer.Kind;
-    }
-
     // A disk that does not answer must not hold up the pipeline's thread, on which nothing could be stopped.
     private static Answer Ask(string path, PipelineLog log) => WatchedWork.Run(
         path,
@@ -118,5 +115,16 @@ internal static class CorePaths
         $"{path} is {kind}, not a core file.",
         kind == FileKind.Folder ? $"Give the files in it, such as {path.TrimEnd('/')}/core.*" : Example);
 
-    private readonly record struct Answer(int Error, string? Kind, bool IsDanglingLink);
+    // Text in the pipeline that is neither a number nor a file is most likely the name of a process.
+    private static EngineException NoText(string text, string file) => new(
+        EngineError.CoreNotFound,
+        $"There is no file {file}.",
+        $"Text in the pipeline is the path of a core file, or the id of a process. Processes are read by their name with -Name: Get-PyStack -Name {text}.");
+
+    /// <param name="Kind">What it is; null for a regular file, and for one that does not exist or cannot be accessed: opening it gives the reason.</param>
+    private readonly record struct Answer(int Error, string? Kind, bool IsDanglingLink)
+    {
+        /// <summary>The kind of what was found in a folder, and not given by the user.</summary>
+        public string? KindWhereFound => IsDanglingLink ? "a broken symbolic link" : Kind;
+    }
 }

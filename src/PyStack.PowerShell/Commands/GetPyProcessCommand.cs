@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Management.Automation;
 using PyStack.Engine.Discovery;
-using PyStack.Engine.Primitives;
 
 namespace PyStack;
 
@@ -16,9 +15,9 @@ public class GetPyProcessCommand : PyStackCmdlet
     private const string NameSet = "Name";
     private const string IdSet = "Id";
 
+    private readonly HashSet<int> _seen = [];
     private ProcessDetails? _details;
-    private PythonProcesses? _all;
-    private int _after;
+    private bool _isIdNamed;
 
     /// <summary>The names that a process may have, with wildcards.</summary>
     [Parameter(ParameterSetName = NameSet, Position = 0)]
@@ -29,7 +28,7 @@ public class GetPyProcessCommand : PyStackCmdlet
     public string[] Name { get; set; } = [];
 
     /// <summary>The processes to read.</summary>
-    [Parameter(ParameterSetName = IdSet, Mandatory = true)]
+    [Parameter(ParameterSetName = IdSet, Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("ProcessId", "PID")]
     [ArgumentCompleter(typeof(ProcessIdCompleter))]
     public int[] Id { get; set; } = [];
@@ -37,27 +36,34 @@ public class GetPyProcessCommand : PyStackCmdlet
     private ProcessDetails Details => _details ??= new ProcessDetails(Log);
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        // Pipeline input is not bound yet.
+        _isIdNamed = MyInvocation.BoundParameters.ContainsKey(nameof(Id));
+    }
+
+    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         if (ParameterSetName == IdSet)
         {
             WriteEach();
+            return;
         }
-        else
-        {
-            WriteAll();
-        }
+
+        ProcessSearch search = new(this, Name);
+        search.ForEach((all, after) => List(all, after, search.IsWanted), WriteObject);
     }
 
     /// <summary>The machine's Python processes with one of the names, each as soon as it is found.</summary>
-    internal virtual IEnumerable<PyProcess> List(Predicate<string> isWanted)
+    internal virtual IEnumerable<PyProcess> List(PythonProcesses all, int after, Predicate<string> isWanted)
     {
-        // Both again: an abandoned worker may still use the old ones.
-        PythonProcesses all = _all = new PythonProcesses(Log);
-        _details = new ProcessDetails(Log);
-        foreach (PythonProcess process in all.Find(StopToken, _after))
+        // Again for each list: an abandoned thread may still use the old one.
+        ProcessDetails details = new(Log);
+        foreach (PythonProcess process in all.Find(StopToken, after))
         {
-            if (isWanted(process.Name) && TryDescribe(process) is PyProcess found)
+            if (isWanted(process.Name) && TryDescribe(details, process) is PyProcess found)
             {
                 yield return found;
             }
@@ -65,11 +71,11 @@ public class GetPyProcessCommand : PyStackCmdlet
     }
 
     // One process that cannot be described must not end the list.
-    private PyProcess? TryDescribe(PythonProcess process)
+    private PyProcess? TryDescribe(ProcessDetails details, PythonProcess process)
     {
         try
         {
-            return Details.Describe(process);
+            return details.Describe(process);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -81,83 +87,31 @@ public class GetPyProcessCommand : PyStackCmdlet
     /// <summary>One process; null if it has just ended.</summary>
     internal virtual PyProcess? Find(int processId) => Details.Describe(new PythonProcesses(Log).Get(processId));
 
+    // Of `Get-Process | Get-PyProcess` those that the list has, too; the others are left out as there.
+    private PyProcess? FindPiped(int processId)
+    {
+        try
+        {
+            return Find(processId);
+        }
+        catch (EngineException e) when (e.Error is EngineError.NotPython or EngineError.AccessDenied or EngineError.ProcessExited)
+        {
+            Log.Verbose($"Process {processId} is left out: {e.Message}");
+            return null;
+        }
+    }
+
     private void WriteEach()
     {
-        HashSet<int> seen = [];
         foreach (int id in Id)
         {
             if (!StopToken.IsCancellationRequested
-                && seen.Add(id)
-                && TryRunWatched(id, $"Process {id}", () => Find(id > 0 ? id : throw ErrorRecords.NoSuchProcess(id)), out PyProcess? process)
+                && _seen.Add(id)
+                && TryRunWatched(id, $"Process {id}", () => id <= 0 ? throw ErrorRecords.NoSuchProcess(id) : _isIdNamed ? Find(id) : FindPiped(id), out PyProcess? process)
                 && process is not null)
             {
                 WriteObject(process);
             }
         }
-    }
-
-    private void WriteAll()
-    {
-        List<(string Name, WildcardPattern Pattern)> wanted = Patterns();
-        if (Name.Length > 0 && wanted.Count == 0)
-        {
-            return;
-        }
-
-        bool[] hasMatch = new bool[wanted.Count];
-        do
-        {
-            _after = _all?.Position ?? 0;
-            WriteFrom(List(IsWanted));
-        }
-        while (LastError == EngineError.NotResponding && _all is not null && !StopToken.IsCancellationRequested);
-
-        for (int i = 0; i < wanted.Count && !StopToken.IsCancellationRequested; i++)
-        {
-            // As Get-Process does it: a pattern may match nothing, a name without a match is an error.
-            string name = wanted[i].Name;
-            if (!hasMatch[i] && !WildcardPattern.ContainsWildcardCharacters(name))
-            {
-                WriteError(ErrorRecords.From(ErrorRecords.NoSuchName(name), name));
-            }
-        }
-
-        bool IsWanted(string name)
-        {
-            bool isWanted = wanted.Count == 0;
-            for (int i = 0; i < wanted.Count; i++)
-            {
-                bool fits = wanted[i].Pattern.IsMatch(name);
-                hasMatch[i] |= fits;
-                isWanted |= fits;
-            }
-
-            return isWanted;
-        }
-    }
-
-    // A process that does not answer is an error, and the list continues after it.
-    private void WriteFrom(IEnumerable<PyProcess> list)
-    {
-        using IEnumerator<PyProcess> processes = list.GetEnumerator();
-        while (TryRunWatched("/proc", "A process of the list", () => processes.MoveNext() ? processes.Current : null, out PyProcess? process) && process is not null)
-        {
-            WriteObject(process);
-        }
-    }
-
-    /// <summary>The names as patterns; an invalid one is an error, and the others are still used.</summary>
-    private List<(string Name, WildcardPattern Pattern)> Patterns()
-    {
-        List<(string, WildcardPattern)> patterns = new(Name.Length);
-        foreach (string name in Name)
-        {
-            if (TryRun(name, () => Wildcards.Parse(name), out WildcardPattern? pattern))
-            {
-                patterns.Add((name, pattern!));
-            }
-        }
-
-        return patterns;
     }
 }

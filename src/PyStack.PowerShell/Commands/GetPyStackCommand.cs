@@ -1,9 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using System.Management.Automation;
 using System.Threading;
 using PyStack.Engine.Capture;
+using PyStack.Engine.Discovery;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Sessions;
@@ -19,11 +21,15 @@ namespace PyStack;
 public class GetPyStackCommand : PyStackCmdlet
 {
     private const string IdSet = "Id";
+    private const string NameSet = "Name";
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
 
     // Short work needs no progress bar.
     private static readonly TimeSpan ProgressAfter = TimeSpan.FromMilliseconds(500);
+
+    // The children of all processes of a pipeline are looked for in the same tree for so long: reading it takes some microseconds for each process of the machine.
+    private static readonly TimeSpan TreeLasts = TimeSpan.FromSeconds(1);
 
     private readonly long _start = Stopwatch.GetTimestamp();
 
@@ -32,6 +38,8 @@ public class GetPyStackCommand : PyStackCmdlet
     private readonly HashSet<string> _seenCores = new(StringComparer.Ordinal);
     private bool _isPathNamed;
     private CoreSearch? _search;
+    private ProcessTree? _tree;
+    private long _treeReadAt;
 
     /// <summary>The processes to read.</summary>
     [Parameter(ParameterSetName = IdSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -39,8 +47,17 @@ public class GetPyStackCommand : PyStackCmdlet
     [ArgumentCompleter(typeof(ProcessIdCompleter))]
     public int[] Id { get; set; } = [];
 
+    /// <summary>The names of the Python processes to read, with wildcards.</summary>
+    [Parameter(ParameterSetName = NameSet, Mandatory = true)]
+    [Alias("ProcessName")]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(ProcessNameCompleter))]
+    public string[] Name { get; set; } = [];
+
     /// <summary>The core files to read, with wildcards.</summary>
-    [Parameter(ParameterSetName = PathSet, Mandatory = true)]
+    [Parameter(ParameterSetName = PathSet, Mandatory = true, ValueFromPipeline = true)]
+    [CorePathInput]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
@@ -61,6 +78,11 @@ public class GetPyStackCommand : PyStackCmdlet
     [Parameter]
     public SwitchParameter Exhaustive { get; set; }
 
+    /// <summary>Read the processes that these have started, too.</summary>
+    [Parameter(ParameterSetName = IdSet)]
+    [Parameter(ParameterSetName = NameSet)]
+    public SwitchParameter IncludeChildren { get; set; }
+
     /// <summary>Folders with the libraries of the core's process.</summary>
     [Parameter(ParameterSetName = PathSet)]
     [Parameter(ParameterSetName = LiteralPathSet)]
@@ -75,11 +97,13 @@ public class GetPyStackCommand : PyStackCmdlet
 
     /// <summary>Show arguments and local variables.</summary>
     [Parameter]
+    [Alias("Variables")]
     public SwitchParameter Locals { get; set; }
 
     /// <summary>Characters of one value; 0 for all of it, up to a million.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
+    [ArgumentCompleter(typeof(ValueLengthCompleter))]
     public int MaxValueLength { get; set; } = new ValueOptions().MaxLength;
 
     /// <summary>Show native frames too, merged with the Python frames that they run.</summary>
@@ -95,7 +119,8 @@ public class GetPyStackCommand : PyStackCmdlet
     public SwitchParameter NativeLast { get; set; }
 
     /// <summary>Never stop the target: read it while it runs.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = IdSet)]
+    [Parameter(ParameterSetName = NameSet)]
     public SwitchParameter NoBlock { get; set; }
 
     /// <summary>Do not hide values.</summary>
@@ -105,6 +130,7 @@ public class GetPyStackCommand : PyStackCmdlet
     /// <summary>More words for names whose values are hidden.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(WordCompleter))]
     public string[] RedactName { get; set; } = [];
 
     private NativeMode Mode => NativeAll ? NativeMode.AllThreads : Native ? NativeMode.Merged : NativeLast ? NativeMode.Last : NativeMode.None;
@@ -114,7 +140,7 @@ public class GetPyStackCommand : PyStackCmdlet
     {
         base.BeginProcessing();
         // Pipeline input is not bound yet.
-        _isPathNamed = MyInvocation.BoundParameters.ContainsKey(nameof(LiteralPath));
+        _isPathNamed = MyInvocation.BoundParameters.ContainsKey(nameof(Path)) || MyInvocation.BoundParameters.ContainsKey(nameof(LiteralPath));
         if (NativeLast && (Native || NativeAll))
         {
             ThrowTerminatingError(ErrorRecords.ExclusiveSwitches("-NativeLast", NativeAll ? "-NativeAll" : "-Native"));
@@ -124,19 +150,43 @@ public class GetPyStackCommand : PyStackCmdlet
         {
             ThrowTerminatingError(ErrorRecords.ExclusiveSearches());
         }
+
+        UnusedSwitches.Warn(this, Locals, NoRedact);
     }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName != IdSet)
+        switch (ParameterSetName)
         {
-            bool isPattern = ParameterSetName == PathSet;
-            ShowCores(isPattern ? Path : LiteralPath, isPattern ? PathSource.Pattern : _isPathNamed ? PathSource.Literal : PathSource.Piped);
+            case IdSet:
+                ShowProcesses(Id);
+                break;
+            case NameSet:
+                ProcessSearch search = new(this, Name);
+                search.ForEach((all, after) => List(all, after, search.IsWanted), process => ShowProcesses([process.ProcessId]));
+                break;
+            case PathSet when !_isPathNamed && TryReadIds(Path) is int[] ids:
+                ShowProcesses(ids);
+                break;
+            case PathSet:
+                ShowCores(Path, _isPathNamed ? PathSource.Pattern : PathSource.PipedText);
+                break;
+            default:
+                ShowCores(LiteralPath, _isPathNamed ? PathSource.Literal : PathSource.Piped);
+                break;
         }
-        else
+    }
+
+    /// <summary>The machine's Python processes with one of the names, each as soon as it is found.</summary>
+    internal virtual IEnumerable<PythonProcess> List(PythonProcesses all, int after, Predicate<string> isWanted)
+    {
+        foreach (PythonProcess process in all.Find(StopToken, after))
         {
-            ShowProcesses();
+            if (isWanted(process.Name))
+            {
+                yield return process;
+            }
         }
     }
 
@@ -154,21 +204,76 @@ public class GetPyStackCommand : PyStackCmdlet
         return session.Capture(cancellation);
     }
 
-    private void ShowProcesses()
+    // As `pgrep python` writes them: PowerShell binds text as a path, before it would make a number of it.
+    private static int[]? TryReadIds(string[] texts)
     {
-        for (int i = 0; i < Id.Length && !StopToken.IsCancellationRequested; i++)
+        int[] ids = new int[texts.Length];
+        for (int i = 0; i < texts.Length; i++)
         {
-            int id = Id[i];
+            if (!int.TryParse(texts[i], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out ids[i]))
+            {
+                return null;
+            }
+        }
+
+        return ids;
+    }
+
+    private void ShowProcesses(int[] ids)
+    {
+        for (int i = 0; i < ids.Length && !StopToken.IsCancellationRequested; i++)
+        {
+            int id = ids[i];
             if (!_seen.Add(id))
             {
                 Log.Verbose($"Process {id} was asked for before in this call: it is not captured again.");
+            }
+            else if (IncludeChildren && id > 0)
+            {
+                ShowFamily(id);
+            }
+            else
+            {
+                LogProgress($"process {id}", i, ids.Length);
+                Show(id, $"Process {id}", () => CaptureProcess(id));
+            }
+        }
+    }
+
+    private PyThread[] CaptureProcess(int id) => Capture(id > 0 ? id : throw ErrorRecords.NoSuchProcess(id), Options(), Log, StopToken);
+
+    private void ShowFamily(int root)
+    {
+        if ((_tree is null || Stopwatch.GetElapsedTime(_treeReadAt) > TreeLasts) && TryRunWatched(root, "The list of processes", ReadTree, out ProcessTree? tree))
+        {
+            (_tree, _treeReadAt) = (tree, Stopwatch.GetTimestamp());
+        }
+
+        ProcessFamily family = new(_tree ?? new ProcessTree([]), root);
+        for (int i = 0; i < family.Members.Count && !StopToken.IsCancellationRequested; i++)
+        {
+            int id = family.Members[i];
+            if (id != root && !_seen.Add(id))
+            {
                 continue;
             }
 
-            LogProgress($"process {id}", i, Id.Length);
-            Show(id, $"Process {id}", () => Capture(id > 0 ? id : throw ErrorRecords.NoSuchProcess(id), Options(), Log, StopToken));
+            LogProgress($"process {id}", i, family.Members.Count);
+            if (TryRunWatched(id, $"Process {id}", () => family.Read(id, CaptureProcess), out ProcessFamily.Outcome? outcome))
+            {
+                family.Add(id, outcome!);
+                WriteObject(outcome!.Threads, enumerateCollection: true);
+            }
+        }
+
+        foreach ((int id, EngineException error) in family.Failures(Log.Verbose))
+        {
+            WriteError(ErrorRecords.From(error, id));
         }
     }
+
+    /// <summary>Which process is whose child.</summary>
+    internal virtual ProcessTree ReadTree() => ProcessTree.Read();
 
     private void ShowCores(string[] paths, PathSource source)
     {

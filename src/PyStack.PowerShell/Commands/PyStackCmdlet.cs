@@ -2,7 +2,6 @@ using System;
 using System.Management.Automation;
 using System.Threading;
 using PyStack.Engine.Native;
-using PyStack.Engine.Primitives;
 
 namespace PyStack;
 
@@ -17,10 +16,10 @@ public abstract class PyStackCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Cancelled as soon as the pipeline is stopped.</summary>
-    private protected CancellationToken StopToken => _stop.Token;
+    internal CancellationToken StopToken => _stop.Token;
 
     /// <summary>Verbose, debug, warning and progress of this cmdlet, made on first use on the pipeline's thread.</summary>
-    private protected PipelineLog Log => _log ??= new PipelineLog(this, _stop);
+    internal PipelineLog Log => _log ??= new PipelineLog(this, _stop);
 
     /// <inheritdoc/>
     protected override void BeginProcessing() => _ = Log;
@@ -42,14 +41,14 @@ public abstract class PyStackCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>What went wrong in the last piece of work, if the engine knows it; else null.</summary>
-    private protected EngineError? LastError { get; private set; }
+    internal EngineError? LastError { get; private set; }
 
     /// <summary>Does a piece of the engine's work. A failure becomes an error record, and the pipeline continues.</summary>
     /// <param name="target">What the user gave: the TargetObject of the record.</param>
     /// <param name="work">May throw any exception.</param>
     /// <param name="result">Its result.</param>
     /// <returns>False if it failed, or if the pipeline was stopped.</returns>
-    private protected bool TryRun<T>(object target, Func<T> work, out T? result)
+    internal bool TryRun<T>(object target, Func<T> work, out T? result)
     {
         result = default;
         LastError = null;
@@ -87,7 +86,7 @@ public abstract class PyStackCmdlet : PSCmdlet, IDisposable
     /// <param name="what">What is read, as the subject of a sentence.</param>
     /// <param name="work">Runs on another thread, and must dispose of what it opens by itself.</param>
     /// <param name="result">Its result.</param>
-    private protected bool TryRunWatched<T>(object target, string what, Func<T> work, out T? result)
+    internal bool TryRunWatched<T>(object target, string what, Func<T> work, out T? result)
         => TryRun(target, () => WatchedWork.Run(what, work, Log.Drain, StopToken), out result);
 
     /// <inheritdoc/>

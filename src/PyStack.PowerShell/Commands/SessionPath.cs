@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Collections.ObjectModel;
 using System.IO;
 using System.Management.Automation;
-using PyStack.Engine.Primitives;
 
 namespace PyStack;
 

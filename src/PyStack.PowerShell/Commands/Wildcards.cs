@@ -7,7 +7,7 @@ internal static class Wildcards
 {
     /// <summary>The pattern, which ignores case.</summary>
     /// <param name="advice">What else the user can do about an invalid pattern.</param>
-    /// <exception cref="Engine.Primitives.EngineException">It is not a valid pattern.</exception>
+    /// <exception cref="EngineException">It is not a valid pattern.</exception>
     public static WildcardPattern Parse(string text, string? advice = null)
     {
         WildcardPattern pattern = WildcardPattern.Get(text, WildcardOptions.IgnoreCase);

@@ -1,5 +1,4 @@
 using System;
-using PyStack.Engine.Primitives;
 
 namespace PyStack;
 

@@ -2,7 +2,6 @@ using System;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using PyStack.Engine.Elf;
-using PyStack.Engine.Primitives;
 using PyStack.Engine.Processors;
 using PyStack.Engine.Unwinding;
 using Xunit;

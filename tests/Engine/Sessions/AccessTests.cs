@@ -2,7 +2,6 @@ using System;
 using System.IO;
 using System.Linq;
 using PyStack.Engine.Discovery;
-using PyStack.Engine.Primitives;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;
 using Xunit;

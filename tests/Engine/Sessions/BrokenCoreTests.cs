@@ -1,7 +1,6 @@
 using System;
 using System.IO;
 using System.Linq;
-using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
 using PyStack.Engine.Tests.Targets.Core;
 using PyStack.TestSupport;

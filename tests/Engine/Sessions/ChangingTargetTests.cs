@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using PyStack.Engine.Capture;
-using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
 using PyStack.TestSupport;
 using PyStack.TestSupport.Interpreters;

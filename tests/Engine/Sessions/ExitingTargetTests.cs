@@ -1,5 +1,4 @@
 using PyStack.Engine.Capture;
-using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
 using PyStack.TestSupport;
 using PyStack.TestSupport.Interpreters;

@@ -4,7 +4,6 @@ using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Net.Sockets;
-using PyStack.Engine.Primitives;
 using PyStack.TestSupport;
 using Xunit;
 

@@ -1,7 +1,6 @@
 using System;
 using System.Linq;
 using System.Management.Automation;
-using PyStack.Engine.Primitives;
 using Xunit;
 
 namespace PyStack.Tests.Errors;

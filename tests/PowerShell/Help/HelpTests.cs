@@ -123,7 +123,7 @@ public sealed class HelpTests
     public void All_error_ids_are_listed()
     {
         string notes = string.Join('\n', PageOf("Get-PyStack").Notes);
-        Assert.All(Enum.GetNames<Engine.Primitives.EngineError>(), name => Assert.Contains($"- {name}: ", notes));
+        Assert.All(Enum.GetNames<EngineError>(), name => Assert.Contains($"- {name}: ", notes));
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using PyStack.Engine.Discovery;
 
 namespace PyStack.Tests;
 
@@ -9,11 +10,11 @@ namespace PyStack.Tests;
 [Cmdlet(VerbsCommon.Get, "PyProcess", DefaultParameterSetName = "Name")]
 public sealed class FakeGetPyProcessCommand : GetPyProcessCommand
 {
-    internal override IEnumerable<PyProcess> List(Predicate<string> isWanted)
+    internal override IEnumerable<PyProcess> List(PythonProcesses all, int after, Predicate<string> isWanted)
     {
         object? value = SessionState.PSVariable.GetValue("FakeProcesses");
         return (value is PSObject wrapped ? wrapped.BaseObject : value) is IEnumerable<PyProcess> processes
             ? processes.Where(process => isWanted(process.Name))
-            : base.List(isWanted);
+            : base.List(all, after, isWanted);
     }
 }

@@ -1,5 +1,3 @@
-using PyStack.Engine.Primitives;
-
 namespace PyStack.Engine.Python.Runtime;
 
 /// <summary>Sentences that are the same in pystack, so that scripts may search for them.</summary>

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using PyStack.Engine.Elf;
-using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Targets.Core;
 

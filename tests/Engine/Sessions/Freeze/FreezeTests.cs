@@ -5,7 +5,6 @@ using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
 using PyStack.Engine.Capture;
-using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Sessions;
 using PyStack.Engine.Tests.Elf;

@@ -1,6 +1,5 @@
 using System;
 using System.Globalization;
-using PyStack.Engine.Primitives;
 using PyStack.Engine.Targets.Live.Procfs;
 
 namespace PyStack.Engine.Targets.Live.Access;

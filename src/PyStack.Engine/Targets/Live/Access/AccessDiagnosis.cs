@@ -1,7 +1,6 @@
 using System;
 using Microsoft.Win32.SafeHandles;
 using PyStack.Engine.Native;
-using PyStack.Engine.Primitives;
 using PyStack.Engine.Targets.Live.Procfs;
 
 namespace PyStack.Engine.Targets.Live.Access;

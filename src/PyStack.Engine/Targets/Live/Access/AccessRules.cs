@@ -1,4 +1,3 @@
-using PyStack.Engine.Primitives;
 using PyStack.Engine.Targets.Live.Procfs;
 
 namespace PyStack.Engine.Targets.Live.Access;

@@ -1,7 +1,6 @@
 using System;
 using System.Globalization;
 using System.IO;
-using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Targets.Live.Procfs;
 

@@ -2,7 +2,6 @@ using System;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
-using PyStack.Engine.Primitives;
 using PyStack.Engine.Targets.Live.Access;
 
 namespace PyStack.Engine.Targets.Live.Procfs;
@@ -86,6 +85,14 @@ internal sealed record ProcessFacts(
                 EngineError.ProcessNotFound,
                 $"No such process id: {processId}",
                 $"It is the id of a thread of process {facts.ThreadGroupId}; use -Id {facts.ThreadGroupId}.");
+    }
+
+    /// <summary>The parent of a process; false if there is no such process.</summary>
+    public static bool TryReadParent(int processId, out int parentId)
+    {
+        bool isThere = ProcFile.TryReadRecord(Folder(processId) + "/stat", MaxStatBytes, out byte[] stat);
+        parentId = isThere ? (int)Math.Min(int.MaxValue, ReadStatField(stat, ParentIndex)) : 0;
+        return isThere;
     }
 
     // The main thread has ended: the process continues in its other threads, if there are any.

@@ -4,7 +4,6 @@ using System.Globalization;
 using System.IO;
 using System.Threading;
 using PyStack.Engine.Native;
-using PyStack.Engine.Primitives;
 using PyStack.Engine.Processors;
 using PyStack.Engine.Targets.Live.Access;
 using PyStack.Engine.Targets.Live.Procfs;

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading;
 using PyStack.Engine.Native;
-using PyStack.Engine.Primitives;
 using PyStack.Engine.Processors;
 using PyStack.Engine.Targets.Live.Procfs;
 
