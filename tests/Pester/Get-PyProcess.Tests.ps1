@@ -47,6 +47,11 @@ Describe 'Get-PyProcess' {
         $failures[0].FullyQualifiedErrorId | Should -BeLike 'NotPython,*'
     }
 
+    It 'takes processes and ids from the pipeline and leaves out those without Python' {
+        (Get-Process -Id $target.Id, $PID | Get-PyProcess).Id | Should -Be $target.Id
+        ("$($target.Id)" | Get-PyProcess).ParentId | Should -Be $PID
+    }
+
     It 'pipes into Get-PyStack' {
         (Get-PyProcess -Id $target.Id | Get-PyStack).ProcessId | Should -Be $target.Id
     }

@@ -11,6 +11,28 @@ AfterAll {
 }
 
 Describe 'Get-PyStack' {
+    Context 'on a service with workers' {
+        BeforeAll {
+            $code = 'import subprocess, sys; p = subprocess.Popen(["sh", "-c", sys.executable + " -c \'import sys; sys.stdin.read()\'; :"], stdin=subprocess.PIPE); print("ready", flush=True); sys.stdin.read(); p.communicate()'
+            $master = Start-PythonTarget '-c', $code
+        }
+
+        AfterAll {
+            $master.StandardInput.Close()
+            $master.WaitForExit()
+        }
+
+        It 'reads the master and its workers with -IncludeChildren, and no shell between them' {
+            # The worker may still be starting.
+            $end = [datetime]::Now.AddSeconds(60)
+            do { $ids = @((Get-PyStack -Id $master.Id -IncludeChildren -ErrorAction SilentlyContinue).ProcessId | Select-Object -Unique) } while ($ids.Count -lt 2 -and [datetime]::Now -lt $end)
+            $ids.Count | Should -Be 2
+            $ids[0] | Should -Be $master.Id
+            $shell = (Get-PyProcess -Id $ids[1]).ParentId
+            (Get-Process -Id $shell).Parent.Id | Should -Be $master.Id
+        }
+    }
+
     Context 'on a running Python process' {
         BeforeAll {
             $target = Invoke-SleepingTarget $TestDrive
@@ -34,6 +56,36 @@ Describe 'Get-PyStack' {
 
         It 'binds numbers' {
             ($target.Id | Get-PyStack).ProcessId | Should -Be $target.Id
+        }
+
+        It 'binds text: ids as pgrep writes them, and paths' {
+            ("$($target.Id)" | Get-PyStack).ProcessId | Should -Be $target.Id
+            $notes = Join-Path $TestDrive 'notes.txt'
+            Set-Content $notes 'no core'
+            $notes | Get-PyStack -ErrorAction SilentlyContinue -ErrorVariable failures
+            $failures[0].Exception.Message | Should -Be "$notes is a text file, not a core file."
+        }
+
+        It 'takes names with wildcards' {
+            (Get-PyStack -Name "$($target.ProcessName.Substring(0, 4))*").ProcessId | Should -Contain $target.Id
+            Get-PyStack -Name no-such-* | Should -BeNullOrEmpty
+        }
+
+        It 'lets a script catch its exception by type' {
+            $caught = try { Get-PyStack -Id 2147483647 -ErrorAction Stop } catch [PyStack.EngineException] { $_.Exception }
+            $caught.Error | Should -Be ProcessNotFound
+            $caught.RecommendedAction | Should -BeLike 'Get-PyProcess lists*'
+        }
+
+        It 'completes files after -Path, and nothing after -RedactName' {
+            Push-Location $TestDrive
+            try {
+                $line = 'Get-PyStack -Path targ'
+                (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText | Should -Be './target.py'
+                $line = 'Get-PyStack 1 -Locals -RedactName targ'
+                (TabExpansion2 $line $line.Length).CompletionMatches | Should -BeNullOrEmpty
+            }
+            finally { Pop-Location }
         }
 
         It 'does not stop the process with -NoBlock' {

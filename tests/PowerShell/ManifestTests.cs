@@ -56,8 +56,8 @@ public sealed class ManifestTests
     [Fact]
     public void Its_public_types_are_known_from_the_import_on()
         => Assert.Equal(
-            new HostResult("PyStack.PyThread\nPyStack.PyFrame\nPyStack.PyProcess\nPyStack.PyStackAccess\n", "", 0),
-            HostRun.Run("[PyStack.PyThread], [PyStack.PyFrame], [PyStack.PyProcess], [PyStack.PyStackAccess] | ForEach-Object FullName"));
+            new HostResult("PyStack.PyThread\nPyStack.PyFrame\nPyStack.PyProcess\nPyStack.PyStackAccess\nPyStack.EngineException\n", "", 0),
+            HostRun.Run("[PyStack.PyThread], [PyStack.PyFrame], [PyStack.PyProcess], [PyStack.PyStackAccess], [PyStack.EngineException] | ForEach-Object FullName"));
 
     [Fact]
     public void On_a_processor_without_an_image_the_import_says_what_it_needs()

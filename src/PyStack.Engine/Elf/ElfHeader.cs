@@ -63,6 +63,9 @@ internal readonly record struct ElfHeader(
     private const byte LittleEndian = 1;
     private const byte BigEndian = 2;
 
+    /// <summary>Whether it begins as an ELF file does.</summary>
+    public bool IsElf => Magic == ElfMagic;
+
     /// <summary>Whether it begins like an ELF header, of which <paramref name="length"/> bytes are there.</summary>
     public bool IsStartOf(ulong length) => length > 0 && Magic == (length < sizeof(uint) ? ElfMagic & ((1u << (int)(8 * length)) - 1) : ElfMagic);
 

@@ -9,10 +9,10 @@ namespace PyStack;
 public sealed class EngineException : Exception
 {
     internal EngineException(EngineError error, string message, string recommendedAction, Exception? inner = null)
-        : base(message, inner)
+        : base(Sentence(message), inner)
     {
         Error = error;
-        RecommendedAction = recommendedAction;
+        RecommendedAction = Sentence(recommendedAction);
     }
 
     /// <summary>The kind of the error, which is also the first part of the record's <c>FullyQualifiedErrorId</c>.</summary>
@@ -20,4 +20,7 @@ public sealed class EngineException : Exception
 
     /// <summary>What the user can do, in one or two sentences; the same as the record's <c>ErrorDetails.RecommendedAction</c>.</summary>
     public string RecommendedAction { get; }
+
+    /// <summary>The text with a full stop at its end: many end with a name, or with what the system said.</summary>
+    internal static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";
 }

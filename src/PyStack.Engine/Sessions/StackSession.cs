@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Threading;
 using PyStack.Engine.Capture;
 using PyStack.Engine.Capture.Merging;
+using PyStack.Engine.Discovery;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Processors;
@@ -86,7 +87,9 @@ internal sealed class StackSession : IDisposable
         {
             FileRemarks.LogTroubles(budget.Troubles, hasFailed: true, log);
             process.Dispose();
-            if (Explain(process.Facts, e) is EngineException explained && explained != e)
+            EngineException explained = Explain(process.Facts, e);
+            explained = explained == e && e.Error is EngineError.InterpreterNotFound or EngineError.NoPythonStack ? PythonChildren.Advise(processId, e) : explained;
+            if (explained != e)
             {
                 throw explained;
             }

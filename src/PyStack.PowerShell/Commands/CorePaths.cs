@@ -113,7 +113,7 @@ internal static class CorePaths
     private static EngineException NoFile(string path, string kind) => new(
         EngineError.InvalidCore,
         $"{path} is {kind}, not a core file.",
-        kind == FileKind.Folder ? $"Give the files in it, such as {path.TrimEnd('/')}/core.*" : Example);
+        kind == FileKind.Folder ? $"Give the files in it: Get-PyStack -Path '{path.TrimEnd('/')}/core.*'." : Example);
 
     // Text in the pipeline that is neither a number nor a file is most likely the name of a process.
     private static EngineException NoText(string text, string file) => new(

@@ -49,7 +49,7 @@ internal sealed class ProcessFamily(ProcessTree tree, int root)
     {
         foreach ((int processId, EngineException error) in _lacking)
         {
-            bool isHelper = processId != root && error.Error != EngineError.InterpreterNotFound;
+            bool isHelper = processId != root && error.Error is not (EngineError.InterpreterNotFound or EngineError.NoPythonStack);
             if (isHelper || tree.Descendants(processId).Exists(_withStacks.Contains))
             {
                 leaveOut($"Process {processId} is left out: {error.Message}");
@@ -62,7 +62,7 @@ internal sealed class ProcessFamily(ProcessTree tree, int root)
     }
 
     // A descendant may end before it is its turn.
-    private bool MayBeLeftOut(int processId, EngineError error) => error is EngineError.NotPython or EngineError.InterpreterNotFound
+    private bool MayBeLeftOut(int processId, EngineError error) => error is EngineError.NotPython or EngineError.InterpreterNotFound or EngineError.NoPythonStack
         || (processId != root && error is EngineError.ProcessNotFound or EngineError.ProcessExited);
 
     /// <param name="Threads">Its threads.</param>

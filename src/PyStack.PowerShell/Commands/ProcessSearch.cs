@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Management.Automation;
 using PyStack.Engine.Discovery;
-using PyStack.Engine.Primitives;
 
 namespace PyStack;
 

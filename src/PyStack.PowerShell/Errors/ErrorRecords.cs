@@ -10,19 +10,19 @@ internal static class ErrorRecords
     /// <summary>The error of an id that no process can have.</summary>
     public static EngineException NoSuchProcess(int processId) => new(
         EngineError.ProcessNotFound,
-        string.Create(CultureInfo.InvariantCulture, $"No such process id: {processId}"),
+        string.Create(CultureInfo.InvariantCulture, $"No such process id: {processId}."),
         "Process ids are positive numbers. Press Tab after -Id to see the Python processes of this machine.");
 
     /// <summary>The error of a name without wildcards that no Python process has.</summary>
     public static EngineException NoSuchName(string name) => new(
         EngineError.ProcessNotFound,
-        $"No Python process is called {name}",
+        $"No Python process is called {name}.",
         "Get-PyProcess without a name lists all Python processes. A name with wildcards, such as python*, may match none without an error.");
 
     /// <summary>The error of an invalid pattern, such as one with an open bracket.</summary>
     public static EngineException InvalidPattern(string pattern, string? advice = null) => new(
         EngineError.InvalidArgument,
-        $"{pattern} is not a valid wildcard pattern: a bracket is not closed, or a range ends before it begins",
+        $"{pattern} is not a valid wildcard pattern: a bracket is not closed, or a range ends before it begins.",
         $"Close the bracket, or write `[ for a bracket that is part of the name{advice}.");
 
     /// <summary>The record of a failure: the engine's own errors by their name, anything else as a bug.</summary>
@@ -32,14 +32,14 @@ internal static class ErrorRecords
         : Record(
             exception,
             EngineError.CannotRead,
-            $"Cannot read {target}: unexpected {exception.GetType().Name}: {exception.Message}",
+            $"Cannot read {target}: unexpected {exception.GetType().Name}: {EngineException.Sentence(exception.Message)}",
             "This is a bug in PyStack. Please report it with the output of the same command with -Debug and of Get-Error.",
             target);
 
     /// <summary>The record of two switches that exclude each other.</summary>
     public static ErrorRecord ExclusiveSwitches(string one, string other)
     {
-        string message = $"{one} cannot be combined with {other}";
+        string message = $"{one} cannot be combined with {other}.";
         return new ErrorRecord(new PSArgumentException(message), "ExclusiveSwitches", ErrorCategory.InvalidArgument, one)
         {
             ErrorDetails = new ErrorDetails(message) { RecommendedAction = $"Leave out {one} to see all native frames, or {other} to see the last ones only." },
@@ -49,7 +49,7 @@ internal static class ErrorRecords
     /// <summary>The record of <c>-LibrarySearchPath</c> and <c>-LibrarySearchRoot</c> together.</summary>
     public static ErrorRecord ExclusiveSearches()
     {
-        const string Message = "-LibrarySearchPath cannot be combined with -LibrarySearchRoot";
+        const string Message = "-LibrarySearchPath cannot be combined with -LibrarySearchRoot.";
         return new ErrorRecord(new PSArgumentException(Message), "ExclusiveSearches", ErrorCategory.InvalidArgument, "-LibrarySearchPath")
         {
             ErrorDetails = new ErrorDetails(Message) { RecommendedAction = "Give folders that hold the libraries by -LibrarySearchPath, or one folder that holds the whole file system by -LibrarySearchRoot." },

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using PyStack.Engine.Sessions;
+using PyStack.Engine.Tests.Elf;
 using PyStack.Engine.Tests.Targets.Core;
 using PyStack.TestSupport;
 using Xunit;
@@ -106,6 +107,51 @@ public sealed class BrokenCoreTests : IDisposable
         }
 
         Assert.Equal(expected, Assert.Throws<EngineException>(() => CoreFixture.TakeAll(path, _folder.Path)).Error);
+    }
+
+    [Theory]
+    [InlineData("notes.txt", "just text\nof two lines é\n", "a text file", "Where the kernel writes cores")]
+    [InlineData("job", "#!/usr/bin/python3\nprint()\n", "a script", "-Executable {0}. While the script runs")]
+    [InlineData("_usr_bin_app.crash", "ProblemType: Crash\nCoreDump: base64\n", "a crash report of apport", "`apport-unpack {0} FOLDER`")]
+    [InlineData("cores.zip", "PK\u0003\u0004rest", "a zip archive", "Unpack it and give the core that is in it")]
+    [InlineData("core.bz2", "BZh91AY", "a file packed by bzip2", "Unpack it and give the core that is in it")]
+    [InlineData("data", "\u0001\u0002\u0003\u0004", "a file of unknown content", "Give a core file: ")]
+    public void A_file_that_is_no_core_is_named_and_gets_advice_that_fits(string name, string content, string what, string advice)
+    {
+        string path = _folder.Write(name, System.Text.Encoding.UTF8.GetBytes(content));
+        Refuse(path, $"{path} is {what}, not a core file.", advice);
+
+        // Packed, it is still what it is.
+        using (var file = new System.IO.Compression.GZipStream(File.Create(path + ".gz"), System.IO.Compression.CompressionLevel.Fastest))
+        {
+            file.Write(System.Text.Encoding.UTF8.GetBytes(content));
+        }
+
+        Refuse(path + ".gz", $"{path}.gz, unpacked, is {what}, not a core file.", advice);
+    }
+
+    [Fact]
+    public void Programs_folders_and_broken_files_in_place_of_a_core_get_advice_that_fits()
+    {
+        string program = File.ResolveLinkTarget("/proc/self/exe", returnFinalTarget: true)!.FullName;
+        Refuse(program, $"{program} is a program or a shared library, not a core file.", "-Executable {0}.");
+        string tar = Path.Combine(_folder.Path, "cores.tar");
+        Toolchain.Run("tar", "cf", tar, "-C", "/proc/self", "comm");
+        Refuse(tar, $"{tar} is a tar archive, not a core file.", "Unpack it");
+        string empty = _folder.Write("core.empty", []);
+        Refuse(empty, $"{empty}: this core is truncated at 0 of at least 64 bytes. The file is empty.", "Have the core written completely");
+        string garbage = _folder.Write("core.gz", [0x1f, 0x8b, 8, 0, 1, 2, 3, 4, 5, 6, .. Enumerable.Repeat((byte)0xff, 100)]);
+        Refuse(garbage, $"{garbage} cannot be unpacked (gzip): its compressed data is corrupt.", "Copy the core again");
+        byte[] narrow = File.ReadAllBytes(program)[..4096];
+        narrow[4] = 1; // EI_CLASS = ELFCLASS32 (elf.h)
+        Refuse(_folder.Write("core.32", narrow), $"{_folder.Path}/core.32 is a 32-bit ELF file.", "Give a core of a 64-bit Linux process");
+    }
+
+    private void Refuse(string path, string message, string advice)
+    {
+        EngineException error = Assert.Throws<EngineException>(() => CoreFixture.TakeAll(path, _folder.Path));
+        Assert.Equal(message, error.Message);
+        Assert.Contains(advice.Replace("{0}", path, StringComparison.Ordinal), error.RecommendedAction, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class ErrorTests
 
         EngineException error = Refused(processId, noBlock ? Captures.NoBlock : Captures.Blocking);
 
-        Assert.Equal((EngineError.ProcessNotFound, $"No such process id: {processId}"), (error.Error, error.Message));
+        Assert.Equal((EngineError.ProcessNotFound, $"No such process id: {processId}."), (error.Error, error.Message));
     }
 
     [Theory]
@@ -43,7 +43,7 @@ public sealed class ErrorTests
     {
         EngineException error = Refused(processId, Captures.Blocking);
 
-        Assert.Equal((EngineError.ProcessNotFound, $"No such process id: {processId}"), (error.Error, error.Message));
+        Assert.Equal((EngineError.ProcessNotFound, $"No such process id: {processId}."), (error.Error, error.Message));
     }
 
     [Fact]
@@ -132,6 +132,26 @@ public sealed class ErrorTests
 
         Assert.Equal(EngineError.InterpreterNotFound, error.Error);
         Assert.Contains(Path.GetFileName(library), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_server_that_loads_Python_for_its_children_advises_to_read_them()
+    {
+        Interpreter? python = InterpreterSet.All.FirstOrDefault(one => one.IsAtLeast(3, 8) && SharedLibrary(one).Length > 0);
+        Assert.SkipWhen(python is null, "no interpreter here has a shared libpython with Py_BytesMain");
+        string program = Toolchain.Shared("preload", File.ReadAllText(Path.Combine(Programs.Folder, "preload.c")), "-ldl");
+        using Target server = Target.StartCommand(
+            [program, SharedLibrary(python), "-c", "import sys; print('ready', flush=True); sys.stdin.read()"],
+            new() { Environment = new System.Collections.Generic.Dictionary<string, string> { ["PYTHONHOME"] = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(python.Executable)!, "..")) } });
+        int child = (int)server.ReadNumber();
+        Assert.Equal("ready", server.ReadLine());
+
+        EngineException error = Refused(server.ProcessId, Captures.Blocking);
+
+        Assert.Equal(EngineError.InterpreterNotFound, error.Error);
+        Assert.StartsWith($"Its child process {child} has Python, too: Get-PyStack -Id {server.ProcessId} -IncludeChildren shows ", error.RecommendedAction, StringComparison.Ordinal);
+        using StackSession session = Captures.Open(child, Captures.Blocking);
+        Assert.Equal("<module>", Assert.Single(session.Take()).Frames[0].Function);
     }
 
     [Fact]

@@ -40,6 +40,9 @@ public sealed class BindingTests
     [Theory]
     [InlineData("112, 140 | Get-PyStack")]
     [InlineData("'112', '140' | Get-PyStack")]
+    [InlineData("' 112', '140 ' | Get-PyStack")]
+    [InlineData("'112', '140' | Get-PyStack -NoBlock")]
+    [InlineData("'112', '140' | Get-PyStack -IncludeChildren")]
     [InlineData("Get-PyStack 112, 140")]
     [InlineData("Get-PyStack -Id 112, 140")]
     [InlineData("Get-PyStack -ProcessId 112, 140")]
@@ -134,6 +137,7 @@ public sealed class BindingTests
     [InlineData("Get-PyStack 5", "")]
     [InlineData("Get-PyStack 5 -NoRedact -MaxValueLength 3", "")]
     [InlineData("Get-PyStack 5 -Locals", "80 True ")]
+    [InlineData("Get-PyStack 5 -Variables", "80 True ")]
     [InlineData("Get-PyStack 5 -Locals -NoRedact -MaxValueLength 0", "0 False ")]
     [InlineData("Get-PyStack 5 -Locals -RedactName iban, customer_id -NoBlock", "80 True iban,customer_id")]
     public void The_switches_of_variables_reach_the_engine(string script, string expected)
@@ -175,11 +179,55 @@ public sealed class BindingTests
         return [.. shell.Run(script)];
     }
 
+    [Theory]
+    [InlineData("'/tmp/core.1', './core.2' | Get-PyStack", "/tmp/core.1 /core.2")]
+    [InlineData("'/tmp/core.1', '5', '/tmp/core.2' | Get-PyStack", "/tmp/core.1 /tmp/core.2")]
+    [InlineData("'/tmp/core.1' | Get-PyStack -Native -LibrarySearchRoot /", "/tmp/core.1")]
+    [InlineData("[IO.FileInfo]'/tmp/core.1' | Get-PyStack", "/tmp/core.1")]
+    [InlineData("Get-PyStack -Path ([IO.FileInfo]'/tmp/core.1'), '/tmp/core.2'", "/tmp/core.1 /tmp/core.2")]
+    [InlineData("Get-PyStack -Path /tmp/112", "/tmp/112")]
+    public void Text_that_is_no_number_is_the_path_of_a_core(string script, string expected)
+    {
+        var engine = new FakeEngine { Capture = (_, _, _, _) => [] };
+        using var shell = new EmbeddedShell();
+        shell.Set("FakeEngine", engine);
+        shell.Run("$null = $ExecutionContext.SessionState.Path.SetLocation('/'); " + script);
+        Assert.Empty(shell.Errors);
+        Assert.Equal(expected, string.Join(' ', engine.Cores));
+    }
+
     [Fact]
-    public void Text_that_is_no_number_is_refused_by_name()
+    public void Text_that_is_no_file_either_is_told_how_names_are_given()
     {
         using EmbeddedShell shell = EmbeddedShell.WithEngine(_ => []);
         shell.Run("'python3' | Get-PyStack");
-        Assert.StartsWith("InputObjectNotBound,", Assert.Single(shell.Errors).FullyQualifiedErrorId);
+        ErrorRecord error = Assert.Single(shell.Errors);
+        Assert.StartsWith("CoreNotFound,", error.FullyQualifiedErrorId);
+        Assert.EndsWith("-Name: Get-PyStack -Name python3.", error.ErrorDetails.RecommendedAction);
+    }
+
+    [Theory]
+    [InlineData("Get-PyStack -Path /tmp/core.1 -NoBlock", "AmbiguousParameterSet")]
+    [InlineData("Get-PyStack -Path /tmp/core.1 -IncludeChildren", "AmbiguousParameterSet")]
+    [InlineData("Get-PyStack -Name python3 -Id 5", "AmbiguousParameterSet")]
+    [InlineData("Get-PyStack -Id 5 -Executable /bin/sh", "AmbiguousParameterSet")]
+    public void What_has_no_effect_with_a_core_or_a_process_cannot_be_given(string script, string error)
+    {
+        using EmbeddedShell shell = EmbeddedShell.WithEngine(_ => []);
+        shell.Run(script);
+        Assert.StartsWith(error + ",", Assert.Single(shell.Errors).FullyQualifiedErrorId);
+    }
+
+    [Theory]
+    [InlineData("Get-PyStack 5 -MaxValueLength 5 -NoRedact -RedactName x", "-MaxValueLength has no effect without -Locals.|-NoRedact has no effect without -Locals.|-RedactName has no effect without -Locals.")]
+    [InlineData("Get-PyStack 5 -Locals -NoRedact -RedactName x", "-RedactName has no effect with -NoRedact.")]
+    [InlineData("Get-PyStack 5 -Locals -MaxValueLength 5 -RedactName x", "")]
+    [InlineData("$PSDefaultParameterValues = @{ 'Get-PyStack:RedactName' = 'x' }; Get-PyStack 5", "")]
+    [InlineData("5, 6 | Get-PyStack -MaxValueLength 5", "-MaxValueLength has no effect without -Locals.")]
+    public void A_parameter_without_the_switch_that_it_belongs_to_is_a_warning(string script, string expected)
+    {
+        using EmbeddedShell shell = EmbeddedShell.WithEngine(_ => []);
+        shell.Run(script);
+        Assert.Equal(expected, string.Join('|', shell.Streams.Warning.Select(one => one.Message)));
     }
 }

@@ -46,8 +46,9 @@ public sealed class CoreTests : IDisposable
     [InlineData("Get-PyStack -Path '{0}','{0}' -LibrarySearchRoot '{1}'")]
     [InlineData("[pscustomobject]@{{ PSPath = '{0}' }} | Get-PyStack -LibrarySearchRoot '{1}'")]
     [InlineData("[IO.FileInfo]'{0}' | Get-PyStack -LibrarySearchRoot '{1}'")]
+    [InlineData("'{0}' | Get-PyStack -LibrarySearchRoot '{1}'")]
     [InlineData("Get-PyCore '{0}' -LibrarySearchRoot '{1}' | Get-PyStack -LibrarySearchRoot '{1}'")]
-    [InlineData("Get-PyStack -NoBlock -Path '{0}' -LibrarySearchRoot '{1}' -NativeAll -Locals -Exhaustive")]
+    [InlineData("Get-PyStack -Path '{0}' -LibrarySearchRoot '{1}' -NativeAll -Locals -Exhaustive")]
     public void Cores_bind_in_all_ways_and_each_is_read_once(string command)
     {
         HostResult result = HostRun.Run($"@({string.Format(null, command, _core, _root)}) | ForEach-Object {{ \"$($_.Source) $($_.Path) $($_.IsCoherent) $($_.Pause.Ticks)\" }}");

@@ -39,7 +39,7 @@ public sealed class GetPyProcessTests : IDisposable
         ErrorRecord error = Assert.Single(_shell.Errors);
         Assert.StartsWith("ProcessNotFound,", error.FullyQualifiedErrorId);
         Assert.Equal("ruby", error.TargetObject);
-        Assert.Equal("No Python process is called ruby", error.ToString());
+        Assert.Equal("No Python process is called ruby.", error.ToString());
     }
 
     [Fact]
@@ -65,6 +65,29 @@ public sealed class GetPyProcessTests : IDisposable
         Assert.Equal([target.Id], Ids($"Get-PyProcess | Where-Object Id -EQ {target.Id}"));
         Assert.Equal([target.Id], Ids($"Get-PyProcess -PID {target.Id}"));
         Assert.Empty(_shell.Errors);
+    }
+
+    [Theory]
+    [InlineData("[Diagnostics.Process]::GetProcessById($python), [Diagnostics.Process]::GetProcessById($other) | Get-PyProcess")]
+    [InlineData("\"$python\", \"$other\", \"$python\" | Get-PyProcess")]
+    [InlineData("$python, $other | Get-PyProcess")]
+    [InlineData("[pscustomobject]@{ PID = \"$python\" }, [pscustomobject]@{ ProcessId = $other } | Get-PyProcess")]
+    public void Piped_processes_are_described_and_those_without_Python_left_out(string script)
+    {
+        using PythonTarget target = PythonTarget.Sleeping();
+        using Target other = PythonTarget.NotPython();
+        _shell.Set("python", target.Id);
+        _shell.Set("other", other.ProcessId);
+        Assert.Equal([target.Id], Ids(script + " -Verbose"));
+        Assert.Empty(_shell.Errors);
+        Assert.Contains(_shell.Streams.Verbose, one => one.Message.StartsWith($"Process {other.ProcessId} is left out: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_piped_id_that_no_process_has_is_an_error()
+    {
+        Assert.Empty(Ids("'2147483647' | Get-PyProcess"));
+        Assert.StartsWith("ProcessNotFound,", Assert.Single(_shell.Errors).FullyQualifiedErrorId);
     }
 
     [Fact]

@@ -21,6 +21,7 @@ public sealed class TestPyStackAccessTests : IDisposable
 
     [Theory]
     [InlineData("$a, $b | Test-PyStackAccess")]
+    [InlineData("\"$a\", \"$b\" | Test-PyStackAccess")]
     [InlineData("Test-PyStackAccess $a, $b")]
     [InlineData("Test-PyStackAccess -Id $a, $b")]
     [InlineData("Test-PyStackAccess -ProcessId $a, $b")]

@@ -14,7 +14,7 @@ public sealed class ErrorRecordTests
         return Assert.Single(shell.Errors);
     }
 
-    // By name: the enumeration is internal, and the names are what must never change.
+    // By name: the names are what must never change.
     [Theory]
     [InlineData("ProcessNotFound", ErrorCategory.ObjectNotFound)]
     [InlineData("AccessDenied", ErrorCategory.PermissionDenied)]
@@ -37,8 +37,8 @@ public sealed class ErrorRecordTests
         Assert.StartsWith(name + ",", record.FullyQualifiedErrorId);
         Assert.Equal(category, record.CategoryInfo.Category);
         Assert.Equal(112, record.TargetObject);
-        Assert.Equal("It went wrong", record.ToString());
-        Assert.Equal("Do this", record.ErrorDetails.RecommendedAction);
+        Assert.Equal("It went wrong.", record.ToString());
+        Assert.Equal("Do this.", record.ErrorDetails.RecommendedAction);
     }
 
     [Fact]
@@ -53,13 +53,13 @@ public sealed class ErrorRecordTests
     {
         ErrorRecord record = RecordOf(new InvalidOperationException("boo\x1b"));
         Assert.StartsWith("CannotRead,", record.FullyQualifiedErrorId);
-        Assert.Equal(@"Cannot read 112: unexpected InvalidOperationException: boo\x1b", record.ToString());
+        Assert.Equal(@"Cannot read 112: unexpected InvalidOperationException: boo\x1b.", record.ToString());
         Assert.Contains("report", record.ErrorDetails.RecommendedAction);
     }
 
     [Fact]
     public void Control_characters_in_a_message_are_written_out()
-        => Assert.Equal(@"\x1b[2J", RecordOf(new EngineException(EngineError.NotPython, "\x1b[2J", "x")).ToString());
+        => Assert.Equal(@"\x1b[2J.", RecordOf(new EngineException(EngineError.NotPython, "\x1b[2J", "x")).ToString());
 
     [Fact]
     public void No_part_of_a_record_shows_what_could_drive_a_terminal()
@@ -92,8 +92,34 @@ public sealed class ErrorRecordTests
         shell.Run($"Get-PyStack ({id})");
         ErrorRecord record = Assert.Single(shell.Errors);
         Assert.StartsWith("ProcessNotFound,", record.FullyQualifiedErrorId);
-        Assert.Equal($"No such process id: {id}", record.ToString());
+        Assert.Equal($"No such process id: {id}.", record.ToString());
         Assert.Equal(id, record.TargetObject);
+    }
+
+    [Fact]
+    public void Every_sentence_ends_with_a_full_stop()
+    {
+        ErrorRecord[] records =
+        [
+            .. Enum.GetValues<EngineError>().Select(error => ErrorRecords.From(new EngineException(error, "It went wrong", "Do this"), 1)),
+            ErrorRecords.From(new InvalidOperationException("boo"), 1),
+            ErrorRecords.From(ErrorRecords.NoSuchProcess(0), 0),
+            ErrorRecords.From(ErrorRecords.NoSuchName("a"), "a"),
+            ErrorRecords.From(ErrorRecords.InvalidPattern("a["), "a["),
+            ErrorRecords.ExclusiveSwitches("-NativeLast", "-Native"),
+            ErrorRecords.ExclusiveSearches(),
+        ];
+        Assert.All(records, record => Assert.All((string[])[record.ToString(), record.Exception is InvalidOperationException ? "." : record.Exception.Message, record.ErrorDetails.RecommendedAction], text => Assert.Matches(@"(^|[^.])\.$", text)));
+    }
+
+    [Theory]
+    [InlineData("try { Get-PyStack 112 -ErrorAction Stop } catch [PyStack.EngineException] { $_.Exception.Error; $_.Exception.RecommendedAction }")]
+    [InlineData("$ErrorActionPreference = 'Stop'; try { Get-PyStack 112 } catch [System.IO.IOException] { 'no' } catch [PyStack.EngineException] { $_.Exception.Error; $_.ErrorDetails.RecommendedAction }")]
+    [InlineData("Get-PyStack 112 -ErrorAction SilentlyContinue -ErrorVariable e; if ($e[0].Exception -is [PyStack.EngineException] -and $e[0].Exception.Error -eq 'AccessDenied') { [PyStack.EngineError]::AccessDenied; $e[0].Exception.RecommendedAction }")]
+    public void A_script_catches_the_exception_by_its_type(string script)
+    {
+        using EmbeddedShell shell = EmbeddedShell.WithEngine(_ => throw new EngineException(EngineError.AccessDenied, "It is another user's", "Become root"));
+        Assert.Equal(["AccessDenied", "Become root."], shell.Run(script).Select(one => one.ToString()));
     }
 
     [Fact]

@@ -136,8 +136,9 @@ public sealed class HelpTests
         => Assert.Contains(message, Assert.Throws<FormatException>(() => HelpPageReader.Read(MarkdownOf("Get-PyStack").Replace(removed, ""))).Message);
 
     [Theory]
-    [InlineData("Get-PyStack", "[-Id] <int[]> [-Exhaustive] [-Locals] [-MaxValueLength <int>] [-Native] [-NativeAll] [-NativeLast] [-NoBlock] [-NoRedact] [-RedactName <string[]>]")]
-    [InlineData("Get-PyStack", "-Path <string[]> [-Executable <string>] [-Exhaustive] [-LibrarySearchPath <string[]>] [-LibrarySearchRoot <string>] [-Locals] [-MaxValueLength <int>] [-Native] [-NativeAll] [-NativeLast] [-NoBlock] [-NoRedact] [-RedactName <string[]>]")]
+    [InlineData("Get-PyStack", "[-Id] <int[]> [-Exhaustive] [-IncludeChildren] [-Locals] [-MaxValueLength <int>] [-Native] [-NativeAll] [-NativeLast] [-NoBlock] [-NoRedact] [-RedactName <string[]>]")]
+    [InlineData("Get-PyStack", "-Name <string[]> [-Exhaustive] [-IncludeChildren] [-Locals] [-MaxValueLength <int>] [-Native] [-NativeAll] [-NativeLast] [-NoBlock] [-NoRedact] [-RedactName <string[]>]")]
+    [InlineData("Get-PyStack", "-Path <string[]> [-Executable <string>] [-Exhaustive] [-LibrarySearchPath <string[]>] [-LibrarySearchRoot <string>] [-Locals] [-MaxValueLength <int>] [-Native] [-NativeAll] [-NativeLast] [-NoRedact] [-RedactName <string[]>]")]
     [InlineData("Get-PyCore", "[-Path] <string[]> [-Executable <string>] [-LibrarySearchPath <string[]>] [-LibrarySearchRoot <string>]")]
     [InlineData("Get-PyProcess", "[[-Name] <string[]>]")]
     [InlineData("Get-PyProcess", "-Id <int[]>")]

@@ -36,7 +36,7 @@ public sealed class HostTests : IDisposable
     {
         HostResult result = HostRun.Run("'before'; Get-PyStack -Id 0; 'behind'");
         Assert.Equal("before\nbehind\n", result.Output);
-        Assert.StartsWith("Get-PyStack: No such process id: 0\n", result.Error);
+        Assert.StartsWith("Get-PyStack: No such process id: 0.\n", result.Error);
         Assert.Contains("Process ids are positive numbers.", result.Error);
     }
 

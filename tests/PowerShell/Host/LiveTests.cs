@@ -68,7 +68,7 @@ public sealed partial class LiveTests
             ended.WaitForExit();
         }
 
-        AssertError(id, "ProcessNotFound", "ObjectNotFound", $"No such process id: {id}");
+        AssertError(id, "ProcessNotFound", "ObjectNotFound", $"No such process id: {id}.");
     }
 
     [Fact]

@@ -58,11 +58,13 @@ internal sealed class CoreFile : IDisposable
         (uint User, uint Group) owner = bytes.Owner;
         DateTime writtenAt = bytes.ModifiedAt;
         bool endsEarly = false;
+        bool isPacked = false;
         try
         {
             if (CoreUnpacking.TryDetectFormat(bytes, out CompressionFormat format))
             {
                 using MappedFile packed = bytes;
+                isPacked = true;
                 bytes = unpacking.Unpack(path, packed, format, cancellation, out endsEarly);
             }
             else if (CoreUnpacking.IsStartOfPacked(bytes, path, out string name))
@@ -70,7 +72,7 @@ internal sealed class CoreFile : IDisposable
                 throw CoreExtent.EndsBeforeAnything(path, name);
             }
 
-            return Read(path, bytes, owner, writtenAt, endsEarly, limits);
+            return Read(path, bytes, owner, writtenAt, isPacked, endsEarly, limits);
         }
         catch
         {
@@ -81,19 +83,20 @@ internal sealed class CoreFile : IDisposable
 
     public void Dispose() => Bytes.Dispose();
 
-    private static CoreFile Read(string path, MappedFile bytes, (uint User, uint Group) owner, DateTime writtenAt, bool endsEarly, Limits limits)
+    private static CoreFile Read(string path, MappedFile bytes, (uint User, uint Group) owner, DateTime writtenAt, bool isPacked, bool endsEarly, Limits limits)
     {
         string early = endsEarly ? " The compressed stream ends early." : "";
         if (!ElfHeader.TryRead(bytes, 0, out ElfHeader header, out string problem))
         {
             throw bytes.Length < ElfHeader.Length && header.IsStartOf(bytes.Length)
                 ? CoreExtent.NothingLeft(path, (long)bytes.Length, ElfHeader.Length, "Its ELF header is incomplete." + early)
+                : !header.IsElf ? OtherFile.Explain(path, bytes, type: null, isPacked)
                 : Invalid(path, problem);
         }
 
         if (header.Type != ElfType.Core)
         {
-            throw Invalid(path, "is an ELF file, but not a core");
+            throw OtherFile.Explain(path, bytes, header.Type, isPacked);
         }
 
         uint count = header.SegmentCount;
@@ -173,5 +176,5 @@ internal sealed class CoreFile : IDisposable
     }
 
     private static EngineException Invalid(string path, string problem)
-        => new(EngineError.InvalidCore, $"{path} {problem}.", "Give a core file: an ELF file as the kernel or gcore writes it, also packed by gzip, zstd, xz or lz4.");
+        => new(EngineError.InvalidCore, $"{path} {problem}.", "Give a core of a 64-bit Linux process, as the kernel or gcore writes it; if it was copied, copy it again.");
 }

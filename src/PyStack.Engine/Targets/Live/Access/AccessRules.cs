@@ -75,7 +75,7 @@ internal static class AccessRules
         {
             return Denied(
                 $"the kernel setting kernel.yama.ptrace_scope is {scope}, and CAP_SYS_PTRACE is missing.",
-                BecomeRoot + " Or set it to 0: sysctl kernel.yama.ptrace_scope=0");
+                BecomeRoot + " Or set it to 0: `sysctl kernel.yama.ptrace_scope=0`.");
         }
 
         return observer.HasSysPtrace || facts.IsDumpable == true

@@ -83,7 +83,7 @@ internal sealed record ProcessFacts(
             ? facts
             : throw new EngineException(
                 EngineError.ProcessNotFound,
-                $"No such process id: {processId}",
+                $"No such process id: {processId}.",
                 $"It is the id of a thread of process {facts.ThreadGroupId}; use -Id {facts.ThreadGroupId}.");
     }
 
@@ -178,7 +178,7 @@ internal sealed record ProcessFacts(
 
     public static EngineException NotFound(int processId) => new(
         EngineError.ProcessNotFound,
-        $"No such process id: {processId}",
+        $"No such process id: {processId}.",
         "Get-PyProcess lists the Python processes." + ProcMount.Hint());
 
     public EngineException Exited(Exception? inner = null) => new(
