@@ -13,8 +13,10 @@ AfterAll {
 Describe 'Get-PyStack' {
     Context 'on a service with workers' {
         BeforeAll {
-            $code = 'import subprocess, sys; p = subprocess.Popen(["sh", "-c", sys.executable + " -c \'import sys; sys.stdin.read()\'; :"], stdin=subprocess.PIPE); print("ready", flush=True); sys.stdin.read(); p.communicate()'
-            $master = Start-PythonTarget '-c', $code
+            $worker = Join-Path $TestDrive 'worker.py'
+            Set-Content $worker 'import sys; sys.stdin.read()'
+            $code = 'import subprocess, sys; p = subprocess.Popen(["sh", "-c", "\"$0\" \"$1\"; :", sys.executable, sys.argv[1]], stdin=subprocess.PIPE); print("ready", flush=True); sys.stdin.read(); p.communicate()'
+            $master = Start-PythonTarget '-c', $code, $worker
         }
 
         AfterAll {
