@@ -35,6 +35,7 @@ public sealed class AccessRulesTests
         Assert.Contains(reason, decision.Reason, StringComparison.Ordinal);
         Assert.Contains(action, decision.Action, StringComparison.Ordinal);
         Assert.Contains(decision.Reason, decision.ToException(facts.Target).Message, StringComparison.Ordinal);
+        Assert.EndsWith(".", decision.Action, StringComparison.Ordinal);
         Assert.EndsWith(".", decision.Sentence, StringComparison.Ordinal);
         Assert.True(char.IsUpper(decision.Sentence![0]));
     }
