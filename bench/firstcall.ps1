@@ -5,6 +5,7 @@ The first call in a fresh pwsh: Import-Module and Get-PyStack together, the star
 Builds nothing: out/PyStack must be there (dotnet build src/PyStack.Host -c Release). Starts a program of -Threads threads, each -Depth frames deep, and
 ends it. Each run is a pwsh of its own (the one that runs this script). Medians, and the least and the greatest, in milliseconds:
 Import    Import-Module
+Empty     Import-Module of a module without anything in it: what PowerShell itself needs
 Call      Get-PyStack, the objects alone
 View      the text of its default view, after the call
 Sum       import and call; with the view in SumWithView
@@ -37,6 +38,11 @@ if ($text -notmatch 'gaptarget') {{ throw 'the view shows no stack' }}
 [string]::Format([cultureinfo]::InvariantCulture, 'first {{0:F2}} {{1:F2}} {{2:F2}}', $import, $call - $import, $view - $call)
 '@
 
+$emptyScript = ($script -split "`n" | Select-Object -First 5) + '[string]::Format([cultureinfo]::InvariantCulture, ''first {{0:F2}}'', $import)' -join "`n"
+$empty = New-Item -ItemType Directory -Path ([IO.Path]::GetTempPath()) -Name "pystack-empty-$PID/Empty"
+'' > "$empty/Empty.psm1"
+New-ModuleManifest -Path "$empty/Empty.psd1" -RootModule Empty.psm1 -FunctionsToExport @() -CmdletsToExport @() -VariablesToExport @() -AliasesToExport @()
+
 # Installed as a .NET tool, pwsh is a program of dotnet.
 $pwsh = (Get-Process -Id $PID).Path
 $before = @(if ([IO.Path]::GetFileName($pwsh) -eq 'dotnet') { "$PSHOME/pwsh.dll" })
@@ -51,8 +57,11 @@ try {
     $folders = @($Module -split ',' | ForEach-Object { (Resolve-Path $_).Path })   # pwsh -File passes a list as one string
     $measured = @{}
     foreach ($folder in $folders) { $measured[$folder] = [Collections.Generic.List[double[]]]::new() }
+    $emptyTimes = [Collections.Generic.List[double]]::new()
     # The first turn warms the machine's caches and is not counted.
     for ($run = 0; $run -le $Runs; $run++) {
+        $answer = @(& $pwsh @before -NoLogo -NoProfile -NonInteractive -Command ($emptyScript -f $empty)) -match '^first '
+        if ($run -gt 0) { $emptyTimes.Add([double]$answer[0].Split(' ')[1]) }
         foreach ($folder in $folders) {
             $command = $script -f $folder.Replace("'", "''"), $target.Id
             $answer = @(& $pwsh @before -NoLogo -NoProfile -NonInteractive -Command $command) -match '^first '
@@ -66,6 +75,7 @@ try {
         [pscustomobject]@{
             Module = $folder
             Runs = $Runs
+            Empty = Get-Spread $emptyTimes
             Import = Get-Spread ($times | ForEach-Object { $_[0] })
             Call = Get-Spread ($times | ForEach-Object { $_[1] })
             View = Get-Spread ($times | ForEach-Object { $_[2] })
@@ -78,4 +88,5 @@ finally {
     $target.Kill()
     $target.Dispose()
     [IO.File]::Delete($ready)
+    Remove-Item (Split-Path $empty) -Recurse
 }
