@@ -28,7 +28,16 @@ internal sealed class Shell(string module)
 
         bool isInterrupted = false;
         // Beside PowerShell's own, which stops the pipeline.
-        Console.CancelKeyPress += (_, _) => isInterrupted = true;
+        Console.CancelKeyPress += (_, _) =>
+        {
+            if (isInterrupted)
+            {
+                // The second Ctrl+C does not wait for what does not stop. The kernel releases a target whose tracer has ended.
+                Environment.Exit(ExitCodes.Interrupted);
+            }
+
+            isInterrupted = true;
+        };
         int exitCode = Start(["-NoProfile", .. arguments]);
         if (isInterrupted)
         {

@@ -69,6 +69,17 @@ public sealed class HostTests : IDisposable
     }
 
     [Fact]
+    public void The_second_Ctrl_C_does_not_wait_for_what_does_not_stop()
+    {
+        using HostRun run = HostRun.Start(["[Console]::WriteLine('ready'); try { while ($true) { } } finally { [Console]::WriteLine('stays'); while ($true) { } }"]);
+        Assert.Equal("ready", run.ReadLine());
+        run.Interrupt();
+        Assert.Equal("stays", run.ReadLine());
+        run.Interrupt();
+        Assert.Equal(new HostResult("", "", 130), run.Finish());
+    }
+
+    [Fact]
     public void Without_a_terminal_there_is_no_prompt()
     {
         HostResult result = HostRun.Run("-i");
