@@ -37,7 +37,7 @@ internal static class Demonstration
         or look at a Python process that runs already: pystack-host Get-PyStack -Id PID
         """;
 
-    public static int Run(HostSession session)
+    public static int Run(Shell shell)
     {
         string? python = FindOnPath("python3");
         if (python is null)
@@ -51,7 +51,7 @@ internal static class Demonstration
         {
             string file = Path.Combine(folder.FullName, "demo.py");
             File.WriteAllText(file, Program);
-            return Show(session, python, file);
+            return Show(shell, python, file);
         }
         finally
         {
@@ -59,7 +59,7 @@ internal static class Demonstration
         }
     }
 
-    private static int Show(HostSession session, string python, string file)
+    private static int Show(Shell shell, string python, string file)
     {
         Console.Out.WriteLine($"Starting {python} {file}");
         var start = new ProcessStartInfo(python) { RedirectStandardOutput = true };
@@ -74,9 +74,10 @@ internal static class Demonstration
             }
 
             string command = $"Get-PyStack -Id {target.Id}";
-            Console.Out.WriteLine($"It runs as process {target.Id}. This shows its stack, in this host or in any pwsh 7.6 after Import-Module PyStack:");
+            Console.Out.WriteLine($"It runs as process {target.Id}. This shows its stack, here or in any pwsh 7.6 after Import-Module PyStack:");
             Console.Out.WriteLine($"\n    {command}\n");
-            return session.Run(command);
+            // Where there is no terminal PowerShell would break lines at 80 columns.
+            return shell.Run("-Command", Console.IsOutputRedirected ? command + " | Out-String -Width 250" : command);
         }
         finally
         {

@@ -15,7 +15,7 @@ internal static class ModuleLocation
     /// </summary>
     public static string? Find()
     {
-        string beside = Path.Combine(AppContext.BaseDirectory, Name, Manifest);
+        string beside = Path.Combine(AppContext.BaseDirectory, "Modules", Name, Manifest);
         if (File.Exists(beside))
         {
             return beside;

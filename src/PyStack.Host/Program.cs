@@ -1,33 +1,34 @@
 using System;
+using Microsoft.PowerShell;
 using PyStack.Host;
 
-// PowerShell reports its use over the network unless this is turned off before it starts; a diagnostic tool should not do that.
-Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
+Surroundings.Prepare();
+if (PwshLink.IsCalledByIt())
+{
+    // PowerShell starts its jobs in processes of their own, by this name and with parameters of its own.
+    return UnmanagedPSEntry.Start(args, args.Length);
+}
 
-string[] words = args;
-if (words is ["-?" or "-h" or "--help"])
+if (args is ["-?" or "-h" or "--help"])
 {
     Console.Out.WriteLine(Usage.Text);
     return ExitCodes.Success;
 }
 
-string? module = ModuleLocation.Find();
-if (module is null)
+if (ModuleLocation.Find() is not { } module)
 {
-    Console.Error.WriteLine("pystack-host: the module is not there: expected PyStack/PyStack.psd1 beside the program, out/PyStack in the repository, or PyStack in a folder of PSModulePath.");
+    Console.Error.WriteLine("pystack-host: the module is not there: expected Modules/PyStack/PyStack.psd1 beside the program, out/PyStack in the repository, or PyStack in a folder of PSModulePath.");
     return ExitCodes.Usage;
 }
 
-SystemLog.Close();
-using var session = new HostSession(module);
-int exitCode = words switch
+PwshLink.Create();
+var shell = new Shell(module);
+return args switch
 {
-    [] => Demonstration.Run(session),
+    [] => Demonstration.Run(shell),
     ["-i"] when Console.IsInputRedirected => Usage.Refuse("-i needs a terminal. Give the command as words, or a script with -File."),
-    ["-i"] => Prompt.Run(session),
+    ["-i"] => shell.Prompt(),
     ["-File"] => Usage.Refuse("-File needs the path of a script."),
-    ["-File", string script, .. string[] arguments] => ScriptFile.Run(session, script, arguments),
-    _ => session.Run(string.Join(' ', words)),
+    ["-File", ..] => shell.Run(args),
+    _ => shell.Run("-Command", string.Join(' ', args)),
 };
-Console.Out.Flush();
-return exitCode;

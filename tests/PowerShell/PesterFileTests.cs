@@ -68,7 +68,7 @@ public sealed class PesterFileTests
         using JsonDocument manifest = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Repository.Root, ".config", "dotnet-tools.json")));
         JsonElement tool = manifest.RootElement.GetProperty("tools").GetProperty("powershell");
         Assert.Equal("pwsh", Assert.Single(tool.GetProperty("commands").EnumerateArray()).GetString());
-        Assert.Contains($"Include=\"System.Management.Automation\" Version=\"{tool.GetProperty("version").GetString()}\"", File.ReadAllText(Path.Combine(Repository.Root, "Directory.Packages.props")));
+        Assert.Contains($"<PowerShellVersion>{tool.GetProperty("version").GetString()}</PowerShellVersion>", File.ReadAllText(Path.Combine(Repository.Root, "Directory.Packages.props")));
     }
 
     [Fact]

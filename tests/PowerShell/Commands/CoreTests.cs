@@ -27,7 +27,7 @@ public sealed class CoreTests : IDisposable
     [Fact]
     public void The_view_says_above_the_threads_what_the_core_tells()
     {
-        HostResult result = HostRun.Run($"Get-PyStack -Path '{_core}' -LibrarySearchRoot '{_root}'");
+        HostResult result = HostRun.Run($"Get-PyStack -Path '{_core}' -LibrarySearchRoot '{_root}' | Out-String -Width 250");
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         string[] lines = result.Output.Trim('\n').Split('\n');

@@ -4,23 +4,21 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using PyStack.TestSupport;
-using PyStack.TestSupport.Reports;
 using Xunit;
 
 namespace PyStack.Tests.Docs;
 
 /// <summary>What came of one command of a document.</summary>
-/// <param name="Result"><c>done</c>, <c>failed: …</c> or <c>absent: …</c>.</param>
+/// <param name="Result"><c>done</c> or <c>failed: …</c>.</param>
 internal sealed record TypedCommand(string Block, string Command, string Output, string Result);
 
-/// <summary>Types the commands of a document in PID and mount namespaces of their own, in pwsh where there is one, else in our host.</summary>
+/// <summary>Types the commands of a document in PID and mount namespaces of their own.</summary>
 internal static class TypedDocument
 {
-    // The host has PowerShell's engine and not its modules; the documents say so.
-    private static readonly string[] NotInHost =
-        ["Export-Csv", "ConvertTo-Json", "Format-Table", "Get-ChildItem", "Get-Process", "Group-Object", "Select-Object", "Set-Content", "Sort-Object"];
-
-    public static List<TypedCommand> Type(string stage, IEnumerable<MarkdownBlock> blocks)
+    /// <param name="stage">What the namespaces have, as scene.sh describes it.</param>
+    /// <param name="blocks">The document's blocks.</param>
+    /// <param name="inHost">In our host, though there is a pwsh.</param>
+    public static List<TypedCommand> Type(string stage, IEnumerable<MarkdownBlock> blocks, bool inHost = false)
     {
         Namespaces.SkipWithout();
         using var folder = new TemporaryFolder();
@@ -40,31 +38,19 @@ internal static class TypedDocument
         }
 
         bool builds = Directory.GetFiles(code, "*.sh").Any(file => File.ReadAllText(file).Contains("dotnet ", StringComparison.Ordinal));
-        string output = builds ? DotnetRun.Alone(() => Run(stage, code, place, isImported)) : Run(stage, code, place, isImported);
+        string? pwsh = inHost ? null : RealShell.Pwsh;
+        string output = builds ? DotnetRun.Alone(() => Run(stage, code, place, pwsh, isImported)) : Run(stage, code, place, pwsh, isImported);
         return Parse(output.Replace(place + "/", "", StringComparison.Ordinal));
     }
 
-    /// <summary>Asserts that nothing failed, and that only what the host lacks was left out.</summary>
+    /// <summary>Asserts that nothing failed.</summary>
     public static void AssertDone(string document, List<TypedCommand> commands)
-    {
-        foreach (TypedCommand command in commands)
-        {
-            if (command.Result.StartsWith("absent: ", StringComparison.Ordinal))
-            {
-                Assert.True(RealShell.Pwsh is null, $"{document}: {command.Command}: {command.Result}");
-                Assert.All(command.Result["absent: ".Length..].Split(' '), name => Assert.Contains(name, NotInHost));
-                TestReport.Note($"{document}: not typed, for there is no pwsh: {command.Command.Split('\n')[0]}");
-                continue;
-            }
+        => Assert.All(commands, command => Assert.True(command.Result == "done", $"{document}: {command.Command}\n{command.Output}\n{command.Result}"));
 
-            Assert.True(command.Result == "done", $"{document}: {command.Command}\n{command.Output}\n{command.Result}");
-        }
-    }
-
-    private static string Run(string stage, string code, string place, bool importsItself)
+    private static string Run(string stage, string code, string place, string? pwsh, bool importsItself)
     {
         string here = Path.Combine(Repository.Root, "tests", "PowerShell", "Docs");
-        string[] shell = RealShell.Pwsh is { } pwsh
+        string[] shell = pwsh is not null
             ? [pwsh, "-NoProfile", "-NonInteractive", "-Command", $"$PSStyle.OutputRendering = 'PlainText'; {(importsItself ? "" : $"Import-Module '{ModuleFiles.Manifest}'; ")}. '{here}/type.ps1' '{code}' '{Repository.Root}'"]
             : [HostRun.DotnetProgram, ModuleFiles.HostProgram, "-File", Path.Combine(here, "type.ps1"), code, Repository.Root];
         ProcessStartInfo start = TestSupport.Targets.Commands.Quiet([.. Namespaces.New, "sh", Path.Combine(here, "scene.sh"), stage, .. shell]);

@@ -3,11 +3,11 @@
 #   type.ps1 FOLDER REPOSITORY
 #
 # FOLDER holds the document's blocks as 001.ps1, 002.sh, ... For each command: a line "=== BLOCK", the command behind "> ", what it showed, and last one of
-# "=== done", "=== failed: the first error" and "=== absent: commands that this shell does not have".
+# "=== done" and "=== failed: the first error".
 param([string] $__folder, [string] $__repository)
 
-# In pwsh as on a wide terminal: where there is none it would break lines at 80 columns.
-$__show = if (Get-Command Out-String -ErrorAction Ignore) { { $input | Out-String -Width 250 | Out-Default } } else { { $input | Out-Default } }
+# As on a wide terminal: where there is none PowerShell would break lines at 80 columns.
+$__show = { $input | Out-String -Width 250 | Out-Default }
 
 function __Begin([string] $block, [string] $command) { "=== $block`n> " + $command.Replace("`n", "`n> ") | Out-Default }
 
@@ -42,16 +42,9 @@ foreach ($__file in $__files) {
     $__parsed = [System.Management.Automation.Language.Parser]::ParseFile($__file, [ref] $null, [ref] $null)
     foreach ($__statement in $__parsed.EndBlock.Statements) {
         __Begin $__block $__statement.Extent.Text
-        if ($Host.Name -eq 'PyStackHost' -and $__statement.Extent.Text.StartsWith('Import-Module ./out/')) {
+        if ((Get-Module PyStack) -and $__statement.Extent.Text.StartsWith('Import-Module ./out/')) {
             # The host has imported it already, under the path that it knows it by.
             '=== done' | Out-Default
-            continue
-        }
-
-        $__commands = $__statement.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true)
-        $__absent = $__commands | ForEach-Object { $_.GetCommandName() } | Where-Object { $_ -and -not (Get-Command $_ -ErrorAction Ignore) }
-        if ($__absent) {
-            "=== absent: $($__absent -join ' ')" | Out-Default
             continue
         }
 

@@ -97,7 +97,7 @@ public sealed class HelpTests
     [Fact]
     public void An_example_shows_what_its_command_shows()
     {
-        HostResult result = HostRun.Run("Get-Help Get-PyProcess -Examples");
+        HostResult result = HostRun.Run("Get-Help Get-PyProcess -Examples | Out-String -Width 250");
         Assert.Contains("    1140 uwsgi           3.11.7   root       4f1c2d9a8b7e uwsgi --ini app.ini", result.Output);
     }
 
@@ -146,7 +146,7 @@ public sealed class HelpTests
     public void Get_Help_shows_the_page(string cmdlet, string syntax)
     {
         HelpPage page = PageOf(cmdlet);
-        HostResult result = HostRun.Run($"Get-Help {cmdlet} -Full");
+        HostResult result = HostRun.Run($"Get-Help {cmdlet} -Full | Out-String -Width 4000");
         Assert.Equal("", result.Error);
         Assert.Contains("\n    " + page.Synopsis + "\n", TrimmedLines(result.Output));
         Assert.Contains($"\n    {cmdlet} {syntax} [<CommonParameters>]\n", TrimmedLines(result.Output));

@@ -9,19 +9,28 @@ public sealed class ExitCodeTests
     [Theory]
     [InlineData("'fine'", 0)]
     [InlineData("exit 7", 7)]
-    [InlineData("Get-PyStack -Id 0", 1)]
+    [InlineData("Get-PyStack -Id 0; 'goes on'", 1)]
+    [InlineData("Get-PyStack -Id 0; exit 0", 0)]
+    [InlineData("'an Out-Default of its own' | Out-Default; exit 3", 3)]
+    [InlineData("throw 'x'", 1)]
+    [InlineData("No-SuchCommand", 1)]
+    [InlineData("try { Get-PyStack -Id 0 -ErrorAction Stop } catch { 'caught' }", 0)]
+    [InlineData("Get-PyStack -Id 0 -ErrorAction SilentlyContinue", 0)]
+    [InlineData("Get-PyStack -Id 0 2>$null", 0)]
+    [InlineData("sh -c 'exit 5'; exit $LASTEXITCODE", 5)]
+    public void The_exit_code_tells_of_errors_and_of_exit(string command, int exitCode)
+        => Assert.Equal(exitCode, HostRun.Run(command).ExitCode);
+
+    [Theory]
+    [InlineData("exit 7", 7)]
     [InlineData("Get-PyStack -Id 0; 'goes on'", 1)]
     [InlineData("Get-PyStack -Id 0; exit 0", 0)]
     [InlineData("throw 'x'", 1)]
     [InlineData("if (", 1)]
-    [InlineData("No-SuchCommand", 1)]
-    [InlineData("try { Get-PyStack -Id 0 -ErrorAction Stop } catch { 'caught' }", 0)]
-    [InlineData("Get-PyStack -Id 0 -ErrorAction SilentlyContinue", 0)]
-    public void The_exit_code_tells_of_errors_and_of_exit(string script, int exitCode)
+    public void So_does_that_of_a_script(string script, int exitCode)
     {
         using var folder = new TemporaryFolder();
         string path = folder.Write("script.ps1", Encoding.UTF8.GetBytes(script));
-        Assert.Equal(exitCode, HostRun.Run(script).ExitCode);
         Assert.Equal(exitCode, HostRun.Run("-File", path).ExitCode);
     }
 }

@@ -1,6 +1,8 @@
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Text.RegularExpressions;
+using PyStack.TestSupport;
 using PyStack.TestSupport.Targets;
 using Xunit;
 
@@ -13,7 +15,7 @@ public sealed partial class LiveTests
     public void A_python_process_is_shown_as_a_traceback()
     {
         using PythonTarget target = PythonTarget.Sleeping();
-        HostResult result = HostRun.Run($"Get-PyStack -Id {target.Id}");
+        HostResult result = HostRun.Run($"Get-PyStack -Id {target.Id} | Out-String -Width 250");
         Assert.Equal("", result.Error);
         Assert.Equal(0, result.ExitCode);
         Assert.Matches(ProcessLine(), result.Output);
@@ -32,12 +34,32 @@ public sealed partial class LiveTests
     }
 
     [Fact]
-    public void Frames_can_be_filtered_by_function()
+    public void PowerShells_own_commands_take_it_from_there()
+    {
+        using PythonTarget target = PythonTarget.Sleeping();
+        using var folder = new TemporaryFolder();
+        HostResult result = HostRun.Run(
+            $$"""
+            Get-Process -Id {{target.Id}} | Get-PyStack | ForEach-Object Frames | Export-Csv '{{folder.Path}}/frames.csv'
+            (Import-Csv '{{folder.Path}}/frames.csv' | Where-Object Function -EQ third_func).Line
+            (Get-Process -Id {{target.Id}} | Get-PyStack | ConvertTo-Json -Depth 4 | ConvertFrom-Json).Frames[-1].Function
+            (Get-Process -Id {{target.Id}} | Get-PyStack | Group-Object ProcessId).Name
+            """);
+        Assert.Equal(new HostResult($"8\nthird_func\n{target.Id}\n", "", 0), result);
+    }
+
+    [Fact]
+    public void Jobs_in_threads_and_in_processes_and_parallel_loops_have_the_module()
     {
         using PythonTarget target = PythonTarget.Sleeping();
         HostResult result = HostRun.Run(
-            $"[Diagnostics.Process]::GetProcessById({target.Id}) | Get-PyStack | ForEach-Object Frames | Where-Object Function -eq 'third_func' | ForEach-Object Line");
-        Assert.Equal(new HostResult("8\n", "", 0), result);
+            [$$"""
+            {{target.Id}} | ForEach-Object -Parallel { "parallel $((Get-PyStack $_).Frames[-1].Function)" }
+            Start-ThreadJob { "thread $((Get-PyStack {{target.Id}}).Frames[-1].Function)" } | Receive-Job -Wait
+            Start-Job { "process $((Get-PyStack {{target.Id}}).Frames[-1].Function)" } | Receive-Job -Wait
+            """],
+            new Dictionary<string, string?> { ["DOTNET_ROOT"] = Path.GetDirectoryName(HostRun.DotnetProgram) });
+        Assert.Equal(new HostResult("parallel third_func\nthread third_func\nprocess third_func\n", "", 0), result);
     }
 
     [Fact]

@@ -47,7 +47,8 @@ public sealed class OneFileTests(OneFileTests.PublishedHost published) : IClassF
             "Get-PyStack -Id TARGET -Locals -Native | ForEach-Object Frames | Where-Object Kind -EQ Python | ForEach-Object { \"$($_.Function) $($_.Line) $($_.SourceLine)\" }",
             "Get-PyProcess -Id TARGET | ForEach-Object Implementation",
             "Get-PyStack -Id 999999",
-            "(Get-Help Get-PyStack).Synopsis; (Get-Module PyStack).Version.ToString(); Get-Help about_PyStack",
+            "(Get-Help Get-PyStack).Synopsis; (Get-Module PyStack).Version.ToString(); (Get-Help about_PyStack) -split '\n' | Select-Object -First 1",
+            "Get-PyStack -Id TARGET | ForEach-Object Frames | Export-Csv /tmp/frames.csv; (Import-Csv /tmp/frames.csv)[-1].Function; 1..2 | ForEach-Object -Parallel { (Get-PyStack TARGET).Frames[-1].Function }",
         ];
         string here = Path.Combine(Repository.Root, "tests", "PowerShell");
         ProcessStartInfo start = TestSupport.Targets.Commands.Quiet(
@@ -71,8 +72,19 @@ public sealed class OneFileTests(OneFileTests.PublishedHost published) : IClassF
                 "Gets the Python stacks of running processes and of core files.",
                 typeof(PyThread).Assembly.GetName().Version!.ToString(3),
                 "TOPIC",
+                "third_func",
+                "third_func",
+                "third_func",
+                // Without HOME, with one, and with one that cannot be written to.
+                "start 0  pystack-host PyStack",
+                "start 0 /tmp/home-0 pystack-host PyStack",
+                "start 0 /read-only pystack-host PyStack",
+                "start 12345  pystack-host PyStack",
+                "start 12345 /tmp/home-12345 pystack-host PyStack",
+                "start 12345 /read-only pystack-host PyStack",
+                "called pwsh",
             ],
-            lines[1..9]);
+            lines[1..^1]);
         Assert.Contains("No such process id: 999999", error);
     }
 }

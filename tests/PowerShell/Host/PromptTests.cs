@@ -2,22 +2,28 @@ using System;
 using System.Diagnostics;
 using System.IO;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Threading;
+using PyStack.TestSupport;
 using Xunit;
 
 namespace PyStack.Tests.Host;
 
-public sealed class PromptTests
+public sealed partial class PromptTests
 {
     private const string Script = "/usr/bin/script";
+    private const string WhereIsTheCursor = "\x1b[6n";
+
+    // The line editor asks where the cursor is when it takes keys; before that, Ctrl+C would be a signal that ends nothing.
+    private const string Ready = "PS /> \x1b[?1h" + WhereIsTheCursor;
 
     [Fact]
     public void The_prompt_completes_remembers_and_survives_Ctrl_C()
     {
         Assert.SkipUnless(File.Exists(Script), $"{Script} (of util-linux), which gives a program a terminal, is not here.");
         // script gives the command to $SHELL, or to sh: exec, so that no shell stands in the terminal's
-        // foreground beside the host, where Ctrl+C would end it.
-        ProcessStartInfo start = new(Script, ["-qec", $"exec '{HostRun.DotnetProgram}' '{ModuleFiles.HostProgram}' -i", "/dev/null"])
+        // foreground beside the host, where Ctrl+C would end it. A terminal of script has no width.
+        ProcessStartInfo start = new(Script, ["-qec", $"stty rows 40 cols 160; exec '{HostRun.DotnetProgram}' '{ModuleFiles.HostProgram}' -i", "/dev/null"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -26,20 +32,24 @@ public sealed class PromptTests
         };
         start.Environment["TERM"] = "xterm";
         start.Environment["SHELL"] = "/bin/sh";
+        // Its history, and no profile.
+        using var home = new TemporaryFolder();
+        start.Environment["HOME"] = home.Path;
         using Process terminal = Process.Start(start)!;
         // A text that does not come must fail the test, not hang it.
         using Timer guard = new(_ => terminal.Kill(), null, HostRun.Limit, Timeout.InfiniteTimeSpan);
         try
         {
-            Type(terminal, "", "> ");
-            Type(terminal, "'one' + 'two'\r", "onetwo", "> ");
-            Type(terminal, "'dropped\x03", "^C", "> ");
-            Type(terminal, "'read' + 'y'; while ($true) { }\r", "ready");
-            Type(terminal, "\x03", "> ");
-            Type(terminal, "'still ' + 'here'\r", "still here", "> ");
-            Type(terminal, "\x1b[A\x1b[A\x1b[A\r", "onetwo", "> ");
-            Type(terminal, "Get-PyS\t -NoB\t", "Get-PyStack -NoBlock");
-            Type(terminal, "\x03", "^C", "> ");
+            Type(terminal, "", Ready);
+            Type(terminal, "'one' + 'two'\r", "\nonetwo", Ready);
+            Type(terminal, "'dropped\x03", "^C", Ready);
+            Type(terminal, "'read' + 'y'; while ($true) { }\r", "\nready");
+            Type(terminal, "\x03", Ready);
+            Type(terminal, "'still ' + 'here'\r", "\nstill here", Ready);
+            Type(terminal, "\x1b[A\x1b[A\x1b[A\r", "\nonetwo", Ready);
+            Type(terminal, "Get-PyS\t", "Get-PyStack");
+            Type(terminal, " -NoB\t", "-NoBlock");
+            Type(terminal, "\x03", "^C", Ready);
             Type(terminal, "exit 3\r");
             terminal.WaitForExit();
             Assert.Equal(3, terminal.ExitCode);
@@ -53,7 +63,7 @@ public sealed class PromptTests
         }
     }
 
-    // Types keys and reads until the expected texts have come, one behind the other.
+    // Types keys and reads until the expected texts have come, one after the other. PSReadLine colours what it writes, word by word.
     private static void Type(Process terminal, string keys, params string[] expected)
     {
         terminal.StandardInput.Write(keys);
@@ -61,12 +71,21 @@ public sealed class PromptTests
         foreach (string text in expected)
         {
             var read = new StringBuilder();
-            while (!read.ToString().EndsWith(text, StringComparison.Ordinal))
+            while (!read.ToString().EndsWith(text, StringComparison.Ordinal) && !EscapeSequence().Replace(read.ToString(), "").EndsWith(text, StringComparison.Ordinal))
             {
                 int next = terminal.StandardOutput.Read();
                 Assert.True(next >= 0, $"The host ended before it wrote '{text}'; it wrote: {read}");
                 read.Append((char)next);
+                if (read.ToString().EndsWith(WhereIsTheCursor, StringComparison.Ordinal))
+                {
+                    // What a terminal answers.
+                    terminal.StandardInput.Write("\x1b[1;1R");
+                    terminal.StandardInput.Flush();
+                }
             }
         }
     }
+
+    [GeneratedRegex(@"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]")]
+    private static partial Regex EscapeSequence();
 }

@@ -3,13 +3,18 @@
 #
 #   one-file.sh ROOT PROGRAM COMMAND...
 #
-# ROOT holds /pystack-host. Runs in PID and mount namespaces of its own, and all of it ends with them.
+# ROOT holds /pystack-host. Runs in PID and mount namespaces of its own, and all of it ends with them. After the commands, which root runs with a home directory,
+# the file is started as other users and with other homes: "start" and what it was started with, as it sees it.
 set -e
 PATH=$PATH:/usr/sbin:/sbin
 root=$1
 program=$2
 shift 2
-mkdir -p "$root/proc" "$root/tmp" "$root/dev"
+# As in a container: PowerShell's drives are mounts.
+mount --bind "$root" "$root"
+mkdir -p "$root/proc" "$root/tmp" "$root/dev" "$root/read-only"
+chmod 1777 "$root/tmp"
+mount -t tmpfs -o ro tmpfs "$root/read-only"
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 
@@ -33,3 +38,14 @@ echo "files: $(find "$root" -xdev -type f -not -path '*/proc/*' -not -path '*/de
 for command in "$@"; do
     chroot "$root" /pystack-host "$(printf "%s" "$command" | sed "s/TARGET/$target/g")" || echo "exit code $?" >&2
 done
+
+# There is no /etc/passwd: no user has an account.
+for user in 0 12345; do
+    export DOTNET_BUNDLE_EXTRACT_BASE_DIR="/tmp/$user"
+    for home in "" /tmp/home-$user /read-only; do
+        if [ -n "$home" ]; then export HOME="$home"; else unset HOME; fi
+        chroot --userspec="$user:$user" "$root" /pystack-host "\"start $user $home \$((Get-Process -Id \$PID).Name) \$((Get-Command Get-PyStack).Source)\""
+    done
+done
+ln -s /pystack-host "$root/pwsh"
+chroot "$root" /pwsh -NoProfile -Command '"called $((Get-Process -Id $PID).Name)"'
