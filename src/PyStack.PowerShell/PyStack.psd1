@@ -11,7 +11,7 @@
     TypesToProcess       = @('PyStack.Types.ps1xml')
     FormatsToProcess     = @('PyStack.Format.ps1xml')
     FunctionsToExport    = @()
-    CmdletsToExport      = @('Get-PyCore', 'Get-PyProcess', 'Get-PyStack', 'Test-PyStackAccess')
+    CmdletsToExport      = @('Format-PyStack', 'Get-PyCore', 'Get-PyProcess', 'Get-PyStack', 'Test-PyStackAccess')
     VariablesToExport    = @()
     AliasesToExport      = @()
     PrivateData          = @{
