@@ -1,5 +1,5 @@
 #Requires -Version 7.6
-#Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.7.0' }
+#Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.9.1' }
 
 BeforeAll {
     $manifest = "$PSScriptRoot/../../out/PyStack/PyStack.psd1"
@@ -7,7 +7,7 @@ BeforeAll {
     . "$PSScriptRoot/PythonTarget.ps1"
     $folder = Join-Path $TestDrive ('a_long_name_of_a_folder_' * 8)
     $null = New-Item -ItemType Directory $folder
-    $target = Start-SleepingTarget $folder
+    $target = Invoke-SleepingTarget $folder
     $threads = @(Get-PyStack $target.Id -Locals)
     $lines = @($threads | Format-PyStack)
     # A pwsh that is a tool of .NET has no program of its own.

@@ -7,7 +7,7 @@ namespace PyStack;
 /// <summary>
 /// <para type="synopsis">Writes stacks as lines of text.</para>
 /// </summary>
-[Cmdlet(VerbsCommon.Format, "PyStack")]
+[Cmdlet(VerbsCommon.Format, "PyStack", HelpUri = HelpPages.Folder + "Format-PyStack.md")]
 [OutputType(typeof(string))]
 public sealed class FormatPyStackCommand : PSCmdlet
 {
