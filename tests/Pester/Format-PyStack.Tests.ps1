@@ -40,7 +40,7 @@ Describe 'Format-PyStack' {
         $command = "Import-Module '$manifest'; `$t = Get-PyStack $($target.Id); `$t; '---'; `$t | Out-String -Width 1000"
         $text = (env LANG=C.UTF-8 TERM=dumb @pwsh -NoProfile -Command $command) -join "`n"
         $view, $wide = $text -split "`n---`n"
-        ($view -split "`n" | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 80
+        ($view -split "`n" | Measure-Object Length -Maximum).Maximum | Should -BeLessThan 80
         $view | Should -Match "(?m)^Process $($target.Id) \(.*[^ ]`n    [^ ]"
         $view | Should -Match "(?m)^        .*line 9,( |`n        )in <module>$"
         $wide -split "`n" | Should -Contain "    (Python) File `"$folder/target.py`", line 9, in <module>"

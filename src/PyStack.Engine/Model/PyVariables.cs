@@ -1,10 +1,12 @@
 using System.Collections;
 using System.Collections.Specialized;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace PyStack;
 
 /// <summary>Variables by their names, in the order of their declaration; each value is text as <c>repr()</c> writes it.</summary>
+[SuppressMessage("Design", "CA1010", Justification = "PowerShell keeps the order of an OrderedDictionary through remoting, and of no generic one.")]
 public sealed class PyVariables : OrderedDictionary
 {
     /// <summary>Adds a variable, or changes it.</summary>

@@ -24,7 +24,8 @@ internal static class LineBreaks
     /// <summary>The lines as a view has to give them to PowerShell, so that none is broken inside of a word.</summary>
     public static string[] ForView(string[] lines, PSHost? host)
     {
-        int? width = WidthOf(host);
+        // On a terminal PowerShell leaves the last column free.
+        int? width = WidthOf(host) - 1;
         return Array.TrueForAll(lines, line => line.Length <= width) || IsForText()
             ? lines
             : ForView(lines, width, Palette.HasTerminal(host, Console.IsOutputRedirected), CultureInfo.CurrentCulture.TwoLetterISOLanguageName);
@@ -92,8 +93,9 @@ internal static class LineBreaks
 
             if (cells + cell > width)
             {
-                // The function goes to the next line with its word "in".
-                blank = blank > 3 && text[..blank].EndsWith(" in", StringComparison.Ordinal) ? blank - 3 : blank;
+                // The function goes to the next line with its word "in", and so does the number of a line.
+                ReadOnlySpan<char> before = text[..Math.Max(blank, 0)];
+                blank -= before.EndsWith(" in", StringComparison.Ordinal) ? 3 : before.EndsWith(" line", StringComparison.Ordinal) ? 5 : 0;
                 end = blank > 0 ? blank : other > 0 ? other : i;
                 next = blank > 0 ? blank + 1 : end;
                 return true;

@@ -24,12 +24,20 @@ public sealed class LineBreaksTests
             "        x = 1"));
 
     [Fact]
-    public void A_function_is_on_one_line_with_its_word_in() => Assert.Equal(
+    public void A_function_is_on_one_line_with_its_word() => Assert.Equal(
         """
             (Python) File "/a.py", line 3,
                 in a_long_name
         """,
         Broken(38, "    (Python) File \"/a.py\", line 3, in a_long_name"));
+
+    [Fact]
+    public void A_line_number_is_on_one_line_with_its_word() => Assert.Equal(
+        """
+            (Python) File "/a.py",
+                line 1234, in f
+        """,
+        Broken(31, "    (Python) File \"/a.py\", line 1234, in f"));
 
     [Fact]
     public void A_path_without_blanks_is_broken_after_a_slash_and_other_words_where_the_line_is_full() => Assert.Equal(
