@@ -57,7 +57,7 @@ Describe 'Get-PyProcess' {
     }
 
     It 'shows a table' {
-        Get-PyProcess | Out-String -Width 200 | Should -Match 'Id\s+Name\s+Version\s+User\s+Container\s+CommandLine'
+        Get-PyProcess | Out-String -Width 200 | Should -Match 'Id\s+Name\s+Version\s+User\s+CommandLine'
     }
 
     It 'survives CSV, JSON and CLIXML' {

@@ -118,7 +118,7 @@ Describe 'Get-PyStack' {
         }
 
         It 'shows frames as a table' {
-            $thread.Frames | Out-String -Width 200 | Should -Match 'ThreadId\s+Index\s+Function\s+File\s+Line\s+SourceLine'
+            $thread.Frames | Out-String -Width 200 | Should -Match 'ThreadId\s+Index\s+Function\s+Line\s+File\s+SourceLine'
         }
 
         It 'survives CSV, JSON and CLIXML' {

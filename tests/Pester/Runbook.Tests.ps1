@@ -53,7 +53,7 @@ Describe 'A worker that hangs' {
     }
 
     It 'is kept as JSON, with its frames and with the names of enums' {
-        $copy = $threads | ConvertTo-Json -Depth 4 -EnumsAsStrings -WarningVariable cut | ConvertFrom-Json
+        $copy = $threads | ConvertTo-Json -Depth 4 -WarningVariable cut | ConvertFrom-Json
         $cut | Should -BeNullOrEmpty
         $copy.Count | Should -Be 4
         $copy[0].Gil | Should -Be 'NotHeld'
@@ -61,7 +61,7 @@ Describe 'A worker that hangs' {
     }
 
     It 'is kept as text whose lines are whole' {
-        $text = ($threads | ForEach-Object { [PyStack.Traceback]::Format($_) }) -split "`n"
+        $text = $threads | Format-PyStack
         $text | Should -Contain '        with second:'
         ($text | Where-Object { $_ -like '*in _bootstrap_inner' })[0] | Should -BeLike '    (Python) File "*threading.py", line *, in _bootstrap_inner'
     }
@@ -75,9 +75,9 @@ Describe 'A worker that hangs' {
         $copy.StackHash | Should -Be $threads.StackHash
         ($copy | Where-Object Gil -EQ NotHeld).Count | Should -Be 4
         ($copy[0].Frames | Where-Object Kind -EQ Python).Count | Should -Be $threads[0].Frames.Count
-        [PyStack.Traceback]::Format($copy[1]) | Should -Be ([PyStack.Traceback]::Format($threads[1]))
+        $copy | Format-PyStack | Select-Object -Skip 1 | Should -Be ($threads | Format-PyStack | Select-Object -Skip 1)
         $copy | Select-Object -First 1 | Out-String -Width 200 | Should -Match 'Traceback for thread \d+ .*\(most recent call last\):'
-        $copy[0].Frames | Out-String -Width 200 | Should -Match 'ThreadId\s+Index\s+Function\s+File\s+Line\s+SourceLine'
+        $copy[0].Frames | Out-String -Width 200 | Should -Match 'ThreadId\s+Index\s+Function\s+Line\s+File\s+SourceLine'
     }
 
     It 'comes out of a file of Export-Clixml as it went in, variables in their order' {

@@ -5,7 +5,7 @@ import sys
 import threading
 
 NASTY = ("\x1b]52;c;ZXZpbA==\x07\x1b[31mRED\x1b[0m\rOVER\x9b31m\u202eRTL\u200b\u2066\x00N\x7f\x08\u2028X\u061c\u00ad\ufeff"
-         "\U000e0041\u2060\ufe0f\U000e0100\u180b\ue000\U000f0000\u3164\udc9b")
+         "\U000e0041\u2060\ufe0f\U000e0100\u180b\ue000\U000f0000\u3164\udc9b\ufffe\uffff")
 
 
 def wait():

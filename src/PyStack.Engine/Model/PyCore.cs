@@ -23,22 +23,22 @@ public sealed class PyCore
     public uint? GroupId { get; init; }
 
     /// <summary>The letter that <c>ps</c> has for its state: R running, S sleeping, D uninterruptible (disk), T stopped, Z zombie.</summary>
-    public string? State { get; init; }
+    public string? State { get; init => field = ModelText.Of(value); }
 
     /// <summary>The process's name as the kernel had it (at most 15 bytes).</summary>
-    public string? Name { get; init; }
+    public string? Name { get; init => field = ModelText.Of(value); }
 
     /// <summary>The program's file, as the process named it; only its name (at most 15 bytes) if the core does not say more.</summary>
-    public string? Executable { get; init; }
+    public string? Executable { get; init => field = ModelText.Of(value); }
 
     /// <summary>The arguments, joined by blanks (at most 79 bytes), with passwords and tokens hidden.</summary>
-    public string? Arguments { get; init; }
+    public string? Arguments { get; init => field = ModelText.Of(value); }
 
     /// <summary>The number of the signal that ended it; null if none did.</summary>
     public int? Signal { get; init; }
 
     /// <summary>The signal's name, for example <c>SIGSEGV</c>.</summary>
-    public string? SignalName { get; init; }
+    public string? SignalName { get; init => field = ModelText.Of(value); }
 
     /// <summary>The process that sent the signal; null if none did.</summary>
     public int? SenderId { get; init; }
@@ -47,13 +47,13 @@ public sealed class PyCore
     public ulong? FaultAddress { get; init; }
 
     /// <summary>Why the core was written, in words.</summary>
-    public string Reason { get; init; } = "";
+    public string Reason { get; init => field = ModelText.Of(value)!; } = "";
 
     /// <summary>When the core was written, in local time: the file's own time.</summary>
     public DateTime Time { get; init; }
 
     /// <summary>The processor, as <c>uname -m</c> names it.</summary>
-    public string Architecture { get; init; } = "";
+    public string Architecture { get; init => field = ModelText.Of(value)!; } = "";
 
     /// <summary>The number of its threads.</summary>
     public int Threads { get; init; }
@@ -71,10 +71,10 @@ public sealed class PyCore
     public bool HasPrivateMemory { get; init; } = true;
 
     /// <summary>The version of Python, <c>3.11.7</c>; null if none was found.</summary>
-    public string? PythonVersion { get; init; }
+    public string? PythonVersion { get; init => field = ModelText.Of(value); }
 
     /// <summary>The programs and libraries that it had mapped.</summary>
-    public PyCoreFile[] Files { get; init; } = [];
+    public PyCoreFileList Files { get; init; } = [];
 
     /// <summary>The core on one line: file, process, signal, version and time; control characters are escaped.</summary>
     public override string ToString() => StackText.Of(this);

@@ -1,7 +1,8 @@
 namespace PyStack;
 
 /// <summary>Which of the two kinds of code a frame runs.</summary>
-public enum PyFrameKind
+/// <remarks>Based on <see langword="long"/>, because <c>ConvertTo-Json</c> writes the names of such values, and the numbers of others.</remarks>
+public enum PyFrameKind : long
 {
     /// <summary>A frame of Python code.</summary>
     Python,

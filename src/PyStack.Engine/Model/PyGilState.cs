@@ -1,7 +1,8 @@
 namespace PyStack;
 
 /// <summary>What a thread had to do with its interpreter's global lock (GIL) when it was captured.</summary>
-public enum PyGilState
+/// <remarks>Based on <see langword="long"/>, because <c>ConvertTo-Json</c> writes the names of such values, and the numbers of others.</remarks>
+public enum PyGilState : long
 {
     /// <summary>It cannot be known, or the interpreter has no GIL (free-threaded builds).</summary>
     Unknown,

@@ -9,18 +9,18 @@ public sealed class PyProcess
     public required int Id { get; init; }
 
     /// <summary>The process's name as the kernel has it (at most 15 bytes).</summary>
-    public required string Name { get; init; }
+    public required string Name { get; init => field = ModelText.Of(value)!; }
 
     /// <summary>The id of the process that is its parent now; 0 if that is outside of the observer's PID namespace.</summary>
     public int ParentId { get; init; }
 
     /// <summary>The interpreter's version, <c>3.11.7</c>, that of the first where there are several; only <c>3.11</c> where its memory cannot be read; null if even that is unknown.</summary>
-    public string? PythonVersion { get; init; }
+    public string? PythonVersion { get; init => field = ModelText.Of(value); }
 
     /// <summary>
     /// The interpreters that are in the process, nearly always one; a program can load a second libpython. <see cref="PyThread.RuntimeIndex"/> counts them in this order.
     /// </summary>
-    public PyInterpreter[] Interpreters { get; init; } = [];
+    public PyInterpreterList Interpreters { get; init; } = [];
 
     /// <summary>Which implementation of Python it is.</summary>
     public PyImplementation Implementation { get; init; }
@@ -28,10 +28,10 @@ public sealed class PyProcess
     /// <summary>
     /// The program's file, in the root of the process; of an interpreter that was started through the dynamic loader, the interpreter's.
     /// </summary>
-    public string? Executable { get; init; }
+    public string? Executable { get; init => field = ModelText.Of(value); }
 
     /// <summary>The arguments, joined by blanks, with passwords and tokens hidden; empty if the process has written over them.</summary>
-    public string CommandLine { get; init; } = "";
+    public string CommandLine { get; init => field = ModelText.Of(value)!; } = "";
 
     /// <summary>The number of the process's threads, those without Python included.</summary>
     public int Threads { get; init; }
@@ -40,10 +40,10 @@ public sealed class PyProcess
     public DateTime StartTime { get; init; }
 
     /// <summary>The user that it runs as: the name if this machine has one for it, else the number.</summary>
-    public string User { get; init; } = "";
+    public string User { get; init => field = ModelText.Of(value)!; } = "";
 
     /// <summary>The id of the container that it runs in, or its name where containers have names (LXC, systemd-nspawn); null if in none.</summary>
-    public string? Container { get; init; }
+    public string? Container { get; init => field = ModelText.Of(value); }
 
     /// <summary>Whether this user may read its memory, which is what <c>Get-PyStack</c> needs. <c>Test-PyStackAccess</c> gives the reason.</summary>
     public bool IsAccessible { get; init; }

@@ -7,7 +7,7 @@ public sealed class PyStackAccess
     public required int ProcessId { get; init; }
 
     /// <summary>The process's name as the kernel has it (at most 15 bytes).</summary>
-    public string? ProcessName { get; init; }
+    public string? ProcessName { get; init => field = ModelText.Of(value); }
 
     /// <summary>Whether a capture that stops the process would be allowed: what <c>Get-PyStack</c> does by default.</summary>
     public bool IsAccessible { get; init; }
@@ -16,10 +16,10 @@ public sealed class PyStackAccess
     public bool CanReadWithoutStopping { get; init; }
 
     /// <summary>What prevents access, in plain words; null if nothing does.</summary>
-    public string? Reason { get; init; }
+    public string? Reason { get; init => field = ModelText.Of(value); }
 
     /// <summary>What would help; null if nothing prevents access.</summary>
-    public string? RecommendedAction { get; init; }
+    public string? RecommendedAction { get; init => field = ModelText.Of(value); }
 
     /// <summary>The effective user id of this process, the observer.</summary>
     public int UserId { get; init; }

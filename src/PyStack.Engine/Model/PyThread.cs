@@ -9,22 +9,22 @@ public sealed class PyThread
     public required int ProcessId { get; init; }
 
     /// <summary>The process's name as the kernel has it (at most 15 bytes).</summary>
-    public string? ProcessName { get; init; }
+    public string? ProcessName { get; init => field = ModelText.Of(value); }
 
     /// <summary>The native thread id, in the observer's PID namespace; 0 if the thread has ended or cannot be determined.</summary>
     public required int ThreadId { get; init; }
 
     /// <summary>The thread's OS name (at most 15 bytes), or null.</summary>
-    public string? Name { get; init; }
+    public string? Name { get; init => field = ModelText.Of(value); }
 
     /// <summary>Whether it was read from a running process or from a core.</summary>
     public PySource Source { get; init; }
 
     /// <summary>The core file that it was read from; null for a running process.</summary>
-    public string? Path { get; init; }
+    public string? Path { get; init => field = ModelText.Of(value); }
 
     /// <summary>What the core says about the process, as lines of text; empty for a running process. <c>Get-PyCore</c> has it as an object.</summary>
-    public string[] CoreSummary { get; init; } = [];
+    public PyTextList CoreSummary { get; init; } = [];
 
     /// <summary>The interpreter that the thread state belongs to: 0 is the main one, -1 a thread that Python does not know.</summary>
     public long InterpreterId { get; init; }
@@ -42,7 +42,7 @@ public sealed class PyThread
     public int RuntimeIndex { get; init; }
 
     /// <summary>The interpreter's version, for example <c>3.12.1</c>.</summary>
-    public required string PythonVersion { get; init; }
+    public required string PythonVersion { get; init => field = ModelText.Of(value)!; }
 
     /// <summary>What the thread has to do with the GIL.</summary>
     public PyGilState Gil { get; init; }
@@ -57,19 +57,29 @@ public sealed class PyThread
     public bool? IsMerged { get; init; }
 
     /// <summary>What is in the brackets of the traceback's header; empty if nothing is known.</summary>
-    public string Status { get; init; } = "";
+    public string Status { get; init => field = ModelText.Of(value)!; } = "";
 
     /// <summary>The frames, outermost first.</summary>
-    public required PyFrame[] Frames { get; init; }
+    public required PyFrameList Frames { get; init; }
 
     /// <summary>16 hexadecimal digits that are equal for equal stacks (kind, file, function, line of every frame), on every machine.</summary>
-    public required string StackHash { get; init; }
+    public required string StackHash { get; init => field = ModelText.Of(value)!; }
 
     /// <summary>When the capture was taken, in local time.</summary>
     public DateTime CapturedAt { get; init; }
 
-    /// <summary>How long the target, or that part of it which <see cref="StoppedThreads"/> counts, was stopped for this capture; zero if it was not.</summary>
-    public TimeSpan Pause { get; init; }
+    /// <summary>
+    /// How long the target, or that part of it which <see cref="StoppedThreads"/> counts, was stopped for this capture, in milliseconds; zero if it was not.
+    /// In PowerShell also as a time span, <c>Pause</c>, which is not serialized.
+    /// </summary>
+    public double PauseMilliseconds { get; init; }
+
+    /// <summary>The same as a time span.</summary>
+    internal TimeSpan Pause
+    {
+        get => TimeSpan.FromMilliseconds(PauseMilliseconds);
+        init => PauseMilliseconds = value.TotalMilliseconds;
+    }
 
     /// <summary>
     /// How many threads of the process were stopped for this capture: 0 with <c>-NoBlock</c>; 1 for each GIL, the thread that was the last to hold it (0 if that
@@ -81,7 +91,7 @@ public sealed class PyThread
     public bool IsCoherent { get; init; }
 
     /// <summary>What could not be read and what that means, in plain words; empty if all is well.</summary>
-    public string[] Warnings { get; init; } = [];
+    public PyTextList Warnings { get; init; } = [];
 
     /// <summary>
     /// The thread on one line, <c>Thread 112 (worker-1) [Has the GIL] main (app.py:17) &gt; first (app.py:6)</c>, the outermost frame first: what

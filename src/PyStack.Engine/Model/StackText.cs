@@ -26,6 +26,14 @@ internal static class StackText
         return text.ToString();
     }
 
+    /// <summary>Frames of a stack, from the outermost on.</summary>
+    public static string Of(PyFrameList frames)
+    {
+        var text = new StringBuilder();
+        AppendFrames(text, frames, null);
+        return text.ToString();
+    }
+
     /// <summary>A thread: id, name, interpreter where there are several, status, and the frames from the outermost on.</summary>
     public static string Of(PyThread thread)
     {
@@ -44,7 +52,10 @@ internal static class StackText
 
         TerminalText.AppendEscaped(text.Append('['), thread.Status);
         text.Append("] ");
-        AppendFrames(text, thread);
+        // PowerShell can make one without frames: [PyStack.PyThread]::new().
+        PyFrameList frames = thread.Frames ?? [];
+        AppendFrames(text, frames, thread.StackHash);
+        text.Append(frames.Count == 0 ? "no frames" : "");
         return text.ToString();
     }
 
@@ -62,10 +73,8 @@ internal static class StackText
         CultureInfo.InvariantCulture,
         $"Core {core.Path} of process {core.DumpedProcessId} ({core.Name}){Listed(core.SignalName)}{Listed(core.PythonVersion, "Python ")}, written {core.Time:yyyy-MM-dd HH:mm:ss}"));
 
-    private static void AppendFrames(StringBuilder text, PyThread thread)
+    private static void AppendFrames(StringBuilder text, PyFrameList frames, string? hash)
     {
-        // PowerShell can make one without frames: [PyStack.PyThread]::new().
-        PyFrame[] frames = thread.Frames ?? [];
         bool isDeep = frames.Length > MaxFrames;
         for (int i = 0; i < frames.Length; i++)
         {
@@ -73,14 +82,12 @@ internal static class StackText
             if (isDeep && i == FramesOfEachEnd)
             {
                 // The hash is of all frames: a change of those that are left out changes the line.
-                text.Append(CultureInfo.InvariantCulture, $"... {frames.Length - MaxFrames} frames, stack {thread.StackHash} ... > ");
+                text.Append(CultureInfo.InvariantCulture, $"... {frames.Length - MaxFrames} frames{(hash is null ? "" : $", stack {hash}")} ... > ");
                 i = frames.Length - FramesOfEachEnd;
             }
 
             Append(text, frames[i]);
         }
-
-        text.Append(frames.Length == 0 ? "no frames" : "");
     }
 
     private static void Append(StringBuilder text, PyFrame frame)

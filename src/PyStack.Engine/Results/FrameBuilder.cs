@@ -10,7 +10,7 @@ using PyStack.Engine.Python.Frames;
 namespace PyStack.Engine.Results;
 
 /// <summary>Makes the public frames of one thread.</summary>
-internal sealed class FrameBuilder(int processId, int threadId, string? threadName, long interpreterId, SourceLines source)
+internal sealed class FrameBuilder(FrameOrigin origin, SourceLines source)
 {
     /// <summary>The Python frames that are shown.</summary>
     public PyFrame[] Build(List<PythonFrame> frames)
@@ -67,10 +67,13 @@ internal sealed class FrameBuilder(int processId, int threadId, string? threadNa
         (string? sourceLine, bool isNewer) = source.Find(code.FileName, position.Line);
         return new PyFrame
         {
-            ProcessId = processId,
-            ThreadId = threadId,
-            ThreadName = threadName,
-            InterpreterId = interpreterId,
+            ProcessId = origin.ProcessId,
+            ProcessName = origin.ProcessName,
+            ThreadId = origin.ThreadId,
+            ThreadName = origin.ThreadName,
+            InterpreterId = origin.InterpreterId,
+            Gil = origin.Gil,
+            CapturedAt = origin.CapturedAt,
             Index = index,
             Kind = PyFrameKind.Python,
             Function = code.Name,
@@ -89,10 +92,13 @@ internal sealed class FrameBuilder(int processId, int threadId, string? threadNa
 
     private PyFrame Build(in NativeFrame frame, int index) => new()
     {
-        ProcessId = processId,
-        ThreadId = threadId,
-        ThreadName = threadName,
-        InterpreterId = interpreterId,
+        ProcessId = origin.ProcessId,
+        ProcessName = origin.ProcessName,
+        ThreadId = origin.ThreadId,
+        ThreadName = origin.ThreadName,
+        InterpreterId = origin.InterpreterId,
+        Gil = origin.Gil,
+        CapturedAt = origin.CapturedAt,
         Index = index,
         Kind = PyFrameKind.Native,
         Function = frame.Function,
@@ -103,3 +109,6 @@ internal sealed class FrameBuilder(int processId, int threadId, string? threadNa
         IsInlined = frame.IsInlined,
     };
 }
+
+/// <summary>What all frames of a thread have in common.</summary>
+internal readonly record struct FrameOrigin(int ProcessId, string? ProcessName, int ThreadId, string? ThreadName, long InterpreterId, PyGilState Gil, DateTime CapturedAt);

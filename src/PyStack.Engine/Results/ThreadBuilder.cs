@@ -74,7 +74,7 @@ internal sealed class ThreadBuilder(
                 + (options.NoBlock ? "it neither waited in the kernel nor could be sampled. Run without -NoBlock to get them." : "it could not be stopped."));
         }
 
-        FrameBuilder builder = new(target.ProcessId, row.ThreadId, row.Name, state.InterpreterId, source);
+        FrameBuilder builder = new(new FrameOrigin(target.ProcessId, target.Name, row.ThreadId, row.Name, state.InterpreterId, gil, _capturedAt), source);
         PyFrame[] frames = row.Merged is null ? builder.Build(state.Frames) : builder.Build(row.Merged.Frames);
         string hash = Finish(frames, state.Warnings);
         return new PyThread
@@ -111,7 +111,8 @@ internal sealed class ThreadBuilder(
     {
         List<string> warnings = [];
         NativeStackHints.Warn(native, warnings);
-        PyFrame[] frames = new FrameBuilder(target.ProcessId, row.ThreadId, row.Name, ThreadRow.NoInterpreter, source).Build(native);
+        FrameOrigin common = new(target.ProcessId, target.Name, row.ThreadId, row.Name, ThreadRow.NoInterpreter, PyGilState.NotHeld, _capturedAt);
+        PyFrame[] frames = new FrameBuilder(common, source).Build(native);
         string hash = Finish(frames, warnings);
         return new PyThread
         {
@@ -142,14 +143,20 @@ internal sealed class ThreadBuilder(
     private string Finish(PyFrame[] frames, List<string> warnings)
     {
         FileRemarks.Warn(frames, FileBudget.Current.Troubles, source.TakeShortage(), warnings);
-        return _hash.Of(frames);
+        string hash = _hash.Of(frames);
+        foreach (PyFrame frame in frames)
+        {
+            frame.StackHash = hash;
+        }
+
+        return hash;
     }
 }
 
 /// <summary>What all threads of a target have in common.</summary>
 /// <param name="Path">The core file; null for a running process.</param>
 /// <param name="CoreSummary">What the core says about the process, as lines; empty for a running process.</param>
-internal sealed record ThreadOrigin(PySource Source, string? Path, string[] CoreSummary)
+internal sealed record ThreadOrigin(PySource Source, string? Path, PyTextList CoreSummary)
 {
     public static readonly ThreadOrigin Process = new(PySource.Process, null, []);
 }

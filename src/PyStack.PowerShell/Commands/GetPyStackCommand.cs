@@ -304,6 +304,7 @@ public class GetPyStackCommand : PyStackCmdlet
     {
         if (TryRunWatched(target, what, capture, out PyThread[]? threads))
         {
+            Array.ForEach(threads!, thread => SerializedForm.KeepOrder(thread.Frames));
             WriteObject(threads, enumerateCollection: true);
         }
     }

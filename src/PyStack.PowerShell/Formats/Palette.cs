@@ -36,9 +36,14 @@ internal sealed record Palette(string Python, string Native, string Function, st
         {
             "PlainText" => Plain,
             "Ansi" => Coloured,
-            _ => host?.UI is { SupportsVirtualTerminal: true } && !(isRedirected && host.Name == ConsoleHost) ? Coloured : Plain,
+            _ => HasTerminal(host, isRedirected) ? Coloured : Plain,
         };
     }
+
+    /// <summary>Whether what the host is given to show goes to a terminal.</summary>
+    /// <param name="host">The session's <c>$Host</c>.</param>
+    /// <param name="isRedirected">Whether this process's standard output is no terminal.</param>
+    public static bool HasTerminal(PSHost? host, bool isRedirected) => host?.UI is { SupportsVirtualTerminal: true } && !(isRedirected && host.Name == ConsoleHost);
 
     /// <summary>As above, for this process.</summary>
     public static Palette For(PSHost? host, PSObject? style) => For(host, style, Environment.GetEnvironmentVariable("NO_COLOR"), Console.IsOutputRedirected);

@@ -1,7 +1,6 @@
 using System;
 using System.Collections;
 using System.Collections.Concurrent;
-using System.Collections.Specialized;
 using System.Management.Automation;
 using System.Reflection;
 
@@ -51,21 +50,21 @@ internal static class Rehydration
     {
         Type type = property.PropertyType;
         bool isNeverNull = !type.IsValueType && new NullabilityInfoContext().Create(property).ReadState == NullabilityState.NotNull;
-        return !isNeverNull ? null : type == typeof(string) ? "" : type.IsArray ? Array.CreateInstance(type.GetElementType()!, 0) : null;
+        return !isNeverNull ? null : type == typeof(string) ? "" : ItemOf(type) is { } item ? ListOf(type, Array.CreateInstance(item, 0)) : null;
     }
 
     /// <summary>The value as the property has it; null if it cannot be converted.</summary>
     private static object? Convert(Type type, object value)
     {
         object plain = value is PSObject wrapped ? wrapped.BaseObject : value;
-        if (type == typeof(OrderedDictionary))
+        if (type == typeof(PyVariables))
         {
-            return plain is IDictionary variables ? Variables(variables) : null;
+            return Variables(value, plain);
         }
 
-        if (type.IsArray && IsOfModel(type.GetElementType()!))
+        if (ItemOf(type) is { } item)
         {
-            return plain is IList list ? Copies(type.GetElementType()!, list) : null;
+            return ListOf(type, Copies(item, plain is IList list ? list : new[] { value }));
         }
 
         return IsOfModel(type)
@@ -76,23 +75,44 @@ internal static class Rehydration
     // Enumerations are the model's, too, and come by their names.
     private static bool IsOfModel(Type type) => type.IsClass && type.Namespace == typeof(PyThread).Namespace;
 
+    /// <summary>What a list of the model contains; null for other types.</summary>
+    private static Type? ItemOf(Type type)
+        => type.BaseType is { IsGenericType: true } list && list.GetGenericTypeDefinition() == typeof(PyList<>) ? list.GetGenericArguments()[0] : null;
+
+    private static object ListOf(Type type, Array items) => Activator.CreateInstance(type, items)!;
+
     private static Array Copies(Type type, IList list)
     {
         var copies = Array.CreateInstance(type, list.Count);
         for (int i = 0; i < list.Count; i++)
         {
-            copies.SetValue(Copy(type, PSObject.AsPSObject(list[i] ?? "")), i);
+            copies.SetValue(IsOfModel(type) ? Copy(type, PSObject.AsPSObject(list[i] ?? "")) : list[i]?.ToString() ?? "", i);
         }
 
         return copies;
     }
 
-    private static OrderedDictionary Variables(IDictionary variables)
+    // JSON has objects where the others have dictionaries.
+    private static PyVariables? Variables(object value, object plain)
     {
-        var copy = new OrderedDictionary(variables.Count);
-        foreach (DictionaryEntry variable in variables)
+        var copy = new PyVariables();
+        if (plain is IDictionary variables)
         {
-            copy[variable.Key] = variable.Value;
+            foreach (DictionaryEntry variable in variables)
+            {
+                copy[variable.Key] = variable.Value;
+            }
+        }
+        else if (plain is PSCustomObject)
+        {
+            foreach (PSPropertyInfo variable in PSObject.AsPSObject(value).Properties)
+            {
+                copy[variable.Name] = variable.Value;
+            }
+        }
+        else
+        {
+            return null;
         }
 
         return copy;

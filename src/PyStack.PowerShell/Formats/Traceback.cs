@@ -1,52 +1,56 @@
 using System;
 using System.Collections;
-using System.Collections.Specialized;
 using System.Globalization;
+using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Text;
 
 namespace PyStack;
 
-/// <summary>The traditional traceback of a thread as text: what PyStack.Format.ps1xml shows for a <see cref="PyThread"/>.</summary>
+/// <summary>
+/// The traditional traceback of a thread as text: what PyStack.Format.ps1xml shows for a <see cref="PyThread"/>. Scripts use <c>Format-PyStack</c>.
+/// </summary>
 public static class Traceback
 {
     private const string NoName = "???";
 
-    /// <summary>The traceback without colours, its lines separated by <c>\n</c>, no line end after the last.</summary>
-    /// <param name="thread">A <see cref="PyThread"/>, or one that came out of remoting, a job or <c>Import-Clixml</c>.</param>
-    public static string Format(PSObject thread)
-    {
-        ArgumentNullException.ThrowIfNull(thread);
-        return Write(Rehydration.Thread(thread), Palette.Plain);
-    }
+    // Of a function's name in a table, and what the other columns need of the line, the end of a path included.
+    private const int MinFunction = 40;
+    private const int OtherColumns = 56;
 
     /// <summary>The traceback's lines for a terminal: coloured if the session and the environment allow it.</summary>
     /// <remarks>
     /// Lines and not one text: PowerShell begins each line of a text with all colours of the lines before, which a deep stack would pay for
     /// with the square of its depth.
     /// </remarks>
-    /// <param name="thread">As for <see cref="Format"/>.</param>
+    /// <param name="thread">A <see cref="PyThread"/>, or one that came out of remoting, a job or <c>Import-Clixml</c>.</param>
     /// <param name="host">The session's <c>$Host</c>.</param>
     /// <param name="style">The session's <c>$PSStyle</c>, or null where it has none.</param>
     public static string[] FormatForHost(PSObject thread, PSHost? host, PSObject? style)
     {
         ArgumentNullException.ThrowIfNull(thread);
-        return Write(Rehydration.Thread(thread), Palette.For(host, style)).Split('\n');
+        return LineBreaks.ForView(Write(Rehydration.Thread(thread), Palette.For(host, style)).Split('\n'), host);
     }
+
+    /// <summary>The same as <see cref="FormatProcess"/>, for a terminal.</summary>
+    /// <param name="thread">As for <see cref="FormatForHost"/>.</param>
+    /// <param name="host">As for <see cref="FormatForHost"/>.</param>
+    public static string FormatProcessForHost(PSObject thread, PSHost? host) => string.Join('\n', LineBreaks.ForView(FormatProcess(thread).Split('\n'), host));
 
     /// <summary>
     /// The one line above a process's threads: process, Python version, time, and the length of the pause. For a core, the lines with its program and the reason why it was written.
     /// </summary>
-    /// <param name="thread">As for <see cref="Format"/>.</param>
+    /// <param name="thread">As for <see cref="FormatForHost"/>.</param>
     public static string FormatProcess(PSObject thread)
     {
         ArgumentNullException.ThrowIfNull(thread);
         PyThread first = Rehydration.Thread(thread);
         CultureInfo invariant = CultureInfo.InvariantCulture;
+        string machine = Machine(thread);
         if (first.Source == PySource.Core)
         {
-            return FormatCore(first);
+            return FormatCore(first, machine);
         }
 
         string name = string.IsNullOrEmpty(first.ProcessName) ? "" : $" ({TerminalText.Escape(first.ProcessName)})";
@@ -55,8 +59,12 @@ public static class Traceback
             : string.Create(invariant, $"stopped for {first.Pause.TotalMilliseconds:0.00#} ms");
         return string.Create(
             invariant,
-            $"Process {first.ProcessId}{name}, {Python(first)}, captured {first.CapturedAt:yyyy-MM-dd HH:mm:ss}, {pause}");
+            $"Process {first.ProcessId}{name}{machine}, {Python(first)}, captured {first.CapturedAt:yyyy-MM-dd HH:mm:ss}, {pause}");
     }
+
+    // Remoting adds the name of the machine to each object, and a job that of this one.
+    private static string Machine(PSObject thread)
+        => thread.Properties["PSComputerName"]?.Value?.ToString() is { Length: > 0 } name && name != "localhost" ? $" on {TerminalText.Escape(name)}" : "";
 
     // One line is above the threads of all of them.
     private static string Python(PyThread first)
@@ -64,9 +72,9 @@ public static class Traceback
             ? string.Create(CultureInfo.InvariantCulture, $"{first.RuntimeCount} interpreters of Python")
             : $"Python {TerminalText.Escape(first.PythonVersion)}";
 
-    private static string FormatCore(PyThread first)
+    private static string FormatCore(PyThread first, string machine)
     {
-        StringBuilder text = new($"Core {TerminalText.Escape(first.Path ?? "")}, {Python(first)}");
+        StringBuilder text = new($"Core {TerminalText.Escape(first.Path ?? "")}{machine}, {Python(first)}");
         text.Append(CultureInfo.InvariantCulture, $", written {first.CapturedAt:yyyy-MM-dd HH:mm:ss}");
         foreach (string line in first.CoreSummary)
         {
@@ -92,24 +100,26 @@ public static class Traceback
     {
         ArgumentNullException.ThrowIfNull(frame);
         PyFrame shown = Rehydration.Frame(frame);
-        string function = Escape(shown.Function);
+        string function = Shortened(Escape(shown.Function), host);
         Palette palette = Palette.For(host, style);
         return function.Length == 0 ? "" : $"{(shown.Kind == PyFrameKind.Native ? palette.Native : palette.Function)}{function}{palette.Reset}";
     }
 
+    // C++ and Rust have names of hundreds of characters, beside which there would be no room for any other column.
+    private static string Shortened(string function, PSHost? host)
+    {
+        int length = Math.Max(MinFunction, (LineBreaks.WidthOf(host) ?? 0) - OtherColumns);
+        return function.Length <= length ? function : function[..(length - 1)] + "…";
+    }
+
+    /// <summary>A process's command line for a table's cell: the program and the script by their names, and before them the container.</summary>
+    /// <param name="commandLine"><see cref="PyProcess.CommandLine"/>.</param>
+    /// <param name="container"><see cref="PyProcess.Container"/>.</param>
+    public static string FormatCommand(string? commandLine, string? container) => CommandLineView.Format(commandLine ?? "", container);
+
     /// <summary>A frame's arguments or local variables on one line, <c>name=value</c> by <c>name=value</c>; empty for null.</summary>
     /// <param name="variables"><see cref="PyFrame.Arguments"/> or <see cref="PyFrame.Locals"/>, also deserialized.</param>
-    public static string FormatVariables(IDictionary? variables)
-    {
-        var text = new StringBuilder();
-        foreach (DictionaryEntry variable in variables ?? new OrderedDictionary())
-        {
-            TerminalText.AppendEscaped(text.Append(text.Length > 0 ? ", " : ""), variable.Key.ToString());
-            TerminalText.AppendEscaped(text.Append('='), variable.Value?.ToString());
-        }
-
-        return text.ToString();
-    }
+    public static string FormatVariables(IDictionary? variables) => PyVariables.Format(variables);
 
     /// <summary>The traceback in given colours.</summary>
     internal static string Write(PyThread thread, Palette palette)
@@ -135,14 +145,24 @@ public static class Traceback
             text.Append("\n    * - The thread moved while it was read: these frames may be of different moments - *");
         }
 
-        if (thread.IsMerged == false && !Array.Exists(thread.Warnings, warning => warning.StartsWith("Unable to merge", StringComparison.Ordinal)))
+        if (thread.IsMerged == false && !thread.Warnings.Any(warning => warning.StartsWith("Unable to merge", StringComparison.Ordinal)))
         {
             text.Append("\n    * - Unable to merge native stack due to insufficient native information - *");
         }
 
-        foreach (PyFrame frame in thread.Frames)
+        for (int i = 0; i < thread.Frames.Count;)
         {
-            AppendFrame(text, frame, palette);
+            int nameless = Nameless(thread.Frames, i);
+            if (nameless > 1)
+            {
+                AppendNameless(text, thread.Frames[i], nameless, palette);
+            }
+            else
+            {
+                AppendFrame(text, thread.Frames[i], palette);
+            }
+
+            i += Math.Max(nameless, 1);
         }
 
         return text.ToString();
@@ -189,6 +209,38 @@ public static class Traceback
         }
     }
 
+    /// <summary>How many frames from this one on are of one library and have no symbols.</summary>
+    private static int Nameless(PyFrameList frames, int first)
+    {
+        int end = first;
+        while (end < frames.Count && frames[end] is { Kind: PyFrameKind.Native } frame
+            && string.IsNullOrEmpty(frame.Function) && string.IsNullOrEmpty(frame.File) && frame.Library == frames[first].Library)
+        {
+            end++;
+        }
+
+        return end - first;
+    }
+
+    // One line: what six lines of ??? would say.
+    private static void AppendNameless(StringBuilder text, PyFrame frame, int count, Palette palette)
+    {
+        text.Append("\n    ").Append(palette.Native).Append("(C)").Append(palette.Reset).Append(CultureInfo.InvariantCulture, $" {count} frames without symbols in ");
+        if (string.IsNullOrEmpty(frame.Library))
+        {
+            text.Append("code of no file");
+            return;
+        }
+
+        TerminalText.AppendEscaped(text, System.IO.Path.GetFileName(frame.Library));
+        TerminalText.AppendEscaped(text.Append(" ("), frame.Library);
+        text.Append(')');
+        if (DebugPackages.Of(frame.Library) is { } package)
+        {
+            text.Append(": Debian's ").Append(package).Append(" of the same version has them");
+        }
+    }
+
     private static void AppendFrame(StringBuilder text, PyFrame frame, Palette palette)
     {
         bool isNative = frame.Kind == PyFrameKind.Native;
@@ -210,7 +262,7 @@ public static class Traceback
         AppendVariables(text, "Locals:", frame.Locals);
     }
 
-    private static void AppendVariables(StringBuilder text, string title, OrderedDictionary? variables)
+    private static void AppendVariables(StringBuilder text, string title, PyVariables? variables)
     {
         if (variables is null || variables.Count == 0)
         {

@@ -53,7 +53,7 @@ public sealed class HungDiskTests : IDisposable
 
         string library = Path.Combine(Mounted, "libnative.so");
         Assert.Equal(["<module>", "called"], thread.Frames.Where(frame => frame.Kind == PyFrameKind.Python).Select(frame => frame.Function));
-        Assert.True(Array.Exists(thread.Frames, frame => frame.Library == library && frame.Function is null), $"{string.Join("; ", thread.Warnings)} | {string.Join("; ", thread.Frames.Select(frame => frame.ToString()))}");
+        Assert.True(Array.Exists<PyFrame>([.. thread.Frames], frame => frame.Library == library && frame.Function is null), $"{string.Join("; ", thread.Warnings)} | {string.Join("; ", thread.Frames.Select(frame => frame.ToString()))}");
         Assert.Single(thread.Warnings, warning => warning.StartsWith(library, StringComparison.Ordinal) && warning.Contains("did not answer", StringComparison.Ordinal));
         Assert.Contains(thread.Warnings, warning => warning.StartsWith("Source lines are missing: ", StringComparison.Ordinal) && warning.Contains("on_disk.py", StringComparison.Ordinal));
         Signals.Send(_disk.ProcessId, Signals.Continue);

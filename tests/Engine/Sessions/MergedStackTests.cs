@@ -53,7 +53,7 @@ public sealed class MergedStackTests
     {
         foreach (PyThread thread in threads.Where(thread => Blocked(target).Contains(thread.ThreadId)))
         {
-            int last = Array.FindLastIndex(thread.Frames, frame => frame.Kind == PyFrameKind.Python);
+            int last = Array.FindLastIndex<PyFrame>([.. thread.Frames], frame => frame.Kind == PyFrameKind.Python);
             Assert.Contains(thread.Frames[(last + 1)..], frame => frame.Function?.EndsWith("read", StringComparison.Ordinal) == true);
             Assert.Contains(thread.Frames, frame => frame.Kind == PyFrameKind.Native && frame.Index == 0);
         }
@@ -92,7 +92,7 @@ public sealed class MergedStackTests
     {
         PyThread thread = Assert.Single(Captures.Once(target, Captures.Native with { Native = NativeMode.Last, NoBlock = noBlock }));
 
-        int last = Array.FindLastIndex(thread.Frames, frame => frame.Kind == PyFrameKind.Python);
+        int last = Array.FindLastIndex<PyFrame>([.. thread.Frames], frame => frame.Kind == PyFrameKind.Python);
         Assert.True(thread.IsMerged);
         Assert.Equal("compare", thread.Frames[last].Function);
         Assert.All(thread.Frames[..last], frame => Assert.Equal(PyFrameKind.Python, frame.Kind));

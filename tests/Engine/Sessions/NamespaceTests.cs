@@ -20,7 +20,7 @@ public sealed class NamespaceTests
         JsonElement truth = JsonDocument.Parse(target.ReadLine()).RootElement;
         Wait.Until(() => Captures.Once(target, Captures.Blocking)[0] is { IsCoherent: true, Gil: not PyGilState.Held } thread && thread.Frames[^1].Function == "wait", "it does not come to wait");
 
-        PyFrame[] frames = Captures.Once(target, Captures.Blocking with { NoBlock = noBlock, Locals = new ValueOptions() })[0].Frames;
+        PyFrameList frames = Captures.Once(target, Captures.Blocking with { NoBlock = noBlock, Locals = new ValueOptions() })[0].Frames;
 
         Assert.Equal(4, truth.GetArrayLength());
         foreach (JsonElement one in truth.EnumerateArray())

@@ -6,7 +6,7 @@ namespace PyStack.Engine.Tests.Sessions;
 /// <summary>The hash of a stack is for good: those of a fleet and of another year are compared.</summary>
 public sealed class StackHashTests
 {
-    // By xxhsum -H3 (xxhash 0.8.1) over the bytes that StackHash documents.
+    // By xxhsum -H3 (xxhash 0.8.1) over the bytes that StackHash documents; the byte that is not UTF-8 as the object has it, \xe9.
     [Fact]
     public void It_is_XXH3_of_kind_file_function_and_line()
     {
@@ -17,7 +17,7 @@ public sealed class StackHashTests
             Frame(null, null, null, PyFrameKind.Native),
         ];
 
-        Assert.Equal("8daf9aedab017a7a", new StackHash().Of(frames));
+        Assert.Equal("eb61881cc387cce2", new StackHash().Of(frames));
         Assert.Equal("2d06800538d394c2", new StackHash().Of([]));
     }
 

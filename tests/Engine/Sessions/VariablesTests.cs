@@ -46,7 +46,7 @@ public sealed class VariablesTests
         Captures.InBothModes(noBlock => AssertComprehension(found, Captures.Once(target, Blocking with { NoBlock = noBlock })[0].Frames));
     }
 
-    private static void AssertComprehension(Interpreter found, PyFrame[] frames)
+    private static void AssertComprehension(Interpreter found, PyFrameList frames)
     {
         PyFrame function = frames.Single(one => one.Function == "comprehension");
 
@@ -129,7 +129,7 @@ public sealed class VariablesTests
         Wait.Until(() => Captures.Once(target, Captures.Blocking)[0] is { Gil: not PyGilState.Held, Frames: [.., { Function: "Body" }] }, "it does not come to wait");
         foreach (int length in (int[])[0, 80])
         {
-            PyFrame[] frames = Captures.Once(target, Captures.Blocking with { NoBlock = noBlock, Locals = new ValueOptions(length) })[0].Frames;
+            PyFrameList frames = Captures.Once(target, Captures.Blocking with { NoBlock = noBlock, Locals = new ValueOptions(length) })[0].Frames;
             string[] shown = [.. frames.SelectMany(frame => Pairs(frame.Arguments).Concat(Pairs(frame.Locals)))];
 
             Assert.DoesNotContain(shown, text => text.Contains("LEAK", StringComparison.Ordinal));

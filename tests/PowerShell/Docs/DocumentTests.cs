@@ -130,7 +130,7 @@ public sealed partial class DocumentTests
     [GeneratedRegex("^ +#")]
     private static partial Regex ColumnOfNumbers();
 
-    [GeneratedRegex(@"^\$\w+ = |^Import-Module|Export-Csv|Set-Content|-ErrorAction SilentlyContinue")]
+    [GeneratedRegex(@"^\$\w+ = |^Import-Module|Export-Csv|Export-Clixml|Set-Content|-ErrorAction SilentlyContinue")]
     private static partial Regex Silent();
 
     [GeneratedRegex(@"\]\((?!https?:|#)([^)#]+)")]

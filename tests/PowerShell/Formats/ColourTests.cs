@@ -38,7 +38,7 @@ public sealed partial class ColourTests
     [InlineData("    x = 1", -5, 2, "x = 1")]
     [InlineData("    x = f()", 8, null, "x = f()")]
     [InlineData("    x = f()", null, null, "x = f()")]
-    [InlineData("a\x1b + b", 0, 2, "<34>a\\x1b<0> + b")]
+    [InlineData("a\u202e + b", 0, 4, "<34>a\\u202e<0> + b")]
     public void The_running_expression_is_blue(string source, int? column, int? endColumn, string shown) => Assert.EndsWith(
         "\n        " + shown,
         Coloured(Samples.Thread(Samples.Frame(source, 3, 3, column, endColumn))));

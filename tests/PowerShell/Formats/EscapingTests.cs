@@ -1,7 +1,9 @@
 using System;
 using System.Linq;
 using System.Management.Automation;
+using System.Reflection;
 using System.Text.RegularExpressions;
+using System.Xml;
 using Xunit;
 
 namespace PyStack.Tests.Formats;
@@ -66,14 +68,31 @@ public sealed partial class EscapingTests
     }
 
     [Fact]
-    public void An_object_holds_it_as_it_is()
-        => Assert.Equal("Function" + Nasty + "end", ((PyFrame)New(nameof(PyFrame))).Function);
+    public void An_object_holds_it_as_it_is_but_for_characters_that_XML_cannot_have()
+    {
+        string text = "Function" + Nasty.Replace("\x1b", @"\x1b").Replace("\x07", @"\x07").Replace("\0", @"\x00").Replace("\b", @"\x08").Replace("\udc9b", @"\x9b") + "end";
+        Assert.Equal(text, ((PyFrame)New(nameof(PyFrame))).Function);
+        Assert.Equal(text, XmlConvert.VerifyXmlChars(text));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_text_of_an_object_can_be_in_XML(string name)
+    {
+        foreach (PropertyInfo property in Filled.PropertiesOf(Filled.Types.Single(type => type.Name == name)).Where(property => property.PropertyType == typeof(string) && !IsPathOfCore(property)))
+        {
+            XmlConvert.VerifyXmlChars((string)property.GetValue(New(name))!);
+        }
+
+        // Opened again by Get-PyStack, byte for byte.
+        static bool IsPathOfCore(PropertyInfo property) => property.DeclaringType == typeof(PyCoreFile) || (property.DeclaringType == typeof(PyCore) && property.Name == nameof(PyCore.Path));
+    }
 
     [Fact]
     public void An_indented_source_line_loses_its_indentation_and_no_other_blank()
     {
         Assert.Equal(@"\u2028return 1 \u2028", Traceback.FormatSource("\t    \u2028return 1 \u2028\r"));
-        Assert.Contains("\n        \\u2028return 1", Traceback.Format(PSObject.AsPSObject(Samples.Thread(Samples.Frame("f", "a.py", 1, "  \t\u2028return 1\r")))), StringComparison.Ordinal);
+        Assert.Contains("\n        \\u2028return 1", ThreadText.Of(Samples.Thread(Samples.Frame("f", "a.py", 1, "  \t\u2028return 1\r"))), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -41,13 +41,18 @@ public sealed class RealShellTests
                 $all = Get-PyStack $id -Locals @mode -Verbose -Debug *>&1
                 Test-Text streams ($all | Where-Object { $_ -isnot [PyStack.PyThread] } | ForEach-Object { "$_" })
                 $threads = @($all | Where-Object { $_ -is [PyStack.PyThread] })
-                if ($threads.Count -lt 2 -or "$($threads[0].Frames[-2].Function) $($threads[1].Frames.Function)" -notmatch "\e") { 'the name was not read' }
+                if ($threads.Count -lt 2 -or "$($threads[0].Frames[-2].Function) $($threads[1].Frames.Function)" -notmatch '\\x1b.*\\x9b\\ufffe\\uffff') { 'the name was not read' }
+                Test-Text lines ($threads | Format-PyStack)
                 foreach ($command in 'Out-String -Stream', 'Format-Table', 'Format-List', 'Format-Wide', 'Format-Custom', 'Format-Table -GroupBy ProcessId') {
                     foreach ($objects in $threads, $threads.Frames) {
                         Test-Text $command (Invoke-Expression "`$objects | $command | Out-String -Stream -Width 5000")
                     }
                 }
                 Test-Text text ($threads | ForEach-Object { "$_" })
+                # No XML document can have some of these characters.
+                if (($threads | ConvertTo-Xml -Depth 5).Objects.Object.Count -ne $threads.Count) { 'ConvertTo-Xml has lost a thread' }
+                $copy = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($threads))
+                if ("$($copy | Format-PyStack)" -cne "$($threads | Format-PyStack)") { 'clixml has changed a thread' }
             }
             $process = Get-PyProcess -Id $id
             foreach ($objects in $process, (Test-PyStackAccess $id)) {
@@ -84,6 +89,7 @@ public sealed class RealShellTests
             do { $two = Get-PyStack $id } until ("$two" -match 'second_place')
             Compare-Object $one $two | ForEach-Object { "$($_.SideIndicator) $($_.InputObject.ThreadId -eq $one[1].ThreadId) $($_.InputObject.Frames[-1].Function)" }
             $job = Start-Job { Import-Module '{{ModuleFiles.Manifest}}'; Get-PyStack $using:id } | Receive-Job -Wait -AutoRemoveJob
+            "of a job: $(@(Compare-Object $two $job).Count) of $(@(Compare-Object $one $job).SideIndicator -join '')"
             "of a job: $(@(Compare-Object $two.ForEach('ToString') $job.ForEach('ToString')).Count) $($job[0].PSObject.TypeNames[0])"
             """;
         HostResult result = RealShell.Run(script);
@@ -92,6 +98,6 @@ public sealed class RealShellTests
         Assert.Equal(["unchanged: 0", "found: 1 of 2"], lines[..2]);
         Assert.Matches(@"^Thread \d+ \(\S+\) \[\] \w+ \(threading\.py:\d+\) > .* > in_the_thread \(moves_on\.py:\d+\) > first_place \(moves_on\.py:\d+\)$", lines[2]);
         Assert.Equal(["<= True first_place", "=> True second_place"], lines[3..5].Order(StringComparer.Ordinal));
-        Assert.Equal(["of a job: 0 Deserialized.PyStack.PyThread", ""], lines[5..]);
+        Assert.Equal(["of a job: 0 of =><=", "of a job: 0 Deserialized.PyStack.PyThread", ""], lines[5..]);
     }
 }

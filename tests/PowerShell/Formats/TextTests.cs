@@ -34,7 +34,7 @@ public sealed class TextTests
     {
         PyThread one = Filled.New(typeof(PyThread), name => name) as PyThread ?? throw new InvalidOperationException();
         var two = (PyThread)Filled.New(typeof(PyThread), name => name);
-        foreach (string name in (string[])["CapturedAt", "Pause", "ProcessName"])
+        foreach (string name in (string[])["CapturedAt", "PauseMilliseconds", "ProcessName"])
         {
             typeof(PyThread).GetProperty(name)!.SetValue(two, null);
         }
@@ -52,7 +52,7 @@ public sealed class TextTests
     public void A_thread_in_which_something_has_changed_has_another_text(string property, object? value)
     {
         PyThread two = Samples.Thread("Has the GIL", Frames);
-        typeof(PyThread).GetProperty(property)!.SetValue(two, value ?? Array.Empty<PyFrame>());
+        typeof(PyThread).GetProperty(property)!.SetValue(two, value ?? new PyFrameList(null));
         Assert.NotEqual(Samples.Thread("Has the GIL", Frames).ToString(), two.ToString());
     }
 

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Specialized;
 using System.Management.Automation;
 using Xunit;
 
@@ -7,7 +6,7 @@ namespace PyStack.Tests.Formats;
 
 public sealed class TracebackTests
 {
-    private static string Text(PyThread thread) => Traceback.Format(PSObject.AsPSObject(thread));
+    private static string Text(PyThread thread) => ThreadText.Of(thread);
 
     [Fact]
     public void A_thread_is_shown_as_the_traditional_traceback() => Assert.Equal(
@@ -80,10 +79,46 @@ public sealed class TracebackTests
             Samples.Native("__select", null, null, "/lib/x86_64-linux-gnu/libc.so.6"))));
 
     [Fact]
+    public void Frames_without_symbols_in_a_row_are_one_line_for_each_library() => Assert.Equal(
+        """
+        Traceback for thread 112 (worker-1) [Has the GIL] (most recent call last):
+            (C) 3 frames without symbols in python3.11 (/usr/bin/python3.11): Debian's python3.11-dbg of the same version has them
+            (Python) File "/srv/app.py", line 17, in <module>
+            (C) 2 frames without symbols in python3.11 (/usr/bin/python3.11): Debian's python3.11-dbg of the same version has them
+            (C) File "???", line 0, in ??? (/lib/libx\x1b.so)
+            (C) File "???", line 0, in read (/lib/libc.so.6)
+            (C) 2 frames without symbols in code of no file
+        """,
+        Text(Samples.Thread(
+            Nameless("/usr/bin/python3.11"),
+            Nameless("/usr/bin/python3.11"),
+            Nameless("/usr/bin/python3.11"),
+            Samples.Frame("<module>", "/srv/app.py", 17),
+            Nameless("/usr/bin/python3.11"),
+            Nameless("/usr/bin/python3.11"),
+            Nameless("/lib/libx\x1b.so"),
+            Samples.Native("read", null, null, "/lib/libc.so.6"),
+            Nameless(null),
+            Nameless(null))));
+
+    [Theory]
+    [InlineData("/usr/bin/python3.11", "python3.11-dbg")]
+    [InlineData("/usr/lib/x86_64-linux-gnu/libpython3.13.so.1.0", "python3.13-dbg")]
+    [InlineData("/lib/aarch64-linux-gnu/libc.so.6", "libc6-dbg")]
+    [InlineData("/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2", "libc6-dbg")]
+    [InlineData("/usr/local/bin/python3.11", null)]
+    [InlineData("/usr/lib64/libpython3.11.so.1.0", null)]
+    [InlineData("/home/me/.pyenv/versions/3.11.7/lib/libpython3.11.so.1.0", null)]
+    [InlineData("/usr/lib/x86_64-linux-gnu/libcrypto.so.3", null)]
+    public void The_package_with_the_symbols_is_named_where_it_is_known(string library, string? package) => Assert.Equal(package, DebugPackages.Of(library));
+
+    private static PyFrame Nameless(string? library) => Samples.Native(null, null, null, library);
+
+    [Fact]
     public void Arguments_and_locals_stand_below_the_source_line_in_their_order()
     {
-        var arguments = new OrderedDictionary { ["b"] = "1", ["a"] = "'x\x1b'" };
-        var locals = new OrderedDictionary { ["z"] = "[1, 2]" };
+        var arguments = new PyVariables { ["b"] = "1", ["a"] = "'x\x1b'" };
+        var locals = new PyVariables { ["z"] = "[1, 2]" };
         Assert.Equal(
             """
             Traceback for thread 112 (worker-1) [Has the GIL] (most recent call last):
@@ -219,11 +254,21 @@ public sealed class TracebackTests
         Traceback.FormatProcess(PSObject.AsPSObject(Samples.Tutorial)));
 
     [Theory]
+    [InlineData("web1\x1b", " on web1\\x1b")]
+    [InlineData("localhost", "")]
+    public void The_line_above_a_process_of_another_machine_says_which(string machine, string shown)
+    {
+        var thread = new PSObject(Samples.Tutorial);
+        thread.Properties.Add(new PSNoteProperty("PSComputerName", machine));
+        Assert.StartsWith($"Process 112 (python3.12){shown}, Python 3.12.1, ", Traceback.FormatProcess(thread), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(2)]
     [InlineData(3)]
     public void A_thread_that_was_serialized_looks_the_same(int depth)
     {
-        var shown = new OrderedDictionary { ["a"] = "1" };
+        var shown = new PyVariables { ["a"] = "1" };
         PyThread thread = Samples.Thread(
             "Has the GIL",
             [
@@ -237,7 +282,7 @@ public sealed class TracebackTests
         PSObject copy = PSObject.AsPSObject(PSSerializer.Deserialize(xml));
 
         Assert.Contains("Deserialized.PyStack.PyThread", copy.TypeNames);
-        Assert.Equal(Text(thread), Traceback.Format(copy));
+        Assert.Equal(Text(thread), ThreadText.Of(copy));
         Assert.Equal(Traceback.FormatProcess(PSObject.AsPSObject(thread)), Traceback.FormatProcess(copy));
     }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Management.Automation;
 using Xunit;
 
@@ -62,13 +63,13 @@ public sealed class ViewTests
     }
 
     [Fact]
-    public void Frames_are_a_table_in_which_a_long_path_keeps_its_end() => Assert.Equal(
+    public void Frames_are_a_table_that_is_as_wide_as_what_is_in_it() => Assert.Equal(
         """
 
-        ThreadId Index Function                                 File Line  SourceLine
-        -------- ----- --------                                 ---- ----  ----------
-             112     0 <module>                             /test.py 17    first_func()
-             112     1 f\x1b[31m            …ouse/that/jack/built.py 1234  return 1
+        ThreadId Index Function  Line                                      File SourceLine
+        -------- ----- --------  ----                                      ---- ----------
+             112     0 <module>    17                                  /test.py first_func()
+             112     1 f\x1b[31m 1234 /the/path/to/the/house/that/jack/built.py return 1
              112     2
 
 
@@ -80,16 +81,25 @@ public sealed class ViewTests
             Samples.Frame(null, null, null, null, 2)));
 
     [Fact]
-    public void In_80_columns_a_frame_still_shows_the_beginning_of_its_source() => Assert.Equal(
+    public void Where_the_table_is_too_wide_the_source_line_is_left_out_first_and_then_a_path_loses_its_beginning() => Assert.Equal(
         """
 
-        ThreadId Index Function                                 File Line  SourceLine
-        -------- ----- --------                                 ---- ----  ----------
-             112     1 a_function_that_has… …ouse/that/jack/built.py 1234  return x + …
+        ThreadId Index Function                        Line                        File
+        -------- ----- --------                        ----                        ----
+             112     1 a_function_that_has_a_long_name 1234 …e/house/that/jack/built.py
 
 
         """,
         Shown(80, Samples.Frame("a_function_that_has_a_long_name", "/the/path/to/the/house/that/jack/built.py", 1234, "    return x + y + z + 1", 1)));
+
+    [Fact]
+    public void A_name_of_C_plus_plus_leaves_room_for_the_file()
+    {
+        string name = "std::vector<" + new string('x', 400) + ">::push_back";
+        string text = Shown(80, Samples.Native(name, "vector.cpp", 12, "/lib/a.so"));
+        Assert.Contains($" {name[..39]}…   12 vector.cpp (a.so)\n", text, StringComparison.Ordinal);
+        Assert.Contains($" {name[..103]}…   12 vector.cpp (a.so)\n", Shown(160, Samples.Native(name, "vector.cpp", 12, "/lib/a.so")), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Format_Table_of_threads_is_one_row_for_each() => Assert.Equal(
@@ -112,6 +122,7 @@ public sealed class ViewTests
             """
 
             ProcessId     : 112
+            ProcessName   :
             ThreadId      : 112
             ThreadName    :
             InterpreterId : 0
@@ -131,6 +142,9 @@ public sealed class ViewTests
             Library       :
             Address       :
             IsInlined     : False
+            Gil           : Unknown
+            StackHash     :
+            CapturedAt    : 01/01/0001 00:00:00
 
 
             """,
@@ -157,7 +171,8 @@ public sealed class ViewTests
             Frames              : 1, the last f (/srv/app.py:3)
             StackHash           : 0123456789abcdef
             CapturedAt          : 11/23/2026 01:02:03
-            Pause               : 00:00:00.0000520
+            PauseMilliseconds   : 0.052
+            StoppedThreads      : 0
             IsCoherent          : True
             Warnings            : one; two\x1b
 
@@ -186,7 +201,7 @@ public sealed class ViewTests
 
     [Fact]
     public void A_frame_of_C_is_told_from_Python_by_its_library() => Assert.Contains(
-        "   0 g                                         b.c 2     (libc.so.6)\n",
+        "   0 g           2  b.c (libc.so.6)\n",
         Shown(120, Samples.Native("g", "b.c", 2, "/lib/x86_64-linux-gnu/libc.so.6")));
 
     [Fact]
@@ -214,18 +229,29 @@ public sealed class ViewTests
         [Samples.Process(112, "python3.12"), Samples.Process(1140, "u\x1b[2Jwsgi", Container, "uwsgi\x07 -x"), Samples.Process(4000000, "celery", "my-box")];
 
     [Fact]
-    public void Processes_are_a_table_with_the_beginning_of_the_containers_id() => Assert.Equal(
+    public void Processes_are_a_table_with_the_beginning_of_the_containers_id_where_there_is_one() => Assert.Equal(
         """
 
-              Id Name            Version  User       Container    CommandLine
-              -- ----            -------  ----       ---------    -----------
-             112 python3.12      3.12.1   www-data                python3.12 /srv/app.py --port 80
-            1140 u\x1b[2Jwsgi    3.12.1   www-data   4f1c2d9a8b7e uwsgi\x07 -x
-         4000000 celery          3.12.1   www-data   my-box       python3.12 /srv/app.py --port 80
+              Id Name            Version  User       CommandLine
+              -- ----            -------  ----       -----------
+             112 python3.12      3.12.1   www-data   python3.12 /srv/app.py --port 80
+            1140 u\x1b[2Jwsgi    3.12.1   www-data   [4f1c2d9a8b7e] uwsgi\x07 -x
+         4000000 celery          3.12.1   www-data   [my-box] python3.12 /srv/app.py --port 80
 
 
         """,
         Shown(120, [.. Processes]));
+
+    [Theory]
+    [InlineData("/opt/venv/bin/python3.12 /srv/app.py --port 80", "python3.12 /srv/app.py --port 80")]
+    [InlineData("/usr/bin/python3 -X dev -W ignore -u /home/deploy/releases/20261123/current/handlers/orders.py -v", "python3 -X dev -W ignore -u …/current/handlers/orders.py -v")]
+    [InlineData("python3 /srv/a_name_that_is_longer_than_what_there_is_room_for.py", "python3 …/a_name_that_is_longer_than_what_there_is_room_for.py")]
+    [InlineData("/usr/bin/python3 -m gunicorn.app.wsgiapp_of_a_long_name/x/y", "python3 -m gunicorn.app.wsgiapp_of_a_long_name/x/y")]
+    [InlineData("/usr/bin/python3 -c print('/a/b/c/d/e/f/g/h/i/j/k/l/m')", "python3 -c print('/a/b/c/d/e/f/g/h/i/j/k/l/m')")]
+    [InlineData("gunicorn: master [app]", "gunicorn: master [app]")]
+    [InlineData("/", "/")]
+    [InlineData("", "")]
+    public void A_command_line_keeps_the_name_of_the_script(string commandLine, string shown) => Assert.Equal(shown, Traceback.FormatCommand(commandLine, null));
 
     [Fact]
     public void An_access_is_a_list_with_control_characters_written_out() => Assert.Equal(
@@ -267,7 +293,7 @@ public sealed class ViewTests
         shell.Set("depth", depth);
         PSObject copy = Assert.Single(shell.Run(
             "[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($thread, $depth))"));
-        Assert.Equal(Traceback.Format(PSObject.AsPSObject(Samples.Tutorial)), Traceback.Format(copy));
+        Assert.Equal(ThreadText.Of(Samples.Tutorial), ThreadText.Of(copy));
     }
 
     [Fact]

@@ -98,7 +98,7 @@ public sealed class HelpTests
     public void An_example_shows_what_its_command_shows()
     {
         HostResult result = HostRun.Run("Get-Help Get-PyProcess -Examples | Out-String -Width 250");
-        Assert.Contains("    1140 uwsgi           3.11.7   root       4f1c2d9a8b7e uwsgi --ini app.ini", result.Output);
+        Assert.Contains("    1140 uwsgi           3.11.7   root       [4f1c2d9a8b7e] uwsgi --ini app.ini", result.Output);
     }
 
     [Theory]
@@ -142,6 +142,7 @@ public sealed class HelpTests
     [InlineData("Get-PyCore", "[-Path] <string[]> [-Executable <string>] [-LibrarySearchPath <string[]>] [-LibrarySearchRoot <string>]")]
     [InlineData("Get-PyProcess", "[[-Name] <string[]>]")]
     [InlineData("Get-PyProcess", "-Id <int[]>")]
+    [InlineData("Format-PyStack", "[-InputObject] <PSObject[]>")]
     [InlineData("Test-PyStackAccess", "[-Id] <int[]>")]
     public void Get_Help_shows_the_page(string cmdlet, string syntax)
     {
@@ -173,7 +174,7 @@ public sealed class HelpTests
                 without running code in the target or writing to its memory.
 
             LONG DESCRIPTION
-                PyStack has four cmdlets:
+                PyStack has five cmdlets:
 
                 - Get-PyStack returns one object for each Python thread of a process or of
             """,

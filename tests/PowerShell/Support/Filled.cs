@@ -1,6 +1,6 @@
 using System;
+using System.Collections;
 using System.Collections.Generic;
-using System.Collections.Specialized;
 using System.Linq;
 using System.Reflection;
 
@@ -11,7 +11,7 @@ internal static class Filled
 {
     /// <summary>The model's types of which PowerShell gets objects.</summary>
     public static IReadOnlyList<Type> Types { get; } =
-        [.. typeof(PyThread).Assembly.GetExportedTypes().Where(type => type is { Namespace: nameof(PyStack), IsClass: true, IsAbstract: false }).OrderBy(type => type.Name)];
+        [.. typeof(PyThread).Assembly.GetExportedTypes().Where(type => type is { Namespace: nameof(PyStack), IsClass: true, IsAbstract: false } && !typeof(IEnumerable).IsAssignableFrom(type)).OrderBy(type => type.Name)];
 
     public static IEnumerable<PropertyInfo> PropertiesOf(Type type) => type.GetProperties().Where(property => property.SetMethod is not null);
 
@@ -39,8 +39,8 @@ internal static class Filled
             _ when plain == typeof(TimeSpan) => TimeSpan.FromMilliseconds(number),
             _ when plain.IsEnum => Enum.GetValues(plain).GetValue(1)!,
             _ when plain.IsPrimitive => Convert.ChangeType(number, plain, null),
-            _ when plain == typeof(OrderedDictionary) => new OrderedDictionary { [text("b")] = text(name), [text("a")] = text("2") },
-            _ when plain.IsArray => Items(plain.GetElementType()!, name, number, text),
+            _ when plain == typeof(PyVariables) => new PyVariables { [text("b")] = text(name), [text("a")] = text("2") },
+            _ when typeof(IEnumerable).IsAssignableFrom(plain) => Activator.CreateInstance(plain, Items(plain.BaseType!.GetGenericArguments()[0], name, number, text))!,
             _ when plain.Namespace == nameof(PyStack) => New(plain, text),
             _ => throw new NotSupportedException($"{name} is {plain}: say here what it may hold."),
         };

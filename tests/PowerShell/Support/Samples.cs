@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Specialized;
 
 namespace PyStack.Tests;
 
@@ -33,7 +32,7 @@ internal static class Samples
         SourceLine = source,
     };
 
-    public static PyFrame WithVariables(OrderedDictionary? arguments, OrderedDictionary? locals) => new()
+    public static PyFrame WithVariables(PyVariables? arguments, PyVariables? locals) => new()
     {
         ProcessId = 112,
         ThreadId = 112,

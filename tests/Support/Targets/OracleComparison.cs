@@ -2,12 +2,13 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace PyStack.TestSupport.Targets;
 
 /// <summary>Whether captured threads are what the target says of itself, to the last column.</summary>
-public static class OracleComparison
+public static partial class OracleComparison
 {
     /// <summary>Fails with the first differing frames of each thread side by side.</summary>
     public static void AssertAgrees(Target target, IReadOnlyList<PyThread> captured)
@@ -41,7 +42,7 @@ public static class OracleComparison
         string name = $"Thread {actual.ThreadId} ({expected.Name})";
         Check(text, name, "process id", oracle.ProcessId, actual.ProcessId);
         Check(text, name, "version", oracle.Version, actual.PythonVersion);
-        Check(text, name, "OS name", ProcOracle.ThreadName(actual.ProcessId, actual.ThreadId), actual.Name);
+        Check(text, name, "OS name", Written(ProcOracle.ThreadName(actual.ProcessId, actual.ThreadId)), actual.Name);
         Check(text, name, "interpreter", 0L, actual.InterpreterId);
         Check(text, name, "warnings", "", string.Join("; ", actual.Warnings));
         Check(text, name, "number of frames", expected.Frames.Count, actual.Frames.Length);
@@ -58,6 +59,17 @@ public static class OracleComparison
         }
     }
 
+    // What no XML document can have (Char in XML 1.0) is written out in the objects.
+    [GeneratedRegex(@"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]")]
+    private static partial Regex NotInXml();
+
+    private static string? Written(string? text) => text is null ? null : NotInXml().Replace(text, one => one.Value[0] switch
+    {
+        < ' ' => $"\\x{(int)one.Value[0]:x2}",
+        >= '\udc80' and <= '\udcff' => $"\\x{one.Value[0] & 0xff:x2}",
+        char other => $"\\u{(int)other:x4}",
+    });
+
     private static string CompareFrame(OracleFrame expected, PyThread thread, PyFrame actual, int index, bool isMoving)
     {
         StringBuilder text = new();
@@ -66,16 +78,16 @@ public static class OracleComparison
         Check(text, "  ", "process id", thread.ProcessId, actual.ProcessId);
         Check(text, "  ", "thread id", thread.ThreadId, actual.ThreadId);
         Check(text, "  ", "thread name", thread.Name, actual.ThreadName);
-        Check(text, "  ", "function", expected.Function, actual.Function);
-        Check(text, "  ", "qualified name", expected.QualifiedName, actual.QualifiedName);
-        Check(text, "  ", "file", expected.File, actual.File);
+        Check(text, "  ", "function", Written(expected.Function), actual.Function);
+        Check(text, "  ", "qualified name", Written(expected.QualifiedName), actual.QualifiedName);
+        Check(text, "  ", "file", Written(expected.File), actual.File);
         if (!isMoving)
         {
             Check(text, "  ", "line", expected.Line, actual.Line);
             Check(text, "  ", "end line", expected.EndLine, actual.EndLine);
             Check(text, "  ", "column", expected.Column, actual.Column);
             Check(text, "  ", "end column", expected.EndColumn, actual.EndColumn);
-            Check(text, "  ", "source line", expected.Source, actual.SourceLine);
+            Check(text, "  ", "source line", Written(expected.Source), actual.SourceLine);
         }
 
         return text.ToString();

@@ -1,4 +1,3 @@
-using System.Collections.Specialized;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Layouts;
@@ -45,11 +44,11 @@ internal sealed class FrameNamespace(PythonLayout layout, Limits limits)
     }
 
     /// <summary>Adds the variables of a namespace in the order in which they were set.</summary>
-    public void Add(ReprWriter writer, ulong mapping, OrderedDictionary variables, ref long left)
+    public void Add(ReprWriter writer, ulong mapping, PyVariables variables, ref long left)
     {
         if (!writer.Objects.TryOpenDict(mapping, out DictEntries entries))
         {
-            variables[WholeName] = writer.Render(mapping);
+            variables.Set(WholeName, writer.Render(mapping));
             return;
         }
 
@@ -58,7 +57,7 @@ internal sealed class FrameNamespace(PythonLayout layout, Limits limits)
         {
             if (writer.Objects.IsText(key) && writer.Objects.TryReadName(key, out string name))
             {
-                variables[name] = writer.Render(name, value);
+                variables.Set(name, writer.Render(name, value));
             }
         }
     }

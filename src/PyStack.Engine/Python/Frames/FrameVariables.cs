@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Collections.Specialized;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -109,10 +108,10 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
     }
 
     /// <summary>A frame's arguments and locals, those without a value left out; both empty if they cannot be read.</summary>
-    public (OrderedDictionary Arguments, OrderedDictionary Locals) Read(in RawFrame frame)
+    public (PyVariables Arguments, PyVariables Locals) Read(in RawFrame frame)
     {
-        OrderedDictionary arguments = [];
-        OrderedDictionary locals = [];
+        PyVariables arguments = [];
+        PyVariables locals = [];
         if (!TryReadCode(frame.Code, out CodeVariables? code) || !TryReadSlots(frame, code.Count))
         {
             return (arguments, locals);
@@ -131,7 +130,7 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
 
         for (int slot = code.ArgumentOrder.Length; slot < code.Count; slot++)
         {
-            if (!arguments.Contains(code.Names[slot]))
+            if (!arguments.Has(code.Names[slot]))
             {
                 Add(locals, code, slot, slot);
             }
@@ -183,16 +182,16 @@ internal sealed class FrameVariables(PythonLayout layout, ValueOptions options, 
         return value == 0 ? !isCell : _writer.Prefetch(value) && !isCell;
     }
 
-    private void Add(OrderedDictionary variables, CodeVariables code, int slot, int cellSlot)
+    private void Add(PyVariables variables, CodeVariables code, int slot, int cellSlot)
     {
         // An argument that inner functions use has moved into its cell; 2.7 leaves its initial value in the slot.
         if (cellSlot != slot && TryGet(code, cellSlot, out string text))
         {
-            variables[code.Names[slot]] = text;
+            variables.Set(code.Names[slot], text);
         }
         else if (TryGet(code, slot, out text))
         {
-            variables[code.Names[slot]] = text;
+            variables.Set(code.Names[slot], text);
         }
     }
 

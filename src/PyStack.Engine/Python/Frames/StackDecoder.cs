@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Collections.Specialized;
 using System.Threading;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
@@ -25,10 +24,10 @@ internal readonly record struct PythonFrame(CodeObject Code, SourcePosition Posi
     public bool IsGenerator { get; init; }
 
     /// <summary>In declaration order; null unless requested.</summary>
-    public OrderedDictionary? Arguments { get; init; }
+    public PyVariables? Arguments { get; init; }
 
     /// <summary>In the order of the code object; null unless requested.</summary>
-    public OrderedDictionary? Locals { get; init; }
+    public PyVariables? Locals { get; init; }
 }
 
 /// <summary>Decodes the frames of a walk to names and lines, only from the copy.</summary>
@@ -92,7 +91,7 @@ internal sealed class StackDecoder
             };
             if (_variables is not null && !isHidden)
             {
-                (OrderedDictionary arguments, OrderedDictionary locals) = _variables.Read(frame);
+                (PyVariables arguments, PyVariables locals) = _variables.Read(frame);
                 decoded = decoded with { Arguments = arguments, Locals = locals };
             }
 

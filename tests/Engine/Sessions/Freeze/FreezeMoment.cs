@@ -43,7 +43,7 @@ internal sealed class FreezeMoment
         long size = 0;
         foreach (PyThread thread in threads)
         {
-            if (System.Array.Find(thread.Frames, one => one.Function == "turn") is PyFrame turn && FreezeValues.Number(turn, "ticket") is long ticket)
+            if (System.Array.Find<PyFrame>([.. thread.Frames], one => one.Function == "turn") is PyFrame turn && FreezeValues.Number(turn, "ticket") is long ticket)
             {
                 tickets.Add(ticket);
                 size = FreezeValues.Number(turn, "size") ?? 0;
@@ -67,7 +67,7 @@ internal sealed class FreezeMoment
         string[] shared = text[1..^1].Split(", ");
         foreach (PyThread thread in threads.Where(one => one.InterpreterId == 0))
         {
-            int index = System.Array.FindIndex(thread.Frames, one => one.Function == "worker");
+            int index = System.Array.FindIndex<PyFrame>([.. thread.Frames], one => one.Function == "worker");
             if (index < 0 || FreezeValues.Number(thread.Frames[index], "step") is not long step || FreezeValues.Number(thread.Frames[index], "me") is not long me || me % 1000 >= shared.Length)
             {
                 continue;

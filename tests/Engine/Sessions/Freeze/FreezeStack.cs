@@ -43,7 +43,7 @@ internal static class FreezeStack
     /// <summary>
     /// Whether a frame has none of its variables, though all functions but few have some, or one of them is said to be invalid: what could not be read.
     /// </summary>
-    public static bool HasBlankFrame(PyThread thread) => Array.Exists(thread.Frames, one => IsBlank(one) || HasInvalid(one));
+    public static bool HasBlankFrame(PyThread thread) => Array.Exists<PyFrame>([.. thread.Frames], one => IsBlank(one) || HasInvalid(one));
 
     private static bool HasInvalid(PyFrame frame)
         => Array.Exists(Containers, name => FreezeValues.Get(frame, name) is string value && FreezeValues.IsInvalid(value));

@@ -34,7 +34,7 @@ public sealed class ThrownGeneratorTests
             Assert.Equal(
                 expected.Frames.Select(frame => $"{frame.Function}:{frame.Line}"),
                 actual.Frames.Where(frame => frame.Kind == PyFrameKind.Python).Select(frame => $"{frame.Function}:{frame.Line}"));
-            int last = Array.FindLastIndex(actual.Frames, frame => frame.Kind == PyFrameKind.Python);
+            int last = Array.FindLastIndex<PyFrame>([.. actual.Frames], frame => frame.Kind == PyFrameKind.Python);
             Assert.Contains(actual.Frames[(last + 1)..], frame => frame.Function?.EndsWith("read", StringComparison.Ordinal) == true);
             AssertThrownThrough(actual);
         }
@@ -45,7 +45,7 @@ public sealed class ThrownGeneratorTests
     {
         bool isBroken = thread.Frames.First(frame => frame.Kind == PyFrameKind.Python).Function!.TrimStart('_') != "bootstrap" && thread.Frames.Any(frame => frame.Function == "start_thread");
         Assert.Equal(isBroken && thread.PythonVersion.StartsWith("3.9.", StringComparison.Ordinal) ? 1 : 0, thread.Warnings.Length);
-        int named = Array.FindIndex(thread.Frames, frame => frame.Function == "_gen_throw");
+        int named = Array.FindIndex<PyFrame>([.. thread.Frames], frame => frame.Function == "_gen_throw");
         for (int i = 1; named >= 0 && !isBroken && i < thread.Frames.Length; i++)
         {
             if (thread.Frames[i].Function == "middle")

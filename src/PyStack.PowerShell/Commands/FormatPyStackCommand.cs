@@ -1,0 +1,70 @@
+using System.Management.Automation;
+using PyStack.Engine.Primitives;
+
+namespace PyStack;
+
+/// <summary>
+/// <para type="synopsis">Writes stacks as lines of text.</para>
+/// </summary>
+[Cmdlet(VerbsCommon.Format, "PyStack", HelpUri = HelpPages.Folder + "Format-PyStack.md")]
+[OutputType(typeof(string))]
+public sealed class FormatPyStackCommand : PSCmdlet
+{
+    private string? _header;
+
+    /// <summary>The objects to write.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [AllowNull]
+    [AllowEmptyCollection]
+    public PSObject?[]? InputObject { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        foreach (PSObject? item in InputObject ?? [])
+        {
+            if (item is null || Stopping)
+            {
+                continue;
+            }
+
+            if (StackFormats.Of(item) is { } format)
+            {
+                Write(format, item);
+            }
+            else
+            {
+                WriteError(ErrorRecords.From(NotAStack(item), item));
+            }
+        }
+    }
+
+    // A line is an object of its own: nothing wraps a string, and filters such as Select-String see one line at a time.
+    private void Write(IStackFormat format, PSObject item)
+    {
+        string header = format.Header(item);
+        if (header != _header)
+        {
+            if (_header is not null)
+            {
+                WriteObject("");
+            }
+
+            WriteObject(header.Split('\n'), enumerateCollection: true);
+            WriteObject("");
+            _header = header;
+        }
+
+        foreach (string line in format.Lines(item))
+        {
+            WriteObject(line);
+        }
+
+        WriteObject("");
+    }
+
+    private static EngineException NotAStack(PSObject item) => new(
+        EngineError.InvalidArgument,
+        $"An object of the type {item.BaseObject.GetType().Name} is not a stack",
+        "Pipe the objects of Get-PyStack, whole, to Format-PyStack: threads, and not their frames or other properties.");
+}
