@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using PyStack.Engine.Primitives;
 
 namespace PyStack;
 
