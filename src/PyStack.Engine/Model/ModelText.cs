@@ -1,4 +1,6 @@
 using System;
+using System.Buffers;
+using System.Linq;
 using System.Text;
 
 namespace PyStack;
@@ -9,6 +11,9 @@ namespace PyStack;
 /// </summary>
 internal static class ModelText
 {
+    // Not IndexOfAnyExceptInRange: code that is not optimized yet boxes the two ends of the range for each text.
+    private static readonly SearchValues<char> Printable = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code)]);
+
     /// <summary>
     /// The text with control characters but tab and line ends, halves of surrogate pairs, U+FFFE and U+FFFF written as <see cref="TerminalText"/> writes them:
     /// <c>\x1b</c>, <c>\ufffe</c>, and <c>\xff</c> for a byte that is not UTF-8.
@@ -39,7 +44,7 @@ internal static class ModelText
         for (int i = from; i < text.Length; i++)
         {
             // Almost all text is printable ASCII.
-            int next = text.AsSpan(i).IndexOfAnyExceptInRange(' ', '~');
+            int next = text.AsSpan(i).IndexOfAnyExcept(Printable);
             if (next < 0)
             {
                 return -1;

@@ -18,10 +18,10 @@ internal static class SerializedForm
         }
     }
 
-    // PowerShell keeps the names of a type with the object, not with its wrapper.
+    // PowerShell keeps the names of a type with the object, not with its wrapper. That takes some 700 bytes, and one variable has no order.
     private static void KeepOrder(PyVariables? variables)
     {
-        if (variables is not null)
+        if (variables is { Count: > 1 })
         {
             PSObject.AsPSObject(variables).TypeNames.Insert(0, typeof(OrderedDictionary).FullName);
         }
