@@ -9,9 +9,9 @@ namespace PyStack.Tests;
 /// <summary>Objects of the model with something in every property that can be set, so that a property added later is in the tests.</summary>
 internal static class Filled
 {
-    /// <summary>The model's types of which PowerShell gets objects.</summary>
+    /// <summary>The model's types of which PowerShell gets objects in the pipeline, so no exceptions.</summary>
     public static IReadOnlyList<Type> Types { get; } =
-        [.. typeof(PyThread).Assembly.GetExportedTypes().Where(type => type is { Namespace: nameof(PyStack), IsClass: true, IsAbstract: false } && !typeof(IEnumerable).IsAssignableFrom(type)).OrderBy(type => type.Name)];
+        [.. typeof(PyThread).Assembly.GetExportedTypes().Where(type => type is { Namespace: nameof(PyStack), IsClass: true, IsAbstract: false } && !typeof(IEnumerable).IsAssignableFrom(type) && !typeof(Exception).IsAssignableFrom(type)).OrderBy(type => type.Name)];
 
     public static IEnumerable<PropertyInfo> PropertiesOf(Type type) => type.GetProperties().Where(property => property.SetMethod is not null);
 
