@@ -16,7 +16,7 @@ Describe 'Get-PyStack' {
             $worker = Join-Path $TestDrive 'worker.py'
             Set-Content $worker 'import sys; sys.stdin.read()'
             $code = 'import subprocess, sys; p = subprocess.Popen(["sh", "-c", "\"$0\" \"$1\"; :", sys.executable, sys.argv[1]], stdin=subprocess.PIPE); print("ready", flush=True); sys.stdin.read(); p.communicate()'
-            $master = Start-PythonTarget '-c', $code, $worker
+            $master = Invoke-PythonTarget '-c', $code, $worker
         }
 
         AfterAll {

@@ -77,7 +77,7 @@ public sealed class PyThread
     /// <summary>The same as a time span.</summary>
     internal TimeSpan Pause
     {
-        get => TimeSpan.FromMilliseconds(PauseMilliseconds);
+        get => TimeSpan.FromTicks((long)Math.Round(PauseMilliseconds * TimeSpan.TicksPerMillisecond));
         init => PauseMilliseconds = value.TotalMilliseconds;
     }
 

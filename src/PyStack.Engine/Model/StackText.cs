@@ -4,14 +4,17 @@ using System.Text;
 namespace PyStack;
 
 /// <summary>
-/// The model's objects on one line each: what PowerShell compares, searches and puts into a text. Two objects have the same line if they say the
-/// same, so that <c>Compare-Object</c> of two captures shows the threads whose stack, status or name has changed, and no others.
+/// The model's objects on one line each: what PowerShell puts into a text, a table and a group.
 /// </summary>
 internal static class StackText
 {
     // Frames of one thread that are written out, and of a deeper one how many of each end.
     private const int MaxFrames = 1000;
     private const int FramesOfEachEnd = MaxFrames / 2;
+
+    // Of the line of a thread, so that Compare-Object's table of two captures still has room for its second column at 80 columns.
+    private const int MaxThreadFunction = 32;
+    private const int MaxThreadFile = 20;
 
     // Characters of a command line, which can have megabytes.
     private const int MaxCommandLine = 200;
@@ -30,11 +33,11 @@ internal static class StackText
     public static string Of(PyFrameList frames)
     {
         var text = new StringBuilder();
-        AppendFrames(text, frames, null);
+        AppendFrames(text, frames);
         return text.ToString();
     }
 
-    /// <summary>A thread: id, name, interpreter where there are several, status, and the frames from the outermost on.</summary>
+    /// <summary>A thread: id, name, interpreter where there are several, status, and the innermost frame with the last part of its file's name.</summary>
     public static string Of(PyThread thread)
     {
         var text = new StringBuilder();
@@ -54,10 +57,19 @@ internal static class StackText
         text.Append("] ");
         // PowerShell can make one without frames: [PyStack.PyThread]::new().
         PyFrameList frames = thread.Frames ?? [];
-        AppendFrames(text, frames, thread.StackHash);
-        text.Append(frames.Count == 0 ? "no frames" : "");
-        return text.ToString();
+        return (frames.Count == 0 ? text.Append("no frames") : AppendShort(text, frames[^1])).ToString();
     }
+
+    private static StringBuilder AppendShort(StringBuilder text, PyFrame frame)
+    {
+        string file = (frame.Kind == PyFrameKind.Native ? frame.Library : frame.File) ?? "";
+        file = file[(file.LastIndexOf('/') + 1)..];
+        text.Append(Cut(string.IsNullOrEmpty(frame.Function) ? NoName : frame.Function, MaxThreadFunction)).Append(" (");
+        text.Append(frame.Kind == PyFrameKind.Native ? "C in " : "").Append(Cut(file.Length > 0 ? file : NoName, MaxThreadFile));
+        return frame.Kind == PyFrameKind.Native ? text.Append(')') : text.Append(CultureInfo.InvariantCulture, $":{frame.Line ?? 0})");
+    }
+
+    private static string Cut(string text, int length) => TerminalText.Escape(text.Length <= length ? text : text[..(length - 3)] + "...");
 
     /// <summary>A process: id, name, version, start and the beginning of its command line.</summary>
     public static string Of(PyProcess process)
@@ -73,7 +85,7 @@ internal static class StackText
         CultureInfo.InvariantCulture,
         $"Core {core.Path} of process {core.DumpedProcessId} ({core.Name}){Listed(core.SignalName)}{Listed(core.PythonVersion, "Python ")}, written {core.Time:yyyy-MM-dd HH:mm:ss}"));
 
-    private static void AppendFrames(StringBuilder text, PyFrameList frames, string? hash)
+    private static void AppendFrames(StringBuilder text, PyFrameList frames)
     {
         bool isDeep = frames.Length > MaxFrames;
         for (int i = 0; i < frames.Length; i++)
@@ -81,8 +93,7 @@ internal static class StackText
             text.Append(i == 0 ? "" : " > ");
             if (isDeep && i == FramesOfEachEnd)
             {
-                // The hash is of all frames: a change of those that are left out changes the line.
-                text.Append(CultureInfo.InvariantCulture, $"... {frames.Length - MaxFrames} frames{(hash is null ? "" : $", stack {hash}")} ... > ");
+                text.Append(CultureInfo.InvariantCulture, $"... {frames.Length - MaxFrames} frames ... > ");
                 i = frames.Length - FramesOfEachEnd;
             }
 

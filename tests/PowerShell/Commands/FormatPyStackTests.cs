@@ -74,7 +74,7 @@ public sealed class FormatPyStackTests
     {
         using var shell = new EmbeddedShell();
         Assert.NotEmpty(shell.Run("$input | Format-PyStack", "text\x1b", Tests.Samples.Process(1, "x"), Samples[2]));
-        Assert.Equal(["An object of the type String is not a stack", "An object of the type PyProcess is not a stack"], shell.Errors.Select(error => error.ToString()));
+        Assert.Equal(["An object of the type String is not a stack.", "An object of the type PyProcess is not a stack."], shell.Errors.Select(error => error.ToString()));
         Assert.All(shell.Errors, error => Assert.Equal("InvalidArgument,PyStack.FormatPyStackCommand", error.FullyQualifiedErrorId));
         Assert.All(shell.Errors, error => Assert.StartsWith("Pipe the objects of Get-PyStack", error.ErrorDetails.RecommendedAction));
     }

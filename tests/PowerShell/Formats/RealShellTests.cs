@@ -83,7 +83,8 @@ public sealed class RealShellTests
             $id = {{target.ProcessId}}
             $one = Get-PyStack $id
             "unchanged: $(@(Compare-Object $one (Get-PyStack $id)).Count)"
-            "found: $(@($one | Select-String first_place).Count) of $($one.Count)"
+            "found: $(@($one | Format-PyStack | Select-String 'in first_place').Count) of $($one.Count)"
+            (Compare-Object $one @($PID) | Out-String -Stream -Width 80) -match '<=\s*$' | ForEach-Object { 'side by side' }
             "$($one[1])" -replace '\(\S*/', '('
             sh -c "kill -USR1 $id"
             do { $two = Get-PyStack $id } until ("$two" -match 'second_place')
@@ -95,9 +96,9 @@ public sealed class RealShellTests
         HostResult result = RealShell.Run(script);
         Assert.Equal("", result.Error);
         string[] lines = result.Output.Split('\n');
-        Assert.Equal(["unchanged: 0", "found: 1 of 2"], lines[..2]);
-        Assert.Matches(@"^Thread \d+ \(\S+\) \[\] \w+ \(threading\.py:\d+\) > .* > in_the_thread \(moves_on\.py:\d+\) > first_place \(moves_on\.py:\d+\)$", lines[2]);
-        Assert.Equal(["<= True first_place", "=> True second_place"], lines[3..5].Order(StringComparer.Ordinal));
-        Assert.Equal(["of a job: 0 of =><=", "of a job: 0 Deserialized.PyStack.PyThread", ""], lines[5..]);
+        Assert.Equal(["unchanged: 0", "found: 1 of 2", "side by side", "side by side"], lines[..4]);
+        Assert.Matches(@"^Thread \d+ \(\S+\) \[\] first_place \(moves_on\.py:\d+\)$", lines[4]);
+        Assert.Equal(["<= True first_place", "=> True second_place"], lines[5..7].Order(StringComparer.Ordinal));
+        Assert.Equal(["of a job: 0 of =><=", "of a job: 0 Deserialized.PyStack.PyThread", ""], lines[7..]);
     }
 }

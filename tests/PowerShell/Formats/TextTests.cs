@@ -4,14 +4,30 @@ using Xunit;
 
 namespace PyStack.Tests.Formats;
 
-/// <summary>What <c>"$thread"</c>, <c>Compare-Object</c> and <c>Select-String</c> see of the objects.</summary>
+/// <summary>What <c>"$thread"</c> is, and the tables of <c>Compare-Object</c> and <c>Group-Object</c> show.</summary>
 public sealed class TextTests
 {
     private static readonly PyFrame[] Frames = [Samples.Frame("main", "app.py", 17), Samples.Frame("first", "app.py", 6)];
 
     [Fact]
-    public void A_thread_is_its_id_name_status_and_frames_on_one_line()
-        => Assert.Equal("Thread 112 (worker-1) [Has the GIL] main (app.py:17) > first (app.py:6)", Samples.Thread(Frames).ToString());
+    public void A_thread_is_its_id_name_status_and_innermost_frame_on_one_line()
+        => Assert.Equal("Thread 112 (worker-1) [Has the GIL] first (app.py:6)", Samples.Thread(Frames).ToString());
+
+    /// <summary>Compare-Object's table has room for 65 characters beside its second column at 80 columns.</summary>
+    [Fact]
+    public void A_thread_is_short_however_long_its_names_are()
+    {
+        string text = Samples.Thread("", [Samples.Frame(new string('f', 500), "/srv/" + new string('x', 500) + ".py", 6)]).ToString();
+
+        Assert.StartsWith("Thread 112 (worker-1) [] ffff", text, StringComparison.Ordinal);
+        Assert.EndsWith("...:6)", text, StringComparison.Ordinal);
+        Assert.InRange(text.Length, 40, 90);
+        Assert.Equal("Thread 112 (worker-1) [] read (C in libc.so.6)", Samples.Thread("", [Samples.Native("read", "read.c", 26, "/lib/libc.so.6")]).ToString());
+    }
+
+    [Fact]
+    public void Frames_are_on_one_line_from_the_outermost_on()
+        => Assert.Equal("main (app.py:17) > first (app.py:6)", new PyFrameList(Frames).ToString());
 
     [Fact]
     public void What_is_not_known_of_a_thread_is_left_out()
@@ -65,17 +81,17 @@ public sealed class TextTests
     {
         PyFrame frame = Samples.Frame("first", "app.py", 6);
         typeof(PyFrame).GetProperty(property)!.SetValue(frame, value);
-        Assert.NotEqual(Samples.Thread(Frames).ToString(), Samples.Thread(Frames[0], frame).ToString());
+        Assert.NotEqual(new PyFrameList(Frames).ToString(), new PyFrameList([Frames[0], frame]).ToString());
     }
 
     [Fact]
-    public void A_deep_stack_shows_500_frames_of_each_end_and_the_hash_of_all()
+    public void A_deep_stack_shows_500_frames_of_each_end()
     {
         PyFrame[] frames = [.. Enumerable.Range(0, 1001).Select(i => Samples.Frame("f", "a.py", i))];
-        string text = Samples.Thread(frames).ToString();
-        Assert.Contains(" > f (a.py:499) > ... 1 frames, stack 0123456789abcdef ... > f (a.py:501) > ", text, StringComparison.Ordinal);
+        string text = new PyFrameList(frames).ToString();
+        Assert.Contains(" > f (a.py:499) > ... 1 frames ... > f (a.py:501) > ", text, StringComparison.Ordinal);
         Assert.EndsWith(" > f (a.py:1000)", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("...", Samples.Thread(frames[1..]).ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("...", new PyFrameList(frames[1..]).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class HostTests : IDisposable
     [Fact]
     public void Redirected_output_has_colours_only_if_they_are_asked_for()
     {
-        const string Shown = "[PyStack.PyThread]@{ ThreadId = 1; Frames = @([PyStack.PyFrame]@{ Function = 'f' }) }; $PSVersionTable | Format-Table; Write-Error x";
+        const string Shown = "[PyStack.PyThread]@{ ThreadId = 1; Frames = [PyStack.PyFrame[]]@([PyStack.PyFrame]@{ Function = 'f' }) }; $PSVersionTable | Format-Table; Write-Error x";
         HostResult plain = HostRun.Run(Shown);
         Assert.DoesNotContain('\x1b', plain.Output + plain.Error);
         HostResult coloured = HostRun.Run("$PSStyle.OutputRendering = 'Ansi'; " + Shown);
