@@ -87,7 +87,8 @@ public static partial class OracleComparison
             Check(text, "  ", "end line", expected.EndLine, actual.EndLine);
             Check(text, "  ", "column", expected.Column, actual.Column);
             Check(text, "  ", "end column", expected.EndColumn, actual.EndColumn);
-            Check(text, "  ", "source line", Written(expected.Source), actual.SourceLine);
+            // A form feed, which no XML can contain, is a blank in the objects: both are white space for Python.
+            Check(text, "  ", "source line", Written(expected.Source?.Replace('\f', ' ')), actual.SourceLine);
         }
 
         return text.ToString();
