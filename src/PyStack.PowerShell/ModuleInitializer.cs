@@ -7,5 +7,9 @@ namespace PyStack;
 public sealed class ModuleInitializer : IModuleAssemblyInitializer
 {
     /// <summary>Loads the assembly of the public objects, so that <c>[PyStack.PyThread]</c> is known before the first stack is taken.</summary>
-    public void OnImport() => RuntimeHelpers.RunClassConstructor(typeof(PyThread).TypeHandle);
+    public void OnImport()
+    {
+        RuntimeHelpers.RunClassConstructor(typeof(PyThread).TypeHandle);
+        Engine.Sessions.EngineWarmUp.Begin();
+    }
 }
