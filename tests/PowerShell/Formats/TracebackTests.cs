@@ -258,7 +258,8 @@ public sealed class TracebackTests
     [InlineData("localhost", "")]
     public void The_line_above_a_process_of_another_machine_says_which(string machine, string shown)
     {
-        var thread = new PSObject(Samples.Tutorial);
+        // One of its own: PowerShell keeps added properties with the object, for every wrapper of it.
+        var thread = new PSObject(Samples.Thread(Samples.Frame("f", "a.py", 1)));
         thread.Properties.Add(new PSNoteProperty("PSComputerName", machine));
         Assert.StartsWith($"Process 112 (python3.12){shown}, Python 3.12.1, ", Traceback.FormatProcess(thread), StringComparison.Ordinal);
     }
