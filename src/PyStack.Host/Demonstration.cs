@@ -73,11 +73,11 @@ internal static class Demonstration
                 return ExitCodes.Error;
             }
 
-            string command = $"Get-PyStack -Id {target.Id}";
-            Console.Out.WriteLine($"It runs as process {target.Id}. This shows its stack, here or in any pwsh 7.6 after Import-Module PyStack:");
+            // Where there is no terminal PowerShell would break the lines of a view at 80 columns.
+            string command = $"Get-PyStack -Id {target.Id}" + (Console.IsOutputRedirected ? " | Format-PyStack" : "");
+            Console.Out.WriteLine($"It runs as process {target.Id}. This shows its stack,\nhere or in any pwsh 7.6 after Import-Module PyStack:");
             Console.Out.WriteLine($"\n    {command}\n");
-            // Where there is no terminal PowerShell would break lines at 80 columns.
-            return shell.Run("-Command", Console.IsOutputRedirected ? command + " | Out-String -Width 250" : command);
+            return shell.Run("-Command", command);
         }
         finally
         {

@@ -15,6 +15,7 @@ public sealed class FormatPyStackCommand : PSCmdlet
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [AllowNull]
     [AllowEmptyCollection]
+    [ArgumentCompleter(typeof(WordCompleter))]
     public PSObject?[]? InputObject { get; set; }
 
     /// <inheritdoc/>
@@ -27,13 +28,14 @@ public sealed class FormatPyStackCommand : PSCmdlet
                 continue;
             }
 
-            if (StackFormats.Of(item) is { } format)
+            IStackFormat? format = StackFormats.Of(item);
+            if ((format is null ? NotAStack(item) : format.Refusal(item)) is { } error)
             {
-                Write(format, item);
+                WriteError(ErrorRecords.From(error, item));
             }
             else
             {
-                WriteError(ErrorRecords.From(NotAStack(item), item));
+                Write(format!, item);
             }
         }
     }

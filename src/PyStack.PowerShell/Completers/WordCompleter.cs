@@ -5,7 +5,7 @@ using System.Management.Automation.Language;
 
 namespace PyStack;
 
-/// <summary>Completes nothing: for words that only the user knows. Without a completer PowerShell offers the names of files.</summary>
+/// <summary>Completes nothing: for words that only the user knows, and for objects. Without a completer PowerShell offers the names of files.</summary>
 public sealed class WordCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>

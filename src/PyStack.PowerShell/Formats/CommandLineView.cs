@@ -1,12 +1,19 @@
 using System;
+using System.Linq;
 
 namespace PyStack;
 
 /// <summary>A command line for a narrow column: the folders of the program and of the script are what is left out, not the script's name.</summary>
 internal static class CommandLineView
 {
-    // Characters of a script's path that are shown, and of a container's id, as docker ps shows it.
-    private const int MaxPath = 28;
+    // What a script's path has at least, where arguments follow that do not fit beside it.
+    private const int MinPath = 28;
+
+    // What the view's other columns take of a line, and the column that PowerShell leaves free on a terminal.
+    private const int OtherColumns = 46;
+    private const int DefaultWidth = 80;
+
+    // Characters of a container's id that are shown, as docker ps does.
     private const int MaxContainer = 12;
     private const int ContainerIdLength = 32;
 
@@ -14,8 +21,10 @@ internal static class CommandLineView
     private const int MaxLength = 4096;
 
     /// <summary>The command line, escaped; <c>[id]</c> before it if the process is in a container.</summary>
-    public static string Format(string commandLine, string? container)
+    /// <param name="width">Of the line, in cells; null if it is not known.</param>
+    public static string Format(string commandLine, string? container, int? width)
     {
+        string id = container is null ? "" : container.Length >= ContainerIdLength ? $"[{container[..MaxContainer]}] " : container.Length > 0 ? $"[{container}] " : "";
         string[] words = commandLine[..Math.Min(commandLine.Length, MaxLength)].Split(' ');
         words[0] = NameOf(words[0]);
         for (int i = 1; i < words.Length; i++)
@@ -32,26 +41,33 @@ internal static class CommandLineView
             }
             else if (!words[i].StartsWith('-'))
             {
-                words[i] = Shortened(words[i]);
+                int room = (width ?? DefaultWidth) - OtherColumns - id.Length - words[..i].Sum(word => word.Length + 1);
+                int arguments = words[(i + 1)..].Sum(word => word.Length + 1);
+                words[i] = Shortened(words[i], Math.Min(room, Math.Max(room - arguments, MinPath)));
                 break;
             }
         }
 
-        string id = container is null ? "" : container.Length >= ContainerIdLength ? $"[{container[..MaxContainer]}] " : container.Length > 0 ? $"[{container}] " : "";
         return TerminalText.Escape(id + string.Join(' ', words));
     }
 
     private static string NameOf(string path) => path.EndsWith('/') ? path : path[(path.LastIndexOf('/') + 1)..];
 
-    // As many folders as there is room for, from the right.
-    private static string Shortened(string path)
+    // As many folders as there is room for, from the right, and at least the name.
+    private static string Shortened(string path, int room)
     {
-        if (path.Length <= MaxPath)
+        if (path.Length <= room)
         {
             return path;
         }
 
-        int start = path.IndexOf('/', path.Length - MaxPath);
-        return "…" + path[(start >= 0 && start < path.Length - 1 ? start : Math.Max(path.TrimEnd('/').LastIndexOf('/'), 0))..];
+        int name = path.TrimEnd('/').LastIndexOf('/');
+        if (name < 0)
+        {
+            return path;
+        }
+
+        int start = path.IndexOf('/', Math.Clamp(path.Length - room + 1, 0, name));
+        return start == 0 ? path : "…" + path[start..];
     }
 }

@@ -9,6 +9,9 @@ internal interface IStackFormat
     /// <summary>Whether this is an object of the type, also one that was deserialized, selected or read from JSON.</summary>
     bool IsFor(PSObject item);
 
+    /// <summary>Why an object of the type cannot be written; null if it can.</summary>
+    EngineException? Refusal(PSObject item);
+
     /// <summary>The line, or lines, above all objects of one process or core; equal for those that are below the same one.</summary>
     string Header(PSObject item);
 

@@ -15,10 +15,6 @@ public static class Traceback
 {
     private const string NoName = "???";
 
-    // Of a function's name in a table, and what the other columns need of the line, the end of a path included.
-    private const int MinFunction = 40;
-    private const int OtherColumns = 56;
-
     /// <summary>The traceback's lines for a terminal: coloured if the session and the environment allow it.</summary>
     /// <remarks>
     /// Lines and not one text: PowerShell begins each line of a text with all colours of the lines before, which a deep stack would pay for
@@ -100,22 +96,25 @@ public static class Traceback
     {
         ArgumentNullException.ThrowIfNull(frame);
         PyFrame shown = Rehydration.Frame(frame);
-        string function = Shortened(Escape(shown.Function), host);
+        string function = FrameTableView.Function(Escape(shown.Function), host);
         Palette palette = Palette.For(host, style);
         return function.Length == 0 ? "" : $"{(shown.Kind == PyFrameKind.Native ? palette.Native : palette.Function)}{function}{palette.Reset}";
     }
 
-    // C++ and Rust have names of hundreds of characters, beside which there would be no room for any other column.
-    private static string Shortened(string function, PSHost? host)
+    /// <summary>A frame's file for a table's cell.</summary>
+    /// <param name="frame">As for <see cref="FormatFunction"/>.</param>
+    /// <param name="host">As for <see cref="FormatForHost"/>.</param>
+    public static string FormatFile(PSObject frame, PSHost? host)
     {
-        int length = Math.Max(MinFunction, (LineBreaks.WidthOf(host) ?? 0) - OtherColumns);
-        return function.Length <= length ? function : function[..(length - 1)] + "…";
+        ArgumentNullException.ThrowIfNull(frame);
+        return FrameTableView.File(Rehydration.Frame(frame), host);
     }
 
     /// <summary>A process's command line for a table's cell: the program and the script by their names, and before them the container.</summary>
     /// <param name="commandLine"><see cref="PyProcess.CommandLine"/>.</param>
     /// <param name="container"><see cref="PyProcess.Container"/>.</param>
-    public static string FormatCommand(string? commandLine, string? container) => CommandLineView.Format(commandLine ?? "", container);
+    /// <param name="host">As for <see cref="FormatForHost"/>.</param>
+    public static string FormatCommand(string? commandLine, string? container, PSHost? host) => CommandLineView.Format(commandLine ?? "", container, LineBreaks.WidthOf(host));
 
     /// <summary>A frame's arguments or local variables on one line, <c>name=value</c> by <c>name=value</c>; empty for null.</summary>
     /// <param name="variables"><see cref="PyFrame.Arguments"/> or <see cref="PyFrame.Locals"/>, also deserialized.</param>

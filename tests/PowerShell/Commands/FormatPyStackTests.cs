@@ -78,4 +78,19 @@ public sealed class FormatPyStackTests
         Assert.All(shell.Errors, error => Assert.Equal("InvalidArgument,PyStack.FormatPyStackCommand", error.FullyQualifiedErrorId));
         Assert.All(shell.Errors, error => Assert.StartsWith("Pipe the objects of Get-PyStack", error.ErrorDetails.RecommendedAction));
     }
+
+    /// <summary>As <c>Import-Csv</c> gives them, and <c>ConvertFrom-Json</c> those that were written with a depth of 1.</summary>
+    [Theory]
+    [InlineData("'main (app.py:17) > first (app.py:6)'")]
+    [InlineData("''")]
+    [InlineData("@('main (app.py:17)')")]
+    public void Frames_that_are_text_are_an_error_and_no_frames_are_made_of_them(string frames)
+    {
+        using var shell = new EmbeddedShell();
+        Assert.Empty(shell.Run($"[pscustomobject]@{{ ProcessId = '112'; ThreadId = '112'; Frames = {frames} }} | Format-PyStack"));
+        ErrorRecord error = Assert.Single(shell.Errors);
+        Assert.Equal("InvalidArgument,PyStack.FormatPyStackCommand", error.FullyQualifiedErrorId);
+        Assert.Contains("text only", error.ToString());
+        Assert.Contains("Export-Clixml or with ConvertTo-Json -Depth 4", error.ErrorDetails.RecommendedAction);
+    }
 }

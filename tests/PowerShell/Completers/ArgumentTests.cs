@@ -20,6 +20,10 @@ public sealed class ArgumentTests
     [InlineData("Get-PyProcess -Id ps", "")]
     [InlineData("Get-PyProcess psnone", "")]
     [InlineData("Test-PyStackAccess ps", "")]
+    [InlineData("Format-PyStack ps", "")]
+    [InlineData("Format-PyStack -InputObject ", "")]
+    [InlineData("Format-PyStack $fol", "$folder")]
+    [InlineData("Format-PyStack -InputObject $fol", "$folder")]
     [InlineData("Get-PyStack -Path a -No", "-NoRedact")]
     [InlineData("Get-PyStack -Name a -Inc", "-IncludeChildren")]
     public void No_files_are_offered_where_numbers_names_or_words_are_wanted(string line, string expected)

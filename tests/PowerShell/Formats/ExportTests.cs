@@ -124,7 +124,7 @@ public sealed class ExportTests
 
     [Fact]
     public void Group_Object_by_StackHash_counts_equal_stacks() => Assert.Equal(
-        new HostResult("2 0123456789abcdef Thread 114 [Has the GIL] f (a.c:3, C, inlined, in l.so) > f (a.c:3, C, inlined, in l.so)\n", "", 0),
+        new HostResult("2 0123456789abcdef Thread 114 [Has the GIL] f (C in l.so)\n", "", 0),
         RealShell.Run(Thread + "; $thread, $thread | Group-Object StackHash | ForEach-Object { \"$($_.Count) $($_.Name) $($_.Group[0])\" }"));
 
     [Fact]
@@ -134,6 +134,11 @@ public sealed class ExportTests
             Thread + "; $l = '$thread.Gil -eq [PyStack.PyGilState]::Dro'; $a, $b = $thread.Gil, [PyStack.PyGilState]::Dropping; "
             + "\"$($thread.Gil -eq 'Held') $($thread.Gil -eq [PyStack.PyGilState]::Held) $(@($thread | Where-Object Gil -EQ Held).Count) $($thread.Gil -is [enum]) $($thread.Gil) "
             + "$((TabExpansion2 $l $l.Length).CompletionMatches.CompletionText) $(($b, $a | Sort-Object) -join ',')\""));
+
+    [Fact]
+    public void Completion_of_a_threads_members_offers_those_that_a_user_reads() => Assert.Equal(
+        new HostResult("Part,Path,PauseMilliseconds,ProcessId,ProcessName,PythonVersion\n", "", 0),
+        RealShell.Run(Thread + "; (TabExpansion2 '$thread.P' 9).CompletionMatches.CompletionText -join ','"));
 
     [Fact]
     public void Enums_come_out_of_a_job_and_of_clixml_by_their_names() => Assert.Equal(

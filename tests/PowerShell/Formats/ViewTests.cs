@@ -92,12 +92,28 @@ public sealed class ViewTests
         """,
         Shown(80, Samples.Frame("a_function_that_has_a_long_name", "/the/path/to/the/house/that/jack/built.py", 1234, "    return x + y + z + 1", 1)));
 
+    [Theory]
+    [InlineData(72, "…e/PyStack/docs/examples/hanging_worker.py")]
+    [InlineData(78, "/home/me/PyStack/docs/examples/hanging_worker.py")]
+    [InlineData(79, "/home/me/PyStack/docs/examples/hanging_worker.py")]
+    [InlineData(80, "/home/me/PyStack/docs/examples/hanging_worker.py")]
+    [InlineData(89, "/home/me/PyStack/docs/examples/hanging_worker.py")]
+    [InlineData(90, "/home/me/PyStack/docs/examples/hanging_worker.py")]
+    [InlineData(91, "/home/me/PyStack/docs/examples/hanging_worker.py with second:")]
+    public void The_source_line_is_left_out_where_there_are_less_than_12_columns_for_it(int width, string shown)
+    {
+        string[] lines = Shown(width, Samples.Frame("transfer", "/home/me/PyStack/docs/examples/hanging_worker.py", 16, "        with second:", 3)).Split('\n');
+        Assert.Equal(6, lines.Length);
+        Assert.EndsWith(shown.Contains(" with", StringComparison.Ordinal) ? " File SourceLine" : " File", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith(" " + shown, lines[3], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_name_of_C_plus_plus_leaves_room_for_the_file()
     {
         string name = "std::vector<" + new string('x', 400) + ">::push_back";
         string text = Shown(80, Samples.Native(name, "vector.cpp", 12, "/lib/a.so"));
-        Assert.Contains($" {name[..39]}…   12 vector.cpp (a.so)\n", text, StringComparison.Ordinal);
+        Assert.Contains($" {name[..33]}…   12 vector.cpp (a.so)\n", text, StringComparison.Ordinal);
         Assert.Contains($" {name[..103]}…   12 vector.cpp (a.so)\n", Shown(160, Samples.Native(name, "vector.cpp", 12, "/lib/a.so")), StringComparison.Ordinal);
     }
 
@@ -243,15 +259,27 @@ public sealed class ViewTests
         Shown(120, [.. Processes]));
 
     [Theory]
-    [InlineData("/opt/venv/bin/python3.12 /srv/app.py --port 80", "python3.12 /srv/app.py --port 80")]
-    [InlineData("/usr/bin/python3 -X dev -W ignore -u /home/deploy/releases/20261123/current/handlers/orders.py -v", "python3 -X dev -W ignore -u …/current/handlers/orders.py -v")]
-    [InlineData("python3 /srv/a_name_that_is_longer_than_what_there_is_room_for.py", "python3 …/a_name_that_is_longer_than_what_there_is_room_for.py")]
-    [InlineData("/usr/bin/python3 -m gunicorn.app.wsgiapp_of_a_long_name/x/y", "python3 -m gunicorn.app.wsgiapp_of_a_long_name/x/y")]
-    [InlineData("/usr/bin/python3 -c print('/a/b/c/d/e/f/g/h/i/j/k/l/m')", "python3 -c print('/a/b/c/d/e/f/g/h/i/j/k/l/m')")]
-    [InlineData("gunicorn: master [app]", "gunicorn: master [app]")]
-    [InlineData("/", "/")]
-    [InlineData("", "")]
-    public void A_command_line_keeps_the_name_of_the_script(string commandLine, string shown) => Assert.Equal(shown, Traceback.FormatCommand(commandLine, null));
+    [InlineData(80, "/opt/venv/bin/python3.12 /srv/app.py --port 80", "python3.12 /srv/app.py --port 80")]
+    [InlineData(80, "python3 docs/examples/hanging_worker.py", "python3 …/hanging_worker.py")]
+    [InlineData(160, "python3 /home/me/PyStack/docs/examples/hanging_worker.py", "python3 /home/me/PyStack/docs/examples/hanging_worker.py")]
+    [InlineData(80, "python3 /a_name_that_is_longer_than_there_is_room.py", "python3 /a_name_that_is_longer_than_there_is_room.py")]
+    [InlineData(80, "python3 /srv/a_name_that_is_longer_than_there_is_room.py", "python3 …/a_name_that_is_longer_than_there_is_room.py")]
+    [InlineData(10, "python3 /srv/app/", "python3 …/app/")]
+    [InlineData(120, "/usr/bin/python3 -X dev -W ignore -u /home/deploy/releases/20261123/current/handlers/orders.py -v", "python3 -X dev -W ignore -u …/20261123/current/handlers/orders.py -v")]
+    [InlineData(120, "python3 /home/deploy/releases/20261123/current/handlers/orders.py --queue high --workers 16 --database postgres", "python3 …/current/handlers/orders.py --queue high --workers 16 --database postgres")]
+    [InlineData(80, "/usr/bin/python3 -m gunicorn.app.wsgiapp_of_a_long_name/x/y", "python3 -m gunicorn.app.wsgiapp_of_a_long_name/x/y")]
+    [InlineData(80, "/usr/bin/python3 -c print('/a/b/c/d/e/f/g/h/i/j/k/l/m')", "python3 -c print('/a/b/c/d/e/f/g/h/i/j/k/l/m')")]
+    [InlineData(80, "gunicorn: master [app]", "gunicorn: master [app]")]
+    [InlineData(80, "/", "/")]
+    [InlineData(80, "", "")]
+    public void A_command_line_keeps_the_name_of_the_script_and_as_many_folders_as_there_is_room_for(int width, string commandLine, string shown)
+        => Assert.Equal(shown, Traceback.FormatCommand(commandLine, null, new RecordingHost(width)));
+
+    [Theory]
+    [InlineData(80, "python3 …/hanging_worker.py")]
+    [InlineData(160, "python3 docs/examples/hanging_worker.py")]
+    public void The_table_of_processes_shows_the_scripts_whole_name(int width, string commandLine)
+        => Assert.EndsWith($" {commandLine}\n\n", Shown(width, Samples.Process(15, "python3", commandLine: "python3 docs/examples/hanging_worker.py")));
 
     [Fact]
     public void An_access_is_a_list_with_control_characters_written_out() => Assert.Equal(

@@ -118,6 +118,10 @@ public sealed partial class LiveTests
         Assert.Equal("", result.Error);
         Assert.Equal(0, result.ExitCode);
         Assert.Contains(", in third_func\n        time.sleep(1000)\n", result.Output);
+        Assert.Contains(" | Format-PyStack\n", result.Output);
+        // The line above the stack is whole, and what the program itself says fits a terminal of 80 columns; its paths are the machine's.
+        Assert.Matches(@"(?m)^Process \d+ \(python\S*\), Python 3\S+, captured .*, stopped for [0-9.]+ ms$", result.Output);
+        Assert.All(result.Output.Split('\n'), line => Assert.True(line.Length < 80 || line.Contains('/') || line.Contains(", captured "), line));
         int id = int.Parse(DemonstrationId().Match(result.Output).Groups[1].Value);
         Assert.False(Directory.Exists($"/proc/{id}"));
     }
