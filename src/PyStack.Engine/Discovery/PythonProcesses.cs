@@ -14,7 +14,11 @@ internal sealed class PythonProcesses(IEngineLog log)
     /// <summary>The user who pressed Tab waits for it.</summary>
     private static readonly TimeSpan ListTime = TimeSpan.FromSeconds(2);
 
+    /// <summary>Of so many processes that may not be read it is kept which they are.</summary>
+    private const int MaxRefused = 10_000;
+
     private readonly InterpreterFinder _finder = new();
+    private readonly List<(int ProcessId, string Name)> _refused = [];
     private readonly Lazy<ObserverFacts> _observer = new(ObserverFacts.Read);
 
     /// <summary>All visible ones, by ascending id. A process that cannot be read is left out.</summary>
@@ -54,6 +58,9 @@ internal sealed class PythonProcesses(IEngineLog log)
             }
         }
     }
+
+    /// <summary>The processes that <see cref="Find"/> has left out because they may not be read: whether they have Python is unknown.</summary>
+    public IReadOnlyList<(int ProcessId, string Name)> Refused => _refused;
 
     /// <summary>The id that is examined, or was last.</summary>
     public int Position { get; private set; }
@@ -162,6 +169,11 @@ internal sealed class PythonProcesses(IEngineLog log)
             if (!facts.IsKernelThread && !facts.IsEnded)
             {
                 AccessDecision decision = AccessRules.Decide(AccessDiagnosis.Collect(facts, _observer.Value, AccessRefusal.Read));
+                if (_refused.Count < MaxRefused)
+                {
+                    _refused.Add((processId, facts.Name));
+                }
+
                 log.Verbose($"Process {processId} ({facts.Name}) is left out, because its mappings may not be read: {decision.Reason}");
             }
         }

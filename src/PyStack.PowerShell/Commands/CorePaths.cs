@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Management.Automation;
 using System.Runtime.InteropServices;
 using PyStack.Engine.Native;
@@ -119,7 +120,9 @@ internal static class CorePaths
     private static EngineException NoText(string text, string file) => new(
         EngineError.CoreNotFound,
         $"There is no file {file}.",
-        $"Text in the pipeline is the path of a core file, or the id of a process. Processes are read by their name with -Name: Get-PyStack -Name {text}.");
+        text.AsSpan().TrimStart().IndexOf(' ') is > 0 and var end && int.TryParse(text.AsSpan().TrimStart()[..end], NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            ? "Text in the pipeline is the path of a core file, or the id of a process alone: pgrep writes ids alone without -a and -l."
+            : $"Text in the pipeline is the path of a core file, or the id of a process. Processes are read by their name with -Name: Get-PyStack -Name {text}.");
 
     /// <param name="Kind">What it is; null for a regular file, and for one that does not exist or cannot be accessed: opening it gives the reason.</param>
     private readonly record struct Answer(int Error, string? Kind, bool IsDanglingLink)

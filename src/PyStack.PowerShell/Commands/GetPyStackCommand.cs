@@ -45,6 +45,7 @@ public class GetPyStackCommand : PyStackCmdlet
     [Parameter(ParameterSetName = IdSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("ProcessId", "PID")]
     [ArgumentCompleter(typeof(ProcessIdCompleter))]
+    [ProcessIdInput]
     public int[] Id { get; set; } = [];
 
     /// <summary>The names of the Python processes to read, with wildcards.</summary>
@@ -130,6 +131,7 @@ public class GetPyStackCommand : PyStackCmdlet
     /// <summary>More words for names whose values are hidden.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [SecretWord]
     [ArgumentCompleter(typeof(WordCompleter))]
     public string[] RedactName { get; set; } = [];
 

@@ -8,6 +8,9 @@ namespace PyStack;
 /// <summary>Finds the machine's Python processes by their names for a cmdlet. As Get-Process does it: a pattern may match none, a name without a match is an error.</summary>
 internal sealed class ProcessSearch
 {
+    /// <summary>Of so many processes of one name each gets an error of its own.</summary>
+    private const int MaxErrors = 20;
+
     private readonly PyStackCmdlet _cmdlet;
     private readonly List<(string Name, WildcardPattern Pattern)> _wanted;
     private readonly bool[] _hasMatch;
@@ -56,6 +59,8 @@ internal sealed class ProcessSearch
         }
 
         int after, position = 0;
+        bool isEmpty = true;
+        List<(int ProcessId, string Name)> refused = [];
         do
         {
             after = position;
@@ -64,20 +69,61 @@ internal sealed class ProcessSearch
             using IEnumerator<T> processes = list(all, after).GetEnumerator();
             while (_cmdlet.TryRunWatched("/proc", "A process of the list", () => processes.MoveNext() ? processes.Current : null, out T? process) && process is not null)
             {
+                isEmpty = false;
                 found(process);
             }
 
+            refused.AddRange(all.Refused);
             position = all.Position;
         }
         while (_cmdlet.LastError == EngineError.NotResponding && position > after && !_cmdlet.StopToken.IsCancellationRequested);
 
-        for (int i = 0; i < _wanted.Count && !_cmdlet.StopToken.IsCancellationRequested; i++)
+        if (_cmdlet.StopToken.IsCancellationRequested)
         {
-            string name = _wanted[i].Name;
-            if (!_hasMatch[i] && !WildcardPattern.ContainsWildcardCharacters(name))
+            return;
+        }
+
+        if (_takesAll && isEmpty && refused.Count > 0)
+        {
+            Warn(refused);
+        }
+
+        for (int i = 0; i < _wanted.Count; i++)
+        {
+            Conclude(i, refused.FindAll(process => _wanted[i].Pattern.IsMatch(process.Name)));
+        }
+    }
+
+    // Whether a process that may not be read has Python is unknown, so "there is none" would be a guess.
+    private void Conclude(int index, List<(int ProcessId, string Name)> refused)
+    {
+        string name = _wanted[index].Name;
+        if (WildcardPattern.ContainsWildcardCharacters(name))
+        {
+            if (refused.Count > 0)
             {
-                _cmdlet.WriteError(ErrorRecords.From(ErrorRecords.NoSuchName(name), name));
+                Warn(refused);
             }
         }
+        else if (refused.Count > 0)
+        {
+            foreach ((int processId, _) in refused[..Math.Min(refused.Count, MaxErrors)])
+            {
+                // Which says why, as it does for the id.
+                _ = _cmdlet.TryRunWatched(processId, $"Process {processId}", () => new PythonProcesses(_cmdlet.Log).Get(processId), out _);
+            }
+        }
+        else if (!_hasMatch[index])
+        {
+            _cmdlet.WriteError(ErrorRecords.From(ErrorRecords.NoSuchName(name), name));
+        }
+    }
+
+    private void Warn(List<(int ProcessId, string Name)> refused)
+    {
+        (int processId, string name) = refused[0];
+        _cmdlet.WriteWarning(TerminalText.Escape(refused.Count == 1
+            ? $"Process {processId} ({name}) is left out, because it may not be read. Run pwsh as root to see it; Test-PyStackAccess {processId} says why."
+            : $"{refused.Count} processes are left out, because they may not be read, among them {processId} ({name}). Run pwsh as root to see them; Test-PyStackAccess {processId} says why."));
     }
 }

@@ -17,7 +17,9 @@ internal static class ErrorRecords
     public static EngineException NoSuchName(string name) => new(
         EngineError.ProcessNotFound,
         $"No Python process is called {name}.",
-        "Get-PyProcess without a name lists all Python processes. A name with wildcards, such as python*, may match none without an error.");
+        int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            ? $"If this is a process id, give it with -Id: -Id {name}. Get-PyProcess without a name lists all Python processes."
+            : "Get-PyProcess without a name lists all Python processes. A name with wildcards, such as python*, may match none without an error.");
 
     /// <summary>The error of an invalid pattern, such as one with an open bracket.</summary>
     public static EngineException InvalidPattern(string pattern, string? advice = null) => new(

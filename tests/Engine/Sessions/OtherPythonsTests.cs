@@ -52,6 +52,7 @@ public sealed class OtherPythonsTests : IDisposable
         Interpreter[] shared = Shared();
         Interpreter host = shared.First(one => one.IsAtLeast(3, 11));
         using Target target = Start(host, "nested", [shared[^1]]);
+        Wait.Until(() => ProcOracle.IsReading(target.ProcessId, target.ProcessId), "it says that it is ready before it reads");
 
         PyThread[] threads = Captures.Once(target, Captures.Native);
 

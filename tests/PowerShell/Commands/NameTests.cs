@@ -51,6 +51,38 @@ public sealed class NameTests
     }
 
     [Theory]
+    [InlineData("Get-PyStack python*", "python* is not a process id. Give a number, or a name with -Name")]
+    [InlineData("Get-PyStack 20 -Locals -RedactName *", "* contains wildcard characters. Give words that names contain")]
+    [InlineData("'20 python3 app.py' | Get-PyStack", "pgrep writes ids alone without -a and -l.")]
+    [InlineData("'python3' | Get-PyStack", "Get-PyStack -Name python3.")]
+    [InlineData("Get-PyStack -Name 4711", "If this is a process id, give it with -Id: -Id 4711.")]
+    public void What_cannot_be_meant_is_an_error_that_says_what_can(string script, string advice)
+    {
+        using EmbeddedShell shell = Shell();
+        Exception? thrown = Record.Exception(() => shell.Run(script));
+        Assert.Contains(advice, thrown is null ? $"{shell.Errors.Single()} {shell.Errors.Single().ErrorDetails?.RecommendedAction}" : thrown.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Everybody may see the name, and only some whether it is Python.</summary>
+    [Fact]
+    public void A_process_of_another_user_with_the_name_is_one_that_may_not_be_read_and_not_none()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess && RealShell.Find("setpriv") is not null, "not root, or there is no setpriv");
+        using PythonTarget target = PythonTarget.Sleeping();
+        string name = System.IO.File.ReadAllText($"/proc/{target.Id}/comm").TrimEnd('\n');
+        string script = $$"""
+            Import-Module '{{ModuleFiles.Manifest}}'
+            @(Get-PyStack -Name {{name}} 2>&1).Where({ $_.TargetObject -eq {{target.Id}} }) | ForEach-Object { $_.FullyQualifiedErrorId; "$_" -match 'it belongs to user 0' }
+            @(Get-PyStack -Name '{{name[..3]}}*' 3>&1) -match 'may not be read' -match 'Run pwsh as root to see' | ForEach-Object { 'warned' }
+            @(Get-PyProcess 3>&1) -match 'processes are left out, because they may not be read' | ForEach-Object { 'warned' }
+            """;
+
+        HostResult result = RealShell.Run(script, new Dictionary<string, string?> { ["HOME"] = "/" }, "setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups");
+
+        Assert.Equal("AccessDenied,PyStack.GetPyStackCommand\nTrue\nwarned\nwarned\n", result.Output);
+    }
+
+    [Theory]
     [InlineData("Get-PyStack 20 -IncludeChildren", "20 21 22 23 24", "20 21 22 24", "")]
     [InlineData("Get-PyStack 22, 20 -IncludeChildren", "22 23 24 20 21", "22 24 20 21", "")]
     [InlineData("20, 22, 24 | Get-PyStack -IncludeChildren", "20 21 22 23 24", "20 21 22 24", "")]

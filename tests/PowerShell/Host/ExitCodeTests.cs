@@ -21,6 +21,24 @@ public sealed class ExitCodeTests
     public void The_exit_code_tells_of_errors_and_of_exit(string command, int exitCode)
         => Assert.Equal(exitCode, HostRun.Run(command).ExitCode);
 
+    /// <summary>What a user of pwsh types out of habit.</summary>
+    [Theory]
+    [InlineData("2\n", "", 0, "-c", "1+1")]
+    [InlineData("2\n", "", 0, "-NoProfile", "-NonInteractive", "-Command", "1+1")]
+    [InlineData("-1\n", "", 0, "-1")]
+    [InlineData("", "-Command needs a command", 64, "-nop", "-c")]
+    [InlineData("", "-ExecutionPolicy is not known", 64, "-ExecutionPolicy", "Bypass")]
+    public void Words_of_pwsh_are_taken_as_it_takes_them_or_refused(string output, string error, int exitCode, params string[] words)
+    {
+        HostResult result = HostRun.Run(words);
+        Assert.Equal((output, exitCode), (result.Output, result.ExitCode));
+        Assert.Contains(error, result.Error, System.StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_version_is_that_of_both()
+        => Assert.Matches(@"^PyStack \d+\.\d+\.\d+, PowerShell 7\.\d+\.\d+\n$", HostRun.Run("--version").Output);
+
     [Theory]
     [InlineData("exit 7", 7)]
     [InlineData("Get-PyStack -Id 0; 'goes on'", 1)]
