@@ -14,6 +14,12 @@ internal sealed unsafe partial class PageSnapshot
     /// <summary>Whether a page was asked for that a sealed copy does not have.</summary>
     public bool HasMissed { get; private set; }
 
+    /// <summary>The page in a slot.</summary>
+    public ulong PageAt(int slot) => _table.Address(slot);
+
+    /// <summary>The slot of a page; -1 if the copy does not have it.</summary>
+    public int SlotOf(ulong page) => _table.Find(page);
+
     /// <summary>Reads all pages again, and finds those that have other bytes than the copy has. The copy stays as it is.</summary>
     /// <param name="changed">Gets the slots of the pages, ascending.</param>
     public void FindChanged(List<int> changed)

@@ -118,6 +118,7 @@ internal sealed class FreezeCapture : IDisposable
         _work.Cancellation = cancellation;
         _hasTriedAgain = false;
         _moved.Clear();
+        _values.Clear();
         whyNot = _whyNever ?? (_process.Facts.TracerId != 0 ? "another program traces it" : null);
         for (int reading = 1; whyNot is null; reading++)
         {

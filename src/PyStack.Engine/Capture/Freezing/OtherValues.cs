@@ -12,6 +12,9 @@ internal sealed class OtherValues(PageSnapshot pages)
     /// <summary>Where more pages than this have changed, all are copied.</summary>
     private const int MaxChanging = 256;
 
+    // Pages that have changed since an earlier reading: those that run will change them again.
+    private readonly HashSet<ulong> _restless = [];
+    private readonly SortedSet<int> _chosen = [];
     private readonly List<int> _changed = [];
 
     /// <summary>The slots of the pages that are copied in the freeze, ascending.</summary>
@@ -21,27 +24,40 @@ internal sealed class OtherValues(PageSnapshot pages)
     /// <returns>False if it is too much.</returns>
     public bool TryFindChanging()
     {
-        pages.FindChanged(Changing);
-        if (Changing.Count <= MaxChanging)
+        Compare();
+        _chosen.Clear();
+        foreach (ulong page in _restless)
         {
-            return true;
+            if (pages.SlotOf(page) is >= 0 and int slot)
+            {
+                _ = _chosen.Add(slot);
+            }
         }
 
         Changing.Clear();
-        return false;
+        if (_chosen.Count > MaxChanging)
+        {
+            return false;
+        }
+
+        Changing.AddRange(_chosen);
+        return true;
     }
+
+    /// <summary>Begins a capture.</summary>
+    public void Clear() => _restless.Clear();
 
     /// <summary>Whether nothing has changed since the process was read.</summary>
     public bool HaveStayed()
     {
-        pages.FindChanged(_changed);
+        Compare();
         return _changed.Count == 0;
     }
 
     /// <summary>Whether the pages that were not copied in the freeze are the same after it: equal before and afterwards, they were equal in it.</summary>
     public bool HaveOthersStayed()
     {
-        pages.FindChanged(_changed);
+        Compare();
         int known = 0;
         foreach (int slot in _changed)
         {
@@ -57,5 +73,14 @@ internal sealed class OtherValues(PageSnapshot pages)
         }
 
         return true;
+    }
+
+    private void Compare()
+    {
+        pages.FindChanged(_changed);
+        foreach (int slot in _changed)
+        {
+            _ = _restless.Add(pages.PageAt(slot));
+        }
     }
 }
