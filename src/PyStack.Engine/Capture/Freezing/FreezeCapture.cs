@@ -383,6 +383,7 @@ internal sealed class FreezeCapture : IDisposable
         {
             IsWhole = decoder.IsWhole,
             StoppedThreads = _stopped,
+            FactsBefore = _freezer.FactsBefore,
             NativeThreads = natives,
         };
     }
