@@ -25,10 +25,10 @@ internal sealed record CapturedThread
     public required long NativeId { get; init; }
 
     /// <summary>The address of its interpreter.</summary>
-    public required ulong Interpreter { get; init; }
+    public ulong Interpreter { get; init; }
 
     /// <summary>The exception that it handled.</summary>
-    public required RawException Exception { get; init; }
+    public RawException Exception { get; init; }
 
     public required PyGilState Gil { get; init; }
 
