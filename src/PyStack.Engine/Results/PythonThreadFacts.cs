@@ -125,7 +125,7 @@ internal sealed class PythonThreadFacts : IDisposable
             (_runtime, _pages, _options, _cancellation) = (runtime, pages, options, cancellation);
             Objects = new ObjectReader(runtime.Layout, options.Limits);
             Objects.Begin(pages, cancellation);
-            Names = new ThreadNames(Objects, options.Limits);
+            Names = new ThreadNames(Objects, runtime.Threads, options.Limits);
             Exceptions = new HandledExceptions(Objects);
         }
 

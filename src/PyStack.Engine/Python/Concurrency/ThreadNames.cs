@@ -11,8 +11,13 @@ namespace PyStack.Engine.Python.Concurrency;
 /// which is its <c>pthread_t</c>, and <c>_limbo</c>, where a thread is until it has entered itself there. The program may change them meanwhile: what is found is used only if the object
 /// itself has the same identifier.
 /// </summary>
-internal sealed class ThreadNames(ObjectReader objects, Limits limits)
+/// <param name="places">Where the dicts were found before.</param>
+internal sealed class ThreadNames(ObjectReader objects, ThreadPlaces places, Limits limits)
 {
+    // In this copy of the memory all threads have their names at the same place, and the same object as its key.
+    private EntryGuess _name;
+    private EntryGuess _identifier;
+
     // Name mangling: in 2.7 both attributes begin with two underscores (class Thread).
     private static ReadOnlySpan<byte> Name => "_name"u8;
 
@@ -30,12 +35,14 @@ internal sealed class ThreadNames(ObjectReader objects, Limits limits)
     {
         Dictionary<ulong, ulong> found = new(AddressHash.Comparer);
         isWhole = true;
-        if (!objects.TryFindModule(interpreter, "threading"u8, out ulong module) || !objects.TryGetModuleDict(module, out ulong names))
+        places.ForgetKeys();
+        (_name, _identifier) = (default, default);
+        if (!objects.TryFindModule(interpreter, "threading"u8, ref places.Module, out ulong module) || !objects.TryGetModuleDict(module, out ulong names))
         {
             return found;
         }
 
-        if (objects.TryGetDictItem(names, "_limbo"u8, out ulong limbo) && objects.TryOpenDict(limbo, out DictEntries starting))
+        if (objects.TryGetDictItem(names, "_limbo"u8, ref places.Limbo, out ulong limbo) && objects.TryOpenDict(limbo, out DictEntries starting))
         {
             while (found.Count < limits.Threads && objects.TryNext(ref starting, out ulong thread, out _))
             {
@@ -46,7 +53,7 @@ internal sealed class ThreadNames(ObjectReader objects, Limits limits)
             }
         }
 
-        if (objects.TryGetDictItem(names, "_active"u8, out ulong active) && objects.TryOpenDict(active, out DictEntries running))
+        if (objects.TryGetDictItem(names, "_active"u8, ref places.Active, out ulong active) && objects.TryOpenDict(active, out DictEntries running))
         {
             ulong signature = running.Signature;
             while (found.Count < limits.Threads && objects.TryNext(ref running, out ulong key, out ulong thread))
@@ -67,7 +74,7 @@ internal sealed class ThreadNames(ObjectReader objects, Limits limits)
     public string? NameOf(ulong thread, ulong identifier)
         => TryGetIdentifier(thread, out ulong own)
             && own == identifier
-            && TryGet(thread, objects.IsPython2 ? OldName : Name, out ulong name)
+            && TryGet(thread, objects.IsPython2 ? OldName : Name, ref _name, out ulong name)
             && objects.TryReadText(name, out string text)
                 ? text
                 : null;
@@ -75,7 +82,7 @@ internal sealed class ThreadNames(ObjectReader objects, Limits limits)
     private bool TryGetIdentifier(ulong thread, out ulong identifier)
     {
         identifier = 0;
-        if (!TryGet(thread, objects.IsPython2 ? OldIdentifier : Identifier, out ulong number) || !objects.TryReadInt64(number, out long value))
+        if (!TryGet(thread, objects.IsPython2 ? OldIdentifier : Identifier, ref _identifier, out ulong number) || !objects.TryReadInt64(number, out long value))
         {
             return false;
         }
@@ -84,9 +91,9 @@ internal sealed class ThreadNames(ObjectReader objects, Limits limits)
         return true;
     }
 
-    private bool TryGet(ulong thread, ReadOnlySpan<byte> name, out ulong value)
+    private bool TryGet(ulong thread, ReadOnlySpan<byte> name, ref EntryGuess guess, out ulong value)
     {
         value = 0;
-        return objects.TryGetType(thread, out TypeInfo type) && objects.TryGetInstanceAttribute(thread, type, name, out value);
+        return objects.TryGetType(thread, out TypeInfo type) && objects.TryGetInstanceAttribute(thread, type, name, ref guess, out value);
     }
 }
