@@ -64,6 +64,9 @@ internal sealed class AllThreadsCapture : IPauseWork, IDisposable
         _innerProcessId = ThreadDirectory.InnerIdOf(process.ProcessId);
     }
 
+    /// <summary>The copy, which no one needs after a capture.</summary>
+    public PageSnapshot Pages => _snapshot;
+
     /// <summary>What the last pause cost the target.</summary>
     public PauseReport LastPause { get; private set; }
 

@@ -29,22 +29,22 @@ internal sealed class PythonThreadFacts : IDisposable
     private readonly StackOptions _options;
     private readonly CancellationToken _cancellation;
     private readonly PageSnapshot _pages;
+    private readonly bool _isOwn;
     private readonly PageHints? _hints;
     private readonly Reader?[] _readers;
 
-    public PythonThreadFacts(ITarget target, IReadOnlyList<PythonRuntime> runtimes, StackOptions options, CancellationToken cancellation)
+    /// <param name="idle">A copy of pages whose memory can be used; null for a new one.</param>
+    public PythonThreadFacts(ITarget target, IReadOnlyList<PythonRuntime> runtimes, PageSnapshot? idle, StackOptions options, CancellationToken cancellation)
     {
         _target = target;
         _runtimes = runtimes;
         _options = options;
         _cancellation = cancellation;
-        _pages = new PageSnapshot(target.Memory, options.Limits);
+        _isOwn = idle is null;
+        _pages = idle ?? new PageSnapshot(target.Memory, options.Limits);
         _hints = (target.Memory as ProcessMemorySource)?.FactHints;
         _readers = new Reader?[runtimes.Count];
-        if (_hints is not null)
-        {
-            _pages.ClearAndFetch(_hints);
-        }
+        _pages.ClearAndFetch(_hints ?? new PageHints());
     }
 
     /// <summary>The name that the program has given a thread; null if it has given none.</summary>
@@ -91,7 +91,10 @@ internal sealed class PythonThreadFacts : IDisposable
             _pages.Note(_hints);
         }
 
-        _pages.Dispose();
+        if (_isOwn)
+        {
+            _pages.Dispose();
+        }
     }
 
     private Dictionary<ulong, ulong> FindObjects(Reader reader, ulong interpreter)

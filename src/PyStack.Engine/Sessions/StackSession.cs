@@ -223,7 +223,7 @@ internal sealed class StackSession : IDisposable
             _log.Warning($"Not all threads of process {_target.ProcessId} could be read: a list in its memory is broken or too long.");
         }
 
-        using PythonThreadFacts python = new(_target, _runtimes, _options, cancellation);
+        using PythonThreadFacts python = new(_target, _runtimes, _source.IdlePages, _options, cancellation);
         return new ThreadBuilder(_target, _runtimes, captured, _origin, new SourceLines(_target, _sources, _options.Limits, _log), python, _options).Build(rows, cancellation);
     }
 
