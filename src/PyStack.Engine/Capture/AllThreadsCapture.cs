@@ -10,6 +10,7 @@ using PyStack.Engine.Processors;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Python.Runtime;
+using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Targets.Live.Procfs;
 using PyStack.Engine.Targets.Live.Stacks;
@@ -34,6 +35,8 @@ internal sealed class AllThreadsCapture : IPauseWork, IDisposable
     private readonly RawCapture _capture = new();
     private readonly List<(int ThreadId, ulong Pointer)> _pointers = [];
     private readonly List<int> _stopped = [];
+    private readonly ThreadFactsReader _factsReader;
+    private readonly Dictionary<int, ThreadFacts> _facts = [];
     private readonly ThreadRegisters _registers;
     private readonly StackCopier? _stacks;
     private readonly bool _needsPython;
@@ -57,8 +60,12 @@ internal sealed class AllThreadsCapture : IPauseWork, IDisposable
         _stacks = options.Native == NativeMode.None ? null : new StackCopier(process.ProcessId, _registers, limits);
         _kind = 1 << ((options.Locals is null ? 0 : 1) + (options.Native == NativeMode.None ? 0 : 2));
         _needsPython = options.Native != NativeMode.AllThreads;
+        _factsReader = new ThreadFactsReader(process.ProcessId);
         _innerProcessId = ThreadDirectory.InnerIdOf(process.ProcessId);
     }
+
+    /// <summary>The copy, which no one needs after a capture.</summary>
+    public PageSnapshot Pages => _snapshot;
 
     /// <summary>What the last pause cost the target.</summary>
     public PauseReport LastPause { get; private set; }
@@ -69,6 +76,8 @@ internal sealed class AllThreadsCapture : IPauseWork, IDisposable
     {
         _cancellation = cancellation;
         Rehearse();
+        _facts.Clear();
+        _factsReader.ReadAll(_process.Threads.ListIds(), _facts);
         cancellation.ThrowIfCancellationRequested();
         _process.Memory.PauseBudget = new FileBudget(FileBudget.LimitInPause, mostUnanswered: 1, CancellationToken.None);
         PauseReport report;
@@ -200,6 +209,7 @@ internal sealed class AllThreadsCapture : IPauseWork, IDisposable
             // A thread can be caught in the few instructions in which its evaluation loop has no frame of its own yet.
             IsWhole = isWhole,
             StoppedThreads = report.Threads,
+            FactsBefore = _facts,
             NativeThreads = _stacks is null ? [] : CopiedThreads.From(_stacks, report),
         };
     }

@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.ObjectModel;
 using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Python.Frames;
+using PyStack.Engine.Targets;
 
 namespace PyStack.Engine.Capture;
 
@@ -21,6 +23,12 @@ internal sealed record CapturedThread
 
     /// <summary>The kernel's id as the target sees it; 0 if the version does not keep it.</summary>
     public required long NativeId { get; init; }
+
+    /// <summary>The address of its interpreter.</summary>
+    public ulong Interpreter { get; init; }
+
+    /// <summary>The exception that it handled.</summary>
+    public RawException Exception { get; init; }
 
     public required PyGilState Gil { get; init; }
 
@@ -54,6 +62,8 @@ internal sealed record CapturedThread
             Runtime = thread.Runtime,
             PthreadId = thread.PthreadId,
             NativeId = thread.NativeId,
+            Interpreter = capture.Interpreters[thread.Interpreter].Address,
+            Exception = thread.Exception,
             Gil = gil,
             IsCollectingGarbage = isCollecting,
             IsInterpreterCollecting = capture.Interpreters[thread.Interpreter].IsCollecting,
@@ -94,6 +104,9 @@ internal sealed record CapturedProcess(
     bool IsFinalizing,
     bool IsTruncated)
 {
+    /// <summary>Names, states and CPU times, by our ids, of threads that were stopped, from before that: afterwards they have a moment in which they run.</summary>
+    public IReadOnlyDictionary<int, ThreadFacts> FactsBefore { get; init; } = ReadOnlyDictionary<int, ThreadFacts>.Empty;
+
     /// <summary>How many threads were stopped.</summary>
     public int StoppedThreads { get; init; }
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using PyStack.Engine.Capture.NativeStacks;
+using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Processors;
 using PyStack.Engine.Python.Frames;
@@ -21,6 +22,8 @@ internal sealed class CoreCapture(ITarget core, IReadOnlyList<PythonRuntime> run
     public bool CanRetry => false;
 
     public PauseReport? LastPause => null;
+
+    public PageSnapshot? IdlePages => null;
 
     public void Dispose()
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using PyStack.Engine.Memory;
 using PyStack.Engine.Targets.Live.Stopping;
 
 namespace PyStack.Engine.Capture;
@@ -14,6 +15,9 @@ internal interface ICaptureSource : IDisposable
 
     /// <summary>What the last pause cost the target; null where there was none.</summary>
     PauseReport? LastPause { get; }
+
+    /// <summary>A copy of pages that no one needs from one capture to the next: its memory can be used meanwhile. Null of a core.</summary>
+    PageSnapshot? IdlePages { get; }
 
     /// <summary>Takes the stacks of all threads.</summary>
     /// <exception cref="EngineException">No stack could be obtained.</exception>

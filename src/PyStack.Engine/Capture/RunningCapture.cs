@@ -59,6 +59,8 @@ internal sealed class RunningCapture : ICaptureSource
 
     public PauseReport? LastPause => null;
 
+    public PageSnapshot IdlePages => _pages;
+
     /// <exception cref="EngineException">The process has no stack.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public CapturedProcess Capture(CancellationToken cancellation)

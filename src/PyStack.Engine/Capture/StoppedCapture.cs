@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Threading;
 using PyStack.Engine.Capture.Freezing;
+using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets.Live;
@@ -22,6 +23,8 @@ internal sealed class StoppedCapture(LiveProcess process, IReadOnlyList<PythonRu
     public bool CanRetry => true;
 
     public PauseReport? LastPause { get; private set; }
+
+    public PageSnapshot IdlePages => _all?.Pages ?? _freeze.Pages;
 
     /// <summary>The freeze of one thread for each GIL. For tests.</summary>
     public FreezeCapture Freeze => _freeze;

@@ -15,6 +15,9 @@ internal sealed unsafe class ProcessMemorySource(int processId) : IScatteredMemo
     /// <summary>The pages that the last walk of the process has read.</summary>
     public PageHints Hints { get; init; } = new();
 
+    /// <summary>The pages that were read last for the names of threads and for exceptions.</summary>
+    public PageHints FactHints { get; init; } = new();
+
     /// <summary>The time that reads may wait while the process is stopped; null while it runs: then the calling thread's budget applies.</summary>
     public FileBudget? PauseBudget { get; set; }
 

@@ -17,6 +17,12 @@ public sealed class PyThread
     /// <summary>The thread's OS name (at most 15 bytes), or null.</summary>
     public string? Name { get; init => field = ModelText.Of(value); }
 
+    /// <summary>
+    /// Its name in the program, <c>threading.Thread.name</c>: not cut, and whatever the program has given it. Null if the module <c>threading</c> does not know the thread, or is not
+    /// imported. It is read after the pause.
+    /// </summary>
+    public string? PythonName { get; init => field = ModelText.Of(value); }
+
     /// <summary>Whether it was read from a running process or from a core.</summary>
     public PySource Source { get; init; }
 
@@ -52,6 +58,29 @@ public sealed class PyThread
 
     /// <summary>Whether the thread has ended and only its thread state is left.</summary>
     public bool IsTerminated { get; init; }
+
+    /// <summary>What the kernel's scheduler said of the thread at the capture, before it was stopped if it was. Nearly always unknown in a core.</summary>
+    public PyThreadState State { get; init; }
+
+    /// <summary>
+    /// How long the thread has run on a processor so far, in user and in kernel mode, in seconds, to a hundredth; null if that is not known. In PowerShell also as a time span,
+    /// <c>CpuTime</c>, which is not serialized.
+    /// </summary>
+    public double? CpuSeconds { get; init; }
+
+    /// <summary>The same as a time span.</summary>
+    internal TimeSpan? CpuTime
+    {
+        get => CpuSeconds is double seconds ? TimeSpan.FromSeconds(seconds) : null;
+        init => CpuSeconds = value?.TotalSeconds;
+    }
+
+    /// <summary>
+    /// The exception that the thread handled, the innermost if there are several: what <c>sys.exc_info()</c> returned in it, as the last line of a traceback has it,
+    /// <c>KeyError: 'x'</c>. Control characters are escaped, secrets hidden, and a long message is cut. It is made of the exception's arguments, since no code of the
+    /// target is run: not by a <c>__str__</c> of its class. Null if it handled none, and, with a warning, if the exception was gone before it could be read.
+    /// </summary>
+    public string? Exception { get; init => field = ModelText.Of(value); }
 
     /// <summary>Whether native and Python frames could be merged; null if no native frames were asked for or none could be obtained.</summary>
     public bool? IsMerged { get; init; }

@@ -14,8 +14,9 @@ namespace PyStack.Engine.Results;
 /// <param name="runtimes">Empty where there is no Python any more and native frames of all threads are requested.</param>
 /// <param name="origin">What all threads of the target have in common.</param>
 /// <param name="source">The target's source lines.</param>
+/// <param name="python">What the interpreters know of their threads.</param>
 internal sealed class ThreadBuilder(
-    ITarget target, IReadOnlyList<PythonRuntime> runtimes, CapturedProcess captured, ThreadOrigin origin, SourceLines source, StackOptions options)
+    ITarget target, IReadOnlyList<PythonRuntime> runtimes, CapturedProcess captured, ThreadOrigin origin, SourceLines source, PythonThreadFacts python, StackOptions options)
 {
     private readonly string[] _versions = VersionsOf(runtimes);
     private readonly DateTime _capturedAt = captured.CapturedAt.ToLocalTime();
@@ -74,6 +75,7 @@ internal sealed class ThreadBuilder(
                 + (options.NoBlock ? "it neither waited in the kernel nor could be sampled. Run without -NoBlock to get them." : "it could not be stopped."));
         }
 
+        string? exception = python.ExceptionOf(state);
         FrameBuilder builder = new(new FrameOrigin(target.ProcessId, target.Name, row.ThreadId, row.Name, state.InterpreterId, gil, _capturedAt), source);
         PyFrame[] frames = row.Merged is null ? builder.Build(state.Frames) : builder.Build(row.Merged.Frames);
         string hash = Finish(frames, state.Warnings);
@@ -83,6 +85,7 @@ internal sealed class ThreadBuilder(
             ProcessName = target.Name,
             ThreadId = row.ThreadId,
             Name = row.Name,
+            PythonName = python.NameOf(state),
             Source = origin.Source,
             Path = origin.Path,
             CoreSummary = origin.CoreSummary,
@@ -95,6 +98,9 @@ internal sealed class ThreadBuilder(
             Gil = gil,
             IsCollectingGarbage = isCollecting,
             IsTerminated = row.IsTerminated,
+            State = row.Facts.State,
+            CpuTime = row.Facts.CpuTime,
+            Exception = exception,
             IsMerged = row.Merged is null ? null : row.Merged.Failure is null,
             Status = ThreadStatus.Describe(row.IsTerminated, gil, isCollecting),
             Frames = frames,
@@ -130,6 +136,8 @@ internal sealed class ThreadBuilder(
             PythonVersion = _versions.Length > 0 ? _versions[0] : "",
             Gil = PyGilState.NotHeld,
             IsCollectingGarbage = false,
+            State = row.Facts.State,
+            CpuTime = row.Facts.CpuTime,
             Frames = frames,
             StackHash = hash,
             CapturedAt = _capturedAt,

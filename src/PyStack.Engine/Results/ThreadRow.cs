@@ -1,6 +1,7 @@
 using PyStack.Engine.Capture;
 using PyStack.Engine.Capture.Merging;
 using PyStack.Engine.Capture.NativeStacks;
+using PyStack.Engine.Targets;
 
 namespace PyStack.Engine.Results;
 
@@ -19,7 +20,10 @@ internal sealed class ThreadRow
     /// <summary>As the observer counts; 0 if it is not known.</summary>
     public required int ThreadId { get; init; }
 
-    public required string? Name { get; init; }
+    /// <summary>What the system says of the OS thread.</summary>
+    public required ThreadFacts Facts { get; init; }
+
+    public string? Name => Facts.Name;
 
     public bool IsTerminated { get; init; }
 

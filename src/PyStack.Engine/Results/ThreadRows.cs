@@ -49,8 +49,8 @@ internal sealed class ThreadRows
     private ThreadRow Identify(CapturedThread thread)
     {
         int threadId = _identifier!.Find(thread, out ThreadLife life);
-        string? name = threadId > 0 ? _directory.NameOf(threadId) : null;
-        if (threadId > 0 && name is null && _captured.ThreadIds.Count == 0 && !_directory.Exists(threadId))
+        bool isThere = TryReadFacts(threadId, out ThreadFacts facts);
+        if (threadId > 0 && !isThere && _captured.ThreadIds.Count == 0)
         {
             // It was read while it ran, and has ended by now.
             life = ThreadLife.Ended;
@@ -66,7 +66,13 @@ internal sealed class ThreadRows
             thread.Warnings.Add($"The OS thread of the Python thread 0x{thread.PthreadId:x} could not be found.");
         }
 
-        return new ThreadRow { State = thread, ThreadId = threadId, Name = name, IsTerminated = life == ThreadLife.Ended };
+        return new ThreadRow { State = thread, ThreadId = threadId, Facts = facts, IsTerminated = life == ThreadLife.Ended };
+    }
+
+    private bool TryReadFacts(int threadId, out ThreadFacts facts)
+    {
+        facts = default;
+        return threadId > 0 && (_captured.FactsBefore.TryGetValue(threadId, out facts) || _directory.TryRead(threadId, out facts));
     }
 
     // All states of an OS thread share its native stack.
@@ -146,7 +152,8 @@ internal sealed class ThreadRows
         {
             if (known.Add(threadId))
             {
-                rows.Add(new ThreadRow { Native = _native.Stacks[threadId], ThreadId = threadId, Name = _directory.NameOf(threadId) });
+                _ = TryReadFacts(threadId, out ThreadFacts facts);
+                rows.Add(new ThreadRow { Native = _native.Stacks[threadId], ThreadId = threadId, Facts = facts });
             }
         }
     }

@@ -73,7 +73,7 @@ internal sealed class StackSession : IDisposable
         using FileBudget budget = FileBudget.Begin(cancellation);
         ProcessFacts facts = ProcessFacts.ReadLeader(processId);
         TargetContext context = TargetContexts.Shared.Take(facts);
-        LiveProcess process = LiveProcess.Open(facts, ProcessorCatalogue.OfObserver, options.Limits, context.Maps, context.Hints);
+        LiveProcess process = LiveProcess.Open(facts, ProcessorCatalogue.OfObserver, options.Limits, context.Maps, context.Hints, context.FactHints);
         try
         {
             cancellation.ThrowIfCancellationRequested();
@@ -223,7 +223,8 @@ internal sealed class StackSession : IDisposable
             _log.Warning($"Not all threads of process {_target.ProcessId} could be read: a list in its memory is broken or too long.");
         }
 
-        return new ThreadBuilder(_target, _runtimes, captured, _origin, new SourceLines(_target, _sources, _options.Limits, _log), _options).Build(rows, cancellation);
+        using PythonThreadFacts python = new(_target, _runtimes, _source.IdlePages, _options, cancellation);
+        return new ThreadBuilder(_target, _runtimes, captured, _origin, new SourceLines(_target, _sources, _options.Limits, _log), python, _options).Build(rows, cancellation);
     }
 
     // Empty if native frames of all threads are requested and there is no Python any more.

@@ -33,6 +33,8 @@ internal sealed class TargetContext(ProcessFacts facts)
 
     public PageHints Hints { get; } = new();
 
+    public PageHints FactHints { get; } = new();
+
     public SourceCache Sources { get; } = new();
 
     /// <summary>Bytes of the observer's memory that it takes, about.</summary>
@@ -41,7 +43,7 @@ internal sealed class TargetContext(ProcessFacts facts)
         get
         {
             // A line of the map is some 100 bytes, and the objects that are made of it 300.
-            long size = 4096 + (5L * Maps.TextLength) + Sources.Size + (8L * Hints.Pages.Capacity);
+            long size = 4096 + (5L * Maps.TextLength) + Sources.Size + (8L * (Hints.Pages.Capacity + FactHints.Pages.Capacity));
             foreach (PythonRuntime runtime in _runtimes ?? [])
             {
                 size += runtime.Codes.Size;

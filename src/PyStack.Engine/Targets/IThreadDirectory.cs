@@ -17,6 +17,6 @@ internal interface IThreadDirectory
     /// <summary>Whether a thread that was seen is there now.</summary>
     bool Exists(int threadId);
 
-    /// <summary>A thread's OS name, or null.</summary>
-    string? NameOf(int threadId);
+    /// <summary>Reads a thread's OS name, state and CPU time, as they are now; false if there is no such thread.</summary>
+    bool TryRead(int threadId, out ThreadFacts facts);
 }

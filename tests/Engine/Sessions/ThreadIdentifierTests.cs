@@ -133,7 +133,11 @@ public sealed class ThreadIdentifierTests
 
         public bool Exists(int threadId) => Array.IndexOf(threads, threadId) >= 0;
 
-        public string? NameOf(int threadId) => null;
+        public bool TryRead(int threadId, out ThreadFacts facts)
+        {
+            facts = default;
+            return Exists(threadId);
+        }
 
         public int Read(ulong address, Span<byte> destination)
         {

@@ -12,7 +12,7 @@ public sealed class ExportTests
         $frame.Arguments['b'] = '1'; $frame.Arguments['a'] = "'2', 3"
         # As Get-PyStack does it.
         $frame.Arguments.PSObject.TypeNames.Insert(0, 'System.Collections.Specialized.OrderedDictionary')
-        $thread = [PyStack.PyThread]@{ ProcessId = 112; ThreadId = 114; Gil = 'Held'; PythonVersion = '3.12.1'; Status = 'Has the GIL'; Frames = [PyStack.PyFrame[]] @($frame, $frame); StackHash = '0123456789abcdef';
+        $thread = [PyStack.PyThread]@{ ProcessId = 112; ThreadId = 114; PythonName = 'wörker'; State = 'Sleeping'; CpuSeconds = 1.25; Exception = "KeyError: 'x'"; Gil = 'Held'; PythonVersion = '3.12.1'; Status = 'Has the GIL'; Frames = [PyStack.PyFrame[]] @($frame, $frame); StackHash = '0123456789abcdef';
             CapturedAt = [datetime]::new(2026, 11, 23, 1, 2, 3, [DateTimeKind]::Utc); PauseMilliseconds = 0.052; IsCoherent = $true; Warnings = [string[]] @('one', "two`a") }
         """;
 
@@ -89,13 +89,13 @@ public sealed class ExportTests
     public void ConvertTo_Json_has_every_property_enums_by_name_and_nothing_is_truncated_at_depth_4() => Assert.Equal(
         new HostResult(
             $$"""
-            [{"ProcessId":112,"ProcessName":null,"ThreadId":114,"Name":null,"Source":"Process","Path":null,"CoreSummary":[],"InterpreterId":0,"InterpreterCount":1,"Part":0,"RuntimeCount":1,"RuntimeIndex":0,"PythonVersion":"3.12.1","Gil":"Held","IsCollectingGarbage":null,"IsTerminated":false,"IsMerged":null,"Status":"Has the GIL","Frames":[{{FrameJson}},{{FrameJson}}],"StackHash":"0123456789abcdef","CapturedAt":"2026-11-23T01:02:03Z","PauseMilliseconds":0.052,"StoppedThreads":0,"IsCoherent":true,"Warnings":["one","two\\x07"]}]
-            00:00:00.0000520 00:00:00.0000520
+            [{"ProcessId":112,"ProcessName":null,"ThreadId":114,"Name":null,"PythonName":"wörker","Source":"Process","Path":null,"CoreSummary":[],"InterpreterId":0,"InterpreterCount":1,"Part":0,"RuntimeCount":1,"RuntimeIndex":0,"PythonVersion":"3.12.1","Gil":"Held","IsCollectingGarbage":null,"IsTerminated":false,"State":"Sleeping","CpuSeconds":1.25,"Exception":"KeyError: 'x'","IsMerged":null,"Status":"Has the GIL","Frames":[{{FrameJson}},{{FrameJson}}],"StackHash":"0123456789abcdef","CapturedAt":"2026-11-23T01:02:03Z","PauseMilliseconds":0.052,"StoppedThreads":0,"IsCoherent":true,"Warnings":["one","two\\x07"]}]
+            00:00:00.0000520 00:00:00.0000520 00:00:01.2500000 00:00:01.2500000
 
             """.ReplaceLineEndings("\n"),
             "",
             0),
-        RealShell.Run(Thread + "; , $thread | ConvertTo-Json -Depth 4 -Compress -AsArray -WarningAction Stop; \"$($thread.Pause) $([Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($thread)).Pause)\""));
+        RealShell.Run(Thread + "; , $thread | ConvertTo-Json -Depth 4 -Compress -AsArray -WarningAction Stop; $copy = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($thread)); \"$($thread.Pause) $($copy.Pause) $($thread.CpuTime) $($copy.CpuTime)\""));
 
     private const string FrameCsv =
         """
@@ -106,8 +106,8 @@ public sealed class ExportTests
 
     private const string ThreadCsv =
         """
-        "ProcessId","ProcessName","ThreadId","Name","Source","Path","CoreSummary","InterpreterId","InterpreterCount","Part","RuntimeCount","RuntimeIndex","PythonVersion","Gil","IsCollectingGarbage","IsTerminated","IsMerged","Status","Frames","StackHash","CapturedAt","PauseMilliseconds","StoppedThreads","IsCoherent","Warnings"
-        "112",,"114",,"Process",,"","0","1","0","1","0","3.12.1","Held",,"False",,"Has the GIL","f (a.c:3, C, inlined, in l.so) > f (a.c:3, C, inlined, in l.so)","0123456789abcdef","11/23/2026 01:02:03","0.052","0","True","one; two\x07"
+        "ProcessId","ProcessName","ThreadId","Name","PythonName","Source","Path","CoreSummary","InterpreterId","InterpreterCount","Part","RuntimeCount","RuntimeIndex","PythonVersion","Gil","IsCollectingGarbage","IsTerminated","State","CpuSeconds","Exception","IsMerged","Status","Frames","StackHash","CapturedAt","PauseMilliseconds","StoppedThreads","IsCoherent","Warnings"
+        "112",,"114",,"wörker","Process",,"","0","1","0","1","0","3.12.1","Held",,"False","Sleeping","1.25","KeyError: 'x'",,"Has the GIL","f (a.c:3, C, inlined, in l.so) > f (a.c:3, C, inlined, in l.so)","0123456789abcdef","11/23/2026 01:02:03","0.052","0","True","one; two\x07"
 
         """;
 

@@ -121,14 +121,17 @@ public sealed class ViewTests
     public void Format_Table_of_threads_is_one_row_for_each() => Assert.Equal(
         """
 
-        ProcessId ThreadId Name            Gil      Frames Innermost
-        --------- -------- ----            ---      ------ ---------
-              112      112                 Held          4 third_func test.py:14
-              140      140 worker-1        Held          0
+        ProcessId ThreadId Name            State     Gil      Innermost
+        --------- -------- ----            -----     ---      ---------
+              112      112                 Unknown   Held     third_func test.py:14
+              140      140 worker-1        Unknown   Held
+              141      141 the writer of … Sleeping  Held
 
 
         """,
-        Formatted(120, "Format-Table", Samples.Tutorial, Samples.Thread("Has the GIL", [], processId: 140)));
+        Formatted(
+            120, "Format-Table", Samples.Tutorial, Samples.Thread("Has the GIL", [], processId: 140),
+            Samples.Thread("Has the GIL", [], processId: 141, pythonName: "the writer of the log", state: PyThreadState.Sleeping)));
 
     [Fact]
     public void Format_List_of_a_thread_and_a_frame_has_all_that_is_known_with_control_characters_written_out()
@@ -175,6 +178,7 @@ public sealed class ViewTests
             CoreSummary         :
             ThreadId            : 112
             Name                : w\x07
+            PythonName          : w\x1brk
             InterpreterId       : 0
             InterpreterCount    : 1
             Part                : 0
@@ -182,6 +186,9 @@ public sealed class ViewTests
             Gil                 : Held
             IsCollectingGarbage : False
             IsTerminated        : False
+            State               : DiskSleep
+            CpuSeconds          : 1.25
+            Exception           : KeyError: 'x'
             IsMerged            :
             Status              : Has the GIL
             Frames              : 1, the last f (/srv/app.py:3)
@@ -194,7 +201,7 @@ public sealed class ViewTests
 
 
             """,
-            Formatted(120, "Format-List", Samples.Thread("Has the GIL", [frame], name: "w\a", warnings: ["one", "two\x1b"])));
+            Formatted(120, "Format-List", Samples.Thread("Has the GIL", [frame], name: "w\a", warnings: ["one", "two\x1b"], pythonName: "w\x1brk", state: PyThreadState.DiskSleep, cpu: 1.25, exception: "KeyError: 'x'")));
     }
 
     [Fact]

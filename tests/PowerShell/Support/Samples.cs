@@ -74,12 +74,17 @@ internal static class Samples
     public static PyThread Thread(params PyFrame[] frames) => Thread("Has the GIL", frames);
 
     public static PyThread Thread(string status, PyFrame[] frames, string? name = "worker-1", string[]? warnings = null, long interpreter = 0,
-        bool coherent = true, int processId = 112, bool? merged = null) => new()
+        bool coherent = true, int processId = 112, bool? merged = null, string? pythonName = null, PyThreadState state = PyThreadState.Unknown, double? cpu = null,
+        string? exception = null) => new()
         {
             ProcessId = processId,
             ProcessName = "python3.12",
             ThreadId = processId,
             Name = name,
+            PythonName = pythonName,
+            State = state,
+            CpuSeconds = cpu,
+            Exception = exception,
             InterpreterId = interpreter,
             PythonVersion = "3.12.1",
             Gil = PyGilState.Held,

@@ -86,6 +86,9 @@ internal sealed class FreezeCapture : IDisposable
         _whyNever = _holders.WhyNever();
     }
 
+    /// <summary>The copy, which no one needs after a capture.</summary>
+    public PageSnapshot Pages => _pages;
+
     /// <summary>What the last pause cost the target; null where there was none.</summary>
     public PauseReport? LastPause { get; private set; }
 
@@ -384,6 +387,7 @@ internal sealed class FreezeCapture : IDisposable
         {
             IsWhole = decoder.IsWhole,
             StoppedThreads = _stopped,
+            FactsBefore = _freezer.FactsBefore,
             NativeThreads = natives,
         };
     }

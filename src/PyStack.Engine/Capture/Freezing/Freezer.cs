@@ -5,7 +5,9 @@ using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Runtime;
+using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Procfs;
 using PyStack.Engine.Targets.Live.Stacks;
 using PyStack.Engine.Targets.Live.Stopping;
 
@@ -19,6 +21,8 @@ internal sealed class Freezer(
     private static int _warm;
 
     private readonly List<int> _threadIds = [];
+    private readonly ThreadFactsReader _factsReader = new(process.ProcessId);
+    private readonly Dictionary<int, ThreadFacts> _facts = [];
 
     /// <summary>The native stacks of those that sleep; null if none are wanted.</summary>
     public SleepingStacks? Sleeping { get; init; }
@@ -30,11 +34,18 @@ internal sealed class Freezer(
     /// <summary>The threads that were stopped, or were to be.</summary>
     public IReadOnlyList<int> ThreadIds => _threadIds;
 
+    /// <summary>Names, states and CPU times of those that were to be stopped, from before that.</summary>
+    public IReadOnlyDictionary<int, ThreadFacts> FactsBefore => _facts;
+
     // Else the copy stays as it was made while the process ran.
     private bool CopiesAll => work.CopiesValues || work.Kind == FreezeKind.Everything;
 
     /// <summary>Forgets whom it has stopped.</summary>
-    public void Clear() => _threadIds.Clear();
+    public void Clear()
+    {
+        _threadIds.Clear();
+        _facts.Clear();
+    }
 
     /// <summary>Stops them once.</summary>
     /// <param name="whyNot">Why nobody was stopped: the GIL proves nothing now.</param>
@@ -54,6 +65,8 @@ internal sealed class Freezer(
         work.Prepare();
         WarmUp();
         work.Prepare();
+        _facts.Clear();
+        _factsReader.ReadAll(_threadIds, _facts);
         work.After?.Invoke(FreezeStep.Rehearsed);
         if (work.Kind != FreezeKind.HoldersOnly)
         {

@@ -37,6 +37,11 @@ internal enum ChainEnd
 internal readonly record struct RawFrame(
     ulong Address, ulong Code, int Instruction, bool IsEntry, bool IsGenerator, ulong Anchor = 0, bool IsSuspended = false);
 
+/// <summary>Where a thread state has the exception that it handles.</summary>
+/// <param name="Item">The innermost <c>_PyErr_StackItem</c> (3.7 and later; else 0).</param>
+/// <param name="Value">The exception, null or None for none, where the thread state itself has it: to 3.6, and later if the innermost item is the outermost; else 0.</param>
+internal readonly record struct RawException(ulong Item, ulong Value);
+
 /// <summary>One thread state. Its frames are <c>Frames[FirstFrame .. FirstFrame + FrameCount]</c>, innermost first.</summary>
 internal struct RawThread
 {
@@ -54,6 +59,8 @@ internal struct RawThread
 
     /// <summary>An address on the C stack of its innermost evaluation loop (3.10 to 3.12); 0 where none runs, or the version does not say it here.</summary>
     public ulong LoopMark;
+
+    public RawException Exception;
 
     public int FirstFrame;
     public int FrameCount;

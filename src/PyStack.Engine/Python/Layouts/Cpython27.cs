@@ -59,6 +59,16 @@ internal static class Cpython27
             Size = 152,
         },
 
+        // pystate.h: struct _ts
+        Exceptions = new ExceptionLayout
+        {
+            Value = 104,
+            InnermostItem = null,
+            OutermostItem = null,
+            ItemValue = null,
+            ItemPrevious = null,
+        },
+
         // frameobject.h: struct _frame
         Frame = new FrameLayout
         {
@@ -157,6 +167,7 @@ internal static class Cpython27
             TypeCachedKeys = null,
             FunctionName = 56,
             ExceptionArguments = 24,
+            ErrorNumber = 40,
         },
 
         // genobject.h: PyGenObject; frameobject.h: PyFrameObject

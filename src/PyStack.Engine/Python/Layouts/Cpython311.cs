@@ -58,6 +58,16 @@ internal static class Cpython311
             Size = 168,
         },
 
+        // cpython/pystate.h: struct _ts, struct _err_stackitem
+        Exceptions = new ExceptionLayout
+        {
+            Value = null,
+            InnermostItem = 120,
+            OutermostItem = 320,
+            ItemValue = 0,
+            ItemPrevious = 8,
+        },
+
         // internal/pycore_frame.h: struct _PyInterpreterFrame
         Frame = new FrameLayout
         {
@@ -146,6 +156,7 @@ internal static class Cpython311
             KeysEntryCount = 24,
             KeysIndices = 32,
             ManagedDict = ManagedDictKind.TwoPointers,
+            ErrorNumber = 72,
         },
 
         // cpython/genobject.h: PyGenObject; internal/pycore_frame.h: struct _PyInterpreterFrame, enum _framestate; opcode.h: RESUME, RESUME_QUICK

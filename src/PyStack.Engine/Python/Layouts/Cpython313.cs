@@ -58,6 +58,16 @@ internal static class Cpython313
             Size = 168,
         },
 
+        // cpython/pystate.h: struct _ts, struct _err_stackitem
+        Exceptions = new ExceptionLayout
+        {
+            Value = null,
+            InnermostItem = 120,
+            OutermostItem = 256,
+            ItemValue = 0,
+            ItemPrevious = 8,
+        },
+
         // internal/pycore_frame.h: struct _PyInterpreterFrame
         Frame = new FrameLayout
         {

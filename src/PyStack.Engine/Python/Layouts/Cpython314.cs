@@ -58,6 +58,16 @@ internal static class Cpython314
             Size = 168,
         },
 
+        // cpython/pystate.h: struct _ts, struct _err_stackitem
+        Exceptions = new ExceptionLayout
+        {
+            Value = null,
+            InnermostItem = 120,
+            OutermostItem = 256,
+            ItemValue = 0,
+            ItemPrevious = 8,
+        },
+
         // internal/pycore_interpframe_structs.h: struct _PyInterpreterFrame; internal/pycore_stackref.h: Py_TAG_BITS
         Frame = new FrameLayout
         {

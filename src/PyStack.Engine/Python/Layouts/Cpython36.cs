@@ -58,6 +58,16 @@ internal static class Cpython36
             Size = 160,
         },
 
+        // pystate.h: struct _ts
+        Exceptions = new ExceptionLayout
+        {
+            Value = 112,
+            InnermostItem = null,
+            OutermostItem = null,
+            ItemValue = null,
+            ItemPrevious = null,
+        },
+
         // frameobject.h: struct _frame
         Frame = new FrameLayout
         {
@@ -166,6 +176,7 @@ internal static class Cpython36
             TypeCachedKeys = 856,
             FunctionName = 104,
             ExceptionArguments = 24,
+            ErrorNumber = 64,
         },
 
         // genobject.h: PyGenObject; frameobject.h: PyFrameObject; code.h: PyCodeObject; opcode.h

@@ -57,6 +57,16 @@ internal static class Cpython37
             Size = 184,
         },
 
+        // pystate.h: struct _ts, struct _err_stackitem
+        Exceptions = new ExceptionLayout
+        {
+            Value = null,
+            InnermostItem = 144,
+            OutermostItem = 112,
+            ItemValue = 8,
+            ItemPrevious = 24,
+        },
+
         // frameobject.h: struct _frame
         Frame = new FrameLayout
         {

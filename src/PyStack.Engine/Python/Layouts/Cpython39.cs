@@ -58,6 +58,16 @@ internal static class Cpython39
             Size = 184,
         },
 
+        // cpython/pystate.h: struct _ts, struct _err_stackitem
+        Exceptions = new ExceptionLayout
+        {
+            Value = null,
+            InnermostItem = 144,
+            OutermostItem = 112,
+            ItemValue = 8,
+            ItemPrevious = 24,
+        },
+
         // cpython/frameobject.h: struct _frame
         Frame = new FrameLayout
         {

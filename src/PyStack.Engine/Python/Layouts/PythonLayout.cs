@@ -17,6 +17,8 @@ internal sealed record PythonLayout
 
     public required ThreadLayout Thread { get; init; }
 
+    public required ExceptionLayout Exceptions { get; init; }
+
     public required FrameLayout Frame { get; init; }
 
     public required CodeLayout Code { get; init; }

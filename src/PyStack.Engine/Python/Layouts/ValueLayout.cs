@@ -124,6 +124,11 @@ internal sealed record ValueLayout
     /// <summary><c>args</c> of an exception.</summary>
     public required int ExceptionArguments { get; init; }
 
+    /// <summary>
+    /// <c>myerrno</c> of an OSError, in 2.7 of an EnvironmentError. After it come <c>strerror</c>, <c>filename</c> and, from 3.4 on, <c>filename2</c>, each null where it was not given.
+    /// </summary>
+    public required int ErrorNumber { get; init; }
+
     /// <summary>The same for a build whose objects begin with more.</summary>
     /// <param name="managedDictWords">As <see cref="ManagedDictWords"/>.</param>
     public ValueLayout Grow(int growth, int managedDictWords) => this with
@@ -145,5 +150,6 @@ internal sealed record ValueLayout
         TypeCachedKeys = TypeCachedKeys + growth,
         FunctionName = FunctionName + growth,
         ExceptionArguments = ExceptionArguments + growth,
+        ErrorNumber = ErrorNumber + growth,
     };
 }

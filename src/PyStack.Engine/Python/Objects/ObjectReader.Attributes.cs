@@ -60,6 +60,14 @@ internal sealed partial class ObjectReader
     public bool TryGetInstanceAttribute(ulong address, in TypeInfo type, ReadOnlySpan<byte> name, out ulong value)
         => InstanceAttributes.TryFind(_memory, layout, address, type, name, ref _placesLeft, out value);
 
+    /// <inheritdoc cref="TryGetInstanceAttribute(ulong, in TypeInfo, ReadOnlySpan{byte}, out ulong)"/>
+    /// <param name="guess">Where it may be; where it was found, afterwards.</param>
+    public bool TryGetInstanceAttribute(ulong address, in TypeInfo type, ReadOnlySpan<byte> name, ref EntryGuess guess, out ulong value)
+    {
+        value = 0;
+        return TryOpenAttributes(address, type, out DictEntries entries) && TryFind(entries, name, ref guess, out value);
+    }
+
     /// <summary>All that an instance or a module has in its dict, or where its version keeps attributes without one; false where it has none.</summary>
     public bool TryOpenAttributes(ulong address, in TypeInfo type, out DictEntries entries) => InstanceAttributes.TryOpen(_memory, layout, address, type, out entries);
 
@@ -92,22 +100,18 @@ internal sealed partial class ObjectReader
     /// <param name="name">Its whole name, ASCII.</param>
     public bool TryFindModule(ulong interpreter, ReadOnlySpan<byte> name, out ulong module)
     {
+        EntryGuess nowhere = default;
+        return TryFindModule(interpreter, name, ref nowhere, out module);
+    }
+
+    /// <inheritdoc cref="TryFindModule(ulong, ReadOnlySpan{byte}, out ulong)"/>
+    /// <param name="guess">Where it may be; where it was found, afterwards.</param>
+    public bool TryFindModule(ulong interpreter, ReadOnlySpan<byte> name, ref EntryGuess guess, out ulong module)
+    {
         module = 0;
-        if (!_memory.TryReadPointer(interpreter + (ulong)layout.Interpreter.Modules, out ulong modules) || !TryOpenDict(modules, out DictEntries entries))
-        {
-            return false;
-        }
-
-        while (TryNext(ref entries, out ulong key, out ulong value))
-        {
-            if (IsText(key, name))
-            {
-                module = value;
-                return true;
-            }
-        }
-
-        return false;
+        return _memory.TryReadPointer(interpreter + (ulong)layout.Interpreter.Modules, out ulong modules)
+            && TryOpenDict(modules, out DictEntries entries)
+            && TryFind(entries, name, ref guess, out module);
     }
 
     private bool IsMember(in TypeInfo type)

@@ -56,6 +56,16 @@ internal sealed partial class ObjectReader
         return _memory.TryReadPointer(address + (ulong)layout.Values.ExceptionArguments, out ulong tuple) && Is(tuple, ObjectKind.Tuple) && TryGetItems(tuple, out arguments);
     }
 
+    /// <summary>Number, text and files of an OSError, as objects: 0 for what was not given.</summary>
+    public bool TryGetErrorFields(ulong address, out ErrorFields fields)
+    {
+        Span<ulong> words = stackalloc ulong[4];
+        words.Clear();
+        bool isRead = _memory.TryRead(address + (ulong)layout.Values.ErrorNumber, MemoryMarshal.AsBytes(words[..(IsPython2 ? 3 : 4)]));
+        fields = new ErrorFields(words[0], words[1], words[2], words[3]);
+        return isRead;
+    }
+
     /// <summary>The dict of a module (PyModuleObject: md_dict).</summary>
     public bool TryGetModuleDict(ulong address, out ulong dict) => TryReadField(address, 0, out dict);
 

@@ -43,6 +43,14 @@ internal sealed partial class ObjectReader
     public bool TryGetDictItem(ulong dict, ReadOnlySpan<byte> name, out ulong value)
         => InstanceAttributes.TryFindInDict(_memory, layout, dict, name, ref _placesLeft, out value);
 
+    /// <inheritdoc cref="TryGetDictItem(ulong, ReadOnlySpan{byte}, out ulong)"/>
+    /// <param name="guess">Where it may be; where it was found, afterwards.</param>
+    public bool TryGetDictItem(ulong dict, ReadOnlySpan<byte> name, ref EntryGuess guess, out ulong value)
+    {
+        value = 0;
+        return dict != 0 && TryOpenEntries(dict, out DictEntries entries) && TryFind(entries, name, ref guess, out value);
+    }
+
     /// <summary>
     /// The entries of an OrderedDict in its own order, which is in a list of links and may be another than that of the table (move_to_end). 2.7's links are lists: the one
     /// before, the next, the key.
@@ -109,4 +117,29 @@ internal sealed partial class ObjectReader
 
         return false;
     }
+
+    private bool TryFind(DictEntries entries, ReadOnlySpan<byte> name, ref EntryGuess guess, out ulong value)
+    {
+        entries.MoveTo(guess.Place);
+        if (TryNext(ref entries, out ulong key, out value) && IsNamed(key, name, guess))
+        {
+            guess.Key = key;
+            return true;
+        }
+
+        entries.MoveTo(0);
+        while (TryNext(ref entries, out key, out value))
+        {
+            if (IsNamed(key, name, guess))
+            {
+                guess = new EntryGuess(entries.Place, key);
+                return true;
+            }
+        }
+
+        value = 0;
+        return false;
+    }
+
+    private bool IsNamed(ulong key, ReadOnlySpan<byte> name, in EntryGuess guess) => key == guess.Key || IsText(key, name);
 }

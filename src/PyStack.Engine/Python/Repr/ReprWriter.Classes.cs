@@ -3,7 +3,7 @@ using PyStack.Engine.Python.Objects;
 
 namespace PyStack.Engine.Python.Repr;
 
-/// <summary>Classes, modules, exceptions, enum members.</summary>
+/// <summary>Classes, modules, enum members.</summary>
 internal sealed partial class ReprWriter
 {
     // Objects/typeobject.c, type_repr. A class of an enum's kind has a repr() of its own (Lib/enum.py).
@@ -32,8 +32,8 @@ internal sealed partial class ReprWriter
         return true;
     }
 
-    // With its module, unless that is the one of the built-in types.
-    private bool TryQualifiedName(in TypeInfo type)
+    // With its module, unless that is the one of the built-in types, or in the last line of a traceback the program's own.
+    private bool TryQualifiedName(in TypeInfo type, bool isInTraceback = false)
     {
         if (!_objects.TryGetClassNames(type, out ulong module, out ulong name))
         {
@@ -50,6 +50,10 @@ internal sealed partial class ReprWriter
 
             _text.Append('.');
             _text.TruncateIf(start, _objects.IsPython2 ? "__builtin__." : "builtins.", start);
+            if (isInTraceback)
+            {
+                _text.TruncateIf(start, "__main__.", start);
+            }
         }
 
         return TryName(name);
@@ -106,28 +110,6 @@ internal sealed partial class ReprWriter
         return _objects.TryGetDictItem(module, "__loader__"u8, out ulong loader)
             && _objects.TryGetTypeAt(loader, out TypeInfo type)
             && _objects.ReadTypeName(type, name).SequenceEqual(importer);
-    }
-
-    // Objects/exceptions.c, BaseException_repr: to 3.6 as if the arguments were shown as the tuple that they are.
-    private bool TryException(ulong address, in TypeInfo type)
-    {
-        if (!_objects.TryGetExceptionArguments(address, out ItemRange arguments) || !TryTypeName(type, isShort: true) || _depth == MaxDepth)
-        {
-            return false;
-        }
-
-        if (IsOpen(address))
-        {
-            _text.Append("(...)");
-            return true;
-        }
-
-        _open[_depth++] = address;
-        _text.Append('(');
-        bool isWritten = TryItems(arguments);
-        _text.Append(arguments.Count == 1 && !_version.IsAtLeast(3, 7) ? ",)" : ")");
-        _depth--;
-        return isWritten;
     }
 
     // Lib/enum.py, Enum.__repr__: class, name, value.

@@ -168,7 +168,7 @@ internal sealed partial class ReprWriter
         _shared.Clear();
     }
 
-    private void Write(ulong address)
+    private void Write(ulong address, bool isExceptionLine = false)
     {
         _text.Begin(_maxLength);
         _depth = 0;
@@ -176,7 +176,15 @@ internal sealed partial class ReprWriter
         _objectsLeft = _maxLength + SpareObjects;
         int places = (int)Math.Min(_placesInAllLeft, (_objectsLeft * PlacesPerObject) + SparePlaces);
         _objects.PlacesLeft = places;
-        Object(address);
+        if (isExceptionLine)
+        {
+            ExceptionLine(address);
+        }
+        else
+        {
+            Object(address);
+        }
+
         _placesInAllLeft -= places - Math.Max(0, _objects.PlacesLeft);
     }
 }

@@ -1,5 +1,6 @@
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Code;
+using PyStack.Engine.Python.Concurrency;
 using PyStack.Engine.Python.Layouts;
 using PyStack.Engine.Targets;
 
@@ -14,6 +15,9 @@ internal sealed record PythonRuntime(
 {
     /// <summary>The code objects that were decoded last, for the next capture.</summary>
     public CodeCache Codes { get; } = new();
+
+    /// <summary>Where its dicts of threads were last.</summary>
+    public ThreadPlaces Threads { get; } = new();
 
     /// <summary>The module that it was found in; null if all memory was searched.</summary>
     public Module? Module { get; init; }

@@ -22,7 +22,7 @@ internal sealed class RuntimeWalker(PythonLayout layout, Limits limits, RuntimeV
 
     private readonly FrameWalker _frames = new(layout, limits);
     private readonly byte[] _interpreter = new byte[layout.Interpreter.Size];
-    private readonly byte[] _thread = new byte[layout.Thread.Size];
+    private readonly byte[] _thread = new byte[Math.Max(layout.Thread.Size, layout.Exceptions.ThreadSize)];
 
     /// <summary>Walks everything below <paramref name="runtime"/>, the address of <c>_PyRuntime</c> or <c>interp_head</c>.</summary>
     /// <returns>False if not even the first interpreter could be read.</returns>
@@ -115,7 +115,21 @@ internal sealed class RuntimeWalker(PythonLayout layout, Limits limits, RuntimeV
 
             // The outermost one is in the thread state itself.
             LoopMark = mark - address < FrameWalker.ThreadStateBytes ? 0 : mark,
+            Exception = ExceptionOf(address),
         };
+    }
+
+    private RawException ExceptionOf(ulong address)
+    {
+        ExceptionLayout at = layout.Exceptions;
+        if (at.Value is int value)
+        {
+            return new RawException(0, Pointer(_thread, value));
+        }
+
+        ulong item = Pointer(_thread, at.InnermostItem!.Value);
+        int outermost = at.OutermostItem!.Value;
+        return new RawException(item, item == address + (ulong)outermost ? Pointer(_thread, outermost + at.ItemValue!.Value) : 0);
     }
 
     private static ulong Pointer(ReadOnlySpan<byte> data, int offset)

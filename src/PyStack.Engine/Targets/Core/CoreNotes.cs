@@ -18,9 +18,11 @@ internal sealed class CoreNotes
     private const uint Files = 0x4649_4c45;
     private const uint ArmTls = 0x401;
 
-    // struct elf_prstatus: pr_cursig at 12, pr_pid at 32, pr_reg at 112; after it pr_fpvalid and padding, 8 bytes.
+    // struct elf_prstatus: pr_cursig at 12, pr_pid at 32, pr_utime at 48 and pr_stime at 64 (seconds and microseconds, 8 bytes each), pr_reg at 112; after it pr_fpvalid and padding, 8 bytes.
     private const int StatusSignal = 12;
     private const int StatusThreadId = 32;
+    private const int StatusUserTime = 48;
+    private const int StatusKernelTime = 64;
     private const int StatusRegisters = 112;
     private const int StatusEnd = 8;
 
@@ -88,7 +90,7 @@ internal sealed class CoreNotes
             case PrStatus when bytes.Length > StatusRegisters + StatusEnd && Threads.Count < _limits.CoreThreads:
                 Threads.Add(new CoreThread(
                     BinaryPrimitives.ReadInt32LittleEndian(bytes[StatusThreadId..]), BinaryPrimitives.ReadInt16LittleEndian(bytes[StatusSignal..]),
-                    bytes[StatusRegisters..^StatusEnd].ToArray(), null));
+                    bytes[StatusRegisters..^StatusEnd].ToArray(), Time(bytes[StatusUserTime..]) + Time(bytes[StatusKernelTime..]), null));
                 break;
             case PrPsInfo when bytes.Length >= InfoBytes:
                 Process = ReadProcess(bytes);
@@ -189,6 +191,14 @@ internal sealed class CoreNotes
     }
 
     private static int Int(ReadOnlySpan<byte> bytes, int offset) => BinaryPrimitives.ReadInt32LittleEndian(bytes[offset..]);
+
+    // struct timeval; what is none is zero.
+    private static TimeSpan Time(ReadOnlySpan<byte> bytes)
+    {
+        long seconds = BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        long microseconds = BinaryPrimitives.ReadInt64LittleEndian(bytes[sizeof(long)..]);
+        return seconds is >= 0 and < uint.MaxValue && microseconds is >= 0 and < 1_000_000 ? new TimeSpan((seconds * TimeSpan.TicksPerSecond) + (microseconds * TimeSpan.TicksPerMicrosecond)) : default;
+    }
 
     private static string Text(ReadOnlySpan<byte> bytes)
     {

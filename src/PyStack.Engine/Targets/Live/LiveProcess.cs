@@ -61,12 +61,13 @@ internal sealed class LiveProcess : ITarget
     /// <summary>Opens a process without changing its state.</summary>
     /// <exception cref="EngineException">There is none, it has ended, or we may not read it.</exception>
     public static LiveProcess Open(int processId, Processor processor, Limits limits)
-        => Open(ProcessFacts.ReadLeader(processId), processor, limits, new ProcessMaps(), new PageHints());
+        => Open(ProcessFacts.ReadLeader(processId), processor, limits, new ProcessMaps(), new PageHints(), new PageHints());
 
     /// <param name="maps">What an earlier look at the same process has read; it is read again, and is this one's alone from now on.</param>
     /// <param name="hints">The pages that were read then.</param>
+    /// <param name="factHints">Those that were read for the names of threads and for exceptions.</param>
     /// <inheritdoc cref="Open(int, Processor, Limits)"/>
-    public static LiveProcess Open(ProcessFacts facts, Processor processor, Limits limits, ProcessMaps maps, PageHints hints)
+    public static LiveProcess Open(ProcessFacts facts, Processor processor, Limits limits, ProcessMaps maps, PageHints hints, PageHints factHints)
     {
         if (facts.IsEnded)
         {
@@ -74,7 +75,7 @@ internal sealed class LiveProcess : ITarget
         }
 
         maps.Read(facts, limits);
-        ProcessMemorySource memory = new(facts.AccessId) { FileBacked = new FileBackedPages(facts.AccessId), Hints = hints };
+        ProcessMemorySource memory = new(facts.AccessId) { FileBacked = new FileBackedPages(facts.AccessId), Hints = hints, FactHints = factHints };
         memory.FileBacked.Update(maps.FileMappings);
         ProbeAccess(facts, memory, maps.Map);
         return new LiveProcess(processor, facts, memory, maps);

@@ -63,6 +63,12 @@ internal static class LayoutFields
             Add("Thread.CFrame", layout.Thread.CFrame, Thread, "cframe");
         }
 
+        Add("Exceptions.Value", layout.Exceptions.Value, Thread, "exc_value");
+        Add("Exceptions.InnermostItem", layout.Exceptions.InnermostItem, Thread, "exc_info");
+        Add("Exceptions.OutermostItem", layout.Exceptions.OutermostItem, Thread, "exc_state", 0);
+        Add("Exceptions.ItemValue", layout.Exceptions.ItemValue, "struct _err_stackitem", "exc_value");
+        Add("Exceptions.ItemPrevious", layout.Exceptions.ItemPrevious, "struct _err_stackitem", "previous_item");
+
         string frame = minor <= 10 ? "struct _frame" : "struct _PyInterpreterFrame";
         Add("Frame.Previous", layout.Frame.Previous, frame, minor <= 10 ? "f_back" : "previous");
         Add("Frame.Code", layout.Frame.Code, frame, minor <= 12 ? "f_code" : "f_executable");
@@ -199,6 +205,11 @@ internal static class LayoutFields
         add("Values.TypeCachedKeys", at.TypeCachedKeys, "PyHeapTypeObject", "ht_cached_keys", 8);
         add("Values.FunctionName", at.FunctionName, "PyFunctionObject", is2 ? "func_name" : "func_qualname", 8);
         add("Values.ExceptionArguments", at.ExceptionArguments, "PyBaseExceptionObject", "args", 8);
+        string error = is2 ? "PyEnvironmentErrorObject" : "PyOSErrorObject";
+        add("Values.ErrorNumber", at.ErrorNumber, error, "myerrno", 8);
+        add("Values.ErrorText", at.ErrorNumber + 8, error, "strerror", 8);
+        add("Values.ErrorFile", at.ErrorNumber + 16, error, "filename", 8);
+        add("Values.ErrorOtherFile", is2 ? null : at.ErrorNumber + 24, error, "filename2", 8);
         if (minor >= 13) // before, the values are an array with nothing in front
         {
             add("Values.ValuesItems", at.ValuesItems, "struct _dictvalues", "values", 8);

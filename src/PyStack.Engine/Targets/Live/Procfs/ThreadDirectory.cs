@@ -2,7 +2,6 @@ using System;
 using System.Buffers.Text;
 using System.Collections.Generic;
 using System.Globalization;
-using System.Text;
 using PyStack.Engine.Native;
 
 namespace PyStack.Engine.Targets.Live.Procfs;
@@ -12,14 +11,15 @@ namespace PyStack.Engine.Targets.Live.Procfs;
 internal sealed class ThreadDirectory : IThreadDirectory
 {
     private readonly string _folder;
+    private readonly ThreadFactsReader _facts;
     private readonly Dictionary<int, int> _byInnerId = [];
-    private string? _lastName;
 
     /// <summary>Lists the threads that exist now.</summary>
     /// <param name="hasMainThread">False if the main thread has ended: its id is still listed then.</param>
     public ThreadDirectory(int processId, bool hasMainThread)
     {
         _folder = ProcessFacts.Folder(processId) + "/task/";
+        _facts = new ThreadFactsReader(processId);
         IsSameNamespace = SharesNamespace(processId);
         foreach (int threadId in List(_folder))
         {
@@ -46,37 +46,9 @@ internal sealed class ThreadDirectory : IThreadDirectory
         => innerId is > 0 and <= int.MaxValue && _byInnerId.TryGetValue((int)innerId, out int threadId) ? threadId : 0;
 
     /// <summary>Whether a thread that was seen has not ended since.</summary>
-    public bool Exists(int threadId) => NameOf(threadId) is not null;
+    public bool Exists(int threadId) => TryRead(threadId, out _);
 
-    /// <summary>A thread's OS name, or null.</summary>
-    public string? NameOf(int threadId)
-    {
-        // TASK_COMM_LEN of linux/sched.h is 16; those of kernel threads are longer (proc_comm_show).
-        Span<byte> name = stackalloc byte[128];
-        Span<byte> path = stackalloc byte[64];
-        int length = Encoding.ASCII.GetBytes(_folder, path);
-        _ = Utf8Formatter.TryFormat(threadId, path[length..], out int digits);
-        length += digits;
-        "/comm\0"u8.CopyTo(path[length..]);
-        length += "/comm\0"u8.Length;
-        CallWatch? watch = CallWatch.Enter();
-        int count = ProcRead.Head(path[..length], name);
-        CallWatch.Leave(watch);
-        if (count == 0)
-        {
-            return null;
-        }
-
-        name = name[..(name[count - 1] == (byte)'\n' ? count - 1 : count)];
-
-        // Most threads of a process have one name.
-        if (_lastName is null || !Ascii.Equals(name, _lastName))
-        {
-            _lastName = Encoding.UTF8.GetString(name);
-        }
-
-        return _lastName;
-    }
+    public bool TryRead(int threadId, out ThreadFacts facts) => _facts.TryRead(threadId, out facts);
 
     /// <summary>Whether a process counts threads as we do.</summary>
     public static bool SharesNamespace(int processId)
