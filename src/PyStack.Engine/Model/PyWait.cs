@@ -36,6 +36,6 @@ public sealed class PyWait
     /// <summary>Whether <see cref="Timeout"/> is the whole time that was asked for, because it is not known when the wait began.</summary>
     public bool IsTimeoutAsked { get; init; }
 
-    /// <summary>The <see cref="Description"/>.</summary>
-    public override string ToString() => Description;
+    /// <summary>The <see cref="Description"/>; control characters are escaped.</summary>
+    public override string ToString() => TerminalText.Escape(Description);
 }
