@@ -91,6 +91,12 @@ public sealed class PyThread
     /// <summary>The frames, outermost first.</summary>
     public required PyFrameList Frames { get; init; }
 
+    /// <summary>
+    /// What the thread waits for, as the kernel has it a moment after the frames were read; null if it runs, if that is not known, and of the outer ones of a thread's
+    /// states in several interpreters.
+    /// </summary>
+    public PyWait? Wait { get; init; }
+
     /// <summary>16 hexadecimal digits that are equal for equal stacks (kind, file, function, line of every frame), on every machine.</summary>
     public required string StackHash { get; init => field = ModelText.Of(value)!; }
 

@@ -27,6 +27,15 @@ internal static unsafe partial class Clocks
         return DateTime.UtcNow - TimeSpan.FromSeconds(age);
     }
 
+    /// <summary>What a clock shows, in seconds (clock_gettime(2)).</summary>
+    public static bool TryRead(int clock, out double seconds)
+    {
+        TimeSpec now = default;
+        bool isKnown = ClockGetTime(clock, &now) == 0;
+        seconds = now.Seconds + (now.Nanoseconds / 1e9);
+        return isKnown;
+    }
+
     [StructLayout(LayoutKind.Sequential)]
     private struct TimeSpec
     {

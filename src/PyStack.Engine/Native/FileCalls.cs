@@ -30,6 +30,9 @@ internal static unsafe partial class FileCalls
     /// <summary>linux/fcntl.h, AT_SYMLINK_NOFOLLOW.</summary>
     private const int AtSymbolicLinkNoFollow = 0x100;
 
+    /// <summary>linux/fcntl.h, AT_STATX_DONT_SYNC.</summary>
+    private const int AtStatxDontSync = 0x4000;
+
     /// <summary>linux/fcntl.h, AT_FDCWD.</summary>
     private const int AtCurrentFolder = -100;
 
@@ -72,6 +75,9 @@ internal static unsafe partial class FileCalls
 
     /// <summary>The kind of a file that need not be open, symbolic links followed; false on failure, with the error in <see cref="Marshal.GetLastPInvokeError"/>.</summary>
     public static bool TryGetStatus(string path, out FileStatus status) => TryGetStatus(path, 0, out status);
+
+    /// <summary>The kind of an open file by its link in procfs, as the kernel has it in memory: neither a disk nor a server is asked.</summary>
+    public static bool TryGetKnownStatus(string path, out FileStatus status) => TryGetStatus(path, AtStatxDontSync, out status);
 
     /// <summary>Whether there is a symbolic link by that name, wherever it leads.</summary>
     public static bool IsLink(string path) => TryGetStatus(path, AtSymbolicLinkNoFollow, out FileStatus status) && status.IsLink;
@@ -149,6 +155,9 @@ internal static unsafe partial class FileCalls
         /// <summary>S_IFLNK of linux/stat.h.</summary>
         private const int SymbolicLink = 0xa000;
 
+        /// <summary>S_IFIFO of linux/stat.h.</summary>
+        private const int Fifo = 0x1000;
+
         /// <summary>S_IRWXU, S_IRWXG and S_IRWXO of linux/stat.h.</summary>
         private const int PermissionMask = 0x1ff;
 
@@ -176,6 +185,8 @@ internal static unsafe partial class FileCalls
         public uint DeviceMinor;
 
         public readonly bool IsRegularFile => (Mode & KindMask) == RegularFile;
+
+        public readonly bool IsFifo => (Mode & KindMask) == Fifo;
 
         public readonly bool IsLink => (Mode & KindMask) == SymbolicLink;
 

@@ -25,6 +25,22 @@ internal static unsafe partial class LinkCalls
         return 0;
     }
 
+    /// <summary>The target of a link as bytes, for thousands of links.</summary>
+    /// <param name="path">Ends in a zero byte.</param>
+    /// <param name="target">A longer one is cut.</param>
+    /// <returns>Its length; 0 if it cannot be read.</returns>
+    public static int Read(ReadOnlySpan<byte> path, Span<byte> target)
+    {
+        fixed (byte* name = path)
+        fixed (byte* bytes = target)
+        {
+            return (int)Math.Max(0, ReadLinkBytes(name, bytes, (nuint)target.Length));
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "readlink")]
+    private static partial nint ReadLinkBytes(byte* path, byte* buffer, nuint size);
+
     [LibraryImport("libc", EntryPoint = "readlink", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(PathMarshaller))]
     private static partial nint ReadLink(string path, byte* buffer, nuint size);
 }

@@ -30,7 +30,10 @@ internal static class Arm64
         // struct user_pt_regs (asm/ptrace.h): x0 to x30, sp, pc, pstate. The thread pointer is no general register, and glibc's pthread_t is a struct in
         // front of it (sysdeps/aarch64/nptl/tls.h).
         Registers = new ThreadRegisters(
-            [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, X29, X30, Sp, Pc, -1], stackPointer: Sp, threadPointer: null),
+            [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, X29, X30, Sp, Pc, -1], stackPointer: Sp, threadPointer: null,
+
+            // asm/syscall.h: x8 has the number, x0 to x4 the arguments. A call that is made again has them back, and the next instruction is svc #0 (arch/arm64/kernel/signal.c, do_signal).
+            new SystemCallRegisters([0, 1, 2, 3, 4], number: 8, result: null, instructionPointer: Pc, instruction: 0xd400_0001)),
 
         // asm/perf_regs.h: x0 to x29, lr, sp, pc, which is the order of DWARF.
         Perf = new PerfRegisters

@@ -14,10 +14,14 @@ namespace PyStack.Engine.Processors;
 /// Which of them is the thread-local storage base, if that is glibc's <c>pthread_t</c> itself; null where it is no general register, or where the
 /// <c>pthread_t</c> is before it, at a distance that only glibc knows.
 /// </param>
-internal sealed unsafe class ThreadRegisters(sbyte[] dwarfNumbers, int stackPointer, int? threadPointer)
+/// <param name="systemCall">Which of them have a system call.</param>
+internal sealed unsafe class ThreadRegisters(sbyte[] dwarfNumbers, int stackPointer, int? threadPointer, SystemCallRegisters systemCall)
 {
     private readonly int _stackPointer = stackPointer * sizeof(ulong);
     private readonly int _threadPointer = threadPointer is int index ? index * sizeof(ulong) : -1;
+
+    /// <summary>Where a thread that was in a system call has its number and its arguments.</summary>
+    public SystemCallRegisters SystemCall => systemCall;
 
     /// <summary>Bytes of all registers.</summary>
     public int Size { get; } = dwarfNumbers.Length * sizeof(ulong);

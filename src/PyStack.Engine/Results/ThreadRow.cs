@@ -30,6 +30,9 @@ internal sealed class ThreadRow
     /// <summary>Its native and Python frames together; null if no native ones are wanted or there are none.</summary>
     public MergedThread? Merged { get; set; }
 
+    /// <inheritdoc cref="PyThread.Wait"/>
+    public PyWait? Wait { get; set; }
+
     /// <inheritdoc cref="PyThread.Part"/>
     public int Part { get; set; }
 

@@ -21,4 +21,10 @@ internal interface IThreadReader
     /// after <c>struct pthread</c>, whose size only glibc knows.
     /// </summary>
     bool TryGetPthreadId(int threadId, out ulong pthreadId);
+
+    /// <summary>
+    /// Gets the system call that a thread is blocked in; of a core the one that it was in when the process stopped. A thread that sleeps may go on at any moment.
+    /// </summary>
+    /// <returns>False where it is in none, or it cannot be known.</returns>
+    bool TryReadSystemCall(int threadId, out SystemCall call);
 }

@@ -164,6 +164,12 @@ public static class Traceback
             i += Math.Max(nameless, 1);
         }
 
+        // Last, so that the lines of the frames are those that they always were.
+        if (thread.Wait is { Description.Length: > 0 } wait)
+        {
+            TerminalText.AppendEscaped(text.Append("\n    (waits) for "), wait.Description);
+        }
+
         return text.ToString();
     }
 

@@ -24,6 +24,7 @@ public sealed partial class SchemaTests
 
     [Theory]
     [InlineData("Threads", typeof(PyThread))]
+    [InlineData("Waits", typeof(PyWait))]
     [InlineData("Frames", typeof(PyFrame))]
     public void The_table_has_the_properties_of_the_type_in_their_order(string title, Type type)
         => Assert.Equal(type.GetProperties().Select(property => KeyValuePair.Create(property.Name, TypeOf(property))), Table(title));
@@ -41,7 +42,7 @@ public sealed partial class SchemaTests
     {
         using PythonTarget target = PythonTarget.Sleeping();
         using var folder = new TemporaryFolder();
-        string tables = folder.Write("tables.json", JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object> { ["threads"] = Table("Threads"), ["frames"] = Table("Frames") }));
+        string tables = folder.Write("tables.json", JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object> { ["threads"] = Table("Threads"), ["waits"] = Table("Waits"), ["frames"] = Table("Frames") }));
         string reader = Path.Combine(Repository.Root, "tests", "PowerShell", "Docs", "schemas.py");
         HostResult result = RealShell.Run(
             $$"""
@@ -65,6 +66,7 @@ public sealed partial class SchemaTests
             _ when type == typeof(PyTextList) => "array of strings",
             _ when type == typeof(PyFrameList) => "array of frames",
             _ when type == typeof(PyVariables) => "object",
+            _ when type == typeof(PyWait) => "wait",
             _ when type.IsPrimitive => "number",
             _ => throw new NotSupportedException($"{property.Name} is {type}"),
         };

@@ -14,6 +14,7 @@ CHECKS = {
     "time": lambda value: datetime.datetime.fromisoformat(value.replace("Z", "+00:00")).tzinfo is not None,
     "array of strings": lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
     "array of frames": lambda value: isinstance(value, list) and len(value) > 0 and all(check("frames", one) is None for one in value),
+    "wait": lambda value: isinstance(value, dict) and check("waits", value) is None,
     "object": lambda value: isinstance(value, dict) and all(isinstance(one, str) for one in value.values()),
 }
 
@@ -33,6 +34,8 @@ for thread in THREADS:
     assert thread["Gil"] in ("Unknown", "NotHeld", "Held", "Waiting", "Dropping"), thread["Gil"]
     assert {frame["Kind"] for frame in thread["Frames"]} <= {"Python", "Native"}
     assert all((frame["StackHash"], frame["Gil"], frame["CapturedAt"]) == (thread["StackHash"], thread["Gil"], thread["CapturedAt"]) for frame in thread["Frames"])
+# The program of the test sleeps.
+assert any(thread["Wait"] and thread["Wait"]["Kind"] == "Sleep" for thread in THREADS)
 assert any(frame["Locals"] for frame in THREADS[0]["Frames"]) or any(frame["Arguments"] == {} for frame in THREADS[0]["Frames"])
 
 CAPTURED = THREADS[:-1]
@@ -44,7 +47,9 @@ for name, wanted in ("threads", CAPTURED), ("frames", [frame for thread in CAPTU
         assert list(row) == list(item), list(row)
         for key, value in item.items():
             assert not row[key].startswith(("System.", "PyStack.")), (key, row[key])
-            if isinstance(value, dict):
+            if key == "Wait":
+                assert row[key] == (value["Description"] if value else ""), (row[key], value)
+            elif isinstance(value, dict):
                 assert row[key] == ", ".join(f"{one}={two}" for one, two in value.items()), row[key]
             elif key == "Frames":
                 assert row[key].count(" > ") == len(value) - 1, row[key]

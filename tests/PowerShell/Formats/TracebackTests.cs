@@ -32,6 +32,24 @@ public sealed class TracebackTests
         Text(Samples.Thread("Has the GIL,Garbage collecting", [Samples.Frame("f", "a.py", 1)])));
 
     [Fact]
+    public void What_a_thread_waits_for_is_the_last_line() => Assert.Equal(
+        """
+        Traceback for thread 112 [] (most recent call last):
+            (Python) File "a.py", line 1, in f
+            (waits) for read from /tmp/\x1b
+        """,
+        Text(new PyThread
+        {
+            ProcessId = 112,
+            ThreadId = 112,
+            PythonVersion = "3.12.1",
+            StackHash = "",
+            Frames = new([Samples.Frame("f", "a.py", 1)]),
+            IsCoherent = true,
+            Wait = new PyWait { Description = "read from /tmp/\u001b" },
+        }));
+
+    [Fact]
     public void A_thread_without_frames_is_said_to_be_empty() => Assert.Equal(
         "The frame stack for thread 112 is empty",
         Text(Samples.Thread()));

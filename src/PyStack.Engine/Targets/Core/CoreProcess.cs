@@ -19,7 +19,7 @@ internal sealed class CoreProcess : ITarget
     {
         _core = core;
         Processor = ProcessorCatalogue.Of(core.Machine);
-        Threads = new CoreThreadReader(Processor, core.Notes);
+        Threads = new CoreThreadReader(Processor, core.Notes, memory);
         _files = files;
         Memory = memory;
         Map = map;

@@ -11,8 +11,9 @@ namespace PyStack.Engine.Targets.Live;
 internal sealed class LiveThreadReader(Processor processor, ProcessFacts facts) : IThreadReader
 {
     private readonly RunCounts _counts = new(facts);
+    private readonly string _tasks = ProcessFacts.Folder(facts.ProcessId) + "/task/";
 
-    public IReadOnlyList<int> ListIds() => ThreadDirectory.List(ProcessFacts.Folder(facts.ProcessId) + "/task/");
+    public IReadOnlyList<int> ListIds() => ThreadDirectory.List(_tasks);
 
     public bool TryReadRegisters(int threadId, ref RegisterSet registers)
     {
@@ -31,4 +32,6 @@ internal sealed class LiveThreadReader(Processor processor, ProcessFacts facts) 
         pthreadId = 0;
         return false;
     }
+
+    public bool TryReadSystemCall(int threadId, out SystemCall call) => SystemCallLine.TryRead(_tasks, threadId, out call);
 }

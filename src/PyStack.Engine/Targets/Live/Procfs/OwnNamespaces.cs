@@ -8,4 +8,7 @@ internal static class OwnNamespaces
 
     /// <summary>That of users; null where it cannot be read.</summary>
     public static readonly string? User = ProcFile.ReadLink("/proc/self/ns/user");
+
+    /// <summary>That of the network, which a thread could change and none of ours does; null where it cannot be read.</summary>
+    public static readonly string? Network = ProcFile.ReadLink("/proc/self/ns/net");
 }
