@@ -47,6 +47,9 @@ internal sealed class PythonThreadFacts : IDisposable
         _pages.ClearAndFetch(_hints ?? new PageHints());
     }
 
+    /// <summary>The copy that the facts are read from.</summary>
+    public IMemorySource Memory => _pages;
+
     /// <summary>The name that the program has given a thread; null if it has given none.</summary>
     public string? NameOf(CapturedThread thread)
     {

@@ -7,7 +7,6 @@ using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Native;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets;
-using PyStack.Engine.Waits;
 
 namespace PyStack.Engine.Results;
 
@@ -27,18 +26,9 @@ internal sealed class ThreadBuilder(
     public PyThread[] Build(List<ThreadRow> rows, CancellationToken cancellation)
     {
         PyThread[] threads = new PyThread[rows.Count];
-        Dictionary<int, ThreadRow> innermost = [];
-        foreach (ThreadRow row in rows)
-        {
-            // The parts of a thread are one after the other: it is the innermost one that waits.
-            innermost[row.ThreadId] = row;
-        }
-
-        Dictionary<int, PyWait> waits = ThreadWaits.Read(target, innermost.Keys, cancellation);
         for (int i = 0; i < threads.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            rows[i].Wait = innermost[rows[i].ThreadId] == rows[i] ? waits.GetValueOrDefault(rows[i].ThreadId) : null;
             threads[i] = rows[i].State is CapturedThread state ? Build(rows[i], state) : BuildUnknown(rows[i], rows[i].Native!);
         }
 

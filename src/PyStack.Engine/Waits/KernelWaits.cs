@@ -7,13 +7,17 @@ using PyStack.Engine.Waits.SystemCalls;
 namespace PyStack.Engine.Waits;
 
 /// <summary>What the kernel says about why threads wait: the system call of each, by its arguments. One line of procfs is read for each thread, after the target was let go.</summary>
-internal sealed class KernelWaits(ITarget target) : IWaitSource
+internal sealed class KernelWaits(ITarget target)
 {
     private readonly SystemCallContext _context = new(target);
 
-    public WaitReason? Find(int threadId)
+    /// <summary>What a thread waits for; null where it runs, or nothing is known.</summary>
+    /// <param name="threadId">As the observer counts.</param>
+    /// <param name="call">The call, as it is in the registers.</param>
+    public WaitReason? Find(int threadId, out SystemCall call)
     {
-        if (threadId <= 0 || !target.Threads.TryReadSystemCall(threadId, out SystemCall call))
+        call = default;
+        if (threadId <= 0 || !target.Threads.TryReadSystemCall(threadId, out call))
         {
             return null;
         }

@@ -23,6 +23,9 @@ internal readonly record struct PythonFrame(CodeObject Code, SourcePosition Posi
     /// <summary>As in <see cref="RawFrame"/>.</summary>
     public bool IsGenerator { get; init; }
 
+    /// <summary>Of the frame struct.</summary>
+    public ulong Address { get; init; }
+
     /// <summary>In declaration order; null unless requested.</summary>
     public PyVariables? Arguments { get; init; }
 
@@ -87,6 +90,7 @@ internal sealed class StackDecoder
             PythonFrame decoded = new(code, isHidden ? default : _codes.PositionOf(frame), frame.IsEntry, isHidden, frame.Anchor)
             {
                 IsGenerator = frame.IsGenerator,
+                Address = frame.Address,
                 IsLinked = frame.IsSuspended && (i == 0 || capture.Frames[stack.FirstFrame + i - 1].IsGenerator),
             };
             if (_variables is not null && !isHidden)

@@ -1,0 +1,56 @@
+using System.Collections.Generic;
+using System.Threading;
+using PyStack.Engine.Capture;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Runtime;
+using PyStack.Engine.Targets;
+using PyStack.Engine.Waits;
+using PyStack.Engine.Waits.Reasons;
+
+namespace PyStack.Engine.Results;
+
+/// <summary>Finds out what the threads of some rows wait for. Of a thread with several states it is the innermost one that waits.</summary>
+internal sealed class RowWaits
+{
+    private readonly ITarget _target;
+    private readonly CancellationToken _cancellation;
+    private readonly Dictionary<int, ThreadRow> _innermost = [];
+    private readonly ThreadWaits _waits;
+
+    /// <summary>Reads the system calls that the threads are in.</summary>
+    public RowWaits(ITarget target, List<ThreadRow> rows, CancellationToken cancellation)
+    {
+        _target = target;
+        _cancellation = cancellation;
+        foreach (ThreadRow row in rows)
+        {
+            // The parts of a thread are one after the other, the innermost the last.
+            _innermost[row.ThreadId] = row;
+        }
+
+        _waits = new ThreadWaits(target, _innermost.Keys, cancellation);
+    }
+
+    /// <summary>Sets <see cref="ThreadRow.Wait"/>.</summary>
+    /// <param name="memory">The target's memory, or a copy that was made after the system calls were read.</param>
+    public void Find(IReadOnlyList<PythonRuntime> runtimes, IMemorySource memory, Limits limits)
+    {
+        _waits.Refine(new PythonThreads(_target, runtimes, States(), memory, limits, _cancellation));
+        foreach ((int threadId, PyWait wait) in _waits.Build())
+        {
+            _innermost[threadId].Wait = wait;
+        }
+    }
+
+    private IEnumerable<KeyValuePair<int, CapturedThread>> States()
+    {
+        foreach ((int threadId, ThreadRow row) in _innermost)
+        {
+            if (threadId > 0 && row.State is CapturedThread state)
+            {
+                yield return new(threadId, state);
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using PyStack.Engine.Capture;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Python.Code;
+using PyStack.Engine.Python.Frames;
+using PyStack.Engine.Python.Layouts;
+
+namespace PyStack.Engine.Waits.Reasons;
+
+/// <summary>
+/// The Python frames of a thread, innermost first, with the objects in their variables. They are read after the capture: what they have is true of the wait only if the thread
+/// has not run meanwhile, which <see cref="PythonWaits"/> checks.
+/// </summary>
+/// <param name="threadId">As the observer counts.</param>
+internal sealed class PythonStack(int threadId, CapturedThread thread, PythonReader python)
+{
+    public int ThreadId => threadId;
+
+    public CapturedThread Thread => thread;
+
+    /// <summary>What reads the memory of its CPython.</summary>
+    public PythonReader Python => python;
+
+    /// <summary>How many frames it has, hidden ones included.</summary>
+    public int Count => thread.Frames.Count;
+
+    /// <summary>A frame.</summary>
+    /// <param name="index">0 is the innermost.</param>
+    public PythonFrame this[int index] => thread.Frames[Count - 1 - index];
+
+    /// <summary>The name of the file of a frame's code, without its folder.</summary>
+    public ReadOnlySpan<char> FileOf(int index)
+    {
+        string file = this[index].Code.FileName;
+        return file.AsSpan(file.LastIndexOf('/') + 1);
+    }
+
+    /// <summary>Whether a frame runs a function of a module, by the names of both. Files of any folder fit: check the types of its variables, too.</summary>
+    public bool Is(int index, string file, string function)
+        => index < Count && this[index].Code.Name == function && FileOf(index).SequenceEqual(file);
+
+    /// <summary>The object in a variable of a frame: an argument, a local or a free variable; false if it has none of this name, or no value.</summary>
+    public bool TryGetVariable(int index, string name, out ulong value)
+    {
+        value = 0;
+        ulong frame = this[index].Address;
+        PythonLayout layout = python.Layout;
+        if (index >= Count || !python.TryReadCode(frame, out CodeVariables? code))
+        {
+            return false;
+        }
+
+        // An argument that an inner function uses is in a cell of its own, after its slot: the later one counts.
+        for (int slot = code.Count - 1; slot >= 0; slot--)
+        {
+            if (code.Names[slot] != name || !python.Memory.TryReadPointer(SlotOf(frame, slot), out ulong found))
+            {
+                continue;
+            }
+
+            found &= ~layout.Locals.TagMask;
+            if (found != 0 && code.IsCell(slot) && python.Objects.TryGetCellContent(found, out ulong content))
+            {
+                found = content;
+            }
+
+            if (found != 0)
+            {
+                value = found;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>All that a frame's variables have, by their names; variables without a value are left out.</summary>
+    public IEnumerable<KeyValuePair<string, ulong>> Variables(int index)
+    {
+        ulong frame = this[index].Address;
+        if (!python.TryReadCode(frame, out CodeVariables? code))
+        {
+            yield break;
+        }
+
+        for (int slot = 0; slot < code.Count; slot++)
+        {
+            if (python.Memory.TryReadPointer(SlotOf(frame, slot), out ulong found) && (found &= ~python.Layout.Locals.TagMask) != 0)
+            {
+                found = code.IsCell(slot) && python.Objects.TryGetCellContent(found, out ulong content) ? content : found;
+                if (found != 0)
+                {
+                    yield return new(code.Names[slot], found);
+                }
+            }
+        }
+    }
+
+    private ulong SlotOf(ulong frame, int slot) => frame + (ulong)python.Layout.Locals.FrameSlots + ((ulong)slot * sizeof(ulong));
+}

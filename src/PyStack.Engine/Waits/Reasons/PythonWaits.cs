@@ -1,0 +1,54 @@
+using PyStack.Engine.Targets;
+using PyStack.Engine.Waits.Holders;
+using PyStack.Engine.Waits.SystemCalls;
+
+namespace PyStack.Engine.Waits.Reasons;
+
+/// <summary>
+/// Python's reasons above the kernel's. Of a thread that waits in the kernel, the frames are examined from the innermost outwards: as long as a frame is one of the functions that
+/// <see cref="ReasonReaders"/> knows, the reason of the outer one is nearer to what people wrote (<c>Queue.get</c> over <c>Condition.wait</c> over <c>Lock.acquire</c>).
+/// </summary>
+internal sealed class PythonWaits(PythonThreads threads)
+{
+    /// <summary>No reason is further out than this: the standard library's functions over a lock.</summary>
+    private const int MaxDepth = 16;
+
+    private readonly Locks _locks = new(threads);
+
+    /// <summary>Gives a thread's reason in Python's words; the kernel's where Python has none.</summary>
+    /// <param name="threadId">As the observer counts.</param>
+    public WaitReason Refine(int threadId, WaitReason kernel, in SystemCall call)
+    {
+        if (threads.Of(threadId) is not PythonStack stack)
+        {
+            return kernel;
+        }
+
+        PythonWait wait = new(stack, kernel, call, threads, _locks);
+        WaitReason? better = null;
+        for (int i = 0; i < stack.Count && i < MaxDepth && ReasonReaders.Of(stack, i) is IReasonReader reader; i++)
+        {
+            better = reader.Read(wait, i) ?? better;
+        }
+
+        better ??= wait.Lock is LockWait waited ? Describe(kernel, waited) : null;
+
+        // What was read belongs to the wait only if the thread has not gone on.
+        return better is not null && threads.Target.Threads.TryReadSystemCall(threadId, out SystemCall now) && now == call ? better : kernel;
+    }
+
+    /// <summary>The reason of a thread that waits for a lock and nothing above it.</summary>
+    internal static WaitReason Describe(WaitReason kernel, LockWait waited)
+    {
+        string address = SystemCallContext.Hex(waited.Address);
+        return kernel with
+        {
+            Kind = waited.Kind,
+            Action = waited.Kind == PyWaitKind.RLock ? "RLock" : "lock",
+            Subject = waited.Holder is LockHolder holder ? $"{address}, {holder.Text}" : address,
+            Object = address + (waited.Kind == PyWaitKind.RLock ? " (_thread.RLock)" : " (_thread.lock)"),
+            HolderThreadId = waited.Holder?.ThreadId,
+            IsHolderGone = waited.Holder?.IsGone,
+        };
+    }
+}
