@@ -18,7 +18,7 @@ internal sealed class RowWaits
     private readonly Dictionary<int, ThreadRow> _innermost = [];
     private readonly ThreadWaits _waits;
 
-    /// <summary>Reads the system calls that the threads are in.</summary>
+    /// <summary>Begins to read the system calls that the threads are in.</summary>
     public RowWaits(ITarget target, List<ThreadRow> rows, CancellationToken cancellation)
     {
         _target = target;
@@ -32,11 +32,14 @@ internal sealed class RowWaits
         _waits = new ThreadWaits(target, _innermost.Keys, cancellation);
     }
 
+    /// <summary>Waits until the system calls are read.</summary>
+    public void Join() => _waits.Join();
+
     /// <summary>Sets <see cref="ThreadRow.Wait"/>.</summary>
     /// <param name="memory">The target's memory, or a copy that was made after the system calls were read.</param>
     public void Find(IReadOnlyList<PythonRuntime> runtimes, IMemorySource memory, Limits limits)
     {
-        _waits.Refine(new PythonThreads(_target, runtimes, States(), memory, limits, _cancellation));
+        _waits.Find().Refine(new PythonThreads(_target, runtimes, States(), memory, limits, _cancellation));
         foreach ((int threadId, PyWait wait) in _waits.Build())
         {
             _innermost[threadId].Wait = wait;

@@ -14,22 +14,36 @@ namespace PyStack.Engine.Results;
 /// <param name="runtimes">Empty where there is no Python any more and native frames of all threads are requested.</param>
 /// <param name="origin">What all threads of the target have in common.</param>
 /// <param name="source">The target's source lines.</param>
-/// <param name="python">What the interpreters know of their threads.</param>
 internal sealed class ThreadBuilder(
-    ITarget target, IReadOnlyList<PythonRuntime> runtimes, CapturedProcess captured, ThreadOrigin origin, SourceLines source, PythonThreadFacts python, StackOptions options)
+    ITarget target, IReadOnlyList<PythonRuntime> runtimes, CapturedProcess captured, ThreadOrigin origin, SourceLines source, StackOptions options)
 {
     private readonly string[] _versions = VersionsOf(runtimes);
     private readonly DateTime _capturedAt = captured.CapturedAt.ToLocalTime();
     private readonly StackHash _hash = new();
 
+    /// <summary>Makes the frames of some rows, which need nothing that is read after the capture.</summary>
+    public BuiltStack[] BuildStacks(List<ThreadRow> rows, CancellationToken cancellation)
+    {
+        BuiltStack[] stacks = new BuiltStack[rows.Count];
+        for (int i = 0; i < stacks.Length; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            stacks[i] = rows[i].State is CapturedThread state ? BuildStack(rows[i], state) : BuildStack(rows[i], rows[i].Native!);
+        }
+
+        return stacks;
+    }
+
     /// <summary>The threads of some rows, in their order.</summary>
-    public PyThread[] Build(List<ThreadRow> rows, CancellationToken cancellation)
+    /// <param name="stacks">From <see cref="BuildStacks"/>.</param>
+    /// <param name="python">What the interpreters know of their threads.</param>
+    public PyThread[] Build(List<ThreadRow> rows, BuiltStack[] stacks, PythonThreadFacts python, CancellationToken cancellation)
     {
         PyThread[] threads = new PyThread[rows.Count];
         for (int i = 0; i < threads.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            threads[i] = rows[i].State is CapturedThread state ? Build(rows[i], state) : BuildUnknown(rows[i], rows[i].Native!);
+            threads[i] = rows[i].State is CapturedThread state ? Build(rows[i], state, stacks[i], python) : BuildUnknown(rows[i], stacks[i]);
         }
 
         return threads;
@@ -46,7 +60,7 @@ internal sealed class ThreadBuilder(
         return versions;
     }
 
-    private PyThread Build(ThreadRow row, CapturedThread state)
+    private BuiltStack BuildStack(ThreadRow row, CapturedThread state)
     {
         PyGilState gil = state.Gil;
         bool? isCollecting = state.IsCollectingGarbage;
@@ -75,10 +89,14 @@ internal sealed class ThreadBuilder(
                 + (options.NoBlock ? "it neither waited in the kernel nor could be sampled. Run without -NoBlock to get them." : "it could not be stopped."));
         }
 
-        string? exception = python.ExceptionOf(state);
         FrameBuilder builder = new(new FrameOrigin(target.ProcessId, target.Name, row.ThreadId, row.Name, state.InterpreterId, gil, _capturedAt), source);
         PyFrame[] frames = row.Merged is null ? builder.Build(state.Frames) : builder.Build(row.Merged.Frames);
-        string hash = Finish(frames, state.Warnings);
+        return new BuiltStack(frames, Finish(frames, state.Warnings), gil, isCollecting, isCoherent, state.Warnings);
+    }
+
+    private PyThread Build(ThreadRow row, CapturedThread state, in BuiltStack stack, PythonThreadFacts python)
+    {
+        string? exception = python.ExceptionOf(state);
         return new PyThread
         {
             ProcessId = target.ProcessId,
@@ -95,60 +113,62 @@ internal sealed class ThreadBuilder(
             RuntimeIndex = state.Runtime,
             RuntimeCount = runtimes.Count,
             PythonVersion = _versions[state.Runtime],
-            Gil = gil,
-            IsCollectingGarbage = isCollecting,
+            Gil = stack.Gil,
+            IsCollectingGarbage = stack.IsCollectingGarbage,
             IsTerminated = row.IsTerminated,
             State = row.Facts.State,
             CpuTime = row.Facts.CpuTime,
             Exception = exception,
             IsMerged = row.Merged is null ? null : row.Merged.Failure is null,
-            Status = ThreadStatus.Describe(row.IsTerminated, gil, isCollecting),
-            Frames = frames,
+            Status = ThreadStatus.Describe(row.IsTerminated, stack.Gil, stack.IsCollectingGarbage),
+            Frames = stack.Frames,
             Wait = row.Wait,
-            StackHash = hash,
+            StackHash = stack.Hash,
             CapturedAt = _capturedAt,
             Pause = captured.Pause,
             StoppedThreads = captured.StoppedThreads,
-            IsCoherent = isCoherent,
+            IsCoherent = stack.IsCoherent,
             Warnings = [.. state.Warnings],
         };
     }
 
-    private PyThread BuildUnknown(ThreadRow row, NativeStack native)
+    private BuiltStack BuildStack(ThreadRow row, NativeStack native)
     {
         List<string> warnings = [];
         NativeStackHints.Warn(native, warnings);
         FrameOrigin common = new(target.ProcessId, target.Name, row.ThreadId, row.Name, ThreadRow.NoInterpreter, PyGilState.NotHeld, _capturedAt);
         PyFrame[] frames = new FrameBuilder(common, source).Build(native);
-        string hash = Finish(frames, warnings);
-        return new PyThread
-        {
-            ProcessId = target.ProcessId,
-            ProcessName = target.Name,
-            ThreadId = row.ThreadId,
-            Name = row.Name,
-            Source = origin.Source,
-            Path = origin.Path,
-            CoreSummary = origin.CoreSummary,
-            InterpreterId = ThreadRow.NoInterpreter,
-            InterpreterCount = row.InterpreterCount,
-            Part = row.Part,
-            RuntimeCount = runtimes.Count,
-            PythonVersion = _versions.Length > 0 ? _versions[0] : "",
-            Gil = PyGilState.NotHeld,
-            IsCollectingGarbage = false,
-            State = row.Facts.State,
-            CpuTime = row.Facts.CpuTime,
-            Frames = frames,
-            Wait = row.Wait,
-            StackHash = hash,
-            CapturedAt = _capturedAt,
-            Pause = captured.Pause,
-            StoppedThreads = captured.StoppedThreads,
-            IsCoherent = native.Moment is NativeMoment.SameAsPython or NativeMoment.Other,
-            Warnings = [.. warnings],
-        };
+        bool isCoherent = native.Moment is NativeMoment.SameAsPython or NativeMoment.Other;
+        return new BuiltStack(frames, Finish(frames, warnings), PyGilState.NotHeld, IsCollectingGarbage: false, isCoherent, warnings);
     }
+
+    private PyThread BuildUnknown(ThreadRow row, in BuiltStack stack) => new()
+    {
+        ProcessId = target.ProcessId,
+        ProcessName = target.Name,
+        ThreadId = row.ThreadId,
+        Name = row.Name,
+        Source = origin.Source,
+        Path = origin.Path,
+        CoreSummary = origin.CoreSummary,
+        InterpreterId = ThreadRow.NoInterpreter,
+        InterpreterCount = row.InterpreterCount,
+        Part = row.Part,
+        RuntimeCount = runtimes.Count,
+        PythonVersion = _versions.Length > 0 ? _versions[0] : "",
+        Gil = stack.Gil,
+        IsCollectingGarbage = stack.IsCollectingGarbage,
+        State = row.Facts.State,
+        CpuTime = row.Facts.CpuTime,
+        Frames = stack.Frames,
+        Wait = row.Wait,
+        StackHash = stack.Hash,
+        CapturedAt = _capturedAt,
+        Pause = captured.Pause,
+        StoppedThreads = captured.StoppedThreads,
+        IsCoherent = stack.IsCoherent,
+        Warnings = [.. stack.Warnings],
+    };
 
     private string Finish(PyFrame[] frames, List<string> warnings)
     {
@@ -170,3 +190,6 @@ internal sealed record ThreadOrigin(PySource Source, string? Path, PyTextList Co
 {
     public static readonly ThreadOrigin Process = new(PySource.Process, null, []);
 }
+
+/// <summary>The frames of a row, and what comes from them.</summary>
+internal readonly record struct BuiltStack(PyFrame[] Frames, string Hash, PyGilState Gil, bool? IsCollectingGarbage, bool IsCoherent, List<string> Warnings);

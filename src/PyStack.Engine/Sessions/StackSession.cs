@@ -225,9 +225,12 @@ internal sealed class StackSession : IDisposable
 
         // The system calls are read before the copy is made that the objects are read from: what both say is of one wait if the thread is in the same call afterwards.
         RowWaits waits = new(_target, rows, cancellation);
+        ThreadBuilder builder = new(_target, _runtimes, captured, _origin, new SourceLines(_target, _sources, _options.Limits, _log), _options);
+        BuiltStack[] stacks = builder.BuildStacks(rows, cancellation);
+        waits.Join();
         using PythonThreadFacts python = new(_target, _runtimes, _source.IdlePages, _options, cancellation);
         waits.Find(_runtimes, python.Memory, _options.Limits);
-        return new ThreadBuilder(_target, _runtimes, captured, _origin, new SourceLines(_target, _sources, _options.Limits, _log), python, _options).Build(rows, cancellation);
+        return builder.Build(rows, stacks, python, cancellation);
     }
 
     // Empty if native frames of all threads are requested and there is no Python any more.

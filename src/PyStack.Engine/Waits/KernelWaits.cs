@@ -11,17 +11,11 @@ internal sealed class KernelWaits(ITarget target)
 {
     private readonly SystemCallContext _context = new(target);
 
-    /// <summary>What a thread waits for; null where it runs, or nothing is known.</summary>
+    /// <summary>What a thread waits for; null where nothing is known.</summary>
     /// <param name="threadId">As the observer counts.</param>
-    /// <param name="call">The call, as it is in the registers.</param>
-    public WaitReason? Find(int threadId, out SystemCall call)
+    /// <param name="call">The call that it was in a moment ago.</param>
+    public WaitReason? Find(int threadId, in SystemCall call)
     {
-        call = default;
-        if (threadId <= 0 || !target.Threads.TryReadSystemCall(threadId, out call))
-        {
-            return null;
-        }
-
         if (call.Number < 0)
         {
             return PageFault(threadId);

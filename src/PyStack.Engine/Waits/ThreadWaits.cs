@@ -19,35 +19,63 @@ internal sealed class ThreadWaits
 
     private readonly ITarget _target;
     private readonly CancellationToken _cancellation;
-    private readonly KernelWaits _kernel;
-    private readonly Dictionary<int, (WaitReason Reason, SystemCall Call)> _reasons = [];
+    private readonly SystemCallBatch _calls;
+    private readonly Dictionary<int, WaitReason> _reasons = [];
 
-    /// <summary>Reads the system calls of some threads.</summary>
-    /// <param name="threadIds">As the observer counts.</param>
-    public ThreadWaits(ITarget target, IEnumerable<int> threadIds, CancellationToken cancellation)
+    /// <summary>Begins to read the system calls of some threads.</summary>
+    /// <param name="threadIds">As the observer counts; each once.</param>
+    public ThreadWaits(ITarget target, ICollection<int> threadIds, CancellationToken cancellation)
     {
-        _target = target;
-        _cancellation = cancellation;
-        _kernel = new KernelWaits(target);
-        foreach (int threadId in threadIds)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (!_reasons.ContainsKey(threadId) && _kernel.Find(threadId, out SystemCall call) is WaitReason reason)
-            {
-                _reasons.Add(threadId, (reason, call));
-            }
-        }
+        (_target, _cancellation) = (target, cancellation);
+        _calls = new SystemCallBatch(target.Threads, [.. threadIds], cancellation);
     }
 
-    /// <summary>Gives Python's reasons where there are some.</summary>
+    /// <summary>Waits until the system calls are read.</summary>
+    public void Join() => _calls.Join();
+
+    /// <summary>Finds the kernel's reasons.</summary>
+    public ThreadWaits Find()
+    {
+        Join();
+        KernelWaits kernel = new(_target);
+        for (int i = 0; i < _calls.Count; i++)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            if (_calls[i] is SystemCall call && kernel.Find(_calls.ThreadId(i), call) is WaitReason reason)
+            {
+                _reasons.Add(_calls.ThreadId(i), reason);
+            }
+        }
+
+        return this;
+    }
+
+    /// <summary>Gives Python's reasons where there are some, of threads that are still in the same call.</summary>
     /// <param name="threads">Of the capture.</param>
     public void Refine(PythonThreads threads)
     {
         PythonWaits python = new(threads);
-        foreach ((int threadId, (WaitReason reason, SystemCall call)) in _reasons)
+        List<(WaitReason Reason, SystemCall Call)> better = [];
+        List<int> threadIds = [];
+        for (int i = 0; i < _calls.Count; i++)
         {
             _cancellation.ThrowIfCancellationRequested();
-            _reasons[threadId] = (python.Refine(threadId, reason, call), call);
+            int threadId = _calls.ThreadId(i);
+            if (_calls[i] is SystemCall call && _reasons.TryGetValue(threadId, out WaitReason? kernel) && python.Find(threadId, kernel, call) is WaitReason reason)
+            {
+                better.Add((reason, call));
+                threadIds.Add(threadId);
+            }
+        }
+
+        SystemCallBatch now = new(_target.Threads, [.. threadIds], _cancellation);
+        now.Join();
+        for (int i = 0; i < now.Count; i++)
+        {
+            if (now[i] is SystemCall call && call == better[i].Call)
+            {
+                _reasons[now.ThreadId(i)] = better[i].Reason;
+            }
         }
     }
 
@@ -55,7 +83,7 @@ internal sealed class ThreadWaits
     public Dictionary<int, PyWait> Build()
     {
         OtherEnds? ends = _target is LiveProcess process ? new OtherEnds(process, new WaitBudget(Patience, _cancellation)) : null;
-        foreach ((WaitReason reason, _) in _reasons.Values)
+        foreach (WaitReason reason in _reasons.Values)
         {
             Want(reason, ends);
         }
@@ -63,7 +91,7 @@ internal sealed class ThreadWaits
         ends?.Look();
         DescriptorText text = new(ends, _target.ProcessId);
         Dictionary<int, PyWait> waits = new(_reasons.Count);
-        foreach ((int threadId, (WaitReason reason, _)) in _reasons)
+        foreach ((int threadId, WaitReason reason) in _reasons)
         {
             waits.Add(threadId, Build(reason, text));
         }

@@ -15,13 +15,13 @@ internal sealed class PythonWaits(PythonThreads threads)
 
     private readonly Locks _locks = new(threads);
 
-    /// <summary>Gives a thread's reason in Python's words; the kernel's where Python has none.</summary>
+    /// <summary>A thread's reason in Python's words; null where Python has none. It is one of this call only if the thread has not gone on.</summary>
     /// <param name="threadId">As the observer counts.</param>
-    public WaitReason Refine(int threadId, WaitReason kernel, in SystemCall call)
+    public WaitReason? Find(int threadId, WaitReason kernel, in SystemCall call)
     {
         if (threads.Of(threadId) is not PythonStack stack)
         {
-            return kernel;
+            return null;
         }
 
         PythonWait wait = new(stack, kernel, call, threads, _locks);
@@ -31,10 +31,7 @@ internal sealed class PythonWaits(PythonThreads threads)
             better = reader.Read(wait, i) ?? better;
         }
 
-        better ??= wait.Lock is LockWait waited ? Describe(kernel, waited) : null;
-
-        // What was read belongs to the wait only if the thread has not gone on.
-        return better is not null && threads.Target.Threads.TryReadSystemCall(threadId, out SystemCall now) && now == call ? better : kernel;
+        return better ?? (wait.Lock is LockWait waited ? Describe(kernel, waited) : null);
     }
 
     /// <summary>The reason of a thread that waits for a lock and nothing above it.</summary>
