@@ -26,12 +26,12 @@ internal sealed class PythonWaits(PythonThreads threads)
 
         PythonWait wait = new(stack, kernel, call, threads, _locks);
         WaitReason? better = null;
-        for (int i = 0; i < stack.Count && i < MaxDepth && ReasonReaders.Of(stack, i) is IReasonReader reader; i++)
+        for (int i = 0; i < stack.Count && i < MaxDepth && ReasonReaders.TryRead(wait, i, out WaitReason? reason); i++)
         {
-            better = reader.Read(wait, i) ?? better;
+            better = reason ?? better;
         }
 
-        return better ?? (wait.Lock is LockWait waited ? Describe(kernel, waited) : null);
+        return better ?? (wait.Lock is LockWait waited ? Describe(kernel, waited) : kernel.Kind == PyWaitKind.Futex ? SimpleQueueWaits.Find(wait) : null);
     }
 
     /// <summary>The reason of a thread that waits for a lock and nothing above it.</summary>

@@ -6,23 +6,30 @@ namespace PyStack.Engine.Waits.Reasons;
 /// <summary>The readers of all kinds of waits in Python's standard library, by file and function.</summary>
 internal static class ReasonReaders
 {
-    private static readonly Dictionary<string, List<(string File, IReasonReader Reader)>> ByFunction = Index();
+    private static readonly Dictionary<string, List<(string File, IReasonReader Reader)>> ByFunction = Index(
+        new ConditionWaits(), new EventWaits(), new SemaphoreWaits(), new BarrierWaits(), new JoinWaits(), new QueueWaits(), new FutureWaits(), new ImportWaits(), new SubprocessWaits(),
+        new MultiprocessingWaits(), new LoggingWaits(), new AsyncioWaits());
 
-    /// <summary>Finds the reader of a frame's function; null if waits inside of it have no reason of their own.</summary>
-    public static IReasonReader? Of(PythonStack stack, int index)
+    /// <summary>What the readers of a frame's function say.</summary>
+    /// <param name="reason">Null where none of them fits.</param>
+    /// <returns>False if there is no reader of this function: what is further out says nothing about the wait.</returns>
+    public static bool TryRead(PythonWait wait, int index, out WaitReason? reason)
     {
-        if (ByFunction.TryGetValue(stack[index].Code.Name, out List<(string File, IReasonReader Reader)>? readers))
+        bool isKnown = false;
+        reason = null;
+        if (ByFunction.TryGetValue(wait.Stack[index].Code.Name, out List<(string File, IReasonReader Reader)>? readers))
         {
             foreach ((string file, IReasonReader reader) in readers)
             {
-                if (stack.FileOf(index).SequenceEqual(file))
+                if (wait.Stack.FileOf(index).SequenceEqual(file))
                 {
-                    return reader;
+                    isKnown = true;
+                    reason ??= reader.Read(wait, index);
                 }
             }
         }
 
-        return null;
+        return isKnown;
     }
 
     private static Dictionary<string, List<(string File, IReasonReader Reader)>> Index(params ReadOnlySpan<IReasonReader> readers)

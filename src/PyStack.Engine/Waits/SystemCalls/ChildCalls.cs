@@ -73,8 +73,8 @@ internal sealed class ChildCalls : ISystemCallReader
         };
     }
 
-    // In a container the argument is an id of its own namespace.
-    private static int ToObserver(int parent, int id)
+    /// <summary>The observer's id of a child: in a container its parent knows it by an id of its own namespace. 0 if there is none.</summary>
+    public static int ToObserver(int parent, int id)
         => ThreadDirectory.SharesNamespace(parent) ? id : ChildrenOf(parent).Find(child => ThreadDirectory.InnerIdOf(child) == id);
 
     // Each thread has the children that it has made (proc_tid_children(5)).
