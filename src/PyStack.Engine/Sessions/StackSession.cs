@@ -226,7 +226,7 @@ internal sealed class StackSession : IDisposable
         // The system calls are read before the copy is made that the objects are read from: what both say is of one wait if the thread is in the same call afterwards.
         RowWaits waits = new(_target, rows, cancellation);
         using PythonThreadFacts python = new(_target, _runtimes, _source.IdlePages, _options, cancellation);
-        waits.Find(_runtimes, python.Memory, _options.Limits);
+        waits.Find(_runtimes, python, _options.Limits);
         return new ThreadBuilder(_target, _runtimes, captured, _origin, new SourceLines(_target, _sources, _options.Limits, _log), python, _options).Build(rows, cancellation);
     }
 
