@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.ObjectModel;
 using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Python.Frames;
+using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets;
 
 namespace PyStack.Engine.Capture;
@@ -26,6 +27,9 @@ internal sealed record CapturedThread
 
     /// <summary>The address of its interpreter.</summary>
     public ulong Interpreter { get; init; }
+
+    /// <summary>The GIL of its interpreter; null where the version has none of that form, or its place is not known.</summary>
+    public GilAddress? GilAddress { get; init; }
 
     /// <summary>The exception that it handled.</summary>
     public RawException Exception { get; init; }
@@ -63,6 +67,7 @@ internal sealed record CapturedThread
             PthreadId = thread.PthreadId,
             NativeId = thread.NativeId,
             Interpreter = capture.Interpreters[thread.Interpreter].Address,
+            GilAddress = capture.Interpreters[thread.Interpreter].Gil,
             Exception = thread.Exception,
             Gil = gil,
             IsCollectingGarbage = isCollecting,

@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Threading;
 using PyStack.Engine.Capture;
-using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets;
@@ -36,10 +35,13 @@ internal sealed class RowWaits
     public void Join() => _waits.Join();
 
     /// <summary>Sets <see cref="ThreadRow.Wait"/>.</summary>
-    /// <param name="memory">The target's memory, or a copy that was made after the system calls were read.</param>
-    public void Find(IReadOnlyList<PythonRuntime> runtimes, IMemorySource memory, Limits limits)
+    /// <param name="python">The threads' names, and a copy of the memory that was made after the system calls were read.</param>
+    public void Find(IReadOnlyList<PythonRuntime> runtimes, PythonThreadFacts python, Limits limits)
     {
-        _waits.Find().Refine(new PythonThreads(_target, runtimes, States(), memory, limits, _cancellation));
+        _waits.Find().Refine(new PythonThreads(_target, runtimes, States(), python.Memory, limits, _cancellation)
+        {
+            NameOf = id => _innermost.TryGetValue(id, out ThreadRow? row) ? (row.State is CapturedThread state ? python.NameOf(state) : null) ?? row.Name : null,
+        });
         foreach ((int threadId, PyWait wait) in _waits.Build())
         {
             _innermost[threadId].Wait = wait;

@@ -229,7 +229,7 @@ internal sealed class StackSession : IDisposable
         BuiltStack[] stacks = builder.BuildStacks(rows, cancellation);
         waits.Join();
         using PythonThreadFacts python = new(_target, _runtimes, _source.IdlePages, _options, cancellation);
-        waits.Find(_runtimes, python.Memory, _options.Limits);
+        waits.Find(_runtimes, python, _options.Limits);
         return builder.Build(rows, stacks, python, cancellation);
     }
 

@@ -28,11 +28,6 @@ internal static class WaitText
             text.Append(reason.Kind == PyWaitKind.FileLock ? ", " : " ").Append(reason.Subject);
         }
 
-        if (reason.HolderThreadId is int holder)
-        {
-            text.Append(CultureInfo.InvariantCulture, $", held by thread {holder}");
-        }
-
         if (text.Length > MaxLength)
         {
             text.Length = MaxLength;

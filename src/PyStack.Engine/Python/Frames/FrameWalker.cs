@@ -51,6 +51,14 @@ internal sealed partial class FrameWalker(PythonLayout layout, Limits limits)
         return isWhole ? ChainEnd.Complete : ChainEnd.Torn;
     }
 
+    /// <summary>Reads one frame by its address.</summary>
+    public bool TryReadFrame(IMemorySource memory, ulong address, out RawFrame frame)
+    {
+        bool isRead = memory.TryRead(address, _frame);
+        frame = isRead ? ReadFrame(memory, address) : default;
+        return isRead;
+    }
+
     // In 3.11 and 3.12 an evaluation loop is registered a few instructions before it has a current frame: what is
     // there then is an old value of the C stack. A frame that belongs there leads, at the end of the loop's own frames, to the
     // frame outside it; one that does not is not linked.

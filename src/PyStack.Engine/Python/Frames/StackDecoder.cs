@@ -26,6 +26,9 @@ internal readonly record struct PythonFrame(CodeObject Code, SourcePosition Posi
     /// <summary>Of the frame struct.</summary>
     public ulong Address { get; init; }
 
+    /// <summary>As in <see cref="RawFrame"/>.</summary>
+    public int Instruction { get; init; }
+
     /// <summary>In declaration order; null unless requested.</summary>
     public PyVariables? Arguments { get; init; }
 
@@ -91,6 +94,7 @@ internal sealed class StackDecoder
             {
                 IsGenerator = frame.IsGenerator,
                 Address = frame.Address,
+                Instruction = frame.Instruction,
                 IsLinked = frame.IsSuspended && (i == 0 || capture.Frames[stack.FirstFrame + i - 1].IsGenerator),
             };
             if (_variables is not null && !isHidden)

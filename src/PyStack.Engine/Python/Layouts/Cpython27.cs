@@ -188,6 +188,26 @@ internal static class Cpython27
             DelegatePlace = 1,
         },
 
+        // funcobject.h: PyFunctionObject
+        Locks = new LockLayout
+        {
+            AddressBeforeSemaphore = null,
+            FunctionCode = 16,
+        },
+
+        // frameobject.h: struct _frame; code.h: PyCodeObject; opcode.h: SETUP_WITH
+        With = new WithLayout
+        {
+            BlockCount = 128,
+            Blocks = 132,
+            CodeBytes = 32,
+            BlockType = 143,
+            ExceptionTable = null,
+            ExitValues = 1,
+            StackSize = 24,
+            Names = 48,
+        },
+
         FreeThreaded = null,
         DebugOffsets = null,
     };

@@ -175,6 +175,26 @@ internal static class Cpython310
             DelegatePlace = 1,
         },
 
+        // cpython/funcobject.h: PyFunctionObject
+        Locks = new LockLayout
+        {
+            AddressBeforeSemaphore = null,
+            FunctionCode = 48,
+        },
+
+        // cpython/frameobject.h: struct _frame; cpython/code.h: PyCodeObject; opcode.h: SETUP_FINALLY
+        With = new WithLayout
+        {
+            BlockCount = 104,
+            Blocks = 112,
+            CodeBytes = 48,
+            BlockType = 122,
+            ExceptionTable = null,
+            ExitValues = 1,
+            StackSize = 32,
+            Names = 64,
+        },
+
         FreeThreaded = null,
         DebugOffsets = null,
     };

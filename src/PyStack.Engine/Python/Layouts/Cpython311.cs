@@ -177,6 +177,26 @@ internal static class Cpython311
             DelegatePlace = 1,
         },
 
+        // cpython/funcobject.h: PyFunctionObject
+        Locks = new LockLayout
+        {
+            AddressBeforeSemaphore = null,
+            FunctionCode = 48,
+        },
+
+        // cpython/code.h: PyCodeObject
+        With = new WithLayout
+        {
+            BlockCount = null,
+            Blocks = null,
+            CodeBytes = null,
+            BlockType = null,
+            ExceptionTable = 40,
+            ExitValues = 1,
+            StackSize = 68,
+            Names = 32,
+        },
+
         FreeThreaded = null,
         DebugOffsets = null,
     };

@@ -165,6 +165,26 @@ internal static class Cpython313
             DelegatingArgument = 0,
         },
 
+        // cpython/funcobject.h: PyFunctionObject
+        Locks = new LockLayout
+        {
+            AddressBeforeSemaphore = null,
+            FunctionCode = 48,
+        },
+
+        // cpython/code.h: PyCodeObject
+        With = new WithLayout
+        {
+            BlockCount = null,
+            Blocks = null,
+            CodeBytes = null,
+            BlockType = null,
+            ExceptionTable = 40,
+            ExitValues = 1,
+            StackSize = 64,
+            Names = 32,
+        },
+
         // object.h: PyObject is 32 bytes instead of 16; cpython/unicodeobject.h: state
         FreeThreaded = new FreeThreadedLayout
         {

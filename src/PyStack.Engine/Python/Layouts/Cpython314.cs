@@ -162,6 +162,26 @@ internal static class Cpython314
             StackDepth = null,
         },
 
+        // Python/parking_lot.c: struct wait_entry; cpython/funcobject.h: PyFunctionObject
+        Locks = new LockLayout
+        {
+            AddressBeforeSemaphore = 8,
+            FunctionCode = 48,
+        },
+
+        // cpython/code.h: PyCodeObject
+        With = new WithLayout
+        {
+            BlockCount = null,
+            Blocks = null,
+            CodeBytes = null,
+            BlockType = null,
+            ExceptionTable = 40,
+            ExitValues = 2,
+            StackSize = 64,
+            Names = 32,
+        },
+
         // object.h: PyObject is 32 bytes instead of 16; cpython/unicodeobject.h: state
         FreeThreaded = new FreeThreadedLayout
         {

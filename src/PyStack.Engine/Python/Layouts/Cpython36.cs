@@ -197,6 +197,26 @@ internal static class Cpython36
             DelegatePlace = 1,
         },
 
+        // funcobject.h: PyFunctionObject
+        Locks = new LockLayout
+        {
+            AddressBeforeSemaphore = null,
+            FunctionCode = 16,
+        },
+
+        // frameobject.h: struct _frame; code.h: PyCodeObject; opcode.h: SETUP_FINALLY
+        With = new WithLayout
+        {
+            BlockCount = 128,
+            Blocks = 136,
+            CodeBytes = 40,
+            BlockType = 122,
+            ExceptionTable = null,
+            ExitValues = 1,
+            StackSize = 28,
+            Names = 56,
+        },
+
         FreeThreaded = null,
         DebugOffsets = null,
     };

@@ -158,6 +158,26 @@ internal static class Cpython39
 
         Generator = Cpython38.Layout.Generator,
 
+        // cpython/funcobject.h: PyFunctionObject
+        Locks = new LockLayout
+        {
+            AddressBeforeSemaphore = null,
+            FunctionCode = 16,
+        },
+
+        // cpython/frameobject.h: struct _frame; cpython/code.h: PyCodeObject; opcode.h: SETUP_FINALLY
+        With = new WithLayout
+        {
+            BlockCount = 112,
+            Blocks = 120,
+            CodeBytes = 48,
+            BlockType = 122,
+            ExceptionTable = null,
+            ExitValues = 1,
+            StackSize = 32,
+            Names = 64,
+        },
+
         FreeThreaded = null,
         DebugOffsets = null,
     };

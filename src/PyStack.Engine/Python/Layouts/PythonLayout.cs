@@ -36,6 +36,10 @@ internal sealed record PythonLayout
 
     public required GeneratorLayout Generator { get; init; }
 
+    public required LockLayout Locks { get; init; }
+
+    public required WithLayout With { get; init; }
+
     /// <summary>What a build without a GIL does differently and its debug offsets do not say (3.13 and later).</summary>
     public required FreeThreadedLayout? FreeThreaded { get; init; }
 
@@ -72,6 +76,8 @@ internal sealed record FreeThreadedLayout
         Locals = layout.Locals.Grow(ObjectGrowth),
         Values = layout.Values.Grow(ObjectGrowth, ManagedDictWords),
         Generator = layout.Generator.Grow(ObjectGrowth),
+        Locks = layout.Locks.Grow(ObjectGrowth),
+        With = layout.With.Grow(ObjectGrowth),
         Unicode = layout.Unicode! with { KindBit = KindBit, CompactBit = CompactBit, AsciiBit = AsciiBit },
     };
 }

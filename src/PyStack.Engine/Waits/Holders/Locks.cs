@@ -1,15 +1,126 @@
+using System.Collections.Generic;
+using System.Threading;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Waits.Reasons;
 
 namespace PyStack.Engine.Waits.Holders;
 
-/// <summary>The locks of Python that threads wait for, and who has them.</summary>
-internal sealed class Locks(PythonThreads threads)
+/// <summary>The locks of Python that threads wait for, and who has them. Nothing is read before a thread waits for one.</summary>
+internal sealed class Locks
 {
-    /// <summary>The lock that a thread waits for in a call of futex(2); null if it is none of Python's.</summary>
-    public LockWait? Find(PythonStack stack, in SystemCall call) => null;
+    private readonly PythonThreads _threads;
+    private readonly LockReaders _readers;
+    private readonly LockClaims _claims;
+    private readonly LockMentions _mentions;
+    private readonly Dictionary<ulong, LockHolder?> _holders = new(AddressHash.Comparer);
 
-    /// <summary>Who has a lock.</summary>
-    /// <param name="address">Of a lock object.</param>
-    public LockHolder? HolderOf(ulong address) => threads.Stacks.Count == 0 ? null : null;
+    public Locks(PythonThreads threads, CancellationToken cancellation = default)
+    {
+        _threads = threads;
+        _readers = new LockReaders(threads, cancellation);
+        _claims = new LockClaims(threads, _readers, Limits.Default, cancellation);
+        _mentions = new LockMentions(threads, _readers);
+    }
+
+    /// <summary>The lock that a thread waits for in a call of futex(2); null if it is none of Python's.</summary>
+    public LockWait? Find(PythonStack stack, in SystemCall call)
+    {
+        LockReader reader = _readers.Of(stack);
+        ulong address = SleptLock.Find(reader, stack, call, out LockKind kind);
+        if (address == 0)
+        {
+            return null;
+        }
+
+        LockHolder? holder = HolderOf(address, reader);
+        if (holder?.ThreadId == stack.ThreadId)
+        {
+            holder = holder with { Text = holder.Text.Replace(_threads.Describe(stack.ThreadId), "this thread itself", System.StringComparison.Ordinal) };
+        }
+
+        return new LockWait(kind == LockKind.Lock ? PyWaitKind.Lock : PyWaitKind.RLock, address, holder);
+    }
+
+    /// <summary>Who has a lock; null if nobody has it, or nothing is known of that.</summary>
+    /// <param name="address">Of a lock object: a plain lock, or an RLock of either kind.</param>
+    public LockHolder? HolderOf(ulong address)
+    {
+        foreach (LockReader reader in _readers.All)
+        {
+            if (reader.Objects.KindOf(address) != LockKind.None)
+            {
+                return HolderOf(address, reader);
+            }
+        }
+
+        return null;
+    }
+
+    private LockHolder? HolderOf(ulong address, LockReader reader)
+    {
+        if (!_holders.TryGetValue(address, out LockHolder? holder))
+        {
+            holder = Read(address, reader);
+            _holders.Add(address, holder);
+        }
+
+        return holder;
+    }
+
+    private LockHolder? Read(ulong address, LockReader reader)
+    {
+        LockKind kind = reader.Objects.KindOf(address);
+        if (kind == LockKind.None || !reader.Objects.TryRead(address, kind, out LockState state) || !state.IsLocked)
+        {
+            return null;
+        }
+
+        if (kind != LockKind.Lock)
+        {
+            return OfOwner(address, kind, state.Owner, reader);
+        }
+
+        if (_claims.Find(address) is LockClaim claim)
+        {
+            int threadId = claim.Stack.ThreadId;
+            return new LockHolder(threadId, IsGone: false, $"held by {_threads.Describe(threadId)} at {_threads.PlaceOf(claim.Stack, claim.Index)}");
+        }
+
+        string text = "acquired by hand: the holder cannot be known";
+        if (_mentions.Find(address, stack => IsWaitingFor(stack, address)) is string mention)
+        {
+            text += "; " + mention;
+        }
+
+        return new LockHolder(null, IsGone: null, _threads.IsAlone ? text + "; no other thread of this process exists" : text);
+    }
+
+    private LockHolder? OfOwner(ulong address, LockKind kind, ulong owner, LockReader reader)
+    {
+        int threadId = _threads.FindByIdentifier(owner);
+        if (threadId == 0)
+        {
+            // It may have no state of Python's any more, or have been started since.
+            IThreadDirectory directory = _threads.Target.ListThreads();
+            PthreadIds ids = PthreadIds.Find(_threads.Target.Memory, [owner], directory.InnerIds);
+            threadId = ids.TryGet(owner, out int innerId) ? directory.ToObserver(innerId) : 0;
+        }
+
+        if (threadId != 0)
+        {
+            return new LockHolder(threadId, IsGone: false, "held by " + _threads.Describe(threadId));
+        }
+
+        // Only if it has it still, it ended with it.
+        LockObjects now = new(new PythonReader(reader.Python.Runtime, _threads.Target.Memory, reader.Python.Limits, CancellationToken.None));
+        return now.TryRead(address, kind, out LockState again) && again.Owner == owner
+            ? new LockHolder(null, IsGone: true, "held by a thread that does not exist in this process: it has ended, or the process was forked while that thread had it")
+            : null;
+    }
+
+    private bool IsWaitingFor(PythonStack stack, ulong address)
+        => _threads.Target.Threads.TryReadSystemCall(stack.ThreadId, out SystemCall call) && SleptLock.Find(_readers.Of(stack), stack, call, out _) == address;
 }

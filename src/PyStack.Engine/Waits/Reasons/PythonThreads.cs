@@ -1,8 +1,11 @@
+using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Threading;
 using PyStack.Engine.Capture;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets;
 
@@ -14,6 +17,7 @@ internal sealed class PythonThreads
     private readonly List<PythonStack> _stacks = [];
     private readonly Dictionary<int, PythonStack> _byId = [];
     private readonly PythonReader?[] _readers;
+    private bool? _isAlone;
 
     /// <param name="threads">Ids as the observer counts, and what was captured of each; of a thread with several states the innermost.</param>
     /// <param name="memory">The target's memory, or a copy that was made after the waits of the kernel were read.</param>
@@ -32,10 +36,28 @@ internal sealed class PythonThreads
 
     public ITarget Target { get; }
 
+    /// <summary>What people call a thread, by its id: the name that the program gave it, or that of the system; null if it has none.</summary>
+    public Func<int, string?> NameOf { get; init; } = _ => null;
+
+    /// <summary>Whether there is only one thread in the process.</summary>
+    public bool IsAlone => _isAlone ??= Target.ListThreads().InnerIds.Count == 1;
+
     public IReadOnlyList<PythonStack> Stacks => _stacks;
 
     /// <summary>The stack of a thread, as the observer counts; null if it has none of Python.</summary>
     public PythonStack? Of(int threadId) => _byId.GetValueOrDefault(threadId);
+
+    /// <summary>A thread in words, escaped: <c>thread 4714 (writer)</c>.</summary>
+    public string Describe(int threadId)
+        => string.Create(CultureInfo.InvariantCulture, $"thread {threadId}") + (NameOf(threadId) is { Length: > 0 } name ? $" ({TerminalText.Escape(name)})" : "");
+
+    /// <summary>Where a frame is, escaped: <c>store.py:88</c>, or the file alone.</summary>
+    public string PlaceOf(PythonStack stack, int index)
+    {
+        PythonFrame frame = stack[index];
+        string file = TerminalText.Escape(stack.FileOf(index).ToString());
+        return frame.Position.Line is int line ? string.Create(CultureInfo.InvariantCulture, $"{file}:{line}") : file;
+    }
 
     /// <summary>The thread whose <c>pthread_t</c> (Python's <c>threading.get_ident()</c>) this is, as the observer counts; 0 if there is none.</summary>
     public int FindByIdentifier(ulong pthreadId)

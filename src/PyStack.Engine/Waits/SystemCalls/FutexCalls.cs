@@ -1,5 +1,7 @@
 using System.Collections.Generic;
+using System.Globalization;
 using PyStack.Engine.Memory;
+using PyStack.Engine.Targets;
 
 namespace PyStack.Engine.Waits.SystemCalls;
 
@@ -20,6 +22,10 @@ internal sealed class FutexCalls : ISystemCallReader
 
     public IEnumerable<string> Names => ["futex"];
 
+    /// <summary>Whether a thread sleeps in a call of futex(2) until the memory at an address changes.</summary>
+    /// <remarks>The arguments alone do not say which system call it is: <see cref="PyWaitKind.Futex"/> does.</remarks>
+    public static bool IsWait(in SystemCall call) => ((int)call.Second & CommandMask) is Wait or WaitBitset;
+
     public WaitReason Read(SystemCallContext context)
     {
         int command = (int)context.Call.Second & CommandMask;
@@ -39,7 +45,13 @@ internal sealed class FutexCalls : ISystemCallReader
         if (command is LockPi or LockPi2 && context.Memory.TryRead(context.Call.First, out uint value) && (value & OwnerMask) != 0)
         {
             int owner = context.Target.ListThreads().ToObserver(value & OwnerMask);
-            reason = reason with { Kind = PyWaitKind.Mutex, HolderThreadId = owner > 0 ? owner : null, IsHolderGone = owner > 0 ? false : null };
+            reason = owner <= 0 ? reason with { Kind = PyWaitKind.Mutex } : reason with
+            {
+                Kind = PyWaitKind.Mutex,
+                Subject = string.Create(CultureInfo.InvariantCulture, $"{address}, held by thread {owner}"),
+                HolderThreadId = owner,
+                IsHolderGone = false,
+            };
         }
 
         return reason;

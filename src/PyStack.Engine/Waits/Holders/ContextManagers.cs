@@ -1,0 +1,138 @@
+using System;
+using System.Collections.Generic;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Frames;
+using PyStack.Engine.Python.Objects;
+using PyStack.Engine.Waits.Reasons;
+
+namespace PyStack.Engine.Waits.Holders;
+
+/// <summary>Which plain locks a context manager has between <c>__enter__</c> and <c>__exit__</c>.</summary>
+internal sealed class ContextManagers(PythonReader python, LockObjects locks, WithReader statements)
+{
+    /// <summary>Context managers inside of each other.</summary>
+    private const int MaxDepth = 8;
+
+    /// <summary>Of an ExitStack.</summary>
+    private const int MaxCallbacks = 256;
+
+    /// <summary>Attributes that both functions of a context manager use.</summary>
+    private const int MaxNames = 32;
+
+    private readonly GeneratorReader _generators = new(python.Layout);
+    private readonly CodeNames _names = new(python);
+    private readonly Dictionary<ulong, List<string>> _attributes = new(AddressHash.Comparer);
+
+    public CodeNames Names => _names;
+
+    /// <summary>Adds the locks of one statement.</summary>
+    public void AddLocks(ExitCall call, List<ulong> found) => AddLocks(call.Self, found, 0);
+
+    private void AddLocks(ulong manager, List<ulong> found, int depth)
+    {
+        LockKind kind = locks.KindOf(manager);
+        if (kind == LockKind.Lock)
+        {
+            found.Add(manager);
+        }
+
+        // The owner of an RLock is in the RLock.
+        if (kind != LockKind.None || depth > MaxDepth || !python.Objects.TryGetType(manager, out TypeInfo type) || !type.IsHeapType)
+        {
+            return;
+        }
+
+        if (python.Objects.IsInstance(manager, "contextlib"u8, python.Objects.IsPython2 ? "GeneratorContextManager"u8 : "_GeneratorContextManager"u8))
+        {
+            AddOfGenerator(manager, type, found, depth);
+        }
+        else if (python.Objects.IsInstance(manager, "contextlib"u8, "ExitStack"u8))
+        {
+            AddOfStack(manager, type, found, depth);
+        }
+        else
+        {
+            foreach (string name in AttributesOf(type))
+            {
+                if (python.Objects.TryGetAttribute(manager, CodeNames.Bytes(name), out ulong value))
+                {
+                    AddLocks(value, found, depth + 1);
+                }
+            }
+        }
+    }
+
+    // What contextlib.contextmanager makes: while the body runs, the generator waits at its yield.
+    private void AddOfGenerator(ulong manager, in TypeInfo type, List<ulong> found, int depth)
+    {
+        if (python.Objects.TryGetInstanceAttribute(manager, type, "gen"u8, out ulong address)
+            && _generators.TryRead(python.Memory, address, out RawGenerator generator)
+            && generator is { State: GeneratorState.Suspended, Frame: not 0 })
+        {
+            foreach (ExitCall call in statements.Read(generator.Frame))
+            {
+                AddLocks(call.Self, found, depth + 1);
+            }
+        }
+    }
+
+    // Pairs of a bool and a bound method; in 3.6 and 3.7 functions that have what they are bound to as an attribute (Lib/contextlib.py).
+    private void AddOfStack(ulong manager, in TypeInfo type, List<ulong> found, int depth)
+    {
+        if (!python.Objects.TryGetInstanceAttribute(manager, type, "_exit_callbacks"u8, out ulong deque)
+            || !python.Objects.Is(deque, ObjectKind.Deque)
+            || !python.Objects.TryOpenDeque(deque, out DequeItems items))
+        {
+            return;
+        }
+
+        for (int i = 0; i < MaxCallbacks && items.TryNext(out ulong item); i++)
+        {
+            if (python.Objects.TryGetItems(item, out ItemRange pair) && pair.Count == 2)
+            {
+                _ = python.Objects.TryReadItem(pair, 1, out item);
+            }
+
+            if (statements.TryReadBound(item, out ExitCall call)
+                || (python.Objects.TryGetType(item, out TypeInfo callback)
+                    && callback.Kind == ObjectKind.Function
+                    && python.Objects.TryGetInstanceAttribute(item, callback, "__self__"u8, out ulong self)
+                    && (call = new ExitCall(0, self)).Self != 0))
+            {
+                AddLocks(call.Self, found, depth + 1);
+            }
+        }
+    }
+
+    // A class written in Python whose __enter__ takes what an attribute has and whose __exit__ gives it back: threading.Condition is one.
+    private List<string> AttributesOf(in TypeInfo type)
+    {
+        if (_attributes.TryGetValue(type.Address, out List<string>? known))
+        {
+            return known;
+        }
+
+        List<string> attributes = [];
+        if (python.Objects.TryGetClassAttribute(type, "__enter__"u8, out ulong enter)
+            && python.Objects.TryGetClassAttribute(type, "__exit__"u8, out ulong exit)
+            && _names.OfFunction(enter) is HashSet<string> entered
+            && _names.OfFunction(exit) is HashSet<string> left
+            && (entered.Contains("acquire") || entered.Contains("__enter__"))
+            && (left.Contains("release") || left.Contains("__exit__"))
+            && !entered.Contains("release") && !entered.Contains("__exit__")
+            && !left.Contains("acquire") && !left.Contains("__enter__"))
+        {
+            foreach (string name in entered)
+            {
+                if (left.Contains(name) && attributes.Count < MaxNames)
+                {
+                    attributes.Add(name);
+                }
+            }
+        }
+
+        _attributes.Add(type.Address, attributes);
+        return attributes;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Collections.Generic;
+using System.Threading;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Waits.Reasons;
+
+namespace PyStack.Engine.Waits.Holders;
+
+/// <summary>The readers of the CPythons of a process: of the copy, and of the memory as it is now.</summary>
+internal sealed class LockReaders(PythonThreads threads, CancellationToken cancellation)
+{
+    private readonly Dictionary<PythonReader, LockReader> _readers = [];
+
+    /// <summary>Those of all threads.</summary>
+    public IEnumerable<LockReader> All
+    {
+        get
+        {
+            foreach (PythonStack stack in threads.Stacks)
+            {
+                _ = Of(stack);
+            }
+
+            return _readers.Values;
+        }
+    }
+
+    public LockReader Of(PythonStack stack)
+    {
+        if (!_readers.TryGetValue(stack.Python, out LockReader? reader))
+        {
+            _readers.Add(stack.Python, reader = new LockReader(stack.Python));
+        }
+
+        return reader;
+    }
+
+    /// <summary>A new one each time: nothing that it has read before counts.</summary>
+    public LockReader NowOf(PythonStack stack)
+        => new(new PythonReader(stack.Python.Runtime, threads.Target.Memory, stack.Python.Limits, cancellation));
+}
