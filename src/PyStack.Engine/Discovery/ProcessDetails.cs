@@ -49,7 +49,7 @@ internal sealed class ProcessDetails(IEngineLog log)
         }
 
         string groups = ProcFile.TryRead(facts.AccessFolder + "/cgroup", MaxGroupBytes, out byte[] raw) ? Encoding.UTF8.GetString(raw) : "";
-        ProcessUse use = ProcessUse.Read(facts.AccessId);
+        ProcessUse use = ProcessUse.Read(facts);
         return new PyProcess
         {
             Id = process.ProcessId,

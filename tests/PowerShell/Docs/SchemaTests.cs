@@ -53,7 +53,7 @@ public sealed partial class SchemaTests
             $threads + @(Get-PyStack {{target.Id}}) | ConvertTo-Json -Depth 4 -AsArray -WarningAction Stop | Set-Content {{folder.Path}}/stacks.json
             $threads | Export-Csv {{folder.Path}}/threads.csv
             $threads.Frames | Export-Csv {{folder.Path}}/frames.csv
-            Get-PyProcess -Id {{target.Id}} | ConvertTo-Json -AsArray -WarningAction Stop | Set-Content {{folder.Path}}/processes.json
+            Get-PyProcess -Id {{target.Id}} | ConvertTo-Json -Depth 4 -AsArray -WarningAction Stop | Set-Content {{folder.Path}}/processes.json
             python3 {{reader}} {{tables}} {{folder.Path}}
             """);
         Assert.Equal(("read\n", ""), (result.Output, result.Error));

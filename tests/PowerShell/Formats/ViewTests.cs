@@ -126,13 +126,13 @@ public sealed class ViewTests
     [InlineData(80, """
 
         Process 140 (python3.12), Python 3.12.1, captured 2026-11-23 01:02:03, stopped
-        for 0.052 ms
+            for 0.052 ms
 
         ThreadId Name           State    CPU(s) WaitsFor      Innermost
         -------- ----           -----    ------ --------      ---------
-             140 the writer of… Sleeping  12346 Socket        transfer_bet… …orker.py:16
-             140 the writer of… Sleeping  12346 the GIL       transfer_bet… …orker.py:16
-             140 the writer of… Sleeping  12346 (has the GIL) transfer_bet… …orker.py:16
+             140 the writer of… Sleeping  12346 Socket        transfer_be… …rker.py:16
+             140 the writer of… Sleeping  12346 the GIL       transfer_be… …rker.py:16
+             140 the writer of… Sleeping  12346 (has the GIL) transfer_be… …rker.py:16
 
 
         """)]
@@ -142,9 +142,9 @@ public sealed class ViewTests
 
         ThreadId Name                 State    CPU(s) WaitsFor                            Innermost
         -------- ----                 -----    ------ --------                            ---------
-             140 the writer of the l… Sleeping  12346 recv from 127.0.0.1:41872 -> 127.0… transfer_between_ac… …_worker.py:16
-             140 the writer of the l… Sleeping  12346 the GIL                             transfer_between_ac… …_worker.py:16
-             140 the writer of the l… Sleeping  12346 (has the GIL) recv from 127.0.0.1:… transfer_between_ac… …_worker.py:16
+             140 the writer of the l… Sleeping  12346 recv from 127.0.0.1:41872 -> 127.0… transfer_between_… …ing_worker.py:16
+             140 the writer of the l… Sleeping  12346 the GIL                             transfer_between_… …ing_worker.py:16
+             140 the writer of the l… Sleeping  12346 (has the GIL) recv from 127.0.0.1:… transfer_between_… …ing_worker.py:16
 
 
         """)]
@@ -157,9 +157,9 @@ public sealed class ViewTests
 
         Process 112 (python3.12), Python 3.12.1, captured 2026-11-23 01:02:03, stopped for 0.052 ms
 
-        ThreadId Name        State   CPU(s) WaitsFor      Innermost
-        -------- ----        -----   ------ --------      ---------
-             112             Unknown        (has the GIL) third_func test.py:14
+        ThreadId Name       State   CPU(s) WaitsFor      Innermost
+        -------- ----       -----   ------ --------      ---------
+             112            Unknown        (has the GIL) third_func test.py:14
              112 w\x1b[2Jrk Running   1.25 the GIL
 
 

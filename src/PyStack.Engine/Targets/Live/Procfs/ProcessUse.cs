@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Text;
 
 namespace PyStack.Engine.Targets.Live.Procfs;
 
@@ -8,28 +9,24 @@ namespace PyStack.Engine.Targets.Live.Procfs;
 /// <param name="WorkingSet">Bytes of its memory that are in RAM, those that it shares with others included.</param>
 internal readonly record struct ProcessUse(PyThreadState State, TimeSpan? CpuTime, long WorkingSet)
 {
-    /// <summary>Some 400 bytes.</summary>
-    private const int MaxBytes = 4096;
+    private const int MaxStatBytes = 4096;
+    private const int KiloByte = 1024;
 
-    /// <summary>Field 24 of stat, pages in RAM.</summary>
-    private const int ResidentIndex = 24 - ThreadFactsReader.FirstField;
-
-    /// <summary>Reads it from <c>/proc/PID/stat</c> (proc_pid_stat(5)); nothing of a process that has ended.</summary>
-    /// <param name="accessId">The thread through which the process is examined: the file of any of its threads has the times and the memory of all.</param>
-    public static ProcessUse Read(int accessId)
-        => ProcFile.TryReadRecord(ProcessFacts.Folder(accessId) + "/stat", MaxBytes, out byte[] stat) && TryParse(stat, Environment.SystemPageSize, out ProcessUse use) ? use : default;
-
-    /// <summary>Reads the text of a <c>stat</c>.</summary>
-    internal static bool TryParse(ReadOnlySpan<byte> stat, int pageSize, out ProcessUse use)
+    /// <summary>Reads it from <c>stat</c> and <c>status</c>, whose memory is more exact (proc_pid_stat(5)); nothing of a process that has ended.</summary>
+    public static ProcessUse Read(ProcessFacts facts)
     {
-        use = default;
-        if (!ThreadFactsReader.TryParse(stat, out _, out PyThreadState state, out TimeSpan? time, out ReadOnlySpan<byte> fields))
-        {
-            return false;
-        }
+        // The files of any of its threads have the times and the memory of all.
+        ReadOnlySpan<byte> status = facts.AccessId == facts.ProcessId ? facts.Status.Span : ProcFile.TryReadStatus(facts.AccessFolder, out byte[] other) ? other : [];
+        return ProcFile.TryReadRecord(facts.AccessFolder + "/stat", MaxStatBytes, out byte[] stat) ? Parse(stat, status) : default;
+    }
 
-        bool isKnown = ThreadFactsReader.TryField(fields, ResidentIndex, out long pages) && pages < long.MaxValue / pageSize;
-        use = new ProcessUse(state, time, isKnown ? pages * pageSize : 0);
-        return true;
+    /// <summary>Reads the text of both.</summary>
+    internal static ProcessUse Parse(ReadOnlySpan<byte> stat, ReadOnlySpan<byte> status)
+    {
+        _ = ThreadFactsReader.TryParse(stat, out _, out PyThreadState state, out TimeSpan? time);
+        bool isKnown = ProcFile.TryFindField(status, "VmRSS"u8, out ReadOnlySpan<byte> resident)
+            & Utf8Parser.TryParse(resident, out long size, out _)
+            & size is > 0 and < long.MaxValue / KiloByte;
+        return new ProcessUse(state, time, isKnown ? size * KiloByte : 0);
     }
 }

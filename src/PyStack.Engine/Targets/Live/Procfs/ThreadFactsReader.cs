@@ -12,12 +12,9 @@ internal sealed class ThreadFactsReader(int processId)
     /// <summary>The name, at most 64 bytes even of the kernel's own threads, and 50 numbers of at most 20 digits.</summary>
     private const int MaxBytes = 1280;
 
-    /// <summary>The first field after the name's closing bracket, the state: the others are counted from it.</summary>
-    internal const int FirstField = 3;
-
-    /// <summary>Fields 14 and 15 of stat: user and kernel time.</summary>
-    private const int UserTimeIndex = 14 - FirstField;
-    private const int KernelTimeIndex = 15 - FirstField;
+    /// <summary>Fields 14 and 15 of stat, counted from the state (field 3), which follows the name's closing bracket: user and kernel time.</summary>
+    private const int UserTimeIndex = 14 - 3;
+    private const int KernelTimeIndex = 15 - 3;
 
     /// <summary>A clock tick of procfs is 10 ms on both processors, whatever the kernel's own is: USER_HZ (asm-generic/param.h) is 100.</summary>
     private const long TickLength = TimeSpan.TicksPerSecond / 100;
@@ -55,17 +52,16 @@ internal sealed class ThreadFactsReader(int processId)
     /// <summary>Reads the text of a <c>stat</c>.</summary>
     internal bool TryParse(ReadOnlySpan<byte> stat, out ThreadFacts facts)
     {
-        bool isParsed = TryParse(stat, out ReadOnlySpan<byte> name, out PyThreadState state, out TimeSpan? time, out _);
+        bool isParsed = TryParse(stat, out ReadOnlySpan<byte> name, out PyThreadState state, out TimeSpan? time);
         facts = isParsed ? new ThreadFacts(NameOf(name), state, time) : default;
         return isParsed;
     }
 
     /// <inheritdoc cref="TryParse(ReadOnlySpan{byte}, out ThreadFacts)"/>
-    /// <param name="fields">The fields from the state on, for <see cref="TryField"/>.</param>
-    internal static bool TryParse(ReadOnlySpan<byte> stat, out ReadOnlySpan<byte> name, out PyThreadState state, out TimeSpan? time, out ReadOnlySpan<byte> fields)
+    internal static bool TryParse(ReadOnlySpan<byte> stat, out ReadOnlySpan<byte> name, out PyThreadState state, out TimeSpan? time)
     {
         // A name may have brackets itself; what follows it has none.
-        name = fields = default;
+        name = default;
         state = PyThreadState.Unknown;
         time = null;
         int open = stat.IndexOf((byte)'(');
@@ -76,7 +72,7 @@ internal sealed class ThreadFactsReader(int processId)
         }
 
         name = stat[(open + 1)..close];
-        fields = stat[(close + 2)..];
+        ReadOnlySpan<byte> fields = stat[(close + 2)..];
         state = ThreadFacts.StateOf((char)fields[0]);
         time = TryField(fields, UserTimeIndex, out long user) && TryField(fields, KernelTimeIndex, out long kernel) ? new TimeSpan((user + kernel) * TickLength) : null;
         return true;
@@ -93,9 +89,7 @@ internal sealed class ThreadFactsReader(int processId)
         return _lastName;
     }
 
-    /// <summary>One of the fields that are numbers and not negative.</summary>
-    /// <param name="index">Counted from the state.</param>
-    internal static bool TryField(ReadOnlySpan<byte> fields, int index, out long value)
+    private static bool TryField(ReadOnlySpan<byte> fields, int index, out long value)
     {
         value = 0;
         for (int i = 0; i < index; i++)
