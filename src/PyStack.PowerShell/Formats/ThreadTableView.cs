@@ -39,7 +39,7 @@ internal static class ThreadTableView
         text = gil switch
         {
             nameof(PyGilState.Waiting) => "the GIL",
-            nameof(PyGilState.Held) => text.Length > 0 ? "(has the GIL) " + text : "(has the GIL)",
+            nameof(PyGilState.Held) => rooms.HasDescriptions && text.Length > 0 ? "(has the GIL) " + text : "(has the GIL)",
             _ => text,
         };
         return Cut(TerminalText.Escape(text), rooms.Wait);
