@@ -35,8 +35,8 @@ for thread in THREADS:
     assert thread["Gil"] in ("Unknown", "NotHeld", "Held", "Waiting", "Dropping"), thread["Gil"]
     assert {frame["Kind"] for frame in thread["Frames"]} <= {"Python", "Native"}
     assert all((frame["StackHash"], frame["Gil"], frame["CapturedAt"]) == (thread["StackHash"], thread["Gil"], thread["CapturedAt"]) for frame in thread["Frames"])
-# The program of the test sleeps.
-assert any(thread["Wait"] and thread["Wait"]["Kind"] == "Sleep" for thread in THREADS)
+# The program of the test reads its standard input, a pipe.
+assert any(thread["Wait"] and (thread["Wait"]["Kind"], thread["Wait"]["FileDescriptor"]) == ("Pipe", 0) for thread in THREADS)
 assert any(frame["Locals"] for frame in THREADS[0]["Frames"]) or any(frame["Arguments"] == {} for frame in THREADS[0]["Frames"])
 
 with open(sys.argv[2] + "/processes.json", encoding="utf-8") as file:
