@@ -6,7 +6,6 @@ using System.Text;
 using PyStack.Engine.Discovery;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Targets.Live.Procfs;
-using PyStack.TestSupport;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;
 using Xunit;
