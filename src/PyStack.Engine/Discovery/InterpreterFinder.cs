@@ -41,6 +41,7 @@ internal sealed class InterpreterFinder
     private bool _isLoader;
     private MappedInterpreter? _library;
     private bool _hasSecondLibrary;
+    private bool _isReplaced;
     private MappedInterpreter? _named;
     private MemoryRegion? _ownCode;
     private readonly List<MemoryRegion> _others = [];
@@ -66,6 +67,7 @@ internal sealed class InterpreterFinder
         _isLoader = InterpreterName.IsLoader(FileName(program));
         (_library, _named, _ownCode) = (null, null, null);
         _hasSecondLibrary = false;
+        _isReplaced = ReplacedFile.IsProgram(program);
         _others.Clear();
         _afterCopies.Clear();
         _linesAfterCopy = 0;
@@ -77,6 +79,7 @@ internal sealed class InterpreterFinder
                 Interpreter = interpreter,
                 MayHaveSeveral = interpreter.Implementation == PyImplementation.CPython && MayHaveSeveral(folder, interpreter.Address),
                 AccessId = accessId,
+                IsReplaced = _isReplaced,
                 Program = MemoryRegion.WithoutDeletedMark(program),
             };
         }
@@ -112,6 +115,7 @@ internal sealed class InterpreterFinder
             return true;
         }
 
+        _isReplaced |= ReplacedFile.IsLibrary(region);
         string fileName = FileName(region.Path);
         if (InterpreterName.TryParseLibrary(fileName, out InterpreterName name))
         {

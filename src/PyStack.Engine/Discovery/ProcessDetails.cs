@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Text;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
@@ -14,6 +15,8 @@ namespace PyStack.Engine.Discovery;
 /// <summary>Makes the public object of a Python process: version, user, container and whether it may be read.</summary>
 internal sealed class ProcessDetails(IEngineLog log)
 {
+    private const int MaxGroupBytes = 65_536;
+
     private readonly UserNames _users = new();
 
     // Exact versions by file: the second process of an interpreter costs nothing.
@@ -45,6 +48,8 @@ internal sealed class ProcessDetails(IEngineLog log)
             interpreters = [new PyInterpreter { PythonVersion = FindVersion(process, isAccessible), Path = interpreter.Path }];
         }
 
+        string groups = ProcFile.TryRead(facts.AccessFolder + "/cgroup", MaxGroupBytes, out byte[] raw) ? Encoding.UTF8.GetString(raw) : "";
+        ProcessUse use = ProcessUse.Read(facts);
         return new PyProcess
         {
             Id = process.ProcessId,
@@ -55,10 +60,15 @@ internal sealed class ProcessDetails(IEngineLog log)
             Implementation = interpreter.Implementation,
             Executable = interpreter.IsProgram ? interpreter.Path : process.Program,
             CommandLine = process.CommandLine,
+            State = use.State,
+            CpuTime = use.CpuTime,
+            WorkingSet = use.WorkingSet,
             Threads = facts.ThreadCount,
             StartTime = Clocks.FromStartTicks(facts.StartTicks).ToLocalTime(),
             User = _users.Of(facts.UserIds.Effective),
-            Container = ContainerId.Find(facts.AccessFolder),
+            Container = ContainerId.Find(facts.AccessFolder, groups),
+            Unit = UnitName.FindInGroups(groups),
+            IsReplaced = process.IsReplaced,
             IsAccessible = isAccessible,
         };
     }

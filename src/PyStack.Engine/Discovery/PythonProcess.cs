@@ -19,6 +19,9 @@ internal sealed record PythonProcess(int ProcessId, string Name, string CommandL
     /// <summary>A thread through which the process can be examined: see ProcessFacts.AccessId.</summary>
     public int AccessId { get; init; } = ProcessId;
 
+    /// <inheritdoc cref="PyProcess.IsReplaced"/>
+    public bool IsReplaced { get; init; }
+
     /// <summary>What <c>/proc/PID/exe</c> names.</summary>
     public string Program { get; init; } = "";
 }

@@ -33,6 +33,25 @@ public sealed class PyProcess
     /// <summary>The arguments, joined by blanks, with passwords and tokens hidden; empty if the process has written over them.</summary>
     public string CommandLine { get; init => field = ModelText.Of(value)!; } = "";
 
+    /// <summary>What the kernel's scheduler says of the main thread; of another one if that has ended. Other threads may be in other states: <see cref="PyThread.State"/>.</summary>
+    public PyThreadState State { get; init; }
+
+    /// <summary>
+    /// How long the threads of the process have run on processors so far, in user and in kernel mode, in seconds, to a hundredth: those that have ended included, child processes not. Null
+    /// if that is not known. In PowerShell also as a time span, <c>CpuTime</c>, which is not serialized.
+    /// </summary>
+    public double? CpuSeconds { get; init; }
+
+    /// <summary>The same as a time span.</summary>
+    internal TimeSpan? CpuTime
+    {
+        get => CpuSeconds is double seconds ? TimeSpan.FromSeconds(seconds) : null;
+        init => CpuSeconds = value?.TotalSeconds;
+    }
+
+    /// <summary>How much of its memory is in RAM, in bytes: what it shares with other processes is included.</summary>
+    public long WorkingSet { get; init; }
+
     /// <summary>The number of the process's threads, those without Python included.</summary>
     public int Threads { get; init; }
 
@@ -44,6 +63,18 @@ public sealed class PyProcess
 
     /// <summary>The id of the container that it runs in, or its name where containers have names (LXC, systemd-nspawn); null if in none.</summary>
     public string? Container { get; init => field = ModelText.Of(value); }
+
+    /// <summary>
+    /// The unit of systemd that it belongs to, such as <c>nginx.service</c> or <c>session-2.scope</c>; a unit of a user's own systemd is <c>user@1000.service/app.service</c>. Null if in none,
+    /// and in a container that hides it. A slice is no unit of processes.
+    /// </summary>
+    public string? Unit { get; init => field = ModelText.Of(value); }
+
+    /// <summary>
+    /// Whether it runs a program, library or extension module whose file is no longer there under its name: an upgrade has replaced or removed it, and until a restart the process runs the
+    /// old one. A file that was written over in its place is not noticed.
+    /// </summary>
+    public bool IsReplaced { get; init; }
 
     /// <summary>Whether this user may read its memory, which is what <c>Get-PyStack</c> needs. <c>Test-PyStackAccess</c> gives the reason.</summary>
     public bool IsAccessible { get; init; }

@@ -15,6 +15,7 @@ internal sealed class ThreadRows
     private readonly ThreadIdentifier? _identifier;
     private readonly NativeMerge? _native;
     private readonly bool _showsUnknown;
+    private readonly Dictionary<int, ThreadFacts> _facts = [];
 
     /// <param name="runtimes">Empty where there is no Python any more and native frames of all threads are requested.</param>
     /// <param name="native">The native stacks of the capture, or null if none are requested.</param>
@@ -33,11 +34,19 @@ internal sealed class ThreadRows
     /// <summary>All threads, the main interpreter's first, within an interpreter the oldest first; then those that Python does not know.</summary>
     public List<ThreadRow> List(CancellationToken cancellation)
     {
-        List<ThreadRow> rows = new(_captured.Threads.Count);
-        foreach (CapturedThread thread in ThreadOrder.OldestFirst(_captured.Threads))
+        List<CapturedThread> threads = [.. ThreadOrder.OldestFirst(_captured.Threads)];
+        List<(int ThreadId, ThreadLife Life)> found = new(threads.Count);
+        foreach (CapturedThread thread in threads)
         {
             cancellation.ThrowIfCancellationRequested();
-            rows.Add(Identify(thread));
+            found.Add((_identifier!.Find(thread, out ThreadLife life), life));
+        }
+
+        ReadFacts(found.ConvertAll(one => one.ThreadId));
+        List<ThreadRow> rows = new(threads.Count);
+        for (int i = 0; i < threads.Count; i++)
+        {
+            rows.Add(Row(threads[i], found[i].ThreadId, found[i].Life));
         }
 
         MergeNative(rows);
@@ -46,10 +55,9 @@ internal sealed class ThreadRows
         return ThreadOrder.PartsTogether(rows);
     }
 
-    private ThreadRow Identify(CapturedThread thread)
+    private ThreadRow Row(CapturedThread thread, int threadId, ThreadLife life)
     {
-        int threadId = _identifier!.Find(thread, out ThreadLife life);
-        bool isThere = TryReadFacts(threadId, out ThreadFacts facts);
+        bool isThere = _facts.TryGetValue(threadId, out ThreadFacts facts);
         if (threadId > 0 && !isThere && _captured.ThreadIds.Count == 0)
         {
             // It was read while it ran, and has ended by now.
@@ -69,10 +77,23 @@ internal sealed class ThreadRows
         return new ThreadRow { State = thread, ThreadId = threadId, Facts = facts, IsTerminated = life == ThreadLife.Ended };
     }
 
-    private bool TryReadFacts(int threadId, out ThreadFacts facts)
+    // Of those that were stopped it was read before.
+    private void ReadFacts(List<int> threadIds)
     {
-        facts = default;
-        return threadId > 0 && (_captured.FactsBefore.TryGetValue(threadId, out facts) || _directory.TryRead(threadId, out facts));
+        List<int> others = new(threadIds.Count);
+        foreach (int threadId in threadIds)
+        {
+            if (_captured.FactsBefore.TryGetValue(threadId, out ThreadFacts before))
+            {
+                _facts[threadId] = before;
+            }
+            else if (threadId > 0)
+            {
+                others.Add(threadId);
+            }
+        }
+
+        _directory.ReadAll(others, _facts);
     }
 
     // All states of an OS thread share its native stack.
@@ -147,14 +168,12 @@ internal sealed class ThreadRows
         }
 
         List<int> others = [.. _native.Stacks.Keys];
+        others.RemoveAll(known.Contains);
         others.Sort();
+        ReadFacts(others);
         foreach (int threadId in others)
         {
-            if (known.Add(threadId))
-            {
-                _ = TryReadFacts(threadId, out ThreadFacts facts);
-                rows.Add(new ThreadRow { Native = _native.Stacks[threadId], ThreadId = threadId, Facts = facts });
-            }
+            rows.Add(new ThreadRow { Native = _native.Stacks[threadId], ThreadId = threadId, Facts = _facts.GetValueOrDefault(threadId) });
         }
     }
 }

@@ -19,4 +19,16 @@ internal interface IThreadDirectory
 
     /// <summary>Reads a thread's OS name, state and CPU time, as they are now; false if there is no such thread.</summary>
     bool TryRead(int threadId, out ThreadFacts facts);
+
+    /// <summary>The same of several threads; those that have ended are left out.</summary>
+    void ReadAll(IReadOnlyList<int> threadIds, Dictionary<int, ThreadFacts> facts)
+    {
+        foreach (int threadId in threadIds)
+        {
+            if (TryRead(threadId, out ThreadFacts found))
+            {
+                facts[threadId] = found;
+            }
+        }
+    }
 }

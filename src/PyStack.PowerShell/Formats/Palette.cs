@@ -13,6 +13,9 @@ internal sealed record Palette(string Python, string Native, string Function, st
 
     private const string ConsoleHost = "ConsoleHost";
 
+    /// <summary>A frame's function for a table's cell.</summary>
+    public string Paint(string function, PyFrameKind kind) => function.Length == 0 ? "" : $"{(kind == PyFrameKind.Native ? Native : Function)}{function}{Reset}";
+
     public bool IsPlain => Reset.Length == 0;
 
     /// <summary>

@@ -96,9 +96,36 @@ public static class Traceback
     {
         ArgumentNullException.ThrowIfNull(frame);
         PyFrame shown = Rehydration.Frame(frame);
-        string function = FrameTableView.Function(Escape(shown.Function), host);
-        Palette palette = Palette.For(host, style);
-        return function.Length == 0 ? "" : $"{(shown.Kind == PyFrameKind.Native ? palette.Native : palette.Function)}{function}{palette.Reset}";
+        return Palette.For(host, style).Paint(FrameTableView.Function(Escape(shown.Function), host), shown.Kind);
+    }
+
+    /// <summary>A thread's name for a table's cell: what the program calls it, or else its OS name.</summary>
+    /// <param name="pythonName"><see cref="PyThread.PythonName"/>.</param>
+    /// <param name="name"><see cref="PyThread.Name"/>.</param>
+    /// <param name="host">As for <see cref="FormatForHost"/>.</param>
+    public static string FormatName(string? pythonName, string? name, PSHost? host) => ThreadTableView.Name(pythonName, name, host);
+
+    /// <summary>A CPU time for a table's cell; empty for null.</summary>
+    /// <param name="seconds"><see cref="PyThread.CpuSeconds"/>.</param>
+    public static string FormatCpuTime(double? seconds) => ThreadTableView.CpuTime(seconds);
+
+    /// <summary>What a thread waits for, for a table's cell: on a narrow terminal only the kind.</summary>
+    /// <param name="kind"><see cref="PyWait.Kind"/>.</param>
+    /// <param name="description"><see cref="PyWait.Description"/>.</param>
+    /// <param name="gil"><see cref="PyThread.Gil"/>.</param>
+    /// <param name="host">As for <see cref="FormatForHost"/>.</param>
+    public static string FormatWait(string? kind, string? description, string? gil, PSHost? host) => ThreadTableView.Wait(kind, description, gil, host);
+
+    /// <summary>A thread's innermost frame for a table's cell: the function, coloured as by <see cref="FormatFunction"/>, the file without its folder, and the line.</summary>
+    /// <param name="frame">A <see cref="PyFrame"/>, or one that came out of remoting, a job or <c>Import-Clixml</c>.</param>
+    /// <param name="host">As for <see cref="FormatForHost"/>.</param>
+    /// <param name="style">As for <see cref="FormatForHost"/>.</param>
+    public static string FormatInnermost(PSObject frame, PSHost? host, PSObject? style)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        PyFrame shown = Rehydration.Frame(frame);
+        (string function, string place) = ThreadTableView.Innermost(shown, host);
+        return Palette.For(host, style).Paint(function, shown.Kind) + place;
     }
 
     /// <summary>A frame's file for a table's cell.</summary>

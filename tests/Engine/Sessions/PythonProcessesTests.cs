@@ -113,7 +113,8 @@ public sealed class PythonProcessesTests : FolderTest
         using Target target = StartReady(program, null, "-c", "import sys; print('ready', flush=True); sys.stdin.read()");
         File.Delete(program);
 
-        Assert.Equal(program, Described(target.ProcessId).Executable);
+        PyProcess process = Described(target.ProcessId);
+        Assert.Equal((program, true), (process.Executable, process.IsReplaced));
     }
 
     [Fact]

@@ -26,15 +26,18 @@ public sealed partial class SchemaTests
     [InlineData("Threads", typeof(PyThread))]
     [InlineData("Waits", typeof(PyWait))]
     [InlineData("Frames", typeof(PyFrame))]
+    [InlineData("Processes", typeof(PyProcess))]
     public void The_table_has_the_properties_of_the_type_in_their_order(string title, Type type)
         => Assert.Equal(type.GetProperties().Select(property => KeyValuePair.Create(property.Name, TypeOf(property))), Table(title));
 
-    [Fact]
-    public void Clixml_has_the_same_properties_of_a_thread()
+    [Theory]
+    [InlineData("Threads", "PyStack.PyThread")]
+    [InlineData("Processes", "PyStack.PyProcess")]
+    public void Clixml_has_the_same_properties(string title, string type)
     {
         string types = File.ReadAllText(Path.Combine(Repository.Root, "src", "PyStack.PowerShell", "PyStack.Types.ps1xml"));
-        string set = types.Split("<Name>PropertySerializationSet</Name>")[1].Split("</PropertySet>")[0];
-        Assert.Equal(Table("Threads").Select(row => row.Key), Regex.Matches(set, "<Name>(.*?)</Name>").Select(name => name.Groups[1].Value));
+        string set = types.Split($"<Name>{type}</Name>")[1].Split("<Name>PropertySerializationSet</Name>")[1].Split("</PropertySet>")[0];
+        Assert.Equal(Table(title).Select(row => row.Key), Regex.Matches(set, "<Name>(.*?)</Name>").Select(name => name.Groups[1].Value));
     }
 
     [Fact]
@@ -42,7 +45,7 @@ public sealed partial class SchemaTests
     {
         using PythonTarget target = PythonTarget.Sleeping();
         using var folder = new TemporaryFolder();
-        string tables = folder.Write("tables.json", JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object> { ["threads"] = Table("Threads"), ["waits"] = Table("Waits"), ["frames"] = Table("Frames") }));
+        string tables = folder.Write("tables.json", JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object> { ["threads"] = Table("Threads"), ["waits"] = Table("Waits"), ["frames"] = Table("Frames"), ["processes"] = Table("Processes") }));
         string reader = Path.Combine(Repository.Root, "tests", "PowerShell", "Docs", "schemas.py");
         HostResult result = RealShell.Run(
             $$"""
@@ -50,6 +53,7 @@ public sealed partial class SchemaTests
             $threads + @(Get-PyStack {{target.Id}}) | ConvertTo-Json -Depth 4 -AsArray -WarningAction Stop | Set-Content {{folder.Path}}/stacks.json
             $threads | Export-Csv {{folder.Path}}/threads.csv
             $threads.Frames | Export-Csv {{folder.Path}}/frames.csv
+            Get-PyProcess -Id {{target.Id}} | ConvertTo-Json -Depth 4 -AsArray -WarningAction Stop | Set-Content {{folder.Path}}/processes.json
             python3 {{reader}} {{tables}} {{folder.Path}}
             """);
         Assert.Equal(("read\n", ""), (result.Output, result.Error));
@@ -65,6 +69,7 @@ public sealed partial class SchemaTests
             _ when type == typeof(DateTime) => "time",
             _ when type == typeof(PyTextList) => "array of strings",
             _ when type == typeof(PyFrameList) => "array of frames",
+            _ when type == typeof(PyInterpreterList) => "array of interpreters",
             _ when type == typeof(PyVariables) => "object",
             _ when type == typeof(PyWait) => "wait",
             _ when type.IsPrimitive => "number",

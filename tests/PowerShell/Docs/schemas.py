@@ -14,6 +14,7 @@ CHECKS = {
     "time": lambda value: datetime.datetime.fromisoformat(value.replace("Z", "+00:00")).tzinfo is not None,
     "array of strings": lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
     "array of frames": lambda value: isinstance(value, list) and len(value) > 0 and all(check("frames", one) is None for one in value),
+    "array of interpreters": lambda value: len(value) == 1 and list(value[0]) == ["PythonVersion", "Path"],
     "wait": lambda value: isinstance(value, dict) and check("waits", value) is None,
     "object": lambda value: isinstance(value, dict) and all(isinstance(one, str) for one in value.values()),
 }
@@ -34,9 +35,14 @@ for thread in THREADS:
     assert thread["Gil"] in ("Unknown", "NotHeld", "Held", "Waiting", "Dropping"), thread["Gil"]
     assert {frame["Kind"] for frame in thread["Frames"]} <= {"Python", "Native"}
     assert all((frame["StackHash"], frame["Gil"], frame["CapturedAt"]) == (thread["StackHash"], thread["Gil"], thread["CapturedAt"]) for frame in thread["Frames"])
-# The program of the test sleeps.
-assert any(thread["Wait"] and thread["Wait"]["Kind"] == "Sleep" for thread in THREADS)
+# The program of the test reads its standard input, a pipe.
+assert any(thread["Wait"] and (thread["Wait"]["Kind"], thread["Wait"]["FileDescriptor"]) == ("Pipe", 0) for thread in THREADS)
 assert any(frame["Locals"] for frame in THREADS[0]["Frames"]) or any(frame["Arguments"] == {} for frame in THREADS[0]["Frames"])
+
+with open(sys.argv[2] + "/processes.json", encoding="utf-8") as file:
+    PROCESS, = json.load(file)
+check("processes", PROCESS)
+assert PROCESS["State"] == "Sleeping" and PROCESS["WorkingSet"] % 4096 == 0 < PROCESS["WorkingSet"], PROCESS
 
 CAPTURED = THREADS[:-1]
 for name, wanted in ("threads", CAPTURED), ("frames", [frame for thread in CAPTURED for frame in thread["Frames"]]):

@@ -117,21 +117,54 @@ public sealed class ViewTests
         Assert.Contains($" {name[..103]}…   12 vector.cpp (a.so)\n", Shown(160, Samples.Native(name, "vector.cpp", 12, "/lib/a.so")), StringComparison.Ordinal);
     }
 
+    private static PyThread Waiting(PyWait? wait, PyGilState gil) => Samples.Thread(
+        "", [Samples.Frame("transfer_between_accounts", "/srv/shop/hanging_worker.py", 16)], processId: 140, pythonName: "the writer of the log", state: PyThreadState.Sleeping, cpu: 12345.67, wait: wait, gil: gil);
+
+    private static readonly PyWait Recv = new() { Kind = PyWaitKind.Socket, Description = "recv from 127.0.0.1:41872 -> 127.0.0.1:5432 (tcp, established)" };
+
+    [Theory]
+    [InlineData(80, """
+
+        Process 140 (python3.12), Python 3.12.1, captured 2026-11-23 01:02:03, stopped
+            for 0.052 ms
+
+        ThreadId Name           State    CPU(s) WaitsFor      Innermost
+        -------- ----           -----    ------ --------      ---------
+             140 the writer of… Sleeping  12346 Socket        transfer_be… …rker.py:16
+             140 the writer of… Sleeping  12346 the GIL       transfer_be… …rker.py:16
+             140 the writer of… Sleeping  12346 (has the GIL) transfer_be… …rker.py:16
+
+
+        """)]
+    [InlineData(120, """
+
+        Process 140 (python3.12), Python 3.12.1, captured 2026-11-23 01:02:03, stopped for 0.052 ms
+
+        ThreadId Name                 State    CPU(s) WaitsFor                            Innermost
+        -------- ----                 -----    ------ --------                            ---------
+             140 the writer of the l… Sleeping  12346 recv from 127.0.0.1:41872 -> 127.0… transfer_between_… …ing_worker.py:16
+             140 the writer of the l… Sleeping  12346 the GIL                             transfer_between_… …ing_worker.py:16
+             140 the writer of the l… Sleeping  12346 (has the GIL) recv from 127.0.0.1:… transfer_between_… …ing_worker.py:16
+
+
+        """)]
+    public void Format_Table_of_threads_says_who_waits_for_what_and_no_column_is_lost_on_a_narrow_terminal(int width, string expected)
+        => Assert.Equal(expected, Formatted(width, "Format-Table", Waiting(Recv, PyGilState.NotHeld), Waiting(Recv, PyGilState.Waiting), Waiting(Recv, PyGilState.Held)));
+
     [Fact]
-    public void Format_Table_of_threads_is_one_row_for_each() => Assert.Equal(
+    public void Format_Table_of_threads_is_as_narrow_as_what_is_in_it() => Assert.Equal(
         """
 
-        ProcessId ThreadId Name            State     Gil      Innermost
-        --------- -------- ----            -----     ---      ---------
-              112      112                 Unknown   Held     third_func test.py:14
-              140      140 worker-1        Unknown   Held
-              141      141 the writer of … Sleeping  Held
+        Process 112 (python3.12), Python 3.12.1, captured 2026-11-23 01:02:03, stopped for 0.052 ms
+
+        ThreadId Name       State   CPU(s) WaitsFor      Innermost
+        -------- ----       -----   ------ --------      ---------
+             112            Unknown        (has the GIL) third_func test.py:14
+             112 w\x1b[2Jrk Running   1.25 the GIL
 
 
         """,
-        Formatted(
-            120, "Format-Table", Samples.Tutorial, Samples.Thread("Has the GIL", [], processId: 140),
-            Samples.Thread("Has the GIL", [], processId: 141, pythonName: "the writer of the log", state: PyThreadState.Sleeping)));
+        Formatted(120, "Format-Table", Samples.Tutorial, Samples.Thread("", [], pythonName: "w\x1b[2Jrk", state: PyThreadState.Running, cpu: 1.25, gil: PyGilState.Waiting)));
 
     [Fact]
     public void Format_List_of_a_thread_and_a_frame_has_all_that_is_known_with_control_characters_written_out()
@@ -192,6 +225,7 @@ public sealed class ViewTests
             IsMerged            :
             Status              : Has the GIL
             Frames              : 1, the last f (/srv/app.py:3)
+            Wait                :
             StackHash           : 0123456789abcdef
             CapturedAt          : 11/23/2026 01:02:03
             PauseMilliseconds   : 0.052
@@ -265,6 +299,33 @@ public sealed class ViewTests
         """,
         Shown(120, [.. Processes]));
 
+    [Fact]
+    public void Format_List_of_a_process_has_all_that_is_known_with_control_characters_written_out() => Assert.Equal(
+        """
+
+        Id             : 1140
+        Name           : u\x1b[2Jwsgi
+        ParentId       : 1
+        PythonVersion  : 3.12.1
+        Interpreters   : Python 3.12.1 (/usr/lib/libpython3.12.so.1.0); Python 3.11.7 (no file)
+        Implementation : CPython
+        Executable     : /usr/bin/python3.12
+        CommandLine    : uwsgi\x07 -x
+        State          : Sleeping
+        CpuSeconds     : 12.5
+        WorkingSet     : 40960
+        Threads        : 2
+        StartTime      : 11/23/2026 01:02:03
+        User           : www-data
+        Container      : 4f1c2d9a8b7e6f504132a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f6
+        Unit           : w\x1b[2Jeb.service
+        IsReplaced     : True
+        IsAccessible   : True
+
+
+        """,
+        Formatted(120, "Format-List", Processes[1]));
+
     [Theory]
     [InlineData(80, "/opt/venv/bin/python3.12 /srv/app.py --port 80", "python3.12 /srv/app.py --port 80")]
     [InlineData(80, "python3 docs/examples/hanging_worker.py", "python3 …/hanging_worker.py")]
@@ -314,7 +375,9 @@ public sealed class ViewTests
     [Fact]
     public void Deserialized_processes_and_accesses_have_the_same_views()
     {
-        Assert.Equal(Shown(120, Processes[1]), Shown(120, PSSerializer.Deserialize(PSSerializer.Serialize(Processes[1], 1))));
+        object copy = PSSerializer.Deserialize(PSSerializer.Serialize(Processes[1], 1));
+        Assert.Equal(Shown(120, Processes[1]), Shown(120, copy));
+        Assert.Equal(Formatted(120, "Format-List", Processes[1]), Formatted(120, "Format-List", copy));
         Assert.Equal(Shown(120, Samples.Access), Shown(120, PSSerializer.Deserialize(PSSerializer.Serialize(Samples.Access, 1))));
     }
 

@@ -75,7 +75,7 @@ internal static class Samples
 
     public static PyThread Thread(string status, PyFrame[] frames, string? name = "worker-1", string[]? warnings = null, long interpreter = 0,
         bool coherent = true, int processId = 112, bool? merged = null, string? pythonName = null, PyThreadState state = PyThreadState.Unknown, double? cpu = null,
-        string? exception = null) => new()
+        string? exception = null, PyWait? wait = null, PyGilState gil = PyGilState.Held) => new()
         {
             ProcessId = processId,
             ProcessName = "python3.12",
@@ -87,7 +87,8 @@ internal static class Samples
             Exception = exception,
             InterpreterId = interpreter,
             PythonVersion = "3.12.1",
-            Gil = PyGilState.Held,
+            Gil = gil,
+            Wait = wait,
             IsCollectingGarbage = false,
             Status = status,
             Frames = frames,
@@ -103,7 +104,14 @@ internal static class Samples
     {
         Id = id,
         Name = name,
+        ParentId = 1,
         PythonVersion = "3.12.1",
+        Interpreters = [new() { PythonVersion = "3.12.1", Path = "/usr/lib/libpython3.12.so.1.0" }, new() { PythonVersion = "3.11.7" }],
+        State = PyThreadState.Sleeping,
+        CpuSeconds = 12.5,
+        WorkingSet = 40_960,
+        Unit = "w\x1b[2Jeb.service",
+        IsReplaced = true,
         Executable = "/usr/bin/python3.12",
         CommandLine = commandLine,
         Threads = 2,

@@ -1,6 +1,5 @@
 using System;
 using PyStack.Engine.Python.Objects;
-using PyStack.Engine.Python.Repr.Secrets;
 
 namespace PyStack.Engine.Python.Repr;
 

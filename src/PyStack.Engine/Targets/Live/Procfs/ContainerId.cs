@@ -10,20 +10,20 @@ namespace PyStack.Engine.Targets.Live.Procfs;
 /// </summary>
 internal static partial class ContainerId
 {
-    private const int MaxCgroupBytes = 65_536;
     private const int MaxMountBytes = 1 << 20;
     private const RegexOptions Exact = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
 
     /// <summary>The id or the name, or null.</summary>
     /// <param name="folder">The process's folder in procfs.</param>
-    public static string? Find(string folder)
+    /// <param name="groups">Its control groups; empty if they are not known.</param>
+    public static string? Find(string folder, string groups)
     {
-        if (!ProcFile.TryRead(folder + "/cgroup", MaxCgroupBytes, out byte[] groups))
+        if (groups.Length == 0)
         {
             return null;
         }
 
-        if (FindInGroups(Encoding.UTF8.GetString(groups), out bool isHidden) is string id)
+        if (FindInGroups(groups, out bool isHidden) is string id)
         {
             return id;
         }

@@ -50,6 +50,8 @@ internal sealed class ThreadDirectory : IThreadDirectory
 
     public bool TryRead(int threadId, out ThreadFacts facts) => _facts.TryRead(threadId, out facts);
 
+    public void ReadAll(IReadOnlyList<int> threadIds, Dictionary<int, ThreadFacts> facts) => _facts.ReadAll(threadIds, facts);
+
     /// <summary>Whether a process counts threads as we do.</summary>
     public static bool SharesNamespace(int processId)
         => OwnNamespaces.Pid is string ours

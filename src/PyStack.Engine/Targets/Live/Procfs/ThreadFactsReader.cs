@@ -19,20 +19,30 @@ internal sealed class ThreadFactsReader(int processId)
     /// <summary>A clock tick of procfs is 10 ms on both processors, whatever the kernel's own is: USER_HZ (asm-generic/param.h) is 100.</summary>
     private const long TickLength = TimeSpan.TicksPerSecond / 100;
 
-    private readonly byte[] _folder = Encoding.ASCII.GetBytes(ProcessFacts.Folder(processId) + "/task/");
+    /// <summary>For so many threads it is worth opening their folder.</summary>
+    private const int MinForFolder = 4;
+
+    private readonly byte[] _folder = Encoding.ASCII.GetBytes(ProcessFacts.Folder(processId) + "/task/\0");
     private string? _lastName;
 
     /// <summary>Reads them of one thread; false if there is no such thread any more.</summary>
-    public bool TryRead(int threadId, out ThreadFacts facts)
+    public bool TryRead(int threadId, out ThreadFacts facts) => TryRead(threadId, ProcRead.NoFolder, out facts);
+
+    private bool TryRead(int threadId, int folder, out ThreadFacts facts)
     {
-        facts = default;
         Span<byte> content = stackalloc byte[MaxBytes];
         Span<byte> path = stackalloc byte[64];
-        _folder.CopyTo(path);
-        _ = Utf8Formatter.TryFormat(threadId, path[_folder.Length..], out int digits);
-        "/stat\0"u8.CopyTo(path[(_folder.Length + digits)..]);
+        int start = 0;
+        if (folder == ProcRead.NoFolder)
+        {
+            start = _folder.Length - 1;
+            _folder.AsSpan(0, start).CopyTo(path);
+        }
+
+        _ = Utf8Formatter.TryFormat(threadId, path[start..], out int digits);
+        "/stat\0"u8.CopyTo(path[(start + digits)..]);
         CallWatch? watch = CallWatch.Enter();
-        int count = ProcRead.Head(path[..(_folder.Length + digits + "/stat\0"u8.Length)], content);
+        int count = ProcRead.Head(path[..(start + digits + "/stat\0"u8.Length)], content, folder);
         CallWatch.Leave(watch);
         return TryParse(content[..Math.Max(0, count)], out facts);
     }
@@ -40,20 +50,38 @@ internal sealed class ThreadFactsReader(int processId)
     /// <summary>Reads them of several threads; those that have ended are left out.</summary>
     public void ReadAll(IReadOnlyList<int> threadIds, Dictionary<int, ThreadFacts> facts)
     {
-        for (int i = 0; i < threadIds.Count; i++)
+        int folder = threadIds.Count < MinForFolder ? ProcRead.NoFolder : ProcRead.OpenFolder(_folder);
+        try
         {
-            if (TryRead(threadIds[i], out ThreadFacts found))
+            for (int i = 0; i < threadIds.Count; i++)
             {
-                facts[threadIds[i]] = found;
+                if (TryRead(threadIds[i], folder, out ThreadFacts found))
+                {
+                    facts[threadIds[i]] = found;
+                }
             }
+        }
+        finally
+        {
+            ProcRead.CloseFolder(folder);
         }
     }
 
     /// <summary>Reads the text of a <c>stat</c>.</summary>
     internal bool TryParse(ReadOnlySpan<byte> stat, out ThreadFacts facts)
     {
+        bool isParsed = TryParse(stat, out ReadOnlySpan<byte> name, out PyThreadState state, out TimeSpan? time);
+        facts = isParsed ? new ThreadFacts(NameOf(name), state, time) : default;
+        return isParsed;
+    }
+
+    /// <inheritdoc cref="TryParse(ReadOnlySpan{byte}, out ThreadFacts)"/>
+    internal static bool TryParse(ReadOnlySpan<byte> stat, out ReadOnlySpan<byte> name, out PyThreadState state, out TimeSpan? time)
+    {
         // A name may have brackets itself; what follows it has none.
-        facts = default;
+        name = default;
+        state = PyThreadState.Unknown;
+        time = null;
         int open = stat.IndexOf((byte)'(');
         int close = stat.LastIndexOf((byte)')');
         if (open < 0 || close < open || stat.Length < close + 3)
@@ -61,10 +89,10 @@ internal sealed class ThreadFactsReader(int processId)
             return false;
         }
 
+        name = stat[(open + 1)..close];
         ReadOnlySpan<byte> fields = stat[(close + 2)..];
-        char state = (char)fields[0];
-        TimeSpan? time = TryField(fields, UserTimeIndex, out long user) && TryField(fields, KernelTimeIndex, out long kernel) ? new TimeSpan((user + kernel) * TickLength) : null;
-        facts = new ThreadFacts(NameOf(stat[(open + 1)..close]), ThreadFacts.StateOf(state), time);
+        state = ThreadFacts.StateOf((char)fields[0]);
+        time = TryField(fields, UserTimeIndex, out long user) && TryField(fields, KernelTimeIndex, out long kernel) ? new TimeSpan((user + kernel) * TickLength) : null;
         return true;
     }
 
