@@ -41,7 +41,7 @@ public static class Traceback
     public static string FormatProcess(PSObject thread)
     {
         ArgumentNullException.ThrowIfNull(thread);
-        return FormatProcess(Rehydration.Thread(thread), Machine(thread));
+        return Line(Rehydration.Thread(thread), Machine(thread));
     }
 
     /// <summary>The same line for a deadlock, whose threads are of one look.</summary>
@@ -52,7 +52,7 @@ public static class Traceback
         PyDeadlock shown = Rehydration.Deadlock(deadlock);
         return shown.Threads.Count == 0
             ? string.Create(CultureInfo.InvariantCulture, $"Process {shown.ProcessId}{Machine(deadlock)}")
-            : FormatProcess(shown.Threads[0], Machine(deadlock));
+            : Line(shown.Threads[0], Machine(deadlock));
     }
 
     /// <summary>The same as <see cref="FormatProcessOfDeadlock"/>, for a terminal.</summary>
@@ -71,7 +71,7 @@ public static class Traceback
         return LineBreaks.ForView(Write(Rehydration.Deadlock(deadlock), Palette.For(host, style)).Split('\n'), host);
     }
 
-    private static string FormatProcess(PyThread first, string machine)
+    private static string Line(PyThread first, string machine)
     {
         CultureInfo invariant = CultureInfo.InvariantCulture;
         if (first.Source == PySource.Core)

@@ -75,7 +75,7 @@ internal static class Samples
 
     public static PyThread Thread(string status, PyFrame[] frames, string? name = "worker-1", string[]? warnings = null, long interpreter = 0,
         bool coherent = true, int processId = 112, bool? merged = null, string? pythonName = null, PyThreadState state = PyThreadState.Unknown, double? cpu = null,
-        string? exception = null) => new()
+        string? exception = null, PyWait? wait = null) => new()
         {
             ProcessId = processId,
             ProcessName = "python3.12",
@@ -91,6 +91,7 @@ internal static class Samples
             IsCollectingGarbage = false,
             Status = status,
             Frames = frames,
+            Wait = wait,
             StackHash = "0123456789abcdef",
             CapturedAt = new DateTime(2026, 11, 23, 1, 2, 3, DateTimeKind.Local),
             Pause = TimeSpan.FromMicroseconds(52),
@@ -98,6 +99,8 @@ internal static class Samples
             IsMerged = merged,
             Warnings = warnings ?? [],
         };
+
+    public static PyThread Waiting(string description, params PyFrame[] frames) => Thread("", frames, wait: new PyWait { Kind = PyWaitKind.Lock, Description = description });
 
     public static PyProcess Process(int id, string name, string? container = null, string commandLine = "python3.12 /srv/app.py --port 80") => new()
     {
