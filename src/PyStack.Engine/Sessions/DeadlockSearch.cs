@@ -51,6 +51,11 @@ internal static class DeadlockSearch
             cancellation.ThrowIfCancellationRequested();
         }
 
+        if (candidates.Count > 0 && !RunWatch.CanProve)
+        {
+            log.Warning($"Process {processId} may have a deadlock, which cannot be proved: this kernel does not count how often threads run (/proc/PID/schedstat). Get-PyStack shows what each thread waits for.");
+        }
+
         return [.. found];
     }
 

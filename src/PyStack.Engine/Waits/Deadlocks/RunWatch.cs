@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using PyStack.Engine.Targets.Live.Procfs;
 
@@ -8,6 +9,9 @@ internal sealed class RunWatch
 {
     private readonly Dictionary<int, RunCounts> _readers = [];
     private readonly Dictionary<(int ProcessId, int ThreadId), RunCount?> _since = [];
+
+    /// <summary>Whether the kernel counts at all: our own first thread has run.</summary>
+    public static bool CanProve => new RunCounts(ProcessFacts.Read(Environment.ProcessId)).Read(Environment.ProcessId) is not null;
 
     /// <summary>Begins with the threads that some deadlocks depend on.</summary>
     /// <exception cref="EngineException">One of the processes has ended.</exception>
