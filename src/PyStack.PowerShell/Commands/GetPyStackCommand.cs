@@ -1,11 +1,7 @@
 using System;
-using System.Collections.Generic;
-using System.Diagnostics;
-using System.Globalization;
 using System.Management.Automation;
 using System.Threading;
 using PyStack.Engine.Capture;
-using PyStack.Engine.Discovery;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Sessions;
@@ -18,84 +14,8 @@ namespace PyStack;
 /// </summary>
 [Cmdlet(VerbsCommon.Get, "PyStack", DefaultParameterSetName = IdSet, HelpUri = HelpPages.Folder + "Get-PyStack.md")]
 [OutputType(typeof(PyThread))]
-public class GetPyStackCommand : PyStackCmdlet
+public class GetPyStackCommand : StackTargetCmdlet
 {
-    private const string IdSet = "Id";
-    private const string NameSet = "Name";
-    private const string PathSet = "Path";
-    private const string LiteralPathSet = "LiteralPath";
-
-    // Short work needs no progress bar.
-    private static readonly TimeSpan ProgressAfter = TimeSpan.FromMilliseconds(500);
-
-    // The children of all processes of a pipeline are looked for in the same tree for so long: reading it takes some microseconds for each process of the machine.
-    private static readonly TimeSpan TreeLasts = TimeSpan.FromSeconds(1);
-
-    private readonly long _start = Stopwatch.GetTimestamp();
-
-    // Process objects, thread objects and numbers may contain the same process many times in one pipeline; it is captured once.
-    private readonly HashSet<int> _seen = [];
-    private readonly HashSet<string> _seenCores = new(StringComparer.Ordinal);
-    private bool _isPathNamed;
-    private CoreSearch? _search;
-    private ProcessTree? _tree;
-    private long _treeReadAt;
-
-    /// <summary>The processes to read.</summary>
-    [Parameter(ParameterSetName = IdSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("ProcessId", "PID")]
-    [ArgumentCompleter(typeof(ProcessIdCompleter))]
-    [ProcessIdInput]
-    public int[] Id { get; set; } = [];
-
-    /// <summary>The names of the Python processes to read, with wildcards.</summary>
-    [Parameter(ParameterSetName = NameSet, Mandatory = true)]
-    [Alias("ProcessName")]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(ProcessNameCompleter))]
-    public string[] Name { get; set; } = [];
-
-    /// <summary>The core files to read, with wildcards.</summary>
-    [Parameter(ParameterSetName = PathSet, Mandatory = true, ValueFromPipeline = true)]
-    [CorePathInput]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>The core files to read, without wildcards.</summary>
-    [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "FullName")]
-    [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
-
-    /// <summary>The program that the process of the core ran.</summary>
-    [Parameter(ParameterSetName = PathSet)]
-    [Parameter(ParameterSetName = LiteralPathSet)]
-    [ValidateNotNullOrEmpty]
-    public string? Executable { get; set; }
-
-    /// <summary>Search all of the target's writable memory if the interpreter cannot be found in another way.</summary>
-    [Parameter]
-    public SwitchParameter Exhaustive { get; set; }
-
-    /// <summary>Read the processes that these have started, too.</summary>
-    [Parameter(ParameterSetName = IdSet)]
-    [Parameter(ParameterSetName = NameSet)]
-    public SwitchParameter IncludeChildren { get; set; }
-
-    /// <summary>Folders with the libraries of the core's process.</summary>
-    [Parameter(ParameterSetName = PathSet)]
-    [Parameter(ParameterSetName = LiteralPathSet)]
-    [ValidateNotNullOrEmpty]
-    public string[] LibrarySearchPath { get; set; } = [];
-
-    /// <summary>A folder that holds the file system of the core's process.</summary>
-    [Parameter(ParameterSetName = PathSet)]
-    [Parameter(ParameterSetName = LiteralPathSet)]
-    [ValidateNotNullOrEmpty]
-    public string? LibrarySearchRoot { get; set; }
-
     /// <summary>Show arguments and local variables.</summary>
     [Parameter]
     [Alias("Variables")]
@@ -119,11 +39,6 @@ public class GetPyStackCommand : PyStackCmdlet
     [Parameter]
     public SwitchParameter NativeLast { get; set; }
 
-    /// <summary>Never stop the target: read it while it runs.</summary>
-    [Parameter(ParameterSetName = IdSet)]
-    [Parameter(ParameterSetName = NameSet)]
-    public SwitchParameter NoBlock { get; set; }
-
     /// <summary>Do not hide values.</summary>
     [Parameter]
     public SwitchParameter NoRedact { get; set; }
@@ -141,55 +56,22 @@ public class GetPyStackCommand : PyStackCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        // Pipeline input is not bound yet.
-        _isPathNamed = MyInvocation.BoundParameters.ContainsKey(nameof(Path)) || MyInvocation.BoundParameters.ContainsKey(nameof(LiteralPath));
         if (NativeLast && (Native || NativeAll))
         {
             ThrowTerminatingError(ErrorRecords.ExclusiveSwitches("-NativeLast", NativeAll ? "-NativeAll" : "-Native"));
         }
 
-        if (LibrarySearchPath.Length > 0 && LibrarySearchRoot is not null)
-        {
-            ThrowTerminatingError(ErrorRecords.ExclusiveSearches());
-        }
-
         UnusedSwitches.Warn(this, Locals, NoRedact);
     }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        switch (ParameterSetName)
-        {
-            case IdSet:
-                ShowProcesses(Id);
-                break;
-            case NameSet:
-                ProcessSearch search = new(this, Name);
-                search.ForEach((all, after) => List(all, after, search.IsWanted), process => ShowProcesses([process.ProcessId]));
-                break;
-            case PathSet when !_isPathNamed && TryReadIds(Path) is int[] ids:
-                ShowProcesses(ids);
-                break;
-            case PathSet:
-                ShowCores(Path, _isPathNamed ? PathSource.Pattern : PathSource.PipedText);
-                break;
-            default:
-                ShowCores(LiteralPath, _isPathNamed ? PathSource.Literal : PathSource.Piped);
-                break;
-        }
-    }
+    private protected override object[] ReadProcess(int processId) => Capture(processId, Options(), Log, StopToken);
 
-    /// <summary>The machine's Python processes with one of the names, each as soon as it is found.</summary>
-    internal virtual IEnumerable<PythonProcess> List(PythonProcesses all, int after, Predicate<string> isWanted)
+    private protected override object[] ReadCore(string path, CoreSearch search) => CaptureCore(path, search, Options(), Log, StopToken);
+
+    private protected override object[] Prepare(object[] objects)
     {
-        foreach (PythonProcess process in all.Find(StopToken, after))
-        {
-            if (isWanted(process.Name))
-            {
-                yield return process;
-            }
-        }
+        Array.ForEach(objects, thread => SerializedForm.KeepOrder(((PyThread)thread).Frames));
+        return objects;
     }
 
     /// <summary>Takes the stacks of one process; with <see cref="CaptureCore"/> the only place where the module uses the engine's session.</summary>
@@ -206,111 +88,6 @@ public class GetPyStackCommand : PyStackCmdlet
         return session.Capture(cancellation);
     }
 
-    // As `pgrep python` writes them: PowerShell binds text as a path, before it would make a number of it.
-    private static int[]? TryReadIds(string[] texts)
-    {
-        int[] ids = new int[texts.Length];
-        for (int i = 0; i < texts.Length; i++)
-        {
-            if (!int.TryParse(texts[i], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out ids[i]))
-            {
-                return null;
-            }
-        }
-
-        return ids;
-    }
-
-    private void ShowProcesses(int[] ids)
-    {
-        for (int i = 0; i < ids.Length && !StopToken.IsCancellationRequested; i++)
-        {
-            int id = ids[i];
-            if (!_seen.Add(id))
-            {
-                Log.Verbose($"Process {id} was asked for before in this call: it is not captured again.");
-            }
-            else if (IncludeChildren && id > 0)
-            {
-                ShowFamily(id);
-            }
-            else
-            {
-                LogProgress($"process {id}", i, ids.Length);
-                Show(id, $"Process {id}", () => CaptureProcess(id));
-            }
-        }
-    }
-
-    private PyThread[] CaptureProcess(int id) => Capture(id > 0 ? id : throw ErrorRecords.NoSuchProcess(id), Options(), Log, StopToken);
-
-    private void ShowFamily(int root)
-    {
-        if ((_tree is null || Stopwatch.GetElapsedTime(_treeReadAt) > TreeLasts) && TryRunWatched(root, "The list of processes", ReadTree, out ProcessTree? tree))
-        {
-            (_tree, _treeReadAt) = (tree, Stopwatch.GetTimestamp());
-        }
-
-        ProcessFamily family = new(_tree ?? new ProcessTree([]), root);
-        for (int i = 0; i < family.Members.Count && !StopToken.IsCancellationRequested; i++)
-        {
-            int id = family.Members[i];
-            if (id != root && !_seen.Add(id))
-            {
-                continue;
-            }
-
-            LogProgress($"process {id}", i, family.Members.Count);
-            if (TryRunWatched(id, $"Process {id}", () => family.Read(id, CaptureProcess), out ProcessFamily.Outcome? outcome))
-            {
-                family.Add(id, outcome!);
-                WriteObject(outcome!.Threads, enumerateCollection: true);
-            }
-        }
-
-        foreach ((int id, EngineException error) in family.Failures(Log.Verbose))
-        {
-            WriteError(ErrorRecords.From(error, id));
-        }
-    }
-
-    /// <summary>Which process is whose child.</summary>
-    internal virtual ProcessTree ReadTree() => ProcessTree.Read();
-
-    private void ShowCores(string[] paths, PathSource source)
-    {
-        List<string> files = [];
-        foreach (string path in paths)
-        {
-            if (TryRun(path, () => CorePaths.Expand(SessionState, path, source, Log), out List<string>? found))
-            {
-                files.AddRange(found!.FindAll(_seenCores.Add));
-            }
-        }
-
-        for (int i = 0; i < files.Count && !StopToken.IsCancellationRequested; i++)
-        {
-            string file = files[i];
-            LogProgress(file, i, files.Count);
-            if (TryRun(file, Search, out CoreSearch? search))
-            {
-                Show(file, file, () => CaptureCore(file, search!, Options(), Log, StopToken));
-            }
-        }
-    }
-
-    // Once for all cores: its warnings are written once.
-    private CoreSearch Search() => _search ??= CorePaths.Search(SessionState, Executable, LibrarySearchPath, LibrarySearchRoot, Log);
-
-    private void Show(object target, string what, Func<PyThread[]> capture)
-    {
-        if (TryRunWatched(target, what, capture, out PyThread[]? threads))
-        {
-            Array.ForEach(threads!, thread => SerializedForm.KeepOrder(thread.Frames));
-            WriteObject(threads, enumerateCollection: true);
-        }
-    }
-
     private StackOptions Options() => StackOptions.Default with
     {
         NoBlock = NoBlock,
@@ -318,12 +95,4 @@ public class GetPyStackCommand : PyStackCmdlet
         Native = Mode,
         Locals = Locals ? new ValueOptions(MaxValueLength, !NoRedact, RedactName) : null,
     };
-
-    private void LogProgress(string target, int done, int all)
-    {
-        if (all > 1 && Stopwatch.GetElapsedTime(_start) > ProgressAfter)
-        {
-            Log.Progress("Reading Python stacks", $"{target}, {done + 1} of {all}", done * 100 / all);
-        }
-    }
 }

@@ -18,11 +18,11 @@ internal sealed class ProcessFamily(ProcessTree tree, int root)
     public List<int> Members { get; } = [root, .. tree.Descendants(root)];
 
     /// <summary>Reads one of them. Changes nothing here, so that a thread that does not answer can be abandoned in it.</summary>
-    public Outcome Read(int processId, Func<int, PyThread[]> capture)
+    public Outcome Read(int processId, Func<int, object[]> read)
     {
         try
         {
-            return new(capture(processId), null);
+            return new(read(processId), null);
         }
         catch (EngineException e) when (MayBeLeftOut(processId, e.Error))
         {
@@ -65,7 +65,7 @@ internal sealed class ProcessFamily(ProcessTree tree, int root)
     private bool MayBeLeftOut(int processId, EngineError error) => error is EngineError.NotPython or EngineError.InterpreterNotFound or EngineError.NoPythonStack
         || (processId != root && error is EngineError.ProcessNotFound or EngineError.ProcessExited);
 
-    /// <param name="Threads">Its threads.</param>
+    /// <param name="Objects">What was read of it.</param>
     /// <param name="Lack">Why it has none, if that may be no error.</param>
-    public sealed record Outcome(PyThread[] Threads, EngineException? Lack);
+    public sealed record Outcome(object[] Objects, EngineException? Lack);
 }

@@ -25,6 +25,7 @@ internal static class StackFormats
     private static readonly IStackFormat[] All =
     [
         new ThreadFormat(),
+        new DeadlockFormat(),
     ];
 
     /// <summary>The format of an object; null if it is of another type.</summary>

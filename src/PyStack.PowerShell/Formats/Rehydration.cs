@@ -20,6 +20,9 @@ internal static class Rehydration
     /// <summary>The frame itself, or a copy of a deserialized one. What is missing stays empty.</summary>
     public static PyFrame Frame(PSObject frame) => (PyFrame)Copy(typeof(PyFrame), frame);
 
+    /// <summary>The deadlock itself, or a copy of a deserialized one. What is missing stays empty.</summary>
+    public static PyDeadlock Deadlock(PSObject deadlock) => (PyDeadlock)Copy(typeof(PyDeadlock), deadlock);
+
     /// <summary>The same for any type of the model.</summary>
     internal static object Copy(Type type, PSObject from)
     {

@@ -41,9 +41,39 @@ public static class Traceback
     public static string FormatProcess(PSObject thread)
     {
         ArgumentNullException.ThrowIfNull(thread);
-        PyThread first = Rehydration.Thread(thread);
+        return Line(Rehydration.Thread(thread), Machine(thread));
+    }
+
+    /// <summary>The same line for a deadlock, whose threads are of one look.</summary>
+    /// <param name="deadlock">A <see cref="PyDeadlock"/>, or one that came out of remoting, a job or <c>Import-Clixml</c>.</param>
+    public static string FormatProcessOfDeadlock(PSObject deadlock)
+    {
+        ArgumentNullException.ThrowIfNull(deadlock);
+        PyDeadlock shown = Rehydration.Deadlock(deadlock);
+        return shown.Threads.Count == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"Process {shown.ProcessId}{Machine(deadlock)}")
+            : Line(shown.Threads[0], Machine(deadlock));
+    }
+
+    /// <summary>The same as <see cref="FormatProcessOfDeadlock"/>, for a terminal.</summary>
+    /// <param name="deadlock">As for <see cref="FormatProcessOfDeadlock"/>.</param>
+    /// <param name="host">As for <see cref="FormatForHost"/>.</param>
+    public static string FormatProcessOfDeadlockForHost(PSObject deadlock, PSHost? host)
+        => string.Join('\n', LineBreaks.ForView(FormatProcessOfDeadlock(deadlock).Split('\n'), host));
+
+    /// <summary>A deadlock's description and the tracebacks of its threads for a terminal, as <see cref="FormatForHost"/> has them.</summary>
+    /// <param name="deadlock">As for <see cref="FormatProcessOfDeadlock"/>.</param>
+    /// <param name="host">As for <see cref="FormatForHost"/>.</param>
+    /// <param name="style">As for <see cref="FormatForHost"/>.</param>
+    public static string[] FormatDeadlockForHost(PSObject deadlock, PSHost? host, PSObject? style)
+    {
+        ArgumentNullException.ThrowIfNull(deadlock);
+        return LineBreaks.ForView(Write(Rehydration.Deadlock(deadlock), Palette.For(host, style)).Split('\n'), host);
+    }
+
+    private static string Line(PyThread first, string machine)
+    {
         CultureInfo invariant = CultureInfo.InvariantCulture;
-        string machine = Machine(thread);
         if (first.Source == PySource.Core)
         {
             return FormatCore(first, machine);
@@ -195,6 +225,24 @@ public static class Traceback
         if (thread.Wait is { Description.Length: > 0 } wait)
         {
             TerminalText.AppendEscaped(text.Append("\n    (waits) for "), wait.Description);
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>A deadlock in given colours: first in words, then the threads.</summary>
+    internal static string Write(PyDeadlock deadlock, Palette palette)
+    {
+        StringBuilder text = new();
+        foreach (string line in deadlock.Description)
+        {
+            TerminalText.AppendEscaped(text.Append(text.Length == 0 ? "" : "\n"), line);
+        }
+
+        for (int i = 0; i < deadlock.Threads.Count; i++)
+        {
+            // The parts of one thread belong together.
+            text.Append(deadlock.Threads[i].Part == 0 ? "\n\n" : "\n").Append(Write(deadlock.Threads[i], palette));
         }
 
         return text.ToString();

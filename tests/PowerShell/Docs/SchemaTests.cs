@@ -25,6 +25,7 @@ public sealed partial class SchemaTests
     [Theory]
     [InlineData("Threads", typeof(PyThread))]
     [InlineData("Waits", typeof(PyWait))]
+    [InlineData("Deadlocks", typeof(PyDeadlock))]
     [InlineData("Frames", typeof(PyFrame))]
     [InlineData("Processes", typeof(PyProcess))]
     public void The_table_has_the_properties_of_the_type_in_their_order(string title, Type type)
@@ -70,6 +71,7 @@ public sealed partial class SchemaTests
             _ when type == typeof(PyTextList) => "array of strings",
             _ when type == typeof(PyFrameList) => "array of frames",
             _ when type == typeof(PyInterpreterList) => "array of interpreters",
+            _ when type == typeof(PyThreadList) => "array of threads",
             _ when type == typeof(PyVariables) => "object",
             _ when type == typeof(PyWait) => "wait",
             _ when type.IsPrimitive => "number",

@@ -92,6 +92,7 @@ internal static class Samples
             IsCollectingGarbage = false,
             Status = status,
             Frames = frames,
+            Wait = wait,
             StackHash = "0123456789abcdef",
             CapturedAt = new DateTime(2026, 11, 23, 1, 2, 3, DateTimeKind.Local),
             Pause = TimeSpan.FromMicroseconds(52),
@@ -99,6 +100,8 @@ internal static class Samples
             IsMerged = merged,
             Warnings = warnings ?? [],
         };
+
+    public static PyThread Waiting(string description, params PyFrame[] frames) => Thread("", frames, wait: new PyWait { Kind = PyWaitKind.Lock, Description = description });
 
     public static PyProcess Process(int id, string name, string? container = null, string commandLine = "python3.12 /srv/app.py --port 80") => new()
     {

@@ -1,0 +1,111 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Threading;
+using PyStack.Engine.Capture;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
+using PyStack.Engine.Results;
+using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Procfs;
+using PyStack.Engine.Waits;
+using PyStack.Engine.Waits.Deadlocks;
+
+namespace PyStack.Engine.Sessions;
+
+/// <summary>Looks at processes for a search for deadlocks: at one as it is asked for, and, where its threads wait for others, at those as well, without stopping them.</summary>
+internal sealed class ProcessLook(StackOptions options, IEngineLog log, CancellationToken cancellation)
+{
+    /// <summary>More processes in one deadlock are not looked for.</summary>
+    private const int MaxProcesses = 16;
+
+    private readonly Dictionary<int, ProcessThreads> _known = [];
+
+    /// <summary>The name of a process that was looked at.</summary>
+    public string? NameOf(int processId) => _known.GetValueOrDefault(processId)?.Name;
+
+    /// <summary>Who waits for whom in a process, and in those that it waits for.</summary>
+    /// <exception cref="EngineException">The process cannot be read.</exception>
+    public WaitGraph Take(int processId)
+    {
+        PyThread[] threads = Capture(processId, options);
+        _known[processId] = new ProcessThreads(processId, threads.Length > 0 ? threads[0].ProcessName : null, threads, IsWhole: false);
+        while (true)
+        {
+            bool isOpen = _known.Count < MaxProcesses;
+            WaitGraph graph = new(_known.Values, isOpen);
+            List<int> wanted = graph.Wanted;
+            if (wanted.Count == 0)
+            {
+                return graph;
+            }
+
+            foreach (int one in wanted)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                log.Verbose($"Process {processId}: its threads wait for others of process {one}: all of its threads are looked at.");
+                _known[one] = ReadAll(one);
+            }
+        }
+    }
+
+    private PyThread[] Capture(int processId, StackOptions how)
+    {
+        using StackSession session = StackSession.OpenProcess(processId, how, log, cancellation);
+        return session.Capture(cancellation);
+    }
+
+    // Also of a process without Python, and of threads that Python does not know.
+    private ProcessThreads ReadAll(int processId)
+    {
+        List<PyThread> threads = [];
+        try
+        {
+            threads.AddRange(_known.TryGetValue(processId, out ProcessThreads? known) ? known.Threads : Python(processId));
+            using LiveProcess process = LiveProcess.Open(processId, ProcessorCatalogue.OfObserver, options.Limits);
+            HashSet<int> missing = [.. process.Threads.ListIds()];
+            missing.ExceptWith(threads.ConvertAll(thread => thread.ThreadId));
+            Dictionary<int, PyWait> waits = missing.Count == 0 ? [] : new ThreadWaits(process, missing, cancellation).Build();
+            StackHash hash = new();
+            foreach (int threadId in missing)
+            {
+                threads.Add(new PyThread
+                {
+                    ProcessId = processId,
+                    ProcessName = process.Name,
+                    ThreadId = threadId,
+                    Name = ProcFile.ReadLine(string.Create(CultureInfo.InvariantCulture, $"{ProcessFacts.Folder(processId)}/task/{threadId}/comm")),
+                    InterpreterId = ThreadRow.NoInterpreter,
+                    PythonVersion = "",
+                    Gil = PyGilState.NotHeld,
+                    Frames = [],
+                    Wait = waits.GetValueOrDefault(threadId),
+                    StackHash = hash.Of([]),
+                    CapturedAt = DateTime.Now,
+                    IsCoherent = true,
+                });
+            }
+
+            return new ProcessThreads(processId, process.Name, threads, IsWhole: true);
+        }
+        catch (EngineException e)
+        {
+            // Then nothing is known of it, and nobody is blocked by it.
+            log.Verbose($"Process {processId} cannot be looked at: {e.Message}");
+            return new ProcessThreads(processId, null, [], IsWhole: true);
+        }
+    }
+
+    private PyThread[] Python(int processId)
+    {
+        try
+        {
+            return Capture(processId, options with { NoBlock = true });
+        }
+        catch (EngineException e)
+        {
+            log.Verbose($"Process {processId} has no Python threads to look at: {e.Message}");
+            return [];
+        }
+    }
+}
