@@ -18,6 +18,6 @@ internal sealed class AsyncioWaits : IReasonReader
 
         long timers = wait.Python.TryGet(self, out ulong scheduled, "_scheduled") ? wait.Python.CountOf(scheduled) : -1;
         string text = SystemCallContext.Hex(self) + ": no task is ready" + (timers > 0 ? string.Create(CultureInfo.InvariantCulture, $", {timers} timer{(timers == 1 ? "" : "s")}") : "");
-        return wait.Kernel with { Kind = PyWaitKind.Select, Action = "asyncio event loop", Subject = text, Object = wait.Python.ObjectText(self) };
+        return wait.Kernel with { Kind = PyWaitKind.Select, Action = $"asyncio event loop {text}; {wait.Kernel.Action}", Object = wait.Python.ObjectText(self) };
     }
 }

@@ -56,6 +56,7 @@ internal static class ReasonObjects
         }
 
         return type.Kind == ObjectKind.Deque && python.Objects.TryOpenDeque(address, out DequeItems deque) ? deque.Count
+            : type.Kind is ObjectKind.Set or ObjectKind.FrozenSet && python.Objects.TryOpenSet(address, out SetItems set) ? set.Count
             : type.Kind is ObjectKind.List or ObjectKind.Tuple && python.Objects.TryGetItems(address, type, out ItemRange items) ? items.Count
             : -1;
     }
