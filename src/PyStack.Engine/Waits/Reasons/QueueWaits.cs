@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using PyStack.Engine.Waits.SystemCalls;
 
@@ -11,7 +12,7 @@ internal sealed class QueueWaits : IReasonReader
 
     public WaitReason? Read(PythonWait wait, int index)
     {
-        if (!wait.TryGetSelf(index, out ulong self, "queue", "Queue", "_PySimpleQueue") && !wait.TryGetSelf(index, out self, "Queue", "Queue"))
+        if (!wait.TryGetSelf(index, out ulong self, "queue", "Queue", "_PySimpleQueue") && !IsOld(wait, index, out self))
         {
             return null;
         }
@@ -41,4 +42,8 @@ internal sealed class QueueWaits : IReasonReader
             Object = wait.Python.ObjectText(self),
         };
     }
+
+    // In 2.7 it is a class without bases, whose instances have all one type.
+    private static bool IsOld(PythonWait wait, int index, out ulong self)
+        => wait.Stack.TryGetVariable(index, "self", out self) && wait.Python.Objects.IsPython2 && wait.Stack.FileOf(index).SequenceEqual("Queue.py") && wait.Python.TryGet(self, out _, "not_empty");
 }

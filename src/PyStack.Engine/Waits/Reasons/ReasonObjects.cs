@@ -20,7 +20,8 @@ internal static class ReasonObjects
         Span<byte> ascii = stackalloc byte[MaxAttribute];
         foreach (string name in names)
         {
-            if (python.Objects.TryGetAttribute(address, ascii[..Encoding.ASCII.GetBytes(name, ascii)], out value) && !python.Objects.Is(value, ObjectKind.None))
+            ReadOnlySpan<byte> wanted = ascii[..Encoding.ASCII.GetBytes(name, ascii)];
+            if ((python.Objects.TryGetAttribute(address, wanted, out value) || python.TryGetOld(address, wanted, out value)) && !python.Objects.Is(value, ObjectKind.None))
             {
                 return true;
             }
@@ -28,6 +29,21 @@ internal static class ReasonObjects
 
         value = 0;
         return false;
+    }
+
+    // 2.7, an instance of a class without bases (Include/classobject.h, PyInstanceObject): after the head in_class, in_dict.
+    private static bool TryGetOld(this PythonReader python, ulong address, ReadOnlySpan<byte> name, out ulong value)
+    {
+        value = 0;
+        return python.IsOldInstance(address)
+            && python.Memory.TryReadPointer(address + (ulong)python.Layout.Object.VarSize + sizeof(ulong), out ulong dict)
+            && python.Objects.TryGetDictItem(dict, name, out value);
+    }
+
+    private static bool IsOldInstance(this PythonReader python, ulong address)
+    {
+        Span<byte> buffer = stackalloc byte[16];
+        return python.Objects.IsPython2 && python.Objects.TryGetType(address, out TypeInfo type) && !type.IsHeapType && python.Objects.ReadTypeName(type, buffer).SequenceEqual("instance"u8);
     }
 
     /// <summary>Reads an attribute that is a number.</summary>
@@ -86,6 +102,15 @@ internal static class ReasonObjects
         if (!python.Objects.TryGetType(address, out TypeInfo type))
         {
             return "object";
+        }
+
+        // PyClassObject: after the head cl_bases, cl_dict, cl_name.
+        if (python.IsOldInstance(address)
+            && python.Memory.TryReadPointer(address + (ulong)python.Layout.Object.VarSize, out ulong old)
+            && python.Memory.TryReadPointer(old + (ulong)python.Layout.Object.VarSize + (2 * sizeof(ulong)), out ulong oldName)
+            && python.TextOf(oldName) is string text)
+        {
+            return text;
         }
 
         ReadOnlySpan<byte> name = python.Objects.ReadTypeName(type, buffer);

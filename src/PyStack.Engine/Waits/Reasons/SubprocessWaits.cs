@@ -8,7 +8,7 @@ internal sealed class SubprocessWaits : IReasonReader
 {
     public IEnumerable<(string File, string Function)> Functions =>
     [
-        ("subprocess.py", "wait"), ("subprocess.py", "_wait"), ("subprocess.py", "_try_wait"), ("subprocess.py", "communicate"), ("subprocess.py", "_communicate"),
+        ("subprocess.py", "wait"), ("subprocess.py", "_wait"), ("subprocess.py", "_try_wait"), ("subprocess.py", "communicate"), ("subprocess.py", "_communicate"), ("subprocess.py", "_communicate_io_posix"), ("subprocess.py", "_wait_pidfd"),
         ("subprocess.py", "_communicate_with_poll"), ("subprocess.py", "_communicate_with_select"), ("subprocess.py", "_eintr_retry_call"), ("subprocess.py", "_stdin_write"),
         ("subprocess.py", "__exit__"), ("subprocess.py", "_execute_child"), ("selectors.py", "select"),
     ];
