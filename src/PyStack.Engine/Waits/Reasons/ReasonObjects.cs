@@ -1,5 +1,6 @@
 using System;
 using System.Text;
+using PyStack.Engine.Memory;
 using PyStack.Engine.Python.Objects;
 using PyStack.Engine.Waits.SystemCalls;
 
