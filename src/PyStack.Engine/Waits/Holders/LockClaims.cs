@@ -102,7 +102,13 @@ internal sealed class LockClaims(PythonThreads threads, LockReaders readers, Lim
                 return true;
             }
 
-            if ((names.Contains("release") || names.Contains("_release_save")) && (i == claim.Index || HasAtHand(claim.Stack, i, names, address)))
+            if (names.Contains("_release_save") && (i == claim.Index || HasAtHand(claim.Stack, i, names, address)))
+            {
+                return true;
+            }
+
+            // A semaphore that the same function releases explains the name as well.
+            if (names.Contains("release") && (i == claim.Index || HasAtHand(claim.Stack, i, names, address)) && !ReleasesOther(claim.Stack, i, names, address))
             {
                 return true;
             }
@@ -132,6 +138,36 @@ internal sealed class LockClaims(PythonThreads threads, LockReaders readers, Lim
         foreach (string name in names)
         {
             if (--left < 0 || (python.Objects.TryGetDictItem(globals, CodeNames.Bytes(name), out ulong value) && reader.IsOrHas(value, address, out _)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Whether the function has another object at hand that has a method release().
+    private bool ReleasesOther(PythonStack stack, int index, HashSet<string> names, ulong address)
+    {
+        LockReader reader = readers.Of(stack);
+        PythonReader python = stack.Python;
+        foreach ((_, ulong value) in stack.Variables(index))
+        {
+            if (reader.CanRelease(value, names, address))
+            {
+                return true;
+            }
+        }
+
+        if (!python.Memory.TryReadPointer(stack[index].Address + (ulong)python.Layout.Locals.FrameGlobals, out ulong globals))
+        {
+            return false;
+        }
+
+        int left = MaxGlobals;
+        foreach (string name in names)
+        {
+            if (--left >= 0 && python.Objects.TryGetDictItem(globals, CodeNames.Bytes(name), out ulong value) && reader.CanRelease(value, names, address))
             {
                 return true;
             }

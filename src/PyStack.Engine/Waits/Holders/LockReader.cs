@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using PyStack.Engine.Python.Objects;
 using PyStack.Engine.Waits.Reasons;
 
@@ -45,6 +46,51 @@ internal sealed class LockReader
             if (item == address)
             {
                 attribute = Python.Objects.TryReadText(key, out string name) ? name : "?";
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether an object other than a lock, or one of its attributes that a function names, has a method <c>release()</c>.</summary>
+    /// <param name="names">The names that the function uses.</param>
+    /// <param name="address">Of the lock.</param>
+    public bool CanRelease(ulong value, HashSet<string> names, ulong address)
+    {
+        if (value == address || !Python.Objects.TryGetType(value, out TypeInfo type))
+        {
+            return false;
+        }
+
+        if (Objects.KindOf(value) != LockKind.None)
+        {
+            return true;
+        }
+
+        if (type.Kind != ObjectKind.Other || !type.IsHeapType)
+        {
+            return false;
+        }
+
+        if (Python.Objects.TryGetClassAttribute(type, "release"u8, out _))
+        {
+            return true;
+        }
+
+        if (!Python.Objects.TryOpenAttributes(value, type, out DictEntries entries))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < MaxAttributes && Python.Objects.TryNext(ref entries, out ulong key, out ulong item); i++)
+        {
+            if (item != address
+                && Python.Objects.TryReadText(key, out string name)
+                && names.Contains(name)
+                && (Objects.KindOf(item) != LockKind.None
+                    || (Python.Objects.TryGetType(item, out TypeInfo inner) && inner.IsHeapType && Python.Objects.TryGetClassAttribute(inner, "release"u8, out _))))
+            {
                 return true;
             }
         }
