@@ -33,11 +33,17 @@ internal sealed class ExceptionTable
     /// <param name="instruction">Its offset in the bytecode, in bytes.</param>
     public void FindDepths(long instruction, List<int> depths)
     {
+        int lowest = int.MaxValue;
         for (int i = 0; i < MaxNesting && TryFind(instruction, out Entry entry); i++)
         {
-            if (entry.GetsInstruction && !depths.Contains(entry.Depth))
+            // A handler has a handler of its own, whose depth is that of the handler: the stack is not so deep while the body runs.
+            if (entry.Depth < lowest)
             {
-                depths.Add(entry.Depth);
+                lowest = entry.Depth;
+                if (entry.GetsInstruction)
+                {
+                    depths.Add(entry.Depth);
+                }
             }
 
             instruction = entry.Target;
