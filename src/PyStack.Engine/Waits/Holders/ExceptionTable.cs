@@ -37,10 +37,10 @@ internal sealed class ExceptionTable
         for (int i = 0; i < MaxNesting && TryFind(instruction, out Entry entry); i++)
         {
             // A handler has a handler of its own, whose depth is that of the handler: the stack is not so deep while the body runs.
-            if (entry.Depth < lowest)
+            if (entry.Depth <= lowest)
             {
                 lowest = entry.Depth;
-                if (entry.GetsInstruction)
+                if (entry.GetsInstruction && !depths.Contains(entry.Depth))
                 {
                     depths.Add(entry.Depth);
                 }
