@@ -3,7 +3,6 @@ using System.Threading;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Frames;
-using PyStack.Engine.Python.Objects;
 using PyStack.Engine.Waits.Reasons;
 
 namespace PyStack.Engine.Waits.Holders;

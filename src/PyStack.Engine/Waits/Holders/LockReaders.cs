@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Threading;
-using PyStack.Engine.Primitives;
 using PyStack.Engine.Waits.Reasons;
 
 namespace PyStack.Engine.Waits.Holders;

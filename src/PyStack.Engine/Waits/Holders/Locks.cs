@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Threading;
-using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets;
@@ -86,7 +85,7 @@ internal sealed class Locks
         if (_claims.Find(address) is LockClaim claim)
         {
             int threadId = claim.Stack.ThreadId;
-            return new LockHolder(threadId, IsGone: false, $"held by {_threads.Describe(threadId)} at {_threads.PlaceOf(claim.Stack, claim.Index)}");
+            return new LockHolder(threadId, IsGone: false, $"held by {_threads.Describe(threadId)} at {PythonThreads.PlaceOf(claim.Stack, claim.Index)}");
         }
 
         string text = "acquired by hand: the holder cannot be known";

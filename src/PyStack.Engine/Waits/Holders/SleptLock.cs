@@ -2,7 +2,6 @@ using System;
 using System.Runtime.InteropServices;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Python.Code;
-using PyStack.Engine.Python.Layouts;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Waits.Reasons;
 using PyStack.Engine.Waits.SystemCalls;

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using PyStack.Engine.Waits.SystemCalls;
 
 namespace PyStack.Engine.Waits.Reasons;

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Runtime.InteropServices;
 using PyStack.Engine.Capture;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Python.Code;

@@ -52,7 +52,7 @@ internal sealed class PythonThreads
         => string.Create(CultureInfo.InvariantCulture, $"thread {threadId}") + (NameOf(threadId) is { Length: > 0 } name ? $" ({TerminalText.Escape(name)})" : "");
 
     /// <summary>Where a frame is, escaped: <c>store.py:88</c>, or the file alone.</summary>
-    public string PlaceOf(PythonStack stack, int index)
+    public static string PlaceOf(PythonStack stack, int index)
     {
         PythonFrame frame = stack[index];
         string file = TerminalText.Escape(stack.FileOf(index).ToString());

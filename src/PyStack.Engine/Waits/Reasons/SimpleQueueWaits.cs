@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using PyStack.Engine.Waits.SystemCalls;
 
 namespace PyStack.Engine.Waits.Reasons;
