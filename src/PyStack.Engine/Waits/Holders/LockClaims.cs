@@ -1,9 +1,7 @@
 using System.Collections.Generic;
 using System.Threading;
-using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Frames;
-using PyStack.Engine.Python.Objects;
 using PyStack.Engine.Waits.Reasons;
 
 namespace PyStack.Engine.Waits.Holders;
@@ -20,9 +18,6 @@ internal sealed class LockClaims(PythonThreads threads, LockReaders readers, Lim
 {
     /// <summary>Frames of all threads that are examined, the innermost of each first.</summary>
     private const int MaxFrames = 100_000;
-
-    /// <summary>Globals that a function uses, of which one may be the lock.</summary>
-    private const int MaxGlobals = 64;
 
     private readonly Dictionary<ulong, List<LockClaim>> _claims = new(AddressHash.Comparer);
     private bool _isRead;
@@ -97,41 +92,13 @@ internal sealed class LockClaims(PythonThreads threads, LockReaders readers, Lim
         LockReader reader = readers.Of(claim.Stack);
         for (int i = 0; i <= claim.Index; i++)
         {
-            if (reader.Managers.Names.OfFrame(claim.Stack[i].Address) is not HashSet<string> names)
+            PythonFrame frame = claim.Stack[i];
+            if (reader.MayGiveBack(frame.Address, address, isItsOwn: i == claim.Index))
             {
                 return true;
             }
 
-            if ((names.Contains("release") || names.Contains("_release_save")) && (i == claim.Index || HasAtHand(claim.Stack, i, names, address)))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private bool HasAtHand(PythonStack stack, int index, HashSet<string> names, ulong address)
-    {
-        LockReader reader = readers.Of(stack);
-        foreach ((_, ulong value) in stack.Variables(index))
-        {
-            if (reader.IsOrHas(value, address, out _))
-            {
-                return true;
-            }
-        }
-
-        PythonReader python = stack.Python;
-        if (!python.Memory.TryReadPointer(stack[index].Address + (ulong)python.Layout.Locals.FrameGlobals, out ulong globals))
-        {
-            return true;
-        }
-
-        int left = MaxGlobals;
-        foreach (string name in names)
-        {
-            if (--left < 0 || (python.Objects.TryGetDictItem(globals, CodeNames.Bytes(name), out ulong value) && reader.IsOrHas(value, address, out _)))
+            if (reader.Statements.MayBeInside(frame.Address, frame.Instruction) && reader.Statements.Read(frame.Address).Exists(call => reader.Managers.MayGiveBack(call, address)))
             {
                 return true;
             }

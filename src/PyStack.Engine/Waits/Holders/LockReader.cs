@@ -1,3 +1,6 @@
+using System.Collections.Generic;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Python.Code;
 using PyStack.Engine.Python.Objects;
 using PyStack.Engine.Waits.Reasons;
 
@@ -9,12 +12,15 @@ internal sealed class LockReader
     /// <summary>Attributes of an object of which one may be a lock.</summary>
     private const int MaxAttributes = 64;
 
+    /// <summary>Globals that a function uses, of which one may be the lock.</summary>
+    private const int MaxGlobals = 64;
+
     public LockReader(PythonReader python)
     {
         Python = python;
         Objects = new LockObjects(python);
         Statements = new WithReader(python);
-        Managers = new ContextManagers(python, Objects, Statements);
+        Managers = new ContextManagers(python, this);
     }
 
     public PythonReader Python { get; }
@@ -24,6 +30,63 @@ internal sealed class LockReader
     public WithReader Statements { get; }
 
     public ContextManagers Managers { get; }
+
+    /// <summary>Whether the function of a frame gives locks back by hand, and has a lock at hand: in a variable or a global, or as an attribute of one.</summary>
+    /// <param name="isItsOwn">Whether it is known to have the lock.</param>
+    public bool MayGiveBack(ulong frame, ulong address, bool isItsOwn = false)
+    {
+        if (Managers.Names.OfFrame(frame) is not HashSet<string> names)
+        {
+            return true;
+        }
+
+        return GivesBack(names) && (isItsOwn || HasVariable(frame, address) || HasGlobal(frame, names, address));
+    }
+
+    /// <summary>Whether a function gives a lock back.</summary>
+    /// <param name="names">Those that it uses. <c>_release_save</c> is what a condition calls before it waits (Lib/threading.py).</param>
+    public static bool GivesBack(HashSet<string> names) => names.Contains("release") || names.Contains("_release_save");
+
+    private bool HasVariable(ulong frame, ulong address)
+    {
+        if (!Python.TryReadCode(frame, out CodeVariables? code))
+        {
+            return true;
+        }
+
+        for (int slot = 0; slot < code.Count; slot++)
+        {
+            if (Python.Memory.TryReadPointer(frame + (ulong)Python.Layout.Locals.FrameSlots + ((ulong)slot * sizeof(ulong)), out ulong value))
+            {
+                value &= ~Python.Layout.Locals.TagMask;
+                value = code.IsCell(slot) && Python.Objects.TryGetCellContent(value, out ulong content) ? content : value;
+                if (IsOrHas(value, address, out _))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private bool HasGlobal(ulong frame, HashSet<string> names, ulong address)
+    {
+        if (names.Count > MaxGlobals || !Python.Memory.TryReadPointer(frame + (ulong)Python.Layout.Locals.FrameGlobals, out ulong globals))
+        {
+            return true;
+        }
+
+        foreach (string name in names)
+        {
+            if (Python.Objects.TryGetDictItem(globals, CodeNames.Bytes(name), out ulong value) && IsOrHas(value, address, out _))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Whether an object is a lock, a bound method of it, or has it as an attribute.</summary>
     /// <param name="attribute">The name of the attribute; null if the object is the lock itself.</param>
