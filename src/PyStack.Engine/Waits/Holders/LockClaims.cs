@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Threading;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Waits.Reasons;
@@ -14,7 +13,7 @@ internal readonly record struct LockClaim(PythonStack Stack, int Index);
 /// Which plain locks are held by <c>with</c> statements: all threads' frames, read once. A frame counts if it was in the body of the statement when it was captured, when the objects were read, and when its
 /// holder is asked for.
 /// </summary>
-internal sealed class LockClaims(PythonThreads threads, LockReaders readers, Limits limits, CancellationToken cancellation)
+internal sealed class LockClaims(PythonThreads threads, LockReaders readers)
 {
     /// <summary>Frames of all threads that are examined, the innermost of each first.</summary>
     private const int MaxFrames = 100_000;
@@ -57,7 +56,7 @@ internal sealed class LockClaims(PythonThreads threads, LockReaders readers, Lim
         List<ulong> locks = [];
         foreach (PythonStack stack in threads.Stacks)
         {
-            cancellation.ThrowIfCancellationRequested();
+            threads.Cancellation.ThrowIfCancellationRequested();
             LockReader reader = readers.Of(stack);
             for (int i = 0; i < stack.Count && --left >= 0; i++)
             {
@@ -116,7 +115,7 @@ internal sealed class LockClaims(PythonThreads threads, LockReaders readers, Lim
             return true;
         }
 
-        LockReader now = readers.NowOf(stack);
+        LockReader now = readers.NowOf(stack.Python);
         ulong frame = stack[claim.Index].Address;
         List<ulong> locks = [];
         foreach (ExitCall call in now.Statements.Read(frame))
@@ -130,7 +129,7 @@ internal sealed class LockClaims(PythonThreads threads, LockReaders readers, Lim
         }
 
         RawCapture walked = new();
-        FrameWalker walker = new(stack.Python.Layout, limits);
+        FrameWalker walker = new(stack.Python.Layout, stack.Python.Limits);
         _ = walker.Walk(threads.Target.Memory, new StackRoot(StackRootKind.ThreadState, stack.Thread.Address), walked);
         for (int i = 0; i < walked.Frames.Count; i++)
         {
