@@ -192,6 +192,7 @@ internal static class Cpython27
         Locks = new LockLayout
         {
             AddressBeforeSemaphore = null,
+            HasRecursiveMutex = false,
             FunctionCode = 16,
         },
 

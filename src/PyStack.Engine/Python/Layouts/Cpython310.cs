@@ -179,6 +179,7 @@ internal static class Cpython310
         Locks = new LockLayout
         {
             AddressBeforeSemaphore = null,
+            HasRecursiveMutex = false,
             FunctionCode = 48,
         },
 

@@ -181,6 +181,7 @@ internal static class Cpython311
         Locks = new LockLayout
         {
             AddressBeforeSemaphore = null,
+            HasRecursiveMutex = false,
             FunctionCode = 48,
         },
 

@@ -170,6 +170,7 @@ internal static class Cpython312
         Locks = new LockLayout
         {
             AddressBeforeSemaphore = null,
+            HasRecursiveMutex = false,
             FunctionCode = 48,
         },
 

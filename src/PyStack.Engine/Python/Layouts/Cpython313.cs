@@ -165,10 +165,11 @@ internal static class Cpython313
             DelegatingArgument = 0,
         },
 
-        // cpython/funcobject.h: PyFunctionObject
+        // Python/parking_lot.c: struct wait_entry; cpython/funcobject.h: PyFunctionObject
         Locks = new LockLayout
         {
-            AddressBeforeSemaphore = null,
+            AddressBeforeSemaphore = 8,
+            HasRecursiveMutex = false,
             FunctionCode = 48,
         },
 

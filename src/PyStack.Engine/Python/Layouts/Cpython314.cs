@@ -166,6 +166,7 @@ internal static class Cpython314
         Locks = new LockLayout
         {
             AddressBeforeSemaphore = 8,
+            HasRecursiveMutex = true,
             FunctionCode = 48,
         },
 

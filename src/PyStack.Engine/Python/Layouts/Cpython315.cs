@@ -167,6 +167,7 @@ internal static class Cpython315
         Locks = new LockLayout
         {
             AddressBeforeSemaphore = 8,
+            HasRecursiveMutex = true,
             FunctionCode = 48,
         },
 

@@ -201,6 +201,7 @@ internal static class Cpython36
         Locks = new LockLayout
         {
             AddressBeforeSemaphore = null,
+            HasRecursiveMutex = false,
             FunctionCode = 16,
         },
 

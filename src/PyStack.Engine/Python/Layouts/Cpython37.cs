@@ -157,6 +157,7 @@ internal static class Cpython37
         Locks = new LockLayout
         {
             AddressBeforeSemaphore = null,
+            HasRecursiveMutex = false,
             FunctionCode = 16,
         },
 

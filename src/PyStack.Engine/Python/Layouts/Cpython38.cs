@@ -166,6 +166,7 @@ internal static class Cpython38
         Locks = new LockLayout
         {
             AddressBeforeSemaphore = null,
+            HasRecursiveMutex = false,
             FunctionCode = 16,
         },
 

@@ -162,6 +162,7 @@ internal static class Cpython39
         Locks = new LockLayout
         {
             AddressBeforeSemaphore = null,
+            HasRecursiveMutex = false,
             FunctionCode = 16,
         },
 

@@ -13,10 +13,14 @@ internal sealed record LockLayout
     public const byte MutexLocked = 1;
 
     /// <summary>
-    /// Null where a lock has a pointer to a <c>sem_t</c> (Python/thread_pthread.h), on whose first 4 bytes a thread sleeps. From 3.14 on a lock has a <c>PyMutex</c> in itself, and the thread
-    /// sleeps on the semaphore in a <c>struct wait_entry</c> on its own C stack: how many bytes before the semaphore that has the mutex's address (Python/parking_lot.c).
+    /// Null where a lock has a pointer to a <c>sem_t</c> (Python/thread_pthread.h), on whose first 4 bytes a thread sleeps. Where it has a <c>PyMutex</c> in itself, the thread sleeps on the
+    /// semaphore in a <c>struct wait_entry</c> on its own C stack (Python/parking_lot.c): how many bytes before the semaphore that has the mutex's address. Plain locks have one from 3.13.1 on
+    /// (gh-117721): those of 3.13.0 are larger.
     /// </summary>
     public required int? AddressBeforeSemaphore { get; init; }
+
+    /// <summary>Whether RLocks have a mutex as well, a <c>_PyRecursiveMutex</c> (3.14 and later).</summary>
+    public required bool HasRecursiveMutex { get; init; }
 
     /// <summary><c>func_code</c> of a function that was written in Python.</summary>
     public required int FunctionCode { get; init; }

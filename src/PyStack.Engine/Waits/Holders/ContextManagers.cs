@@ -7,7 +7,7 @@ using PyStack.Engine.Waits.Reasons;
 namespace PyStack.Engine.Waits.Holders;
 
 /// <summary>Which plain locks a context manager has between <c>__enter__</c> and <c>__exit__</c>.</summary>
-internal sealed class ContextManagers(PythonReader python, LockObjects locks, WithReader statements)
+internal sealed class ContextManagers(PythonReader python, LockReader reader)
 {
     /// <summary>Context managers inside of each other.</summary>
     private const int MaxDepth = 8;
@@ -27,9 +27,28 @@ internal sealed class ContextManagers(PythonReader python, LockObjects locks, Wi
     /// <summary>Adds the locks of one statement.</summary>
     public void AddLocks(ExitCall call, List<ulong> found) => AddLocks(call.Self, found, 0);
 
+    /// <summary>Whether a statement may have given back, for as long as its body runs, a lock that was taken before.</summary>
+    public bool MayGiveBack(ExitCall call, ulong address)
+    {
+        if (!python.Objects.TryGetType(call.Self, out TypeInfo type) || !type.IsHeapType)
+        {
+            return false;
+        }
+
+        if (TryGetGenerator(call.Self, type, out RawGenerator generator))
+        {
+            return reader.MayGiveBack(generator.Frame, address);
+        }
+
+        return python.Objects.TryGetClassAttribute(type, "__enter__"u8, out ulong enter)
+            && _names.OfFunction(enter) is HashSet<string> names
+            && (LockReader.GivesBack(names) || names.Contains("__exit__"))
+            && reader.IsOrHas(call.Self, address, out _);
+    }
+
     private void AddLocks(ulong manager, List<ulong> found, int depth)
     {
-        LockKind kind = locks.KindOf(manager);
+        LockKind kind = reader.Objects.KindOf(manager);
         if (kind == LockKind.Lock)
         {
             found.Add(manager);
@@ -41,9 +60,12 @@ internal sealed class ContextManagers(PythonReader python, LockObjects locks, Wi
             return;
         }
 
-        if (python.Objects.IsInstance(manager, "contextlib"u8, python.Objects.IsPython2 ? "GeneratorContextManager"u8 : "_GeneratorContextManager"u8))
+        if (TryGetGenerator(manager, type, out RawGenerator generator))
         {
-            AddOfGenerator(manager, type, found, depth);
+            foreach (ExitCall call in reader.Statements.Read(generator.Frame))
+            {
+                AddLocks(call.Self, found, depth + 1);
+            }
         }
         else if (python.Objects.IsInstance(manager, "contextlib"u8, "ExitStack"u8))
         {
@@ -62,17 +84,13 @@ internal sealed class ContextManagers(PythonReader python, LockObjects locks, Wi
     }
 
     // What contextlib.contextmanager makes: while the body runs, the generator waits at its yield.
-    private void AddOfGenerator(ulong manager, in TypeInfo type, List<ulong> found, int depth)
+    private bool TryGetGenerator(ulong manager, in TypeInfo type, out RawGenerator generator)
     {
-        if (python.Objects.TryGetInstanceAttribute(manager, type, "gen"u8, out ulong address)
-            && _generators.TryRead(python.Memory, address, out RawGenerator generator)
-            && generator is { State: GeneratorState.Suspended, Frame: not 0 })
-        {
-            foreach (ExitCall call in statements.Read(generator.Frame))
-            {
-                AddLocks(call.Self, found, depth + 1);
-            }
-        }
+        generator = default;
+        return python.Objects.IsInstance(manager, "contextlib"u8, python.Objects.IsPython2 ? "GeneratorContextManager"u8 : "_GeneratorContextManager"u8)
+            && python.Objects.TryGetInstanceAttribute(manager, type, "gen"u8, out ulong address)
+            && _generators.TryRead(python.Memory, address, out generator)
+            && generator is { State: GeneratorState.Suspended, Frame: not 0 };
     }
 
     // Pairs of a bool and a bound method; in 3.6 and 3.7 functions that have what they are bound to as an attribute (Lib/contextlib.py).
@@ -92,7 +110,7 @@ internal sealed class ContextManagers(PythonReader python, LockObjects locks, Wi
                 _ = python.Objects.TryReadItem(pair, 1, out item);
             }
 
-            if (statements.TryReadBound(item, out ExitCall call)
+            if (reader.Statements.TryReadBound(item, out ExitCall call)
                 || (python.Objects.TryGetType(item, out TypeInfo callback)
                     && callback.Kind == ObjectKind.Function
                     && python.Objects.TryGetInstanceAttribute(item, callback, "__self__"u8, out ulong self)

@@ -1,6 +1,4 @@
 using System.Collections.Generic;
-using System.Threading;
-using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Waits.Reasons;
@@ -15,13 +13,10 @@ internal readonly record struct LockClaim(PythonStack Stack, int Index);
 /// Which plain locks are held by <c>with</c> statements: all threads' frames, read once. A frame counts if it was in the body of the statement when it was captured, when the objects were read, and when its
 /// holder is asked for.
 /// </summary>
-internal sealed class LockClaims(PythonThreads threads, LockReaders readers, Limits limits, CancellationToken cancellation)
+internal sealed class LockClaims(PythonThreads threads, LockReaders readers)
 {
     /// <summary>Frames of all threads that are examined, the innermost of each first.</summary>
     private const int MaxFrames = 100_000;
-
-    /// <summary>Globals that a function uses, of which one may be the lock.</summary>
-    private const int MaxGlobals = 64;
 
     private readonly Dictionary<ulong, List<LockClaim>> _claims = new(AddressHash.Comparer);
     private bool _isRead;
@@ -61,7 +56,7 @@ internal sealed class LockClaims(PythonThreads threads, LockReaders readers, Lim
         List<ulong> locks = [];
         foreach (PythonStack stack in threads.Stacks)
         {
-            cancellation.ThrowIfCancellationRequested();
+            threads.Cancellation.ThrowIfCancellationRequested();
             LockReader reader = readers.Of(stack);
             for (int i = 0; i < stack.Count && --left >= 0; i++)
             {
@@ -96,77 +91,13 @@ internal sealed class LockClaims(PythonThreads threads, LockReaders readers, Lim
         LockReader reader = readers.Of(claim.Stack);
         for (int i = 0; i <= claim.Index; i++)
         {
-            if (reader.Managers.Names.OfFrame(claim.Stack[i].Address) is not HashSet<string> names)
+            PythonFrame frame = claim.Stack[i];
+            if (reader.MayGiveBack(frame.Address, address, isItsOwn: i == claim.Index))
             {
                 return true;
             }
 
-            if (names.Contains("_release_save") && (i == claim.Index || HasAtHand(claim.Stack, i, names, address)))
-            {
-                return true;
-            }
-
-            // A semaphore that the same function releases explains the name as well.
-            if (names.Contains("release") && (i == claim.Index || HasAtHand(claim.Stack, i, names, address)) && !ReleasesOther(claim.Stack, i, names, address))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private bool HasAtHand(PythonStack stack, int index, HashSet<string> names, ulong address)
-    {
-        LockReader reader = readers.Of(stack);
-        foreach ((_, ulong value) in stack.Variables(index))
-        {
-            if (reader.IsOrHas(value, address, out _))
-            {
-                return true;
-            }
-        }
-
-        PythonReader python = stack.Python;
-        if (!python.Memory.TryReadPointer(stack[index].Address + (ulong)python.Layout.Locals.FrameGlobals, out ulong globals))
-        {
-            return true;
-        }
-
-        int left = MaxGlobals;
-        foreach (string name in names)
-        {
-            if (--left < 0 || (python.Objects.TryGetDictItem(globals, CodeNames.Bytes(name), out ulong value) && reader.IsOrHas(value, address, out _)))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    // Whether the function has another object at hand that has a method release().
-    private bool ReleasesOther(PythonStack stack, int index, HashSet<string> names, ulong address)
-    {
-        LockReader reader = readers.Of(stack);
-        PythonReader python = stack.Python;
-        foreach ((_, ulong value) in stack.Variables(index))
-        {
-            if (reader.CanRelease(value, names, address))
-            {
-                return true;
-            }
-        }
-
-        if (!python.Memory.TryReadPointer(stack[index].Address + (ulong)python.Layout.Locals.FrameGlobals, out ulong globals))
-        {
-            return false;
-        }
-
-        int left = MaxGlobals;
-        foreach (string name in names)
-        {
-            if (--left >= 0 && python.Objects.TryGetDictItem(globals, CodeNames.Bytes(name), out ulong value) && reader.CanRelease(value, names, address))
+            if (reader.Statements.MayBeInside(frame.Address, frame.Instruction) && reader.Statements.Read(frame.Address).Exists(call => reader.Managers.MayGiveBack(call, address)))
             {
                 return true;
             }
@@ -184,7 +115,7 @@ internal sealed class LockClaims(PythonThreads threads, LockReaders readers, Lim
             return true;
         }
 
-        LockReader now = readers.NowOf(stack);
+        LockReader now = readers.NowOf(stack.Python);
         ulong frame = stack[claim.Index].Address;
         List<ulong> locks = [];
         foreach (ExitCall call in now.Statements.Read(frame))
@@ -198,7 +129,7 @@ internal sealed class LockClaims(PythonThreads threads, LockReaders readers, Lim
         }
 
         RawCapture walked = new();
-        FrameWalker walker = new(stack.Python.Layout, limits);
+        FrameWalker walker = new(stack.Python.Layout, stack.Python.Limits);
         _ = walker.Walk(threads.Target.Memory, new StackRoot(StackRootKind.ThreadState, stack.Thread.Address), walked);
         for (int i = 0; i < walked.Frames.Count; i++)
         {

@@ -53,13 +53,18 @@ internal sealed class LockObjects(PythonReader python)
         return kind != LockKind.None && IsAlive(address) ? kind : LockKind.None;
     }
 
-    /// <summary>Where a thread sleeps that waits for a lock of C: the address of its semaphore, or of the mutex in it; 0 where it cannot be read.</summary>
-    public ulong WaitAddressOf(ulong address)
-        => python.Layout.Locks.AddressBeforeSemaphore is not null ? address + _head : python.Memory.TryReadPointer(address + _head, out ulong semaphore) ? semaphore : 0;
+    /// <summary>The lock of C that has a semaphore; 0 if an object is none.</summary>
+    /// <param name="semaphore">Of a <c>sem_t</c>.</param>
+    public ulong OfSemaphore(ulong address, ulong semaphore)
+        => KindOf(address) is LockKind kind and (LockKind.Lock or LockKind.RLock) && !HasMutex(address, kind) && python.Memory.TryReadPointer(address + _head, out ulong own) && own == semaphore ? address : 0;
 
-    /// <summary>The lock that has a mutex in itself; 0 if it is no lock's.</summary>
+    /// <summary>The lock of C that has a mutex in itself; 0 if it is no lock's.</summary>
     /// <param name="mutex">Of a <c>PyMutex</c>.</param>
-    public ulong LockOf(ulong mutex) => KindOf(mutex - _head) is LockKind.Lock or LockKind.RLock ? mutex - _head : 0;
+    public ulong OfMutex(ulong mutex)
+    {
+        ulong address = mutex - _head;
+        return KindOf(address) is LockKind kind and (LockKind.Lock or LockKind.RLock) && HasMutex(address, kind) ? address : 0;
+    }
 
     /// <summary>Whether a lock is taken, and by whom.</summary>
     public bool TryRead(ulong address, LockKind kind, out LockState state)
@@ -77,12 +82,12 @@ internal sealed class LockObjects(PythonReader python)
             // To 3.13 the owner counts only while the number after it is not 0; later that is 0 of who has taken it once.
             bool isRead = python.Memory.TryReadPointer(address + _head + LockLayout.Owner, out ulong owner)
                 & python.Memory.TryReadPointer(address + _head + LockLayout.Owner + sizeof(ulong), out ulong count);
-            bool isOwned = owner != 0 && (python.Layout.Locks.AddressBeforeSemaphore is not null || count != 0);
+            bool isOwned = owner != 0 && (python.Layout.Locks.HasRecursiveMutex || count != 0);
             state = new LockState(isOwned, isOwned ? owner : 0);
             return isRead;
         }
 
-        if (python.Layout.Locks.AddressBeforeSemaphore is not null)
+        if (HasMutex(address, kind))
         {
             bool isRead = python.Memory.TryRead(address + _head, out byte bits);
             state = new LockState((bits & LockLayout.MutexLocked) != 0, 0);
@@ -103,6 +108,15 @@ internal sealed class LockObjects(PythonReader python)
         value = 0;
         return python.Objects.TryGetType(address, out TypeInfo type) && python.Objects.TryGetInstanceAttribute(address, type, python.Objects.IsPython2 ? old : name, out value);
     }
+
+    // A plain lock with a mutex has nothing else: its type says how large it is.
+    private bool HasMutex(ulong address, LockKind kind)
+        => python.Layout.Locks.AddressBeforeSemaphore is not null
+            && (kind == LockKind.RLock
+                ? python.Layout.Locks.HasRecursiveMutex
+                : python.Objects.TryGetType(address, out TypeInfo type)
+                    && python.Memory.TryRead(type.Address + (ulong)python.Layout.Values.TypeBasicSize, out long size)
+                    && size == (long)_head + sizeof(ulong));
 
     private bool IsAlive(ulong address)
         => python.Layout.IsFreeThreaded

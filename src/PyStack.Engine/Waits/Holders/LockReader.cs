@@ -1,4 +1,6 @@
 using System.Collections.Generic;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Python.Code;
 using PyStack.Engine.Python.Objects;
 using PyStack.Engine.Waits.Reasons;
 
@@ -10,12 +12,18 @@ internal sealed class LockReader
     /// <summary>Attributes of an object of which one may be a lock.</summary>
     private const int MaxAttributes = 64;
 
+    /// <summary>Globals that a function uses, of which one may be the lock.</summary>
+    private const int MaxGlobals = 64;
+
+    /// <summary>What a condition calls before it waits (Lib/threading.py).</summary>
+    private const string ConditionRelease = "_release_save";
+
     public LockReader(PythonReader python)
     {
         Python = python;
         Objects = new LockObjects(python);
         Statements = new WithReader(python);
-        Managers = new ContextManagers(python, Objects, Statements);
+        Managers = new ContextManagers(python, this);
     }
 
     public PythonReader Python { get; }
@@ -25,6 +33,136 @@ internal sealed class LockReader
     public WithReader Statements { get; }
 
     public ContextManagers Managers { get; }
+
+    /// <summary>Whether the function of a frame gives locks back by hand, and has a lock at hand: in a variable or a global, or as an attribute of one.</summary>
+    /// <param name="isItsOwn">Whether it is known to have the lock.</param>
+    public bool MayGiveBack(ulong frame, ulong address, bool isItsOwn = false)
+    {
+        if (Managers.Names.OfFrame(frame) is not HashSet<string> names)
+        {
+            return true;
+        }
+
+        if (!GivesBack(names) || !(isItsOwn || HasVariable(frame, address) || HasGlobal(frame, names, address)))
+        {
+            return false;
+        }
+
+        // Another lock or semaphore that the same function gives back explains the name as well.
+        return names.Contains(ConditionRelease) || !HasOther(frame, names, address);
+    }
+
+    /// <summary>Whether a function gives a lock back.</summary>
+    /// <param name="names">Those that it uses.</param>
+    public static bool GivesBack(HashSet<string> names) => names.Contains("release") || names.Contains(ConditionRelease);
+
+    // Whether the function has another object at hand that has a method release().
+    private bool HasOther(ulong frame, HashSet<string> names, ulong address)
+    {
+        if (Python.TryReadCode(frame, out CodeVariables? code))
+        {
+            for (int slot = 0; slot < code.Count; slot++)
+            {
+                if (Python.Memory.TryReadPointer(frame + (ulong)Python.Layout.Locals.FrameSlots + ((ulong)slot * sizeof(ulong)), out ulong value))
+                {
+                    value &= ~Python.Layout.Locals.TagMask;
+                    value = code.IsCell(slot) && Python.Objects.TryGetCellContent(value, out ulong content) ? content : value;
+                    if (CanRelease(value, names, address))
+                    {
+                        return true;
+                    }
+                }
+            }
+        }
+
+        if (names.Count > MaxGlobals || !Python.Memory.TryReadPointer(frame + (ulong)Python.Layout.Locals.FrameGlobals, out ulong globals))
+        {
+            return false;
+        }
+
+        foreach (string name in names)
+        {
+            if (Python.Objects.TryGetDictItem(globals, CodeNames.Bytes(name), out ulong value) && CanRelease(value, names, address))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Whether an object, or one of its attributes that the function names, has a method release() and is not the lock.
+    private bool CanRelease(ulong value, HashSet<string> names, ulong address)
+    {
+        if (value == address || !Python.Objects.TryGetType(value, out TypeInfo type))
+        {
+            return false;
+        }
+
+        if (HasRelease(value, type))
+        {
+            return true;
+        }
+
+        if (type.Kind != ObjectKind.Other || !type.IsHeapType || !Python.Objects.TryOpenAttributes(value, type, out DictEntries entries))
+        {
+            return false;
+        }
+
+        for (int i = 0; i < MaxAttributes && Python.Objects.TryNext(ref entries, out ulong key, out ulong item); i++)
+        {
+            if (item != address && Python.Objects.TryReadText(key, out string name) && names.Contains(name) && Python.Objects.TryGetType(item, out TypeInfo inner) && HasRelease(item, inner))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool HasRelease(ulong value, in TypeInfo type)
+        => Objects.KindOf(value) != LockKind.None || (type.Kind == ObjectKind.Other && type.IsHeapType && Python.Objects.TryGetClassAttribute(type, "release"u8, out _));
+
+    private bool HasVariable(ulong frame, ulong address)
+    {
+        if (!Python.TryReadCode(frame, out CodeVariables? code))
+        {
+            return true;
+        }
+
+        for (int slot = 0; slot < code.Count; slot++)
+        {
+            if (Python.Memory.TryReadPointer(frame + (ulong)Python.Layout.Locals.FrameSlots + ((ulong)slot * sizeof(ulong)), out ulong value))
+            {
+                value &= ~Python.Layout.Locals.TagMask;
+                value = code.IsCell(slot) && Python.Objects.TryGetCellContent(value, out ulong content) ? content : value;
+                if (IsOrHas(value, address, out _))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private bool HasGlobal(ulong frame, HashSet<string> names, ulong address)
+    {
+        if (names.Count > MaxGlobals || !Python.Memory.TryReadPointer(frame + (ulong)Python.Layout.Locals.FrameGlobals, out ulong globals))
+        {
+            return true;
+        }
+
+        foreach (string name in names)
+        {
+            if (Python.Objects.TryGetDictItem(globals, CodeNames.Bytes(name), out ulong value) && IsOrHas(value, address, out _))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Whether an object is a lock, a bound method of it, or has it as an attribute.</summary>
     /// <param name="attribute">The name of the attribute; null if the object is the lock itself.</param>
@@ -46,51 +184,6 @@ internal sealed class LockReader
             if (item == address)
             {
                 attribute = Python.Objects.TryReadText(key, out string name) ? name : "?";
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>Whether an object other than a lock, or one of its attributes that a function names, has a method <c>release()</c>.</summary>
-    /// <param name="names">The names that the function uses.</param>
-    /// <param name="address">Of the lock.</param>
-    public bool CanRelease(ulong value, HashSet<string> names, ulong address)
-    {
-        if (value == address || !Python.Objects.TryGetType(value, out TypeInfo type))
-        {
-            return false;
-        }
-
-        if (Objects.KindOf(value) != LockKind.None)
-        {
-            return true;
-        }
-
-        if (type.Kind != ObjectKind.Other || !type.IsHeapType)
-        {
-            return false;
-        }
-
-        if (Python.Objects.TryGetClassAttribute(type, "release"u8, out _))
-        {
-            return true;
-        }
-
-        if (!Python.Objects.TryOpenAttributes(value, type, out DictEntries entries))
-        {
-            return false;
-        }
-
-        for (int i = 0; i < MaxAttributes && Python.Objects.TryNext(ref entries, out ulong key, out ulong item); i++)
-        {
-            if (item != address
-                && Python.Objects.TryReadText(key, out string name)
-                && names.Contains(name)
-                && (Objects.KindOf(item) != LockKind.None
-                    || (Python.Objects.TryGetType(item, out TypeInfo inner) && inner.IsHeapType && Python.Objects.TryGetClassAttribute(inner, "release"u8, out _))))
-            {
                 return true;
             }
         }

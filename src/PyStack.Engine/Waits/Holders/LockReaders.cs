@@ -1,11 +1,10 @@
 using System.Collections.Generic;
-using System.Threading;
 using PyStack.Engine.Waits.Reasons;
 
 namespace PyStack.Engine.Waits.Holders;
 
 /// <summary>The readers of the CPythons of a process: of the copy, and of the memory as it is now.</summary>
-internal sealed class LockReaders(PythonThreads threads, CancellationToken cancellation)
+internal sealed class LockReaders(PythonThreads threads)
 {
     private readonly Dictionary<PythonReader, LockReader> _readers = [];
 
@@ -34,6 +33,5 @@ internal sealed class LockReaders(PythonThreads threads, CancellationToken cance
     }
 
     /// <summary>A new one each time: nothing that it has read before counts.</summary>
-    public LockReader NowOf(PythonStack stack)
-        => new(new PythonReader(stack.Python.Runtime, threads.Target.Memory, stack.Python.Limits, cancellation));
+    public LockReader NowOf(PythonReader python) => new(new PythonReader(python.Runtime, threads.Target.Memory, python.Limits, threads.Cancellation));
 }

@@ -1,5 +1,5 @@
+using System;
 using System.Collections.Generic;
-using System.Threading;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets;
@@ -16,11 +16,11 @@ internal sealed class Locks
     private readonly LockMentions _mentions;
     private readonly Dictionary<ulong, LockHolder?> _holders = new(AddressHash.Comparer);
 
-    public Locks(PythonThreads threads, CancellationToken cancellation = default)
+    public Locks(PythonThreads threads)
     {
         _threads = threads;
-        _readers = new LockReaders(threads, cancellation);
-        _claims = new LockClaims(threads, _readers, Limits.Default, cancellation);
+        _readers = new LockReaders(threads);
+        _claims = new LockClaims(threads, _readers);
         _mentions = new LockMentions(threads, _readers);
     }
 
@@ -37,7 +37,7 @@ internal sealed class Locks
         LockHolder? holder = HolderOf(address, reader);
         if (holder?.ThreadId == stack.ThreadId)
         {
-            holder = holder with { Text = holder.Text.Replace(_threads.Describe(stack.ThreadId), "this thread itself", System.StringComparison.Ordinal) };
+            holder = holder with { Text = holder.Text.Replace(_threads.Describe(stack.ThreadId), "this thread itself", StringComparison.Ordinal) };
         }
 
         return new LockWait(kind == LockKind.Lock ? PyWaitKind.Lock : PyWaitKind.RLock, address, holder);
@@ -114,8 +114,7 @@ internal sealed class Locks
         }
 
         // Only if it has it still, it ended with it.
-        LockObjects now = new(new PythonReader(reader.Python.Runtime, _threads.Target.Memory, reader.Python.Limits, CancellationToken.None));
-        return now.TryRead(address, kind, out LockState again) && again.Owner == owner
+        return _readers.NowOf(reader.Python).Objects.TryRead(address, kind, out LockState again) && again.Owner == owner
             ? new LockHolder(null, IsGone: true, "held by a thread that does not exist in this process: it has ended, or the process was forked while that thread had it")
             : null;
     }

@@ -2,6 +2,7 @@ using System;
 using System.Runtime.InteropServices;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Python.Code;
+using PyStack.Engine.Python.Layouts;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Waits.Reasons;
 using PyStack.Engine.Waits.SystemCalls;
@@ -29,7 +30,9 @@ internal static class SleptLock
             return 0;
         }
 
-        ulong found = stack.Python.Layout.Locks.AddressBeforeSemaphore is int before ? FindByMutex(reader, call.First - (ulong)before) : FindBySemaphore(reader, stack, call.First);
+        LockLayout at = stack.Python.Layout.Locks;
+        ulong found = at.AddressBeforeSemaphore is int before && reader.Python.Memory.TryReadPointer(call.First - (ulong)before, out ulong mutex) ? reader.Objects.OfMutex(mutex) : 0;
+        found = found == 0 && !at.HasRecursiveMutex ? FindBySemaphore(reader, stack, call.First) : found;
         kind = found == 0 ? LockKind.None : reader.Objects.KindOf(found);
         if (kind == LockKind.Lock && stack.Is(0, Library, "acquire") && stack.TryGetVariable(0, "self", out ulong outer)
             && reader.Objects.KindOf(outer) == LockKind.PythonRLock && reader.Objects.InnerOf(outer) == found)
@@ -40,9 +43,6 @@ internal static class SleptLock
 
         return found;
     }
-
-    private static ulong FindByMutex(LockReader reader, ulong place)
-        => reader.Python.Memory.TryReadPointer(place, out ulong mutex) ? reader.Objects.LockOf(mutex) : 0;
 
     // Whatever is on the stack of values, old ones included: a lock counts only if it has the semaphore.
     private static ulong FindBySemaphore(LockReader reader, PythonStack stack, ulong semaphore)
@@ -98,6 +98,6 @@ internal static class SleptLock
             value = bound.Self;
         }
 
-        return reader.Objects.KindOf(value) is LockKind.Lock or LockKind.RLock && reader.Objects.WaitAddressOf(value) == semaphore ? value : 0;
+        return reader.Objects.OfSemaphore(value, semaphore);
     }
 }

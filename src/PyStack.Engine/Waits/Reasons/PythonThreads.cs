@@ -24,7 +24,7 @@ internal sealed class PythonThreads
     public PythonThreads(
         ITarget target, IReadOnlyList<PythonRuntime> runtimes, IEnumerable<KeyValuePair<int, CapturedThread>> threads, IMemorySource memory, Limits limits, CancellationToken cancellation)
     {
-        Target = target;
+        (Target, Cancellation) = (target, cancellation);
         _readers = new PythonReader?[runtimes.Count];
         foreach ((int threadId, CapturedThread thread) in threads)
         {
@@ -35,6 +35,8 @@ internal sealed class PythonThreads
     }
 
     public ITarget Target { get; }
+
+    public CancellationToken Cancellation { get; }
 
     /// <summary>What people call a thread, by its id: the name that the program gave it, or that of the system; null if it has none.</summary>
     public Func<int, string?> NameOf { get; init; } = _ => null;

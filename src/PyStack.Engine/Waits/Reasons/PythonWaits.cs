@@ -14,24 +14,23 @@ internal sealed class PythonWaits(PythonThreads threads)
     private const int MaxDepth = 16;
 
     private readonly Locks _locks = new(threads);
+    private readonly NativeLocks _native = new(threads);
 
-    /// <summary>A thread's reason in Python's words; null where Python has none. It is one of this call only if the thread has not gone on.</summary>
+    /// <summary>A thread's reason in Python's words, or a lock of native code; null where nothing is known above the kernel's. It is one of this call only if the thread has not gone on.</summary>
     /// <param name="threadId">As the observer counts.</param>
     public WaitReason? Find(int threadId, WaitReason kernel, in SystemCall call)
-    {
-        if (threads.Of(threadId) is not PythonStack stack)
-        {
-            return null;
-        }
+        => (kernel.Kind == PyWaitKind.Futex ? _native.Find(threadId, kernel, call) : null)
+            ?? (threads.Of(threadId) is PythonStack stack ? FromPython(new PythonWait(stack, kernel, call, threads, _locks)) : null);
 
-        PythonWait wait = new(stack, kernel, call, threads, _locks);
+    private static WaitReason? FromPython(PythonWait wait)
+    {
         WaitReason? better = null;
-        for (int i = 0; i < stack.Count && i < MaxDepth && ReasonReaders.TryRead(wait, i, out WaitReason? reason); i++)
+        for (int i = 0; i < wait.Stack.Count && i < MaxDepth && ReasonReaders.TryRead(wait, i, out WaitReason? reason); i++)
         {
             better = reason ?? better;
         }
 
-        return better ?? (wait.Lock is LockWait waited ? Describe(kernel, waited) : kernel.Kind == PyWaitKind.Futex ? SimpleQueueWaits.Find(wait) : null);
+        return better ?? (wait.Lock is LockWait waited ? Describe(wait.Kernel, waited) : wait.Kernel.Kind == PyWaitKind.Futex ? SimpleQueueWaits.Find(wait) : null);
     }
 
     /// <summary>The reason of a thread that waits for a lock and nothing above it.</summary>

@@ -100,6 +100,7 @@ internal static class LayoutFields
         AddLocals(layout, minor, Add);
         AddValues(layout, minor, is2, Add, Constant);
         AddGenerators(layout, minor, frame, Add, Constant);
+        AddLocks(layout, minor, frame, Add);
         if (minor >= 12) // before, the GIL is the runtime's and we ask gilstate
         {
             Add("Interpreter.GilLocked", layout.Interpreter.GilLocked, "struct _gil_runtime_state", "locked", 4);
@@ -140,6 +141,36 @@ internal static class LayoutFields
         if (isOld) // later ones have it too, and we need the number of all slots
         {
             add("Locals.LocalCount", at.LocalCount, Code, "co_nlocals", 4);
+        }
+    }
+
+    private static void AddLocks(PythonLayout layout, int minor, string frame, Action<string, long?, string, string, int> add)
+    {
+        LockLayout at = layout.Locks;
+        int head = layout.Object.VarSize;
+
+        // Where every version has its lock, and an RLock its owner.
+        add("Locks.Lock", head, "lockobject", minor <= 13 ? "lock_lock" : "lock", minor <= 13 ? 8 : 1);
+        add("Locks.RecursiveLock", minor == 0 ? null : head, "rlockobject", minor <= 13 ? "rlock_lock" : "lock.mutex", minor <= 13 ? 8 : 1);
+        add("Locks.Owner", minor == 0 ? null : head + LockLayout.Owner, "rlockobject", minor <= 13 ? "rlock_owner" : "lock.thread", 8);
+        add("Locks.Count", minor == 0 ? null : head + LockLayout.Owner + 8, "rlockobject", minor <= 13 ? "rlock_count" : "lock.level", 8);
+        add("Locks.HasRecursiveMutex", at.HasRecursiveMutex ? head : null, "rlockobject", "lock", 0);
+        add("Locks.ParkedAddress", at.AddressBeforeSemaphore, "struct wait_entry", "addr", 8);
+        add("Locks.ParkedSemaphore", at.AddressBeforeSemaphore * 2, "struct wait_entry", "sema", 0);
+        add("Locks.FunctionCode", at.FunctionCode, "PyFunctionObject", "func_code", 8);
+        add("Locks.MethodFunction", head, "PyMethodObject", "im_func", 8);
+        add("Locks.MethodSelf", head + 8, "PyMethodObject", "im_self", 8);
+
+        WithLayout with = layout.With;
+        add("With.BlockCount", with.BlockCount, frame, "f_iblock", 4);
+        add("With.Blocks", with.Blocks, frame, "f_blockstack", 0);
+        add("With.ExceptionTable", with.ExceptionTable, "PyCodeObject", "co_exceptiontable", 8);
+        add("With.StackSize", with.StackSize, "PyCodeObject", "co_stacksize", 4);
+        add("With.Names", with.Names, "PyCodeObject", "co_names", 8);
+        if (minor <= 10)
+        {
+            add("With.CodeBytes", with.CodeBytes, "PyCodeObject", "co_code", 8);
+            add("With.BlockLevel", 8, "PyTryBlock", "b_level", 4);
         }
     }
 
