@@ -252,6 +252,13 @@ def file_lock():
         fcntl.flock(second, fcntl.LOCK_EX)
 
 
+def child_has_one():
+    child = subprocess.Popen([sys.executable, __file__, "two"], stdout=subprocess.PIPE)
+    said = json.loads(child.stdout.readline().decode())
+    say("Cycle", said["threads"], followers=2)
+    child.stdout.read(1)
+
+
 # None of these is a deadlock, though each looks like one for a while.
 
 def slow_reader():
@@ -300,7 +307,7 @@ SITUATIONS = {
     "two": lambda: cycle(2), "three": lambda: cycle(3), "five": lambda: cycle(5), "reentrant": lambda: cycle(2, threading.RLock), "followers": lambda: cycle(2, followers=3),
     "two_cycles": two_cycles, "myself": myself, "joins": joins, "lock_and_join": lock_and_join, "lock_and_mutex": lock_and_mutex, "gil_and_mutex": gil_and_mutex, "imports": imports,
     "forked": lambda: forked(threading.Lock), "forked_reentrant": lambda: forked(threading.RLock),
-    "child_writes": child_writes, "child_without_python": child_without_python, "both_read": both_read, "file_lock": file_lock,
+    "child_writes": child_writes, "child_without_python": child_without_python, "both_read": both_read, "file_lock": file_lock, "child_has_one": child_has_one,
     "slow_reader": slow_reader, "child_of_two_readers": child_of_two_readers, "idle_child": idle_child, "released_by_another": released_by_another,
 }
 

@@ -24,7 +24,7 @@ internal static class DeadlockSearch
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static PyDeadlock[] OfProcess(int processId, StackOptions options, IEngineLog log, CancellationToken cancellation)
     {
-        List<Deadlock> candidates = new ProcessLook(options, log, cancellation).Take(processId).Find();
+        List<Deadlock> candidates = new ProcessLook(options, log, cancellation).Find(processId);
         List<Deadlock> sure = [];
         List<PyDeadlock> found = [];
         for (int i = 0; i < MaxLooks && candidates.Count > 0; i++)
@@ -32,7 +32,7 @@ internal static class DeadlockSearch
             log.Verbose($"Process {processId}: {candidates.Count} possible deadlocks, look {i + 1} whether the threads stand still.");
             RunWatch watch = new(candidates);
             ProcessLook look = new(options with { NoBlock = true }, log, cancellation);
-            List<Deadlock> again = look.Take(processId).Find();
+            List<Deadlock> again = look.Find(processId);
             again.RemoveAll(one => sure.Exists(one.IsSame));
             foreach (Deadlock one in again.FindAll(one => candidates.Exists(one.IsSame) && IsSure(one, watch, cancellation)))
             {

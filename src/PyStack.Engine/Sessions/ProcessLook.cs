@@ -24,9 +24,13 @@ internal sealed class ProcessLook(StackOptions options, IEngineLog log, Cancella
     /// <summary>The name of a process that was looked at.</summary>
     public string? NameOf(int processId) => _known.GetValueOrDefault(processId)?.Name;
 
-    /// <summary>Who waits for whom in a process, and in those that it waits for.</summary>
+    /// <summary>The deadlocks that threads of a process are part of, or wait for. Those of other processes alone are none of its.</summary>
     /// <exception cref="EngineException">The process cannot be read.</exception>
-    public WaitGraph Take(int processId)
+    public List<Deadlock> Find(int processId)
+        => Take(processId).Find().FindAll(one => one.Concerns(processId));
+
+    // Who waits for whom in a process, and in those that it waits for.
+    private WaitGraph Take(int processId)
     {
         PyThread[] threads = Capture(processId, options);
         _known[processId] = new ProcessThreads(processId, threads.Length > 0 ? threads[0].ProcessName : null, threads, IsWhole: false);

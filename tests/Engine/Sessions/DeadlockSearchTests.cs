@@ -44,6 +44,7 @@ public sealed class DeadlockSearchTests
     [InlineData("child_without_python")]
     [InlineData("both_read")]
     [InlineData("file_lock")]
+    [InlineData("child_has_one")]
     public void Processes_that_wait_for_each_other_are_a_deadlock(string situation) => AssertFound(InterpreterSet.Any, situation);
 
     [Theory]

@@ -108,7 +108,7 @@ internal sealed class DeadlockText(Deadlock deadlock, Func<int, string?> nameOf)
         text.Append(CultureInfo.InvariantCulture, $"  {count} more thread{(count == 1 ? " waits" : "s wait")} for {(deadlock.Members.Count == 1 ? "it" : "these")}: ");
         for (int i = 0; i < count && i < MostFollowers; i++)
         {
-            text.Append(i == 0 ? "" : ", ").Append(Thread(deadlock.Followers[i], withProcess: false)["thread ".Length..]);
+            text.Append(i == 0 ? "" : ", ").Append(Thread(deadlock.Followers[i], deadlock.Followers[i].ProcessId != deadlock.Members[0].ProcessId)["thread ".Length..]);
         }
 
         return text.Append(count > MostFollowers ? ", ..." : "").ToString();
