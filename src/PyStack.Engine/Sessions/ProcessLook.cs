@@ -24,6 +24,11 @@ internal sealed class ProcessLook(StackOptions options, IEngineLog log, Cancella
     /// <summary>The name of a process that was looked at.</summary>
     public string? NameOf(int processId) => _known.GetValueOrDefault(processId)?.Name;
 
+    /// <summary>
+    /// Whether another look may find more: a thread waits for another one although it holds the GIL. If that one waits for the GIL, it wakes every 5 ms to look whether it is free, and may have been seen awake.
+    /// </summary>
+    public bool IsUnclear { get; private set; }
+
     /// <summary>The deadlocks that threads of a process are part of, or wait for. Those of other processes alone are none of its.</summary>
     /// <exception cref="EngineException">The process cannot be read.</exception>
     public List<Deadlock> Find(int processId)
@@ -33,6 +38,7 @@ internal sealed class ProcessLook(StackOptions options, IEngineLog log, Cancella
     private WaitGraph Take(int processId)
     {
         PyThread[] threads = Capture(processId, options);
+        IsUnclear = Array.Exists(threads, thread => thread is { Gil: PyGilState.Held, Wait.HolderThreadId: > 0 });
         _known[processId] = new ProcessThreads(processId, threads.Length > 0 ? threads[0].ProcessName : null, threads, IsWhole: false);
         while (true)
         {
