@@ -15,7 +15,7 @@ namespace PyStack.Engine.Tests.Sessions;
 public sealed class DeadlockSearchTests
 {
     private static readonly string[] OfLocks =
-        ["two", "three", "five", "reentrant", "followers", "two_cycles", "myself", "joins", "lock_and_join", "lock_and_mutex", "gil_and_mutex", "imports", "forked", "forked_reentrant"];
+        ["two", "three", "five", "reentrant", "followers", "two_cycles", "myself", "joins", "lock_and_join", "lock_and_mutex", "gil_and_mutex", "imports", "forked"];
 
     public static TheoryData<string, string> Deadlocks()
     {
