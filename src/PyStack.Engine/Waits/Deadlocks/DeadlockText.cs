@@ -103,8 +103,8 @@ internal sealed class DeadlockText(Deadlock deadlock, Func<int, string?> nameOf)
             }
         }
 
-        return innermost is null ? "" : TerminalText.Escape(string.Create(
-            CultureInfo.InvariantCulture, $" at {innermost.File![(innermost.File.LastIndexOf('/') + 1)..]}:{innermost.Line ?? 0} in {innermost.Function ?? "???"}"));
+        return innermost?.File is not string innermostFile ? "" : TerminalText.Escape(string.Create(
+            CultureInfo.InvariantCulture, $" at {innermostFile[(innermostFile.LastIndexOf('/') + 1)..]}:{innermost.Line ?? 0} in {innermost.Function ?? "???"}"));
     }
 
     // As /usr/lib/python3.12/threading.py; packages that were installed are in folders called site-packages or dist-packages.
