@@ -76,7 +76,7 @@ internal sealed class ProcessLook(StackOptions options, IEngineLog log, Cancella
             using LiveProcess process = LiveProcess.Open(processId, ProcessorCatalogue.OfObserver, options.Limits);
             HashSet<int> missing = [.. process.Threads.ListIds()];
             missing.ExceptWith(threads.ConvertAll(thread => thread.ThreadId));
-            Dictionary<int, PyWait> waits = missing.Count == 0 ? [] : new ThreadWaits(process, missing, cancellation).Build();
+            Dictionary<int, PyWait> waits = missing.Count == 0 ? [] : new ThreadWaits(process, missing, cancellation).Find().Build();
             StackHash hash = new();
             foreach (int threadId in missing)
             {
