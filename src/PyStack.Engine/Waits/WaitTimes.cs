@@ -17,6 +17,8 @@ internal sealed class WaitTimes(IMemorySource memory, LiveProcess? process)
 
     private const double MostSeconds = 1e12;
 
+    private readonly string? _tasks = process is null ? null : ProcessFacts.Folder(process.ProcessId) + "/task/";
+
     // The offsets of a time namespace (time_namespaces(7)) are for the clocks that do not show the date.
     private readonly Lazy<bool> _sharesClocks = new(() => process is not null
         && ProcFile.ReadLink("/proc/self/ns/time") == ProcFile.ReadLink(process.Facts.AccessFolder + "/ns/time"));
@@ -41,7 +43,7 @@ internal sealed class WaitTimes(IMemorySource memory, LiveProcess? process)
 
     // A thread that is blocked has slept since it was last on a processor: the wait cannot have begun later, unless it was woken and went on to wait.
     private TimeLimit Relative(int threadId, double seconds)
-        => process is not null && !IsRestarted && ThreadTimes.TryGetSleep(process.ProcessId, threadId, out double slept)
+        => _tasks is not null && !IsRestarted && ThreadTimes.TryGetSleep(_tasks, threadId, out double slept)
             ? new TimeLimit(Math.Max(0, seconds - slept), IsAsked: false)
             : new TimeLimit(seconds, IsAsked: true);
 

@@ -10,12 +10,13 @@ using PyStack.Engine.Waits.Descriptors;
 namespace PyStack.Engine.Waits.SystemCalls;
 
 /// <summary>A system call that a thread is blocked in, and where to look for what it means.</summary>
-internal sealed class SystemCallContext(ITarget target)
+/// <param name="budget">When it ends, descriptors are only numbers.</param>
+internal sealed class SystemCallContext(ITarget target, WaitBudget budget)
 {
     /// <summary>PATH_MAX (linux/limits.h).</summary>
     private const int MaxPath = 4096;
 
-    private readonly DescriptorReader? _descriptors = target is LiveProcess process ? new DescriptorReader(process.ProcessId) : null;
+    private readonly DescriptorReader? _descriptors = target is LiveProcess process ? new DescriptorReader(process.ProcessId, budget) : null;
 
     public ITarget Target => target;
 
@@ -27,6 +28,12 @@ internal sealed class SystemCallContext(ITarget target)
     public IMemorySource Memory => target.Memory;
 
     public DescriptorReader? Descriptors => _descriptors;
+
+    /// <summary>The locks of files; read once.</summary>
+    public FileLocks Locks { get; } = new();
+
+    /// <summary>The children of the running process; read once.</summary>
+    public Children Children => field ??= new Children(target.ProcessId);
 
     /// <summary>As the observer counts.</summary>
     public int ThreadId { get; private set; }
