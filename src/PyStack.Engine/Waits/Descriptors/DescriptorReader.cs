@@ -4,7 +4,6 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
 using PyStack.Engine.Native;
-using PyStack.Engine.Targets.Core;
 using PyStack.Engine.Targets.Live.Procfs;
 
 namespace PyStack.Engine.Waits.Descriptors;
