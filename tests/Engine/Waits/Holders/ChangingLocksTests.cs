@@ -1,7 +1,7 @@
 using System;
-using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using PyStack.Engine.Capture;
 using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Sessions;
 using PyStack.Engine.Tests.Sessions;
@@ -25,15 +25,19 @@ public sealed class ChangingLocksTests
         using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "locks_changing.py");
         target.ReadLine();
         int held = 0;
-        for (int i = 0; i < TestMatrix.Count(250, 2500); i++)
+        foreach (StackOptions options in (StackOptions[])[Captures.NoBlock, Captures.Blocking])
         {
-            PyThread[] threads = Captures.Once(target, i % 2 == 0 ? Captures.NoBlock : Captures.Blocking);
-            foreach (PyThread thread in threads.Where(thread => thread.Wait?.HolderThreadId is not null && thread.Wait.Kind == PyWaitKind.Lock))
+            using StackSession session = Captures.Open(target.ProcessId, options);
+            for (int i = 0; i < TestMatrix.Count(250, 2500); i++)
             {
-                PyThread holder = threads.Single(other => other.ThreadId == thread.Wait!.HolderThreadId);
-                Assert.StartsWith(HasOne, holder.PythonName, StringComparison.Ordinal);
-                Assert.False(holder.Wait?.Kind == PyWaitKind.Lock, $"{thread.PythonName}: {thread.Wait}, and {holder.PythonName}: {holder.Wait}");
-                held++;
+                PyThread[] threads = session.Take();
+                foreach (PyThread thread in threads.Where(thread => thread.Wait?.HolderThreadId is not null && thread.Wait.Kind == PyWaitKind.Lock))
+                {
+                    PyThread holder = threads.Single(other => other.ThreadId == thread.Wait!.HolderThreadId);
+                    Assert.StartsWith(HasOne, holder.PythonName, StringComparison.Ordinal);
+                    Assert.False(holder.Wait?.Kind == PyWaitKind.Lock, $"{thread.PythonName}: {thread.Wait}, and {holder.PythonName}: {holder.Wait}");
+                    held++;
+                }
             }
         }
 
