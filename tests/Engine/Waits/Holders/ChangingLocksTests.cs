@@ -17,9 +17,12 @@ public sealed class ChangingLocksTests
 {
     private const string HasOne = "in_turn";
 
+    /// <summary>The oldest and the newest, and those without a GIL, whose threads change all at once.</summary>
+    public static TheoryData<string> Interpreters() => [.. Rows.OldestAndNewest().Select(row => row.Data), .. InterpreterSet.All.Where(one => one.IsFreeThreaded).Select(one => one.Name)];
+
     /// <summary>No thread of the program waits while it has a lock: who waits cannot be a holder, and neither can those that take locks by hand.</summary>
     [Theory]
-    [MemberData(nameof(Rows.OldestAndNewest), MemberType = typeof(Rows))]
+    [MemberData(nameof(Interpreters))]
     public void No_thread_is_a_holder_that_is_none(string interpreter)
     {
         using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "locks_changing.py");
@@ -28,7 +31,7 @@ public sealed class ChangingLocksTests
         foreach (StackOptions options in (StackOptions[])[Captures.NoBlock, Captures.Blocking])
         {
             using StackSession session = Captures.Open(target.ProcessId, options);
-            for (int i = 0; i < TestMatrix.Count(250, 2500); i++)
+            for (int i = 0; i < TestMatrix.Count(50, 250); i++)
             {
                 PyThread[] threads = session.Take();
                 foreach (PyThread thread in threads.Where(thread => thread.Wait?.HolderThreadId is not null && thread.Wait.Kind == PyWaitKind.Lock))
@@ -51,7 +54,7 @@ public sealed class ChangingLocksTests
     {
         using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "locks_changing.py");
         string[] locks = target.ReadLine().Split(' ');
-        for (int i = 0; i < TestMatrix.Count(10, 200); i++)
+        for (int i = 0; i < TestMatrix.Count(5, 200); i++)
         {
             Signals.Send(target.ProcessId, Signals.Stop);
             try
