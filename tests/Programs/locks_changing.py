@@ -1,7 +1,4 @@
-"""
-Threads that take and give locks all the time, in ways that look alike: each function is named after what its thread has while it is in it. A thread that has the lock N says so by the
-variable has, which is N for as long as it has it for certain.
-"""
+"""Threads that take locks and give them back all the time, in ways that look alike. None waits for a lock while it has one. Prints the addresses of the locks."""
 import sys
 import threading
 
@@ -18,18 +15,14 @@ def in_turn(number):
     while not end.is_set():
         for has in range(len(locks)):
             with locks[(has + number) % len(locks)]:
-                inside((has + number) % len(locks))
-
-
-def inside(has):
-    work(200)
+                work(1000)
 
 
 def by_hand(number):
     while not end.is_set():
         lock = locks[number % len(locks)]
         lock.acquire()
-        inside(number % len(locks))
+        work(200)
         lock.release()
 
 
@@ -41,7 +34,10 @@ def lends(number):
             locks[number % len(locks)].acquire()
 
 
-threads = [threading.Thread(target=function, args=(number,), name="%s %d" % (function.__name__, number)) for number in range(2) for function in (in_turn, by_hand, lends)]
+threads = []
+for number in range(4):
+    for function in (in_turn, by_hand, lends) if number == 0 else (in_turn,):
+        threads.append(threading.Thread(target=function, args=(number,), name="%s %d" % (function.__name__, number)))
 for thread in threads:
     thread.daemon = True
     thread.start()

@@ -330,7 +330,7 @@ lock = threading.Lock()
 lock.acquire()
 
 
-@waiting("Futex", "futex", "futex 0x", futex=True)
+@waiting("Lock", "futex", "lock 0x", futex=True)
 def locked():
     lock.acquire()
 

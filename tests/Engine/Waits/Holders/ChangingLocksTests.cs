@@ -1,7 +1,7 @@
 using System;
-using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using PyStack.Engine.Capture;
 using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Sessions;
 using PyStack.Engine.Tests.Sessions;
@@ -17,23 +17,30 @@ public sealed class ChangingLocksTests
 {
     private const string HasOne = "in_turn";
 
+    /// <summary>The oldest and the newest, and those without a GIL, whose threads change all at once.</summary>
+    public static TheoryData<string> Interpreters() => [.. Rows.OldestAndNewest().Select(row => row.Data), .. InterpreterSet.All.Where(one => one.IsFreeThreaded).Select(one => one.Name)];
+
     /// <summary>No thread of the program waits while it has a lock: who waits cannot be a holder, and neither can those that take locks by hand.</summary>
     [Theory]
-    [MemberData(nameof(Rows.OldestAndNewest), MemberType = typeof(Rows))]
+    [MemberData(nameof(Interpreters))]
     public void No_thread_is_a_holder_that_is_none(string interpreter)
     {
         using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "locks_changing.py");
         target.ReadLine();
         int held = 0;
-        for (int i = 0; i < TestMatrix.Count(250, 2500); i++)
+        foreach (StackOptions options in (StackOptions[])[Captures.NoBlock, Captures.Blocking])
         {
-            PyThread[] threads = Captures.Once(target, i % 2 == 0 ? Captures.NoBlock : Captures.Blocking);
-            foreach (PyThread thread in threads.Where(thread => thread.Wait?.HolderThreadId is not null && thread.Wait.Kind == PyWaitKind.Lock))
+            using StackSession session = Captures.Open(target.ProcessId, options);
+            for (int i = 0; i < TestMatrix.Count(50, 250); i++)
             {
-                PyThread holder = threads.Single(other => other.ThreadId == thread.Wait!.HolderThreadId);
-                Assert.StartsWith(HasOne, holder.PythonName, StringComparison.Ordinal);
-                Assert.False(holder.Wait?.Kind == PyWaitKind.Lock, $"{thread.PythonName}: {thread.Wait}, and {holder.PythonName}: {holder.Wait}");
-                held++;
+                PyThread[] threads = session.Take();
+                foreach (PyThread thread in threads.Where(thread => thread.Wait?.HolderThreadId is not null && thread.Wait.Kind == PyWaitKind.Lock))
+                {
+                    PyThread holder = threads.Single(other => other.ThreadId == thread.Wait!.HolderThreadId);
+                    Assert.StartsWith(HasOne, holder.PythonName, StringComparison.Ordinal);
+                    Assert.False(holder.Wait?.Kind == PyWaitKind.Lock, $"{thread.PythonName}: {thread.Wait}, and {holder.PythonName}: {holder.Wait}");
+                    held++;
+                }
             }
         }
 
@@ -47,7 +54,7 @@ public sealed class ChangingLocksTests
     {
         using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "locks_changing.py");
         string[] locks = target.ReadLine().Split(' ');
-        for (int i = 0; i < TestMatrix.Count(10, 200); i++)
+        for (int i = 0; i < TestMatrix.Count(5, 200); i++)
         {
             Signals.Send(target.ProcessId, Signals.Stop);
             try

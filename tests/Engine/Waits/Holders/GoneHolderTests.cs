@@ -60,7 +60,7 @@ public sealed class GoneHolderTests
         bool isSeen = Wait.Within(Wait.Limit, () =>
         {
             using StackSession session = Captures.Open(child, Captures.Blocking);
-            PyWait? wait = session.Take().Single().Wait;
+            PyWait? wait = session.Take().Single(thread => thread.ThreadId == child).Wait;
             seen = $"{wait?.Kind} {wait?.Object} {wait?.HolderThreadId} {wait?.IsHolderGone} {wait?.Description}";
             return wait is not null && isRight(wait) && wait.Object!.StartsWith(address + " ", StringComparison.Ordinal);
         });
