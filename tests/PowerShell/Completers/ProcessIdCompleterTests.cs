@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using System.Management.Automation;
 using PyStack.Engine.Discovery;
+using PyStack.TestSupport.Targets;
 using Xunit;
 
 namespace PyStack.Tests.Completers;
@@ -80,8 +81,12 @@ public sealed class ProcessIdCompleterTests
         using var shell = new EmbeddedShell();
         using PowerShell pipeline = shell.NewPipeline();
         string command = $"Get-PyStack -Id {target.Id}";
-        CommandCompletion completion = CommandCompletion.CompleteInput(command, command.Length, [], pipeline);
-        CompletionResult match = Assert.Single(completion.CompletionMatches, m => m.CompletionText == $"{target.Id}");
-        Assert.Contains(target.Script, match.ToolTip, StringComparison.Ordinal);
+
+        // The list has a deadline, because somebody has pressed Tab: on a busy machine it may be short.
+        CompletionResult? match = null;
+        Wait.Until(
+            () => (match = CommandCompletion.CompleteInput(command, command.Length, [], pipeline).CompletionMatches.SingleOrDefault(m => m.CompletionText == $"{target.Id}")) is not null,
+            "the process is not offered");
+        Assert.Contains(target.Script, match!.ToolTip, StringComparison.Ordinal);
     }
 }
