@@ -37,7 +37,11 @@ internal sealed class WaitTimes(IMemorySource memory, LiveProcess? process)
 
     /// <summary>A <c>struct timespec</c> of one of the clocks.</summary>
     public TimeLimit Absolute(ulong address, int clock)
-        => TryRead(address, 1e9, out double seconds) && process is not null && (clock == Realtime || _sharesClocks.Value) && Clocks.TryRead(clock, out double now)
+        => TryRead(address, 1e9, out double seconds) ? At(seconds, clock) : default;
+
+    /// <summary>A point of time of one of the clocks.</summary>
+    public TimeLimit At(double seconds, int clock)
+        => process is not null && (clock == Realtime || _sharesClocks.Value) && Clocks.TryRead(clock, out double now) && Math.Abs(seconds - now) < MostSeconds
             ? new TimeLimit(Math.Max(0, seconds - now), IsAsked: false)
             : default;
 

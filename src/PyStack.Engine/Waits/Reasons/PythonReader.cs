@@ -23,6 +23,7 @@ internal sealed class PythonReader
         _variables = new CodeVariablesReader(runtime.Layout, limits);
         Objects = new ObjectReader(runtime.Layout, limits);
         Objects.Begin(memory, cancellation);
+        Values = new PythonValues(this);
     }
 
     public PythonRuntime Runtime { get; }
@@ -34,6 +35,8 @@ internal sealed class PythonReader
     public Limits Limits { get; }
 
     public ObjectReader Objects { get; }
+
+    public PythonValues Values { get; }
 
     /// <summary>The variables of the code that a frame runs now; false if there is no valid one.</summary>
     /// <param name="frame">Of the frame struct.</param>

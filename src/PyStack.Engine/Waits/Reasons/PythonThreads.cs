@@ -8,6 +8,7 @@ using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets;
+using PyStack.Engine.Targets.Live;
 
 namespace PyStack.Engine.Waits.Reasons;
 
@@ -25,6 +26,7 @@ internal sealed class PythonThreads
         ITarget target, IReadOnlyList<PythonRuntime> runtimes, IEnumerable<KeyValuePair<int, CapturedThread>> threads, IMemorySource memory, Limits limits, CancellationToken cancellation)
     {
         (Target, Cancellation) = (target, cancellation);
+        Times = new WaitTimes(memory, target as LiveProcess);
         _readers = new PythonReader?[runtimes.Count];
         foreach ((int threadId, CapturedThread thread) in threads)
         {
@@ -37,6 +39,11 @@ internal sealed class PythonThreads
     public ITarget Target { get; }
 
     public CancellationToken Cancellation { get; }
+
+    public WaitTimes Times { get; }
+
+    /// <summary>What the threads of pools work on.</summary>
+    public WorkItems Works => field ??= new WorkItems(this);
 
     /// <summary>What people call a thread, by its id: the name that the program gave it, or that of the system; null if it has none.</summary>
     public Func<int, string?> NameOf { get; init; } = _ => null;

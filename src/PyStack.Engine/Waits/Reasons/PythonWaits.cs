@@ -1,3 +1,4 @@
+using System;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Waits.Holders;
 using PyStack.Engine.Waits.SystemCalls;
@@ -24,13 +25,21 @@ internal sealed class PythonWaits(PythonThreads threads)
 
     private static WaitReason? FromPython(PythonWait wait)
     {
-        WaitReason? better = null;
-        for (int i = 0; i < wait.Stack.Count && i < MaxDepth && ReasonReaders.TryRead(wait, i, out WaitReason? reason); i++)
+        for (int i = 0; i < wait.Stack.Count && i < MaxDepth; i++)
         {
-            better = reason ?? better;
+            ReadOnlySpan<IReasonReader> readers = ReasonReaders.Of(wait.Stack, i);
+            if (readers.IsEmpty)
+            {
+                break;
+            }
+
+            foreach (IReasonReader reader in readers)
+            {
+                wait.Inner = reader.Read(wait, i) ?? wait.Inner;
+            }
         }
 
-        return better ?? (wait.Lock is LockWait waited ? Describe(wait.Kernel, waited) : wait.Kernel.Kind == PyWaitKind.Futex ? SimpleQueueWaits.Find(wait) : null);
+        return wait.Inner ?? (wait.Lock is LockWait waited ? Describe(wait.Kernel, waited) : CallerReader.Read(wait));
     }
 
     /// <summary>The reason of a thread that waits for a lock and nothing above it.</summary>

@@ -6,45 +6,49 @@ namespace PyStack.Engine.Waits.Reasons;
 /// <summary>The readers of all kinds of waits in Python's standard library, by file and function.</summary>
 internal static class ReasonReaders
 {
-    private static readonly Dictionary<string, List<(string File, IReasonReader Reader)>> ByFunction = Index(
-        new ConditionWaits(), new EventWaits(), new SemaphoreWaits(), new BarrierWaits(), new JoinWaits(), new QueueWaits(), new FutureWaits(), new ImportWaits(), new SubprocessWaits(),
-        new MultiprocessingWaits(), new LoggingWaits(), new AsyncioWaits());
+    private static readonly Dictionary<string, List<(string File, IReasonReader[] Readers)>> ByFunction = Index(
+        new ConditionReader(), new EventReader(), new SemaphoreReader(), new BarrierReader(), new JoinReader(), new ShutdownReader(), new TimerReader(), new QueueReader(),
+        new FutureReader(), new FuturesReader(), new ExecutorReader(), new WorkerReader(),
+        new ImportReader(), new SubprocessReader(), new LoggingReader(), new AsyncioReader(), new MultiprocessingReader());
 
-    /// <summary>What the readers of a frame's function say.</summary>
-    /// <param name="reason">Null where none of them fits.</param>
-    /// <returns>False if there is no reader of this function: what is further out says nothing about the wait.</returns>
-    public static bool TryRead(PythonWait wait, int index, out WaitReason? reason)
+    /// <summary>Finds the readers of a frame's function; none if waits inside of it have no reason of their own.</summary>
+    public static ReadOnlySpan<IReasonReader> Of(PythonStack stack, int index)
     {
-        bool isKnown = false;
-        reason = null;
-        if (ByFunction.TryGetValue(wait.Stack[index].Code.Name, out List<(string File, IReasonReader Reader)>? readers))
+        if (ByFunction.TryGetValue(stack[index].Code.Name, out List<(string File, IReasonReader[] Readers)>? files))
         {
-            foreach ((string file, IReasonReader reader) in readers)
+            foreach ((string file, IReasonReader[] readers) in files)
             {
-                if (wait.Stack.FileOf(index).SequenceEqual(file))
+                if (stack.FileOf(index).SequenceEqual(file))
                 {
-                    isKnown = true;
-                    reason ??= reader.Read(wait, index);
+                    return readers;
                 }
             }
         }
 
-        return isKnown;
+        return [];
     }
 
-    private static Dictionary<string, List<(string File, IReasonReader Reader)>> Index(params ReadOnlySpan<IReasonReader> readers)
+    private static Dictionary<string, List<(string File, IReasonReader[] Readers)>> Index(params ReadOnlySpan<IReasonReader> readers)
     {
-        Dictionary<string, List<(string File, IReasonReader Reader)>> index = new(StringComparer.Ordinal);
+        Dictionary<string, List<(string File, IReasonReader[] Readers)>> index = new(StringComparer.Ordinal);
         foreach (IReasonReader reader in readers)
         {
             foreach ((string file, string function) in reader.Functions)
             {
-                if (!index.TryGetValue(function, out List<(string File, IReasonReader Reader)>? known))
+                if (!index.TryGetValue(function, out List<(string File, IReasonReader[] Readers)>? files))
                 {
-                    index.Add(function, known = []);
+                    index.Add(function, files = []);
                 }
 
-                known.Add((file, reader));
+                int known = files.FindIndex(one => one.File == file);
+                if (known < 0)
+                {
+                    files.Add((file, [reader]));
+                }
+                else
+                {
+                    files[known] = (file, [.. files[known].Readers, reader]);
+                }
             }
         }
 

@@ -49,7 +49,9 @@ internal sealed class ChildCalls : ISystemCallReader
             : reason with { Subject = children.Count == 0 ? "any child" : string.Create(CultureInfo.InvariantCulture, $"any of {children.Count} children") };
     }
 
-    private static WaitReason OfChild(WaitReason reason, int child)
+    /// <summary>A child as it is now: its command line, with secrets hidden, and its state.</summary>
+    /// <param name="child">As the observer counts.</param>
+    public static WaitReason OfChild(WaitReason reason, int child)
     {
         string folder = ProcessFacts.Folder(child);
         if (!ProcFile.TryReadStatus(folder, out byte[] status))

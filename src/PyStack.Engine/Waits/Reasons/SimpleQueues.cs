@@ -1,0 +1,28 @@
+using PyStack.Engine.Python.Objects;
+
+namespace PyStack.Engine.Waits.Reasons;
+
+/// <summary><c>_queue.SimpleQueue</c>, which was written in C (Modules/_queuemodule.c) and has no frame.</summary>
+internal static class SimpleQueues
+{
+    /// <summary>RingBuf: put_idx, get_idx, items, num_items, items_cap, after a word with has_threads_waiting (3.13).</summary>
+    private const int RingCount = 4 * sizeof(ulong);
+
+    /// <summary>Whether a thread can wait for this object in the call that it is in.</summary>
+    public static bool IsWaitedFor(PythonWait wait, ulong address)
+    {
+        if (!wait.Python.Objects.TryGetType(address, out TypeInfo type) || !wait.Python.Objects.IsNamed(type, "_queue"u8, "SimpleQueue"u8))
+        {
+            return false;
+        }
+
+        PythonValues values = wait.Values;
+        if (wait.Python.Runtime.Version.Minor < 13)
+        {
+            // Its first field is a lock (PyThread_type_lock), which is a semaphore.
+            return values.TryReadField(address, 0, out ulong semaphore) && semaphore == wait.Call.First;
+        }
+
+        return values.TryReadField(address, 0, out byte isWaited) && isWaited == 1 && values.TryReadField(address, RingCount, out long count) && count == 0 && wait.Lock is null;
+    }
+}
