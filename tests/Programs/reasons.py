@@ -104,6 +104,123 @@ class Own(queue.Queue):
 own = Own(3)
 waiting("Queue", "get from %s (empty, 0 of 3)" % at(own).split()[0], own.get, object=of(own))
 
+# -- written in C, without a frame
+class Holder(object):
+    def __init__(self, one):
+        self.one = one
+
+    def get(self):
+        self.one.get()
+
+
+if hasattr(queue, "SimpleQueue"):
+    simple = queue.SimpleQueue()
+    name = "queue.SimpleQueue (empty)"
+    waiting("Queue", "get from " + name, simple.get, object="0x%x (_queue.SimpleQueue)" % id(simple), what="bound")
+    other = queue.SimpleQueue()
+    waiting("Queue", "get from " + name, lambda: other.get(), object="0x%x (_queue.SimpleQueue)" % id(other), what="global")
+    third = queue.SimpleQueue()
+    waiting("Queue", "get from " + name, Holder(third).get, object="0x%x (_queue.SimpleQueue)" % id(third), what="attribute")
+
+# -- concurrent.futures
+if NEWER:
+    import concurrent.futures as futures
+
+    pool = futures.ThreadPoolExecutor(2, "workers")
+    begun = threading.Event()
+
+    def working():
+        begun.set()
+        event.wait()
+
+    running = pool.submit(working)
+    begun.wait()
+    lone = futures.Future()
+    waiting("Future", "result() of %s (pending: nobody has begun it)" % at(lone), lone.result, object=of(lone))
+    waiting("Future", "exception() of %s (pending: nobody has begun it)" % at(lone), lone.exception, 5000, object=of(lone), limit=5000)
+    waiting("Future", "wait() for futures (2 of 2 not done)", futures.wait, [lone, running])
+    waiting("Future", "as_completed() of futures (2 not done)", lambda: list(futures.as_completed([lone, running])))
+    ids = {}
+    two = threading.Barrier(3)
+
+    def of_the_pool():
+        ids[own_id()] = threading.current_thread().name
+        two.wait()
+
+    own_pool = futures.ThreadPoolExecutor(2, "of two")
+    both = [own_pool.submit(of_the_pool) for _ in range(2)]
+    two.wait()
+    [one.result() for one in both]
+    waits.update((one, dict(kind="Queue", description="work for an idle worker of of two", name="")) for one in ids)
+    busy_pool = futures.ThreadPoolExecutor(1, "busy")
+    busy_ids = []
+
+    def busy():
+        busy_ids.append(own_id())
+        event.wait()
+
+    busy_future = busy_pool.submit(busy)
+    while not busy_ids:
+        pass
+    waiting("Future", "result() of %s (running in thread %d (busy_0))" % (at(busy_future), busy_ids[0]), busy_future.result, object=of(busy_future), holder=busy_ids[0])
+    waiting("Join", "end of thread %d (busy_0), in shutdown() of concurrent.futures.thread.ThreadPoolExecutor" % busy_ids[0], busy_pool.shutdown, holder=busy_ids[0])
+
+# -- imports
+if NEWER:
+    import importlib
+    import tempfile
+
+    folder = tempfile.mkdtemp()
+    sys.path.insert(0, folder)
+    with open(os.path.join(folder, "imported_slowly.py"), "w") as source:
+        source.write("import threading, __main__\n__main__.importers.append(__main__.own_id())\n__main__.event.wait()\n")
+    importers = []
+    importer = threading.Thread(target=importlib.import_module, args=("imported_slowly",), name="importer")
+    importer.daemon = True
+    importer.start()
+    while not importers:
+        pass
+    os.unlink(os.path.join(folder, "imported_slowly.py"))
+    waiting("Import", "import of module `imported_slowly`, which thread %d (importer) imports" % importers[0], importlib.import_module, "imported_slowly", holder=importers[0])
+
+# -- subprocess
+import subprocess
+
+CHILD = ["/bin/cat", "-"]
+child = subprocess.Popen(CHILD, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+waiting("Process", "end of child %d (/bin/cat -), sleeping" % child.pid, child.wait, process=child.pid)
+if NEWER:
+    second = subprocess.Popen(CHILD, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    waiting("Process", "end of child %d (/bin/cat -), sleeping" % second.pid, second.wait, 5000, process=second.pid, limit=5000)
+third_child = subprocess.Popen(CHILD, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+feeding = third_child.stdin
+third_child.stdin = None
+waiting("Process", "output of child %d (/bin/cat -), sleeping: poll of 2 descriptors: " % third_child.pid, third_child.communicate, process=third_child.pid, begin=True)
+
+# -- asyncio
+if NEWER:
+    import asyncio
+
+    def loop_of(delay):
+        loop = asyncio.new_event_loop()
+        if delay:
+            loop.call_later(delay, print)
+        loop.run_forever()
+
+    waiting("Select", "asyncio event loop (no task is ready): epoll of 1 descriptor", loop_of, None, begin=True)
+    waiting("Select", "asyncio event loop (no task is ready, 1 callback scheduled, the next in ", loop_of, 5000, begin=True, limit=5000)
+
+# -- logging
+import logging
+
+handler = logging.FileHandler("/dev/null")
+handler.acquire()
+record = logging.makeLogRecord({"msg": "never written"})
+waiting("RLock", "RLock of logging.FileHandler (/dev/null) 0x%x, held by thread %d (MainThread)" % (id(handler.lock), own_id()), handler.handle, record, holder=own_id())
+if hasattr(logging, "_acquireLock"):
+    logging._acquireLock()
+    waiting("RLock", "RLock of logging 0x%x, held by thread %d (MainThread)" % (id(logging._lock), own_id()), logging.getLogger, "new", holder=own_id())
+
 for wait in waits.values():
     wait.pop("name")
 said = {str(thread): wait for thread, wait in waits.items()}

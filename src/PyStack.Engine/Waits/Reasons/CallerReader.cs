@@ -76,7 +76,7 @@ internal static class CallerReader
             return null;
         }
 
-        if (type.Kind == ObjectKind.BuiltInFunction)
+        if (type.Kind == ObjectKind.BuiltInFunction || (type.Kind == ObjectKind.Other && wait.Python.Objects.IsNamed(type, "builtins"u8, "builtin_method"u8)))
         {
             Span<byte> name = stackalloc byte[MaxBuiltInName];
             if (!wait.Python.Objects.TryGetBuiltIn(value, name, out _, out value) || value == 0)

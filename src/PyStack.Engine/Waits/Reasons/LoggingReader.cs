@@ -36,7 +36,7 @@ internal sealed class LoggingReader : IReasonReader
             return null;
         }
 
-        string? name = values.Text(values.Get(handler, "baseFilename"u8)) ?? values.Text(values.Get(values.Get(handler, "stream"u8), "name"u8));
+        string? name = values.Text(values.Get(handler, "baseFilename"u8));
         return reason with { Action = $"{reason.Action} of {values.TypeName(handler)}{(name is null ? "" : $" ({name})")}" };
     }
 }

@@ -5,8 +5,9 @@ namespace PyStack.Engine.Waits.Reasons;
 /// <summary><c>_queue.SimpleQueue</c>, which was written in C (Modules/_queuemodule.c) and has no frame.</summary>
 internal static class SimpleQueues
 {
-    /// <summary>RingBuf: put_idx, get_idx, items, num_items, items_cap, after a word with has_threads_waiting (3.13).</summary>
-    private const int RingCount = 4 * sizeof(ulong);
+    // After has_threads_waiting, in a word of its own (3.13): RingBuf with put_idx, get_idx, items, items_cap. It is empty where both are the same.
+    private const int PutIndex = sizeof(ulong);
+    private const int GetIndex = 2 * sizeof(ulong);
 
     /// <summary>Whether a thread can wait for this object in the call that it is in.</summary>
     public static bool IsWaitedFor(PythonWait wait, ulong address)
@@ -23,6 +24,12 @@ internal static class SimpleQueues
             return values.TryReadField(address, 0, out ulong semaphore) && semaphore == wait.Call.First;
         }
 
-        return values.TryReadField(address, 0, out byte isWaited) && isWaited == 1 && values.TryReadField(address, RingCount, out long count) && count == 0 && wait.Lock is null;
+        return values.TryReadField(address, 0, out byte isWaited)
+            && isWaited == 1
+            && values.TryReadField(address, PutIndex, out long put)
+            && values.TryReadField(address, GetIndex, out long get)
+            && put == get
+            && wait.Kernel.Kind == PyWaitKind.Futex
+            && wait.Lock is null;
     }
 }

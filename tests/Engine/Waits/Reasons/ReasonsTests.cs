@@ -45,7 +45,7 @@ public sealed class ReasonsTests
             double? limit = one.Value.TryGetProperty("limit", out JsonElement asked) ? asked.GetDouble() : null;
             bool isSame = wait is not null
                 && wait.Kind.ToString() == one.Value.GetProperty("kind").GetString()
-                && (limit is null ? text == expected : text.StartsWith(expected + ", ", StringComparison.Ordinal) && text.EndsWith(" left", StringComparison.Ordinal))
+                && (one.Value.TryGetProperty("begin", out _) ? text.StartsWith(expected, StringComparison.Ordinal) : limit is null ? text == expected : text.StartsWith(expected + ", ", StringComparison.Ordinal) && text.EndsWith(" left", StringComparison.Ordinal))
                 && (!one.Value.TryGetProperty("object", out JsonElement found) || wait.Object == found.GetString())
                 && wait.HolderThreadId == Number(one.Value, "holder")
                 && wait.HolderProcessId == Number(one.Value, "process")
