@@ -1,7 +1,5 @@
-using System.Collections.Generic;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live.Procfs;
-using PyStack.Engine.Waits.Descriptors;
 using PyStack.Engine.Waits.SystemCalls;
 
 namespace PyStack.Engine.Waits;
