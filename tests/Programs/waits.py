@@ -326,13 +326,14 @@ def fifo_read():
     os.read(both, 1)
 
 
-lock = threading.Lock()
-lock.acquire()
+# A semaphore of glibc sleeps on its own address (sem_waitcommon.c, little-endian).
+semaphore = ctypes.create_string_buffer(32)
+LIBC.sem_init(semaphore, 0, 0)
 
 
-@waiting("Lock", "futex", "lock 0x", futex=True)
+@waiting("Futex", "futex", "futex %#x" % ctypes.addressof(semaphore))
 def locked():
-    lock.acquire()
+    LIBC.sem_wait(semaphore)
 
 
 print(json.dumps({str(thread): wait for thread, wait in waits.items()}), flush=True)

@@ -120,7 +120,7 @@ public sealed class ThreadWaitsTests
         {
             PyWait? wait = threads.Single(thread => thread.ThreadId == int.Parse(one.Name, CultureInfo.InvariantCulture)).Wait;
             string expected = Text(one.Value, "description")!.Replace("COMM", Text(one.Value, "description")!.Contains("COMM", StringComparison.Ordinal) ? ProcessName(Number(one.Value, "holder")!.Value) : "", StringComparison.Ordinal);
-            bool isOpen = one.Value.TryGetProperty("futex", out _) || one.Value.TryGetProperty("until", out _);
+            bool isOpen = one.Value.TryGetProperty("until", out _);
             bool isSame = wait is not null
                 && wait.Kind.ToString() == Text(one.Value, "kind")
                 && Text(one.Value, "call")!.Split('|').Contains(wait.SystemCall)
