@@ -85,6 +85,7 @@ internal static class Samples
             State = state,
             CpuSeconds = cpu,
             Exception = exception,
+            Wait = wait,
             InterpreterId = interpreter,
             PythonVersion = "3.12.1",
             Gil = gil,
