@@ -21,6 +21,11 @@ def me():
     return int(os.readlink("/proc/thread-self").rsplit("/", 1)[1])
 
 
+def end_with_parent():
+    import ctypes
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG (linux/prctl.h)
+
+
 class Party:
     """Threads that begin to wait when all of them are ready to."""
 
@@ -205,8 +210,8 @@ def imports():
         import slow_module
 
 
-def forked(make):
-    lock = make()
+def forked():
+    lock = threading.RLock()
     held = threading.Event()
 
     def hold():
@@ -218,7 +223,7 @@ def forked(make):
     held.wait()
     child = os.fork()
     if child == 0:
-        signal.alarm(300)
+        end_with_parent()
         with lock:
             pass
     say("HolderGone", [(child, child)], process=child)
@@ -250,6 +255,13 @@ def file_lock():
         fcntl.flock(first, fcntl.LOCK_EX)
         say("Self", [(OWN, OWN)])
         fcntl.flock(second, fcntl.LOCK_EX)
+
+
+def child_has_one():
+    child = subprocess.Popen([sys.executable, __file__, "two", "child"], stdout=subprocess.PIPE)
+    said = json.loads(child.stdout.readline().decode())
+    say("Cycle", said["threads"], followers=2)
+    child.stdout.read(1)
 
 
 # None of these is a deadlock, though each looks like one for a while.
@@ -299,10 +311,12 @@ def released_by_another():
 SITUATIONS = {
     "two": lambda: cycle(2), "three": lambda: cycle(3), "five": lambda: cycle(5), "reentrant": lambda: cycle(2, threading.RLock), "followers": lambda: cycle(2, followers=3),
     "two_cycles": two_cycles, "myself": myself, "joins": joins, "lock_and_join": lock_and_join, "lock_and_mutex": lock_and_mutex, "gil_and_mutex": gil_and_mutex, "imports": imports,
-    "forked": lambda: forked(threading.Lock), "forked_reentrant": lambda: forked(threading.RLock),
-    "child_writes": child_writes, "child_without_python": child_without_python, "both_read": both_read, "file_lock": file_lock,
+    "forked": forked,
+    "child_writes": child_writes, "child_without_python": child_without_python, "both_read": both_read, "file_lock": file_lock, "child_has_one": child_has_one,
     "slow_reader": slow_reader, "child_of_two_readers": child_of_two_readers, "idle_child": idle_child, "released_by_another": released_by_another,
 }
 
 signal.alarm(300)
+if len(sys.argv) > 2:
+    end_with_parent()
 SITUATIONS[sys.argv[1]]()

@@ -32,7 +32,8 @@ internal sealed class RowWaits
     }
 
     /// <summary>Waits until the system calls are read.</summary>
-    public void Join() => _waits.Join();
+    /// <param name="wasStopped">Whether some threads were stopped.</param>
+    public void Join(bool wasStopped) => _waits.Join(threadId => wasStopped && _innermost[threadId].Facts.State == PyThreadState.Sleeping);
 
     /// <summary>Sets <see cref="ThreadRow.Wait"/>.</summary>
     /// <param name="python">The threads' names, and a copy of the memory that was made after the system calls were read.</param>

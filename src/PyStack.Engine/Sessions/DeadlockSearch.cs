@@ -24,15 +24,22 @@ internal static class DeadlockSearch
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static PyDeadlock[] OfProcess(int processId, StackOptions options, IEngineLog log, CancellationToken cancellation)
     {
-        List<Deadlock> candidates = new ProcessLook(options, log, cancellation).Take(processId).Find();
+        ProcessLook look = new(options, log, cancellation);
+        List<Deadlock> candidates = look.Find(processId);
         List<Deadlock> sure = [];
         List<PyDeadlock> found = [];
-        for (int i = 0; i < MaxLooks && candidates.Count > 0; i++)
+        for (int i = 0; i < MaxLooks && (candidates.Count > 0 || look.IsUnclear); i++)
         {
-            log.Verbose($"Process {processId}: {candidates.Count} possible deadlocks, look {i + 1} whether the threads stand still.");
+            if (i > 0)
+            {
+                cancellation.WaitHandle.WaitOne(Pause * i);
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+            log.Verbose($"Process {processId}: {candidates.Count} possible deadlocks; look {i + 1} whether the threads stand still.");
             RunWatch watch = new(candidates);
-            ProcessLook look = new(options with { NoBlock = true }, log, cancellation);
-            List<Deadlock> again = look.Take(processId).Find();
+            look = new ProcessLook(options with { NoBlock = true }, log, cancellation);
+            List<Deadlock> again = look.Find(processId);
             again.RemoveAll(one => sure.Exists(one.IsSame));
             foreach (Deadlock one in again.FindAll(one => candidates.Exists(one.IsSame) && IsSure(one, watch, cancellation)))
             {
@@ -42,13 +49,10 @@ internal static class DeadlockSearch
             }
 
             candidates = again;
-            if (candidates.Count == 0)
+            if (candidates.Count == 0 && sure.Count > 0)
             {
                 break;
             }
-
-            cancellation.WaitHandle.WaitOne(Pause * (i + 1));
-            cancellation.ThrowIfCancellationRequested();
         }
 
         if (candidates.Count > 0 && !RunWatch.CanProve)

@@ -24,11 +24,22 @@ internal sealed class ProcessLook(StackOptions options, IEngineLog log, Cancella
     /// <summary>The name of a process that was looked at.</summary>
     public string? NameOf(int processId) => _known.GetValueOrDefault(processId)?.Name;
 
-    /// <summary>Who waits for whom in a process, and in those that it waits for.</summary>
+    /// <summary>
+    /// Whether another look, without a stop, may find more. A thread that was stopped while it slept begins its system call again, and may have been seen before it slept. And a thread that waits for
+    /// another one although it holds the GIL: if the other one waits for the GIL, it wakes every 5 ms to look whether it is free.
+    /// </summary>
+    public bool IsUnclear { get; private set; }
+
+    /// <summary>The deadlocks that threads of a process are part of, or wait for. Those of other processes alone are none of its.</summary>
     /// <exception cref="EngineException">The process cannot be read.</exception>
-    public WaitGraph Take(int processId)
+    public List<Deadlock> Find(int processId)
+        => Take(processId).Find().FindAll(one => one.Concerns(processId));
+
+    // Who waits for whom in a process, and in those that it waits for.
+    private WaitGraph Take(int processId)
     {
         PyThread[] threads = Capture(processId, options);
+        IsUnclear = Array.Exists(threads, thread => thread is { Gil: PyGilState.Held, Wait.HolderThreadId: > 0 } or { StoppedThreads: > 0, State: PyThreadState.Sleeping, Wait: null });
         _known[processId] = new ProcessThreads(processId, threads.Length > 0 ? threads[0].ProcessName : null, threads, IsWhole: false);
         while (true)
         {
@@ -65,7 +76,7 @@ internal sealed class ProcessLook(StackOptions options, IEngineLog log, Cancella
             using LiveProcess process = LiveProcess.Open(processId, ProcessorCatalogue.OfObserver, options.Limits);
             HashSet<int> missing = [.. process.Threads.ListIds()];
             missing.ExceptWith(threads.ConvertAll(thread => thread.ThreadId));
-            Dictionary<int, PyWait> waits = missing.Count == 0 ? [] : new ThreadWaits(process, missing, cancellation).Build();
+            Dictionary<int, PyWait> waits = missing.Count == 0 ? [] : new ThreadWaits(process, missing, cancellation).Find().Build();
             StackHash hash = new();
             foreach (int threadId in missing)
             {

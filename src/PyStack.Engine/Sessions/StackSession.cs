@@ -227,7 +227,7 @@ internal sealed class StackSession : IDisposable
         RowWaits waits = new(_target, rows, cancellation);
         ThreadBuilder builder = new(_target, _runtimes, captured, _origin, new SourceLines(_target, _sources, _options.Limits, _log), _options);
         BuiltStack[] stacks = builder.BuildStacks(rows, cancellation);
-        waits.Join();
+        waits.Join(captured.StoppedThreads > 0);
         using PythonThreadFacts python = new(_target, _runtimes, _source.IdlePages, _options, cancellation);
         waits.Find(_runtimes, python, _options.Limits);
         return builder.Build(rows, stacks, python, cancellation);

@@ -31,12 +31,13 @@ internal sealed class ThreadWaits
     }
 
     /// <summary>Waits until the system calls are read.</summary>
-    public void Join() => _calls.Join();
+    /// <param name="slept">Whether a thread slept before the capture: then it sleeps again soon.</param>
+    public void Join(Predicate<int> slept) => _calls.Join(slept);
 
     /// <summary>Finds the kernel's reasons.</summary>
     public ThreadWaits Find()
     {
-        Join();
+        _calls.Join();
         KernelWaits kernel = new(_target);
         for (int i = 0; i < _calls.Count; i++)
         {

@@ -88,7 +88,6 @@ internal static class Samples
             InterpreterId = interpreter,
             PythonVersion = "3.12.1",
             Gil = gil,
-            Wait = wait,
             IsCollectingGarbage = false,
             Status = status,
             Frames = frames,

@@ -4,7 +4,7 @@ namespace PyStack.Engine.Waits.Deadlocks;
 
 /// <summary>Threads that cannot go on.</summary>
 /// <param name="Members">Of a cycle in their order: each waits for the next one, if no process is between them.</param>
-internal sealed record Deadlock(PyDeadlockKind Kind, IReadOnlyList<WaitNode> Members)
+internal sealed record Deadlock(PyDeadlockKind Kind, List<WaitNode> Members)
 {
     /// <summary>The threads that wait for these, directly or not.</summary>
     public List<WaitNode> Followers { get; } = [];
@@ -26,6 +26,9 @@ internal sealed record Deadlock(PyDeadlockKind Kind, IReadOnlyList<WaitNode> Mem
             return least;
         }
     }
+
+    /// <summary>Whether a thread of a process is part of it, or waits for it.</summary>
+    public bool Concerns(int processId) => Members.Exists(node => node.ProcessId == processId) || Followers.Exists(node => node.ProcessId == processId);
 
     /// <summary>Whether another look has found the same: the same threads wait for the same objects, held by the same ones.</summary>
     public bool IsSame(Deadlock other) => Kind == other.Kind && Members.Count == other.Members.Count && Signatures().SetEquals(other.Signatures());

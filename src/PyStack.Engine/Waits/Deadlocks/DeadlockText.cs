@@ -85,21 +85,32 @@ internal sealed class DeadlockText(Deadlock deadlock, Func<int, string?> nameOf)
         return withProcess ? string.Create(CultureInfo.InvariantCulture, $"{text} of process {node.ProcessId}") : text;
     }
 
-    // The innermost frame of Python: native ones are in the traceback.
+    // The innermost frame of Python that is not the standard library's, whose own lines say nothing to those who wrote the program; all are in the traceback.
     private static string Place(WaitNode node)
     {
         PyFrameList frames = node.Parts[^1].Frames;
+        PyFrame? innermost = null;
         for (int i = frames.Count - 1; i >= 0; i--)
         {
             if (frames[i] is { Kind: PyFrameKind.Python, File.Length: > 0 } frame)
             {
-                string file = frame.File[(frame.File.LastIndexOf('/') + 1)..];
-                return TerminalText.Escape(string.Create(CultureInfo.InvariantCulture, $" at {file}:{frame.Line ?? 0} in {frame.Function ?? "???"}"));
+                innermost ??= frame;
+                if (!IsOfLibrary(frame.File))
+                {
+                    innermost = frame;
+                    break;
+                }
             }
         }
 
-        return "";
+        return innermost?.File is not string innermostFile ? "" : TerminalText.Escape(string.Create(
+            CultureInfo.InvariantCulture, $" at {innermostFile[(innermostFile.LastIndexOf('/') + 1)..]}:{innermost.Line ?? 0} in {innermost.Function ?? "???"}"));
     }
+
+    // As /usr/lib/python3.12/threading.py; packages that were installed are in folders called site-packages or dist-packages.
+    private static bool IsOfLibrary(string file)
+        => file.StartsWith("<frozen ", StringComparison.Ordinal)
+            || (file.Contains("/lib/python", StringComparison.Ordinal) && !file.Contains("-packages/", StringComparison.Ordinal));
 
     private string FollowersLine()
     {
@@ -108,7 +119,7 @@ internal sealed class DeadlockText(Deadlock deadlock, Func<int, string?> nameOf)
         text.Append(CultureInfo.InvariantCulture, $"  {count} more thread{(count == 1 ? " waits" : "s wait")} for {(deadlock.Members.Count == 1 ? "it" : "these")}: ");
         for (int i = 0; i < count && i < MostFollowers; i++)
         {
-            text.Append(i == 0 ? "" : ", ").Append(Thread(deadlock.Followers[i], withProcess: false)["thread ".Length..]);
+            text.Append(i == 0 ? "" : ", ").Append(Thread(deadlock.Followers[i], deadlock.Followers[i].ProcessId != deadlock.Members[0].ProcessId)["thread ".Length..]);
         }
 
         return text.Append(count > MostFollowers ? ", ..." : "").ToString();

@@ -7,21 +7,20 @@ namespace PyStack.Engine.Waits.Deadlocks;
 /// <summary>Proves that threads did not run between two moments, so that all that was read of them in between is of one moment.</summary>
 internal sealed class RunWatch
 {
-    private readonly Dictionary<int, RunCounts> _readers = [];
+    private readonly Dictionary<int, RunCounts?> _readers = [];
     private readonly Dictionary<(int ProcessId, int ThreadId), RunCount?> _since = [];
 
     /// <summary>Whether the kernel counts at all: our own first thread has run.</summary>
     public static bool CanProve => new RunCounts(ProcessFacts.Read(Environment.ProcessId)).Read(Environment.ProcessId) is not null;
 
     /// <summary>Begins with the threads that some deadlocks depend on.</summary>
-    /// <exception cref="EngineException">One of the processes has ended.</exception>
     public RunWatch(IEnumerable<Deadlock> deadlocks)
     {
         foreach (Deadlock deadlock in deadlocks)
         {
             foreach (WaitNode node in deadlock.Witnesses)
             {
-                _since[(node.ProcessId, node.ThreadId)] = CountsOf(node.ProcessId).Read(node.ThreadId);
+                _since[(node.ProcessId, node.ThreadId)] = CountsOf(node.ProcessId)?.Read(node.ThreadId);
             }
         }
     }
@@ -37,7 +36,7 @@ internal sealed class RunWatch
                 continue;
             }
 
-            if (!_since.TryGetValue((node.ProcessId, node.ThreadId), out RunCount? since) || !CountsOf(node.ProcessId).HasStoodStill(node.ThreadId, since))
+            if (!_since.TryGetValue((node.ProcessId, node.ThreadId), out RunCount? since) || CountsOf(node.ProcessId)?.HasStoodStill(node.ThreadId, since) != true)
             {
                 return false;
             }
@@ -46,11 +45,21 @@ internal sealed class RunWatch
         return true;
     }
 
-    private RunCounts CountsOf(int processId)
+    // Null of a process that has ended meanwhile.
+    private RunCounts? CountsOf(int processId)
     {
         if (!_readers.TryGetValue(processId, out RunCounts? counts))
         {
-            _readers.Add(processId, counts = new RunCounts(ProcessFacts.Read(processId)));
+            try
+            {
+                counts = new RunCounts(ProcessFacts.Read(processId));
+            }
+            catch (EngineException)
+            {
+                // Then its threads do not stand still.
+            }
+
+            _readers.Add(processId, counts);
         }
 
         return counts;

@@ -33,6 +33,21 @@ public sealed class DeadlockTextTests
     }
 
     [Fact]
+    public void The_place_is_the_programs_and_not_the_standard_librarys()
+    {
+        PyThread thread = Thread(1, For(1));
+        PyFrame[] library = [Frame("/usr/lib/python3.12/threading.py", 1000), Frame("<frozen importlib._bootstrap>", 7), new() { ProcessId = Process, ThreadId = 1, Index = 4, Kind = PyFrameKind.Native }];
+
+        Assert.Contains(" 1 at store.py:1 in read\n", Describe(With([.. thread.Frames, .. library])));
+        Assert.Contains(" 1 at pool.py:9 in f\n", Describe(With([.. thread.Frames, Frame("/usr/lib/python3/dist-packages/pool.py", 9), .. library])));
+        Assert.Contains(" 1 at <frozen importlib._bootstrap>:7 in f\n", Describe(With(library)));
+        Assert.Contains(" 1\n    waits", Describe(With([])));
+
+        PyThread With(PyFrame[] frames) => new() { ProcessId = Process, ThreadId = 1, PythonVersion = "", StackHash = "", Wait = thread.Wait, Frames = frames };
+        static PyFrame Frame(string file, int line) => new() { ProcessId = Process, ThreadId = 1, Index = 2, Function = "f", File = file, Line = line };
+    }
+
+    [Fact]
     public void Of_a_thousand_threads_a_hundred_are_written()
     {
         string[] lines = Describe([.. Enumerable.Range(1, 1000).Select(id => Thread(id, For((id % 1000) + 1)))]).Split('\n');
