@@ -1,6 +1,4 @@
-using System;
 using System.Collections.Generic;
-using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Objects;
