@@ -61,7 +61,7 @@ internal sealed class LockClaims(PythonThreads threads, LockReaders readers)
             for (int i = 0; i < stack.Count && --left >= 0; i++)
             {
                 PythonFrame frame = stack[i];
-                if (!reader.Statements.MayBeInside(frame.Address, frame.Instruction))
+                if (!reader.Statements.MayBeInside(frame))
                 {
                     continue;
                 }
@@ -97,7 +97,7 @@ internal sealed class LockClaims(PythonThreads threads, LockReaders readers)
                 return true;
             }
 
-            if (reader.Statements.MayBeInside(frame.Address, frame.Instruction) && reader.Statements.Read(frame.Address).Exists(call => reader.Managers.MayGiveBack(call, address)))
+            if (reader.Statements.MayBeInside(frame) && reader.Statements.Read(frame.Address).Exists(call => reader.Managers.MayGiveBack(call, address)))
             {
                 return true;
             }

@@ -29,7 +29,7 @@ internal sealed class LockMentions(PythonThreads threads, LockReaders readers)
                     if (reader.IsOrHas(value, address, out string? attribute) && !isWaiting(stack))
                     {
                         string variable = TerminalText.Escape(attribute is null ? name : name + "." + attribute);
-                        return string.Create(CultureInfo.InvariantCulture, $"{threads.Describe(stack.ThreadId)} has it in the variable `{variable}` at {PythonThreads.PlaceOf(stack, i)}");
+                        return string.Create(CultureInfo.InvariantCulture, $"{threads.Describe(stack.ThreadId)} has it in the variable `{variable}` at {stack.PlaceOf(i)}");
                     }
                 }
             }

@@ -24,6 +24,7 @@ internal sealed class LockReader
         Objects = new LockObjects(python);
         Statements = new WithReader(python);
         Managers = new ContextManagers(python, this);
+        Slept = new SleptLock(this);
     }
 
     public PythonReader Python { get; }
@@ -33,6 +34,8 @@ internal sealed class LockReader
     public WithReader Statements { get; }
 
     public ContextManagers Managers { get; }
+
+    public SleptLock Slept { get; }
 
     /// <summary>Whether the function of a frame gives locks back by hand, and has a lock at hand: in a variable or a global, or as an attribute of one.</summary>
     /// <param name="isItsOwn">Whether it is known to have the lock.</param>

@@ -28,7 +28,7 @@ internal sealed class Locks
     public LockWait? Find(PythonStack stack, in SystemCall call)
     {
         LockReader reader = _readers.Of(stack);
-        ulong address = SleptLock.Find(reader, stack, call, out LockKind kind);
+        ulong address = reader.Slept.Find(stack, call, out LockKind kind);
         if (address == 0)
         {
             return null;
@@ -85,7 +85,7 @@ internal sealed class Locks
         if (_claims.Find(address) is LockClaim claim)
         {
             int threadId = claim.Stack.ThreadId;
-            return new LockHolder(threadId, IsGone: false, $"held by {_threads.Describe(threadId)} at {PythonThreads.PlaceOf(claim.Stack, claim.Index)}");
+            return new LockHolder(threadId, IsGone: false, $"held by {_threads.Describe(threadId)} at {claim.Stack.PlaceOf(claim.Index)}");
         }
 
         string text = "acquired by hand: the holder cannot be known";
@@ -120,5 +120,5 @@ internal sealed class Locks
     }
 
     private bool IsWaitingFor(PythonStack stack, ulong address)
-        => _threads.Target.Threads.TryReadSystemCall(stack.ThreadId, out SystemCall call) && SleptLock.Find(_readers.Of(stack), stack, call, out _) == address;
+        => _threads.Target.Threads.TryReadSystemCall(stack.ThreadId, out SystemCall call) && _readers.Of(stack).Slept.Find(stack, call, out _) == address;
 }

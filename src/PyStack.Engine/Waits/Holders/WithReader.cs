@@ -34,20 +34,26 @@ internal sealed class WithReader(PythonReader python)
 
     private readonly FrameWalker _walker = new(python.Layout, python.Limits);
     private readonly Dictionary<ulong, WithCode?> _codes = new(AddressHash.Comparer);
+    private readonly Dictionary<CodeObject, WithCode?> _captured = new(ReferenceEqualityComparer.Instance);
     private readonly List<int> _depths = [];
 
-    /// <summary>Whether a frame may be in the body of one, by its code alone.</summary>
-    /// <param name="instruction">The one that it ran, as an offset in the bytecode, in bytes.</param>
-    public bool MayBeInside(ulong frame, int instruction)
+    /// <summary>Whether a captured frame may be in the body of one, by its code alone: most are not, and are not read again.</summary>
+    public bool MayBeInside(PythonFrame frame)
     {
-        if (instruction < 0 || CodeOf(frame, python.Memory) is not WithCode code)
+        if (!_captured.TryGetValue(frame.Code, out WithCode? code))
+        {
+            code = CodeOf(frame.Address, python.Memory);
+            _captured.Add(frame.Code, code);
+        }
+
+        if (code is null || frame.Instruction < 0)
         {
             return false;
         }
 
         _depths.Clear();
-        code.Handlers?.FindDepths(instruction, _depths);
-        return code.Bodies?.Contains(instruction) ?? _depths.Count > 0;
+        code.Handlers?.FindDepths(frame.Instruction, _depths);
+        return code.Bodies?.Contains(frame.Instruction) ?? _depths.Count > 0;
     }
 
     /// <summary>The statements that a frame is inside of, the innermost first. The frame is read in one go.</summary>

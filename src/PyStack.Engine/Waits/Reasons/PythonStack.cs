@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using PyStack.Engine.Capture;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Python.Code;
@@ -34,6 +35,13 @@ internal sealed class PythonStack(int threadId, CapturedThread thread, PythonRea
     {
         string file = this[index].Code.FileName;
         return file.AsSpan(file.LastIndexOf('/') + 1);
+    }
+
+    /// <summary>Where a frame is, escaped: <c>store.py:88</c>, or the file alone.</summary>
+    public string PlaceOf(int index)
+    {
+        string file = TerminalText.Escape(FileOf(index).ToString());
+        return this[index].Position.Line is int line ? string.Create(CultureInfo.InvariantCulture, $"{file}:{line}") : file;
     }
 
     /// <summary>Whether a frame runs a function of a module, by the names of both. Files of any folder fit: check the types of its variables, too.</summary>

@@ -5,7 +5,6 @@ using System.Threading;
 using PyStack.Engine.Capture;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live;
@@ -59,14 +58,6 @@ internal sealed class PythonThreads
     /// <summary>A thread in words, escaped: <c>thread 4714 (writer)</c>.</summary>
     public string Describe(int threadId)
         => string.Create(CultureInfo.InvariantCulture, $"thread {threadId}") + (NameOf(threadId) is { Length: > 0 } name ? $" ({TerminalText.Escape(name)})" : "");
-
-    /// <summary>Where a frame is, escaped: <c>store.py:88</c>, or the file alone.</summary>
-    public static string PlaceOf(PythonStack stack, int index)
-    {
-        PythonFrame frame = stack[index];
-        string file = TerminalText.Escape(stack.FileOf(index).ToString());
-        return frame.Position.Line is int line ? string.Create(CultureInfo.InvariantCulture, $"{file}:{line}") : file;
-    }
 
     /// <summary>The thread whose <c>pthread_t</c> (Python's <c>threading.get_ident()</c>) this is, as the observer counts; 0 if there is none.</summary>
     public int FindByIdentifier(ulong pthreadId)
