@@ -210,6 +210,50 @@ if NEWER:
     waiting("Select", "asyncio event loop (no task is ready): epoll of 1 descriptor", loop_of, None, begin=True)
     waiting("Select", "asyncio event loop (no task is ready, 1 callback scheduled, the next in ", loop_of, 5000, begin=True, limit=5000)
 
+# -- multiprocessing: the children are made by fork, and wait for a pipe that this process has
+import multiprocessing
+
+shared = multiprocessing.get_context("fork") if hasattr(multiprocessing, "get_context") else multiprocessing
+QUEUE = "multiprocessing.queues.Queue"
+shared_lock = shared.Lock()
+shared_lock.acquire()
+NAME = "multiprocessing.synchronize.%s 0x%x"
+
+
+def entered(one):
+    with one:
+        pass
+
+
+waiting("Lock", "release() of %s, held by thread %d (MainThread)" % (NAME % ("Lock", id(shared_lock)), own_id()), entered, shared_lock, holder=own_id())
+waiting("Lock", None, shared_lock.acquire, holder=own_id())
+shared_semaphore = shared.Semaphore(0)
+waiting("Semaphore", "release() of %s (value 0)" % (NAME % ("Semaphore", id(shared_semaphore))), entered, shared_semaphore)
+shared_condition = shared.Condition()
+waiting("Condition", "notify() of " + NAME % ("Condition", id(shared_condition)), locked, shared_condition)
+shared_event = shared.Event()
+waiting("Event", "set() of " + NAME % ("Event", id(shared_event)), shared_event.wait)
+shared_queue = shared.Queue()
+waiting("Queue", "get from %s (empty)" % QUEUE, shared_queue.get)
+full_queue = shared.Queue(1)
+full_queue.put(1)
+waiting("Queue", "put into %s (full, 1 of 1)" % QUEUE, full_queue.put, 2)
+joined = shared.JoinableQueue()
+joined.put(1)
+waiting("Queue", "join() of multiprocessing.queues.JoinableQueue (1 unfinished tasks)", joined.join)
+read_end, write_end = os.pipe()
+
+
+def in_child():
+    os.close(write_end)
+    os.read(read_end, 1)
+    os._exit(0)
+
+
+process = shared.Process(target=in_child, name="a child")
+process.start()
+waiting("Process", "end of child %d (" % process.pid, process.join, process=process.pid, begin=True)
+
 # -- logging
 import logging
 

@@ -34,9 +34,13 @@ internal sealed class SubprocessReader : IReasonReader
 
         // A pause of a moment between two looks is not the time that is left.
         WaitReason reason = Children.Of(wait, child, (int)id, Arguments(wait, child), isOutput ? "output of" : "end of");
-        if (reason.Descriptors is not null)
+        if (isOutput && reason.Descriptors is not null)
         {
             reason = reason with { Action = $"{reason.Action} {reason.Subject}: {wait.Kernel.Action}", Subject = null };
+        }
+        else if (!isOutput)
+        {
+            reason = reason with { Descriptors = null };
         }
 
         return isPolling ? reason with { Limit = wait.Until(wait.Variable(index, "endtime"), WaitTimes.Monotonic) } : reason;
