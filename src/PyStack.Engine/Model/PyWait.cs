@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace PyStack;
 
 /// <summary>What a thread waited for when it was captured. What is not known is null.</summary>
@@ -19,6 +21,7 @@ public sealed class PyWait
     public string? Resource { get; init => field = ModelText.Of(value); }
 
     /// <summary>Address and type of what is waited for in the process's memory, such as <c>0x7f3a5c000c10 (futex)</c>.</summary>
+    [SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "It is an object of the process, and has no type of .NET.")]
     public string? Object { get; init => field = ModelText.Of(value); }
 
     /// <summary>The thread that has to act before the wait can end; as the observer counts.</summary>

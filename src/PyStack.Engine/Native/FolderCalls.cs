@@ -9,9 +9,10 @@ internal static unsafe partial class FolderCalls
     /// <summary>Offset of d_name in <c>struct dirent</c> (glibc's bits/dirent.h and musl's, 64-bit): after d_ino and d_off of 8 bytes, d_reclen of 2 and d_type of 1.</summary>
     private const int NameOffset = 19;
 
-    /// <summary>The names that are decimal numbers. Adds none where the folder cannot be read: its process has gone.</summary>
+    /// <summary>The names that are decimal numbers. Adds none where the folder cannot be read: its process has gone, or we may not see it.</summary>
     /// <param name="folder">For example <c>/proc/112/task/</c>.</param>
-    public static void ListNumbers(string folder, List<int> numbers)
+    /// <returns>Whether it could be read.</returns>
+    public static bool ListNumbers(string folder, List<int> numbers)
     {
         CallWatch? watch = CallWatch.Enter();
         nint list = OpenFolder(folder);
@@ -29,6 +30,7 @@ internal static unsafe partial class FolderCalls
         }
 
         CallWatch.Leave(watch);
+        return list != 0;
     }
 
     private static bool TryParse(byte* name, out int number)

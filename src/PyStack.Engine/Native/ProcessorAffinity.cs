@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace PyStack.Engine.Native;
 
-/// <summary>On which processors the calling OS thread may run (sched_setaffinity(2)), for a short time.</summary>
+/// <summary>On which processors an OS thread may run (sched_setaffinity(2)), for a short time.</summary>
 internal static unsafe partial class ProcessorAffinity
 {
     /// <summary>Room for 8,192 processors, the most that x86-64 kernels are built for (NR_CPUS).</summary>
@@ -50,11 +50,23 @@ internal static unsafe partial class ProcessorAffinity
             return pinned;
         }
 
-        Mask one = default;
-        one.Words[processor / 64] = 1UL << (processor % 64);
+        Mask one = Mask.Of(processor);
         pinned.IsPinned = SetAffinity(0, sizeof(Mask), &one) == 0;
         return pinned;
     }
+
+    /// <summary>Where the calling thread may run; false if that is not known.</summary>
+    public static bool TryGet(out Mask mask)
+    {
+        fixed (Mask* to = &mask)
+        {
+            return GetAffinity(0, sizeof(Mask), to) == 0;
+        }
+    }
+
+    /// <summary>Says where a thread may run; it runs there when this returns, if it is the calling one.</summary>
+    /// <param name="threadId">As we count; 0 for the calling one.</param>
+    public static bool TrySet(int threadId, Mask mask) => SetAffinity(threadId, sizeof(Mask), &mask) == 0;
 
     /// <summary>A thread that is kept on one processor, and where it could run before.</summary>
     internal struct Pinned
@@ -83,6 +95,14 @@ internal static unsafe partial class ProcessorAffinity
     internal struct Mask
     {
         public fixed ulong Words[MaskWords];
+
+        /// <summary>One processor alone.</summary>
+        public static Mask Of(int processor)
+        {
+            Mask one = default;
+            one.Words[processor / 64] = 1UL << (processor % 64);
+            return one;
+        }
 
         public readonly bool Has(int processor) => (Words[processor / 64] >> (processor % 64) & 1) != 0;
     }

@@ -1,15 +1,13 @@
-using System.Collections.Generic;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live.Procfs;
-using PyStack.Engine.Waits.Descriptors;
 using PyStack.Engine.Waits.SystemCalls;
 
 namespace PyStack.Engine.Waits;
 
 /// <summary>What the kernel says about why threads wait: the system call of each, by its arguments. One line of procfs is read for each thread, after the target was let go.</summary>
-internal sealed class KernelWaits(ITarget target)
+internal sealed class KernelWaits(ITarget target, WaitBudget budget)
 {
-    private readonly SystemCallContext _context = new(target);
+    private readonly SystemCallContext _context = new(target, budget);
 
     /// <summary>What a thread waits for; null where nothing is known.</summary>
     /// <param name="threadId">As the observer counts.</param>

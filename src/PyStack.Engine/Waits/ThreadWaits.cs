@@ -14,7 +14,7 @@ namespace PyStack.Engine.Waits;
 /// </summary>
 internal sealed class ThreadWaits
 {
-    /// <summary>How long to look for the other ends. A table of 100,000 sockets takes a tenth of it.</summary>
+    /// <summary>How long to look at descriptors, and then for their other ends. A table of 100,000 sockets takes a tenth of it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     private readonly ITarget _target;
@@ -37,7 +37,7 @@ internal sealed class ThreadWaits
     public ThreadWaits Find()
     {
         Join();
-        KernelWaits kernel = new(_target);
+        KernelWaits kernel = new(_target, new WaitBudget(Patience, _cancellation));
         for (int i = 0; i < _calls.Count; i++)
         {
             _cancellation.ThrowIfCancellationRequested();

@@ -9,13 +9,16 @@ namespace PyStack.Engine.Waits;
 
 /// <summary>The time that is left of a wait, by the structures that the system calls take. They are in the target's memory and unchanged as long as the call lasts.</summary>
 /// <param name="process">Null of a core, whose clocks are not known any more.</param>
-internal sealed class WaitTimes(IMemorySource memory, LiveProcess? process)
+/// <param name="budget">When it ends, it is not looked when waits began.</param>
+internal sealed class WaitTimes(IMemorySource memory, LiveProcess? process, WaitBudget budget)
 {
     // linux/time.h
     public const int Realtime = 0;
     public const int Monotonic = 1;
 
     private const double MostSeconds = 1e12;
+
+    private readonly string? _tasks = process is null ? null : ProcessFacts.Folder(process.ProcessId) + "/task/";
 
     // The offsets of a time namespace (time_namespaces(7)) are for the clocks that do not show the date.
     private readonly Lazy<bool> _sharesClocks = new(() => process is not null
@@ -41,7 +44,7 @@ internal sealed class WaitTimes(IMemorySource memory, LiveProcess? process)
 
     // A thread that is blocked has slept since it was last on a processor: the wait cannot have begun later, unless it was woken and went on to wait.
     private TimeLimit Relative(int threadId, double seconds)
-        => process is not null && !IsRestarted && ThreadTimes.TryGetSleep(process.ProcessId, threadId, out double slept)
+        => _tasks is not null && !IsRestarted && budget.Remains && ThreadTimes.TryGetSleep(_tasks, threadId, out double slept)
             ? new TimeLimit(Math.Max(0, seconds - slept), IsAsked: false)
             : new TimeLimit(seconds, IsAsked: true);
 

@@ -23,20 +23,28 @@ namespace PyStack.Engine.Tests.Waits;
 public sealed class ThreadWaitsTests
 {
     [Fact]
-    public void Each_thread_waits_for_what_its_program_says()
-    {
-        using Target target = Target.StartSilent(InterpreterSet.Any, "waits.py");
-        JsonElement said = JsonDocument.Parse(target.ReadLine()).RootElement;
+    public void Each_thread_waits_for_what_its_program_says() => CompareAll(TargetOptions.Default);
 
-        // A thread says what it will do a moment before it does; a stop makes it begin again.
-        Captures.InBothModes(noBlock =>
-        {
-            string problems = "";
-            if (!Wait.Within(Wait.Limit, () => (problems = Compare(said, Captures.Once(target, noBlock ? Captures.NoBlock : Captures.Blocking))).Length == 0))
-            {
-                Assert.Fail(problems);
-            }
-        });
+    [Fact]
+    public void Sockets_of_another_network_namespace_are_found_in_its_own_tables()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "a network namespace is made by root");
+        CompareAll(new TargetOptions { Arguments = ["apart"] });
+    }
+
+    /// <summary>A file system whose server does not answer, as of NFS without a server: a FUSE daemon that never answers a read.</summary>
+    [Fact]
+    public void A_file_whose_server_does_not_answer_is_named_and_not_asked()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists("/dev/fuse"), "only root can mount a FUSE file system, and only where there is /dev/fuse");
+        using TemporaryFolder folder = new();
+        using Target target = Target.StartSilent(InterpreterSet.Any, "silent_disk.py", new TargetOptions { Arguments = [folder.Path] });
+        string file = target.ReadLine();
+        Assert.SkipWhen(file.Length == 0, "no FUSE file system can be mounted here");
+
+        PyThread thread = Assert.Single(Captures.Once(target, Captures.Blocking));
+
+        Assert.Equal((PyWaitKind.Disk, "read", $"read from {file} (position 0)"), (thread.Wait!.Kind, thread.Wait.SystemCall, thread.Wait.Description));
     }
 
     /// <summary>ss(8) of iproute2 knows the other end of a unix socket as well.</summary>
@@ -46,7 +54,7 @@ public sealed class ThreadWaitsTests
         Assert.SkipUnless(File.Exists("/usr/bin/ss"), "there is no ss");
         using Target target = Target.StartSilent(InterpreterSet.Any, "waits.py");
         JsonElement said = JsonDocument.Parse(target.ReadLine()).RootElement;
-        JsonProperty pair = said.EnumerateObject().Single(one => Text(one.Value, "description")!.StartsWith("recv from unix", StringComparison.Ordinal));
+        JsonProperty pair = said.EnumerateObject().Single(one => Text(one.Value, "description")!.Contains("unix socket whose other end has", StringComparison.Ordinal));
         PyWait? wait = null;
         Wait.Until(() => (wait = Read(target, int.Parse(pair.Name, CultureInfo.InvariantCulture)))?.Kind == PyWaitKind.Socket, "the thread does not wait");
 
@@ -82,6 +90,22 @@ public sealed class ThreadWaitsTests
         Assert.Null(Read(target, int.MaxValue));
     }
 
+    private static void CompareAll(TargetOptions options)
+    {
+        using Target target = Target.StartSilent(InterpreterSet.Any, "waits.py", options);
+        JsonElement said = JsonDocument.Parse(target.ReadLine()).RootElement;
+
+        // A thread says what it will do a moment before it does; a stop makes it begin again.
+        Captures.InBothModes(noBlock =>
+        {
+            string problems = "";
+            if (!Wait.Within(Wait.Limit, () => (problems = Compare(said, Captures.Once(target, noBlock ? Captures.NoBlock : Captures.Blocking))).Length == 0))
+            {
+                Assert.Fail(problems);
+            }
+        });
+    }
+
     private static PyWait? Read(Target target, int threadId)
     {
         using LiveProcess process = LiveProcess.Open(target.ProcessId, ProcessorCatalogue.OfObserver, Limits.Default);
@@ -95,14 +119,15 @@ public sealed class ThreadWaitsTests
         foreach (JsonProperty one in said.EnumerateObject())
         {
             PyWait? wait = threads.Single(thread => thread.ThreadId == int.Parse(one.Name, CultureInfo.InvariantCulture)).Wait;
-            string expected = Text(one.Value, "description")!.Replace("COMM", Number(one.Value, "holder") is int id ? ProcessName(id) : "", StringComparison.Ordinal);
-            bool isOpen = one.Value.TryGetProperty("futex", out _) || one.Value.TryGetProperty("until", out _);
+            string expected = Text(one.Value, "description")!.Replace("COMM", Text(one.Value, "description")!.Contains("COMM", StringComparison.Ordinal) ? ProcessName(Number(one.Value, "holder")!.Value) : "", StringComparison.Ordinal);
+            bool isOpen = one.Value.TryGetProperty("until", out _);
             bool isSame = wait is not null
                 && wait.Kind.ToString() == Text(one.Value, "kind")
                 && Text(one.Value, "call")!.Split('|').Contains(wait.SystemCall)
                 && (isOpen ? wait.Description.StartsWith(expected, StringComparison.Ordinal) : wait.Description == expected)
                 && (!one.Value.TryGetProperty("resource", out _) || wait.Resource == Text(one.Value, "resource"))
                 && (!one.Value.TryGetProperty("descriptor", out _) || wait.FileDescriptor == Number(one.Value, "descriptor"))
+                && (!one.Value.TryGetProperty("gone", out JsonElement gone) || wait.IsHolderGone == gone.GetBoolean())
                 && (!one.Value.TryGetProperty("holder", out _) || wait.HolderProcessId == Number(one.Value, "holder"))
 
                 // It began after the program took the time, and went on since the capture.

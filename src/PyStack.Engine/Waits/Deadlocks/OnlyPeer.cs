@@ -26,8 +26,9 @@ internal static class OnlyPeer
         try
         {
             using LiveProcess process = LiveProcess.Open(node.ProcessId, ProcessorCatalogue.OfObserver, Limits.Default);
-            OtherEnds ends = new(process, new WaitBudget(Patience, cancellation));
-            Descriptor descriptor = new DescriptorReader(node.ProcessId).Read(node.ThreadId, node.Wait!.FileDescriptor!.Value);
+            WaitBudget budget = new(Patience, cancellation);
+            OtherEnds ends = new(process, budget);
+            Descriptor descriptor = new DescriptorReader(node.ProcessId, budget).Read(node.ThreadId, node.Wait!.FileDescriptor!.Value);
             ends.Want(descriptor);
             ends.Look();
             return ends.IsComplete && ends.ProcessesAt(descriptor) is [int one] && one == node.HolderProcessId;

@@ -4,13 +4,12 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
 using PyStack.Engine.Native;
-using PyStack.Engine.Targets.Core;
 using PyStack.Engine.Targets.Live.Procfs;
 
 namespace PyStack.Engine.Waits.Descriptors;
 
 /// <summary>Reads what a descriptor of a running process is: its link and its fdinfo (proc_pid_fdinfo(5)). The file itself is never opened, and no file system is asked.</summary>
-internal sealed class DescriptorReader(int processId)
+internal sealed class DescriptorReader(int processId, WaitBudget budget)
 {
     private const int MaxInfoBytes = 64 << 10;
     private const string Anonymous = "anon_inode:";
@@ -18,6 +17,7 @@ internal sealed class DescriptorReader(int processId)
     // asm-generic/fcntl.h, O_ACCMODE; of a pipe one end is for reading, the other for writing, and a FIFO can be open for both.
     private const int AccessMask = 3;
 
+    private readonly LocalMounts _mounts = new(processId, budget);
     private readonly string _tasks = ProcessFacts.Folder(processId) + "/task/";
 
     /// <summary>A descriptor of a thread; threads can have tables of their own (clone(2), CLONE_FILES).</summary>
@@ -25,7 +25,7 @@ internal sealed class DescriptorReader(int processId)
     {
         string folder = _tasks + threadId.ToString(CultureInfo.InvariantCulture);
         string name = number.ToString(CultureInfo.InvariantCulture);
-        if (number < 0 || ProcFile.ReadLink($"{folder}/fd/{name}") is not string link)
+        if (number < 0 || !budget.Remains || ProcFile.ReadLink($"{folder}/fd/{name}") is not string link)
         {
             return new Descriptor(number, DescriptorKind.Unknown, null);
         }
@@ -35,7 +35,7 @@ internal sealed class DescriptorReader(int processId)
             return new Descriptor(number, DescriptorKind.Socket, link) { Inode = inode };
         }
 
-        byte[] info = ProcFile.TryRead($"{folder}/fdinfo/{name}", MaxInfoBytes, out byte[] content) ? content : [];
+        byte[] info = ProcFile.TryReadRecord($"{folder}/fdinfo/{name}", MaxInfoBytes, out byte[] content) ? content : [];
         return link.StartsWith("pipe:[", StringComparison.Ordinal) ? WithEnds(new Descriptor(number, DescriptorKind.Pipe, link), info)
             : link.StartsWith('/') ? OfPath(number, link, info, $"{folder}/fd/{name}")
             : link.StartsWith("pidfd:[", StringComparison.Ordinal) ? OfAnonymous(number, link, "[pidfd]", info)
@@ -48,34 +48,36 @@ internal sealed class DescriptorReader(int processId)
     public List<int> Watched(int threadId, int number, int most, out int count)
     {
         List<int> watched = [];
-        count = 0;
-        if (ProcFile.TryRead($"{_tasks}{threadId.ToString(CultureInfo.InvariantCulture)}/fdinfo/{number.ToString(CultureInfo.InvariantCulture)}", MaxInfoBytes, out byte[] info))
+        int found = 0;
+        ProcLines.Read(InfoOf(threadId, number), budget, line =>
         {
-            ReadOnlySpan<byte> rest = info;
-            for (int at = rest.IndexOf("tfd:"u8); at >= 0; at = rest.IndexOf("tfd:"u8))
+            if (line.StartsWith("tfd:"u8))
             {
-                rest = rest[(at + "tfd:"u8.Length)..];
-                count++;
-                if (watched.Count < most && Utf8Parser.TryParse(rest.TrimStart((byte)' '), out int one, out _))
+                found++;
+                if (watched.Count < most && Utf8Parser.TryParse(line["tfd:"u8.Length..].TrimStart((byte)' '), out int one, out _))
                 {
                     watched.Add(one);
                 }
             }
-        }
 
+            return true;
+        });
+        count = found;
         return watched;
     }
 
     /// <summary>The number of the file that a descriptor is open on, by its fdinfo (Linux 5.14); 0 if it is not known.</summary>
     public ulong InodeOf(int threadId, int number)
-        => ProcFile.TryRead($"{_tasks}{threadId.ToString(CultureInfo.InvariantCulture)}/fdinfo/{number.ToString(CultureInfo.InvariantCulture)}", MaxInfoBytes, out byte[] info)
+        => ProcFile.TryReadRecord(InfoOf(threadId, number), MaxInfoBytes, out byte[] info)
             && ProcFile.TryFindField(info, "ino"u8, out ReadOnlySpan<byte> digits) && Utf8Parser.TryParse(digits, out ulong inode, out _) ? inode : 0;
 
     /// <summary>The access of a descriptor by its fdinfo: O_RDONLY, O_WRONLY or O_RDWR; -1 if it is not known.</summary>
     internal static int AccessOf(ReadOnlySpan<byte> info)
         => ProcFile.TryFindField(info, "flags"u8, out ReadOnlySpan<byte> flags) && TryOctal(flags, out long value) ? (int)(value & AccessMask) : -1;
 
-    private static Descriptor OfPath(int number, string link, byte[] info, string place)
+    private string InfoOf(int threadId, int number) => string.Create(CultureInfo.InvariantCulture, $"{_tasks}{threadId}/fdinfo/{number}");
+
+    private Descriptor OfPath(int number, string link, byte[] info, string place)
     {
         if (link.StartsWith("/dev/pts/", StringComparison.Ordinal) || link is "/dev/ptmx" or "/dev/tty" or "/dev/console")
         {
@@ -88,7 +90,8 @@ internal sealed class DescriptorReader(int processId)
                 : found;
         }
 
-        return FileCalls.TryGetKnownStatus(place, out FileCalls.FileStatus status) && !status.IsRegularFile
+        // Some file systems ask their server even for what they know: those are not asked.
+        return _mounts.IsLocal(ProcFile.ReadNumber(info, "mnt_id"u8)) && FileCalls.TryGetKnownStatus(place, out FileCalls.FileStatus status) && !status.IsRegularFile
             ? status.IsFifo ? WithEnds(new Descriptor(number, DescriptorKind.Fifo, link), info) : new Descriptor(number, link.StartsWith("/dev/", StringComparison.Ordinal) ? DescriptorKind.Terminal : DescriptorKind.File, link)
             : new Descriptor(number, DescriptorKind.File, link) { Detail = ProcFile.TryFindField(info, "pos"u8, out ReadOnlySpan<byte> position) ? "position " + Encoding.ASCII.GetString(position) : null };
     }

@@ -101,7 +101,7 @@ internal sealed class DescriptorText(OtherEnds? ends, int ownId)
 
         if (processes is [int only] && only == ownId)
         {
-            text.Append(ends!.IsComplete || descriptor.Kind == DescriptorKind.Socket ? " whose other end this process has itself" : "");
+            text.Append(" whose other end this process has itself");
             return;
         }
 

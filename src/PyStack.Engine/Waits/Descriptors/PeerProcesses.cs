@@ -26,7 +26,7 @@ internal sealed class PeerProcesses(int ownId, WaitBudget budget)
     private readonly HashSet<int> _terminals = [];
     private bool _wantsAll;
 
-    /// <summary>Whether all processes that there are were looked at.</summary>
+    /// <summary>Whether all processes that there are were looked at, all of their descriptors.</summary>
     public bool IsComplete { get; private set; }
 
     /// <summary>Asks for who has a link, such as <c>pipe:[4711]</c>.</summary>
@@ -60,7 +60,7 @@ internal sealed class PeerProcesses(int ownId, WaitBudget budget)
 
         Dictionary<string, List<PeerProcess>>.AlternateLookup<ReadOnlySpan<char>> wanted = _found.GetAlternateLookup<ReadOnlySpan<char>>();
         List<int> numbers = [];
-        Look(ownId, numbers, wanted);
+        bool isComplete = Look(ownId, numbers, wanted);
         if (!_wantsAll && !HasUnfound())
         {
             return;
@@ -77,11 +77,11 @@ internal sealed class PeerProcesses(int ownId, WaitBudget budget)
 
             if (processId != ownId)
             {
-                Look(processId, numbers, wanted);
+                isComplete &= Look(processId, numbers, wanted);
             }
         }
 
-        IsComplete = true;
+        IsComplete = isComplete;
     }
 
     private bool HasUnfound()
@@ -97,11 +97,16 @@ internal sealed class PeerProcesses(int ownId, WaitBudget budget)
         return false;
     }
 
-    private void Look(int processId, List<int> numbers, Dictionary<string, List<PeerProcess>>.AlternateLookup<ReadOnlySpan<char>> wanted)
+    // False if there may be descriptors that were not looked at.
+    private bool Look(int processId, List<int> numbers, Dictionary<string, List<PeerProcess>>.AlternateLookup<ReadOnlySpan<char>> wanted)
     {
         string folder = ProcessFacts.Folder(processId) + "/fd/";
         numbers.Clear();
-        FolderCalls.ListNumbers(folder, numbers);
+        if (!FolderCalls.ListNumbers(folder, numbers))
+        {
+            return ProcFile.ReadLine(ProcessFacts.Folder(processId) + "/comm") is null;
+        }
+
         Span<byte> path = stackalloc byte[64];
         Span<byte> link = stackalloc byte[MaxLink];
         Span<char> text = stackalloc char[MaxLink];
@@ -110,7 +115,7 @@ internal sealed class PeerProcesses(int ownId, WaitBudget budget)
         {
             if ((number & 0xff) == 0xff && !budget.Remains)
             {
-                return;
+                return false;
             }
 
             _ = Utf8Formatter.TryFormat(number, path[start..], out int digits);
@@ -137,6 +142,8 @@ internal sealed class PeerProcesses(int ownId, WaitBudget budget)
                 Add(peers, new PeerProcess(processId, ProcFile.TryRead(InfoOf(processId, number), MaxInfoBytes, out byte[] info) ? DescriptorReader.AccessOf(info) : -1));
             }
         }
+
+        return true;
     }
 
     private static void Add(List<PeerProcess> peers, PeerProcess peer)

@@ -13,8 +13,9 @@ internal static unsafe class ProcLines
     /// <returns>False to end.</returns>
     public delegate bool Take(ReadOnlySpan<byte> line);
 
-    /// <summary>Gives all lines but the first, which is the table's head, to <paramref name="take"/>. A line that is longer than the buffer is cut.</summary>
-    public static void Read(string path, WaitBudget budget, Take take)
+    /// <summary>Gives all lines to <paramref name="take"/>. Of a line that is longer than the buffer parts are lost.</summary>
+    /// <param name="hasHead">Whether the first line is a table's head, which is left out.</param>
+    public static void Read(string path, WaitBudget budget, Take take, bool hasHead = true)
     {
         byte[] buffer = new byte[BufferBytes];
         int file = FileCalls.OpenDescriptor(path, FileCalls.ReadOnly | FileCalls.CloseOnExec);
@@ -24,7 +25,7 @@ internal static unsafe class ProcLines
         }
 
         int length = 0;
-        bool isHead = true;
+        bool isHead = hasHead;
         long offset = 0;
         while (budget.Remains)
         {

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers.Text;
 using System.Collections.Generic;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
@@ -12,9 +11,6 @@ internal static class UnixSockets
 {
     // TCP_LISTEN (net/tcp_states.h).
     private const byte Listening = 10;
-
-    // __SO_ACCEPTCON (linux/net.h), among the flags of the table.
-    private const uint AcceptsConnections = 1 << 16;
 
     /// <summary>Asks the kernel for sockets by their numbers, which costs little. What is found is taken out of <paramref name="wanted"/>.</summary>
     public static void Ask(ProcessFacts facts, HashSet<ulong> wanted, WaitBudget budget, Dictionary<ulong, SocketEnds> found)
@@ -30,16 +26,13 @@ internal static class UnixSockets
     {
         if (wanted.Count > 0)
         {
-            ProcLines.Read(facts.AccessFolder + "/net/unix", budget, line =>
+            UnixSocketTable table = new(wanted);
+            ProcLines.Read(facts.AccessFolder + "/net/unix", budget, table.Take);
+            foreach ((ulong inode, SocketEnds ends) in table.Found)
             {
-                if (TryParse(line, wanted, out ulong inode, out SocketEnds? ends))
-                {
-                    found[inode] = ends!;
-                    wanted.Remove(inode);
-                }
-
-                return wanted.Count > 0;
-            });
+                found[inode] = ends;
+                wanted.Remove(inode);
+            }
         }
     }
 
@@ -66,34 +59,6 @@ internal static class UnixSockets
                 wanted.Remove(inode);
             }
         }
-    }
-
-    // Num RefCount Protocol Flags Type St Inode Path: fixed columns, and the path can have blanks.
-    internal static bool TryParse(ReadOnlySpan<byte> line, HashSet<ulong> wanted, out ulong inode, out SocketEnds? ends)
-    {
-        ends = null;
-        inode = 0;
-        ReadOnlySpan<byte> rest = line;
-        uint flags = 0;
-        for (int column = 0; column < 6; column++)
-        {
-            int end = rest.IndexOf((byte)' ');
-            if (end < 0 || (column == 3 && !Utf8Parser.TryParse(rest, out flags, out _, 'x')))
-            {
-                return false;
-            }
-
-            rest = rest[end..].TrimStart((byte)' ');
-        }
-
-        if (!Utf8Parser.TryParse(rest, out inode, out int digits) || !wanted.Contains(inode))
-        {
-            return false;
-        }
-
-        rest = rest[digits..];
-        ends = new SocketEnds("unix", rest.Length > 1 ? PathText.Decode(rest[1..]) : null, null, (flags & AcceptsConnections) != 0 ? "listening" : null, 0);
-        return true;
     }
 
     // A name of the abstract namespace begins with a zero byte, which everyone writes as @ (unix(7)).

@@ -31,7 +31,7 @@ internal sealed class SubprocessWaits : IReasonReader
             return null;
         }
 
-        int child = wait.Threads.Target is Targets.Live.LiveProcess process && pid is > 0 and <= int.MaxValue ? SystemCalls.ChildCalls.ToObserver(process.ProcessId, (int)pid) : 0;
+        int child = wait.Threads.Target is Targets.Live.LiveProcess process && pid is > 0 and <= int.MaxValue ? new SystemCalls.Children(process.ProcessId).ToObserver((int)pid) : 0;
         return wait.Kernel with
         {
             Kind = PyWaitKind.Process,

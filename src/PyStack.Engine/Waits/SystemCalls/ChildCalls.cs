@@ -18,7 +18,6 @@ internal sealed class ChildCalls : ISystemCallReader
 
     private const int MaxCommandLine = 4096;
     private const int MaxShown = 120;
-    private const int MaxChildrenBytes = 64 << 10;
 
     public IEnumerable<string> Names => ["wait4", "waitid"];
 
@@ -37,7 +36,7 @@ internal sealed class ChildCalls : ISystemCallReader
 
         if (id > 0 && context.Process is not null)
         {
-            return ToObserver(context.Process.ProcessId, id) is > 0 and int child ? OfChild(reason, child) : reason with { Subject = string.Create(CultureInfo.InvariantCulture, $"child {id}") };
+            return context.Children.ToObserver(id) is > 0 and int child ? OfChild(reason, child) : reason with { Subject = string.Create(CultureInfo.InvariantCulture, $"child {id}") };
         }
 
         if (id > 0 || id < -1 || (!isWait4 && first == ByGroup))
@@ -45,7 +44,7 @@ internal sealed class ChildCalls : ISystemCallReader
             return reason with { Subject = string.Create(CultureInfo.InvariantCulture, $"{(id > 0 ? "child" : "a child of group")} {(id > 0 ? id : isWait4 ? -(long)id : (int)context.Call.Second)}") };
         }
 
-        List<int> children = context.Process is null ? [] : ChildrenOf(context.Process.ProcessId);
+        IReadOnlyList<int> children = context.Process is null ? [] : context.Children.List();
         return children is [int only] ? OfChild(reason, only)
             : reason with { Subject = children.Count == 0 ? "any child" : string.Create(CultureInfo.InvariantCulture, $"any of {children.Count} children") };
     }
@@ -71,31 +70,5 @@ internal sealed class ChildCalls : ISystemCallReader
             HolderProcessId = child,
             IsHolderGone = false,
         };
-    }
-
-    /// <summary>The observer's id of a child: in a container its parent knows it by an id of its own namespace. 0 if there is none.</summary>
-    public static int ToObserver(int parent, int id)
-        => ThreadDirectory.SharesNamespace(parent) ? id : ChildrenOf(parent).Find(child => ThreadDirectory.InnerIdOf(child) == id);
-
-    // Each thread has the children that it has made (proc_tid_children(5)).
-    private static List<int> ChildrenOf(int parent)
-    {
-        List<int> children = [];
-        string tasks = ProcessFacts.Folder(parent) + "/task/";
-        foreach (int threadId in ThreadDirectory.List(tasks))
-        {
-            if (ProcFile.TryRead(tasks + threadId.ToString(CultureInfo.InvariantCulture) + "/children", MaxChildrenBytes, out byte[] listed))
-            {
-                foreach (string word in Encoding.ASCII.GetString(listed).Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                {
-                    if (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int child))
-                    {
-                        children.Add(child);
-                    }
-                }
-            }
-        }
-
-        return children;
     }
 }

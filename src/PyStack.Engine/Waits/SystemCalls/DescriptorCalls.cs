@@ -20,12 +20,16 @@ internal sealed class DescriptorCalls : ISystemCallReader
         ["mq_timedsend"] = "send to", ["mq_timedreceive"] = "receive from",
     };
 
+    /// <summary>Those that are for sockets alone: in a core the kind is known by the call.</summary>
+    private static readonly HashSet<string> OfSockets = ["recvfrom", "recvmsg", "recvmmsg", "sendto", "sendmsg", "sendmmsg", "accept", "accept4", "shutdown"];
+
     public IEnumerable<string> Names => Actions.Keys;
 
     public WaitReason Read(SystemCallContext context)
     {
         Descriptor descriptor = context.First;
-        return new WaitReason(descriptor.WaitKind, context.Name, Actions[context.Name])
+        bool isSocket = descriptor.Kind == DescriptorKind.Unknown && OfSockets.Contains(context.Name);
+        return new WaitReason(isSocket ? PyWaitKind.Socket : descriptor.WaitKind, context.Name, Actions[context.Name])
         {
             Descriptor = descriptor,
             Limit = descriptor.Left is double left ? new TimeLimit(left, IsAsked: false) : default,

@@ -22,7 +22,7 @@ internal sealed class FileLockCalls : ISystemCallReader
         }
 
         WaitReason reason = new(PyWaitKind.FileLock, context.Name, isFlock ? "flock on" : "fcntl lock on") { Descriptor = descriptor with { Detail = null } };
-        int holder = context.Process is null ? 0 : FileLocks.HolderFor(context.Process.ProcessId, context.Descriptors!.InodeOf(context.ThreadId, descriptor.Number), isFlock);
+        int holder = context.Process is null ? 0 : context.Locks.HolderFor(context.Process.ProcessId, context.Descriptors!.InodeOf(context.ThreadId, descriptor.Number), isFlock);
         if (holder <= 0)
         {
             return reason;

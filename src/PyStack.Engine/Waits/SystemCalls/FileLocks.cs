@@ -5,14 +5,16 @@ using PyStack.Engine.Targets.Live.Procfs;
 namespace PyStack.Engine.Waits.SystemCalls;
 
 /// <summary>The locks of files by <c>/proc/locks</c> (proc_locks(5)): after each lock, marked by an arrow, who waits for it.</summary>
-internal static class FileLocks
+internal sealed class FileLocks
 {
     private const int MaxBytes = 4 << 20;
 
+    private byte[]? _table;
+
     /// <summary>The process that has the lock which a process waits for; 0 if it is not listed, -1 if the lock belongs to an open file and no process.</summary>
     /// <param name="inode">The file's; 0 if it is not known.</param>
-    public static int HolderFor(int processId, ulong inode, bool isFlock)
-        => ProcFile.TryRead("/proc/locks", MaxBytes, out byte[] locks) ? Find(locks, processId, inode, isFlock) : 0;
+    public int HolderFor(int processId, ulong inode, bool isFlock)
+        => Find(_table ??= ProcFile.TryRead("/proc/locks", MaxBytes, out byte[] locks) ? locks : [], processId, inode, isFlock);
 
     /// <summary>Whether there is a process with an id.</summary>
     public static bool Exists(int processId) => ProcFile.ReadLine(ProcessFacts.Folder(processId) + "/comm") is not null;

@@ -10,23 +10,30 @@ using PyStack.Engine.Waits.Descriptors;
 namespace PyStack.Engine.Waits.SystemCalls;
 
 /// <summary>A system call that a thread is blocked in, and where to look for what it means.</summary>
-internal sealed class SystemCallContext(ITarget target)
+/// <param name="budget">When it ends, descriptors are only numbers, and times those that were asked for.</param>
+internal sealed class SystemCallContext(ITarget target, WaitBudget budget)
 {
     /// <summary>PATH_MAX (linux/limits.h).</summary>
     private const int MaxPath = 4096;
 
-    private readonly DescriptorReader? _descriptors = target is LiveProcess process ? new DescriptorReader(process.ProcessId) : null;
+    private readonly DescriptorReader? _descriptors = target is LiveProcess process ? new DescriptorReader(process.ProcessId, budget) : null;
 
     public ITarget Target => target;
 
     /// <summary>The running process; null of a core.</summary>
     public LiveProcess? Process { get; } = target as LiveProcess;
 
-    public WaitTimes Times { get; } = new(target.Memory, target as LiveProcess);
+    public WaitTimes Times { get; } = new(target.Memory, target as LiveProcess, budget);
 
     public IMemorySource Memory => target.Memory;
 
     public DescriptorReader? Descriptors => _descriptors;
+
+    /// <summary>The locks of files; read once.</summary>
+    public FileLocks Locks { get; } = new();
+
+    /// <summary>The children of the running process; read once.</summary>
+    public Children Children => field ??= new Children(target.ProcessId);
 
     /// <summary>As the observer counts.</summary>
     public int ThreadId { get; private set; }

@@ -1,5 +1,7 @@
+using System;
 using System.Collections.Generic;
 using System.Text;
+using PyStack.Engine.Native;
 using PyStack.Engine.Waits.Descriptors;
 using Xunit;
 
@@ -28,12 +30,31 @@ public sealed class SocketTableTests
     public void A_line_of_other_content_is_no_socket(string line)
         => Assert.False(InternetSockets.TryParse(Encoding.ASCII.GetBytes(line), "tcp", new HashSet<ulong> { 4711 }, out _, out _));
 
+    // A line feed in a path is written as it is.
     [Theory]
     [InlineData("0000000000000000: 00000002 00000000 00010000 0001 01  4711 /run/a b", "/run/a b", "listening")]
     [InlineData("0000000000000000: 00000003 00000000 00000000 0001 03 4711", null, null)]
-    public void A_unix_socket_has_its_path(string line, string? path, string? state)
+    [InlineData("0000000000000000: 00000003 00000000 00000000 0001 03 4710 /x\n0000000000000000: 00000003 00000000 00000000 0001 03 4711 /run/a\n1\n2", "/run/a\n1\n2", null)]
+    [InlineData("0000000000000000: 00000003 00000000 00000000 0001 03 4710 /x\n0000000000000000: 00000003 00000000 00000000 0001 03 4711 /run/false\n0000000000000000: 00000003 00000000 00000000 0001 03 4711 /run/true", null, null)]
+    public void A_unix_socket_has_its_path_unless_another_ones_path_says_the_same(string lines, string? path, string? state)
     {
-        Assert.True(UnixSockets.TryParse(Encoding.ASCII.GetBytes(line), new HashSet<ulong> { 4711 }, out _, out SocketEnds? ends));
-        Assert.Equal(new SocketEnds("unix", path, null, state, 0), ends);
+        UnixSocketTable table = new([4711]);
+        Assert.All(lines.Split('\n'), line => Assert.True(table.Take(Encoding.UTF8.GetBytes(line))));
+        Assert.Equal(new SocketEnds("unix", path, null, state, 0), Assert.Single(table.Found).Value);
+    }
+
+    // struct nlmsghdr, struct unix_diag_msg (family, type, state, padding, inode, cookie) and attributes: 2 is the peer, 0 the name (linux/unix_diag.h).
+    [Theory]
+    [InlineData("00000000 1400 0000 00000000 00000000 01 01 01 00 67120000 0000000000000000 0800 0200 68120000 0700 0000 2f6100", true, 4712U, "2F6100")]
+    [InlineData("00000000 1400 0000 00000000 00000000 01 01 0a 00 67120000 0000000000000000", true, 0U, null)]
+    [InlineData("00000000 1400 0000 00000000 00000000 01 01 01 00 67120000 0000000000000000 0800 0200 6812", true, 0U, null)]
+    [InlineData("00000000 1400 0000 00000000 00000000 01 01 01 00 67120000 0000000000000000 0000 0200 68120000", true, 0U, null)]
+    [InlineData("00000000 1400 0000 00000000 00000000 01 01 01 00 68120000 0000000000000000", false, 0U, null)]
+    [InlineData("00000000 0200 0000 00000000 00000000 feffffff 67120000 0000000000000000 00000000", false, 0U, null)]
+    [InlineData("00000000 1400", false, 0U, null)]
+    public void An_answer_of_the_kernel_has_the_other_end_and_the_name(string bytes, bool isAnswer, uint peer, string? name)
+    {
+        Assert.Equal(isAnswer, SocketDiagnosis.TryParse(Convert.FromHexString(bytes.Replace(" ", "", StringComparison.Ordinal)), 0x1267, out UnixSocketFacts facts));
+        Assert.Equal((peer, name), (facts.Peer == 0x1268 ? 4712 : facts.Peer, facts.Name is null ? null : Convert.ToHexString(facts.Name)));
     }
 }

@@ -1,7 +1,5 @@
 using System;
 using System.Buffers.Text;
-using System.Text;
-using PyStack.Engine.Native;
 
 namespace PyStack.Engine.Targets.Live.Procfs;
 
@@ -14,16 +12,8 @@ internal static class SystemCallLine
     /// <summary>False of a thread that runs or has ended, and where we may not see it.</summary>
     public static bool TryRead(string taskFolder, int threadId, out SystemCall call)
     {
-        Span<byte> path = stackalloc byte[128];
         Span<byte> line = stackalloc byte[MaxBytes];
-        int length = Encoding.ASCII.GetBytes(taskFolder, path);
-        _ = Utf8Formatter.TryFormat(threadId, path[length..], out int digits);
-        length += digits;
-        "/syscall\0"u8.CopyTo(path[length..]);
-        CallWatch? watch = CallWatch.Enter();
-        int count = ProcRead.Head(path[..(length + "/syscall\0"u8.Length)], line);
-        CallWatch.Leave(watch);
-        return TryParse(line[..count], out call);
+        return TryParse(line[..TaskFile.Head(taskFolder, threadId, "/syscall\0"u8, line)], out call);
     }
 
     /// <summary>Reads a line: a number and six arguments, or -1 alone, then stack and instruction pointer.</summary>
