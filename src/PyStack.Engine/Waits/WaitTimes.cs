@@ -9,7 +9,8 @@ namespace PyStack.Engine.Waits;
 
 /// <summary>The time that is left of a wait, by the structures that the system calls take. They are in the target's memory and unchanged as long as the call lasts.</summary>
 /// <param name="process">Null of a core, whose clocks are not known any more.</param>
-internal sealed class WaitTimes(IMemorySource memory, LiveProcess? process)
+/// <param name="budget">When it ends, it is not looked when waits began.</param>
+internal sealed class WaitTimes(IMemorySource memory, LiveProcess? process, WaitBudget budget)
 {
     // linux/time.h
     public const int Realtime = 0;
@@ -47,7 +48,7 @@ internal sealed class WaitTimes(IMemorySource memory, LiveProcess? process)
 
     // A thread that is blocked has slept since it was last on a processor: the wait cannot have begun later, unless it was woken and went on to wait.
     private TimeLimit Relative(int threadId, double seconds)
-        => _tasks is not null && !IsRestarted && ThreadTimes.TryGetSleep(_tasks, threadId, out double slept)
+        => _tasks is not null && !IsRestarted && budget.Remains && ThreadTimes.TryGetSleep(_tasks, threadId, out double slept)
             ? new TimeLimit(Math.Max(0, seconds - slept), IsAsked: false)
             : new TimeLimit(seconds, IsAsked: true);
 

@@ -35,7 +35,7 @@ internal sealed class DescriptorReader(int processId, WaitBudget budget)
             return new Descriptor(number, DescriptorKind.Socket, link) { Inode = inode };
         }
 
-        byte[] info = ProcFile.TryRead($"{folder}/fdinfo/{name}", MaxInfoBytes, out byte[] content) ? content : [];
+        byte[] info = ProcFile.TryReadRecord($"{folder}/fdinfo/{name}", MaxInfoBytes, out byte[] content) ? content : [];
         return link.StartsWith("pipe:[", StringComparison.Ordinal) ? WithEnds(new Descriptor(number, DescriptorKind.Pipe, link), info)
             : link.StartsWith('/') ? OfPath(number, link, info, $"{folder}/fd/{name}")
             : link.StartsWith("pidfd:[", StringComparison.Ordinal) ? OfAnonymous(number, link, "[pidfd]", info)
@@ -68,7 +68,7 @@ internal sealed class DescriptorReader(int processId, WaitBudget budget)
 
     /// <summary>The number of the file that a descriptor is open on, by its fdinfo (Linux 5.14); 0 if it is not known.</summary>
     public ulong InodeOf(int threadId, int number)
-        => ProcFile.TryRead(InfoOf(threadId, number), MaxInfoBytes, out byte[] info)
+        => ProcFile.TryReadRecord(InfoOf(threadId, number), MaxInfoBytes, out byte[] info)
             && ProcFile.TryFindField(info, "ino"u8, out ReadOnlySpan<byte> digits) && Utf8Parser.TryParse(digits, out ulong inode, out _) ? inode : 0;
 
     /// <summary>The access of a descriptor by its fdinfo: O_RDONLY, O_WRONLY or O_RDWR; -1 if it is not known.</summary>

@@ -10,7 +10,7 @@ using PyStack.Engine.Waits.Descriptors;
 namespace PyStack.Engine.Waits.SystemCalls;
 
 /// <summary>A system call that a thread is blocked in, and where to look for what it means.</summary>
-/// <param name="budget">When it ends, descriptors are only numbers.</param>
+/// <param name="budget">When it ends, descriptors are only numbers, and times those that were asked for.</param>
 internal sealed class SystemCallContext(ITarget target, WaitBudget budget)
 {
     /// <summary>PATH_MAX (linux/limits.h).</summary>
@@ -23,7 +23,7 @@ internal sealed class SystemCallContext(ITarget target, WaitBudget budget)
     /// <summary>The running process; null of a core.</summary>
     public LiveProcess? Process { get; } = target as LiveProcess;
 
-    public WaitTimes Times { get; } = new(target.Memory, target as LiveProcess);
+    public WaitTimes Times { get; } = new(target.Memory, target as LiveProcess, budget);
 
     public IMemorySource Memory => target.Memory;
 
