@@ -92,7 +92,6 @@ internal static class Samples
             IsCollectingGarbage = false,
             Status = status,
             Frames = frames,
-            Wait = wait,
             StackHash = "0123456789abcdef",
             CapturedAt = new DateTime(2026, 11, 23, 1, 2, 3, DateTimeKind.Local),
             Pause = TimeSpan.FromMicroseconds(52),
