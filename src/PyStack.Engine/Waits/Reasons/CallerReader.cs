@@ -1,6 +1,5 @@
 using System;
 using System.Runtime.InteropServices;
-using PyStack.Engine.Memory;
 using PyStack.Engine.Python.Code;
 using PyStack.Engine.Python.Objects;
 

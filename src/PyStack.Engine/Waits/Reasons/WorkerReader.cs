@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using PyStack.Engine.Python.Objects;
 
 namespace PyStack.Engine.Waits.Reasons;
 
