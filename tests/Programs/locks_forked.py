@@ -1,5 +1,6 @@
 """
-Forks while a thread has locks, and waits for one of them in the child, where that thread does not exist. The argument says which: rlock, mutex, or plain.
+Forks while a thread has locks, and waits for one of them in the child, where that thread does not exist. The argument says which: rlock, mutex, or plain. With twice it does not fork, and
+takes a plain lock twice.
 Prints the child's id, and the lock's address in hexadecimal.
 """
 import ctypes
@@ -22,6 +23,13 @@ def hold():
     taken.set()
     os.read(0, 1)
 
+
+if kind == "twice":
+    lock.acquire()
+    print(os.getpid())
+    print(hex(id(lock)).rstrip("L"))
+    sys.stdout.flush()
+    lock.acquire()
 
 holder = threading.Thread(target=hold)
 holder.daemon = True

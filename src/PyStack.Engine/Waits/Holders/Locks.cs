@@ -3,6 +3,8 @@ using System.Collections.Generic;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets;
+using PyStack.Engine.Targets.Live;
+using PyStack.Engine.Targets.Live.Procfs;
 using PyStack.Engine.Waits.Reasons;
 
 namespace PyStack.Engine.Waits.Holders;
@@ -94,8 +96,14 @@ internal sealed class Locks
             text += "; " + mention;
         }
 
-        return new LockHolder(null, IsGone: null, _threads.IsAlone ? text + "; no other thread of this process exists" : text);
+        return _threads.IsAlone && _threads.Stacks.Count == 1 ? OfOnlyThread(_threads.Stacks[0].ThreadId) : new LockHolder(null, IsGone: null, text);
     }
+
+    // Nobody else can give the lock back. In a process that was forked it was most likely taken by a thread of the parent.
+    private LockHolder OfOnlyThread(int threadId)
+        => _threads.Target is LiveProcess process && ForkState.IsForkedWithoutExec(process.ProcessId)
+            ? new LockHolder(null, IsGone: true, "held by a thread that does not exist in this process, which was forked, unless this thread has taken it by hand itself: no other thread exists to give it back")
+            : new LockHolder(threadId, IsGone: false, $"acquired by hand by {_threads.Describe(threadId)}, or by one that has ended: no other thread exists to give it back");
 
     private LockHolder? OfOwner(ulong address, LockKind kind, ulong owner, LockReader reader)
     {
