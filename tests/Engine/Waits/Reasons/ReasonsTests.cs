@@ -16,6 +16,9 @@ public sealed class ReasonsTests
 {
     public static TheoryData<string> Interpreters => new(TestMatrix.IsWhole ? InterpreterSet.All.Select(one => one.Name) : InterpreterSet.OnePerSeries.Select(one => one.Name));
 
+    public static TheoryData<string> Some
+        => new(TestMatrix.IsWhole ? InterpreterSet.All.Select(one => one.Name) : InterpreterSet.OnePerSeries.Where(one => one.Major == 2 || one.Minor is 6 or 12 or 15).Select(one => one.Name));
+
     [Theory]
     [MemberData(nameof(Interpreters))]
     public void Each_thread_waits_for_the_object_that_its_program_names(string name)
@@ -24,7 +27,23 @@ public sealed class ReasonsTests
         JsonElement said = JsonDocument.Parse(target.ReadLine()).RootElement;
 
         // A thread says what it will do a moment before it does.
-        Captures.InBothModes(noBlock =>
+        Captures.InBothModes(noBlock => Check(said, noBlock, target.ProcessId));
+    }
+
+    [Theory]
+    [MemberData(nameof(Some))]
+    public void Workers_of_pools_wait_for_work_and_others_for_their_results(string name)
+    {
+        using Target target = Target.StartSilent(InterpreterSet.Named(name), "reasons_of_pools.py");
+        JsonElement said = JsonDocument.Parse(target.ReadLine()).RootElement;
+
+        Captures.InBothModes(noBlock => Check(said, noBlock, target.ProcessId));
+    }
+
+    private static void Check(JsonElement said, bool noBlock, int processId)
+    {
+        string problems = "";
+        if (!Wait.Within(Wait.Limit, () => (problems = Compare(said, processId, noBlock ? Captures.NoBlock : Captures.Blocking)).Length == 0))
         {
             string problems = "";
             if (!Wait.Within(TimeSpan.FromSeconds(3), () => (problems = Compare(said, Captures.Once(target, noBlock ? Captures.NoBlock : Captures.Blocking))).Length == 0))
