@@ -46,14 +46,7 @@ manager = shared.Manager()
 pool = shared.Pool(1)
 idle_pool = shared.Pool(1)
 idle = idle_pool.apply(nothing)
-say(idle, idle, "Queue", "work for an idle worker of a multiprocessing.Pool")
-if NEWER:
-    import concurrent.futures
-    arguments = {"mp_context": shared} if sys.version_info >= (3, 7) else {}
-    executor = concurrent.futures.ProcessPoolExecutor(1, **arguments)
-    worker = executor.submit(nothing).result()
-    say(worker, worker, "Queue", "work for an idle worker of a ProcessPoolExecutor")
-
+say(idle, idle, "Queue", "work for an idle worker of a multiprocessing.Pool", **({} if NEWER else {"process": os.getpid()}))
 result = pool.apply_async(reads)
 waiting("Future", "result of multiprocessing.pool.%s 0x%x" % (type(result).__name__, id(result)), result.get, object="0x%x (multiprocessing.pool.%s)" % (id(result), type(result).__name__))
 mapped = pool.map_async(abs, [1, 2, 3], chunksize=1)
@@ -80,8 +73,3 @@ def ends():
 last = threading.Thread(target=ends, name="reads the input")
 last.daemon = False
 last.start()
-if NEWER:
-    # What waits for the workers of the executor at the end comes before the other threads.
-    import atexit
-    import concurrent.futures.process
-    getattr(concurrent.futures.process, "_threads_wakeups", concurrent.futures.process.__dict__.get("_threads_queues")).clear()
