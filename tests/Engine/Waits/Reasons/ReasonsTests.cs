@@ -40,7 +40,7 @@ public sealed class ReasonsTests
     private static void Check(JsonElement said, bool noBlock, int processId)
     {
         string problems = "";
-        if (!Wait.Within(TimeSpan.FromSeconds(6), () => (problems = Compare(said, processId, noBlock ? Captures.NoBlock : Captures.Blocking)).Length == 0))
+        if (!Wait.Within(Wait.Limit, () => (problems = Compare(said, processId, noBlock ? Captures.NoBlock : Captures.Blocking)).Length == 0))
         {
             string problems = "";
             if (!Wait.Within(TimeSpan.FromSeconds(3), () => (problems = Compare(said, Captures.Once(target, noBlock ? Captures.NoBlock : Captures.Blocking))).Length == 0))
