@@ -13,7 +13,16 @@ except ImportError:
 
 NEWER = sys.version_info[0] > 2
 waits = {}
-kept = []
+workers = {}
+if NEWER:
+    # Its worker is made before there are other threads.
+    import concurrent.futures
+    import multiprocessing
+
+    arguments = {"mp_context": multiprocessing.get_context("fork")} if sys.version_info >= (3, 7) else {}
+    processes = concurrent.futures.ProcessPoolExecutor(1, **arguments)
+    worker = processes.submit(os.getpid).result()
+    workers["%d %d" % (worker, worker)] = {"kind": "Queue", "description": "work for an idle worker of a ProcessPoolExecutor"}
 
 
 def own_id():
@@ -267,7 +276,9 @@ if hasattr(logging, "_acquireLock"):
 
 for wait in waits.values():
     wait.pop("name")
-said = {str(thread): wait for thread, wait in waits.items()}
+said = dict(workers, **{str(thread): wait for thread, wait in waits.items()})
 print(json.dumps(said), flush=True) if NEWER else (print(json.dumps(said)), sys.stdout.flush())
 sys.stdin.read()
+for process_id in workers:
+    os.kill(int(process_id.split()[0]), 9)
 os._exit(0)

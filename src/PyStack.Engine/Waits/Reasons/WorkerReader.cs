@@ -24,7 +24,15 @@ internal sealed class WorkerReader : IReasonReader
         }
 
         string variable = wait.IsIn(index, "worker") ? "inqueue" : "call_queue";
-        return wait.Inner?.Kind == PyWaitKind.Queue && wait.Variable(index, variable) == wait.Target && wait.Target != 0
+        ulong queue = wait.Variable(index, variable);
+        if (wait.Inner is null && index == 1 && wait.Stack.Is(0, "queues.py", "get") && wait.Values.IsInstance(queue, "multiprocessing.queues.SimpleQueue")
+            && (wait.Kernel.Kind == PyWaitKind.Pipe || SharedLocks.IsWaitedFor(wait, wait.Values.Get(queue, "_rlock"u8))))
+        {
+            // 2.7's get() is a function inside of another one, without the queue.
+            wait.Inner = wait.Because(PyWaitKind.Queue, "get from", queue);
+        }
+
+        return wait.Inner?.Kind == PyWaitKind.Queue && queue == wait.Target && queue != 0
             ? wait.Inner with { Action = "work for", Subject = $"an idle worker of {(variable == "inqueue" ? "a multiprocessing.Pool" : "a ProcessPoolExecutor")}" }
             : null;
     }

@@ -3,6 +3,8 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text.Json;
+using PyStack.Engine.Capture;
+using PyStack.Engine.Sessions;
 using PyStack.Engine.Tests.Sessions;
 using PyStack.TestSupport;
 using PyStack.TestSupport.Interpreters;
@@ -20,26 +22,48 @@ public sealed class ReasonsTests
     [MemberData(nameof(Interpreters))]
     public void Each_thread_waits_for_the_object_that_its_program_names(string name)
     {
-        using Target target = Target.StartSilent(InterpreterSet.Named(name), "reasons.py", new TargetOptions { IsKilledAtEnd = true });
+        using Target target = Target.StartSilent(InterpreterSet.Named(name), "reasons.py");
         JsonElement said = JsonDocument.Parse(target.ReadLine()).RootElement;
 
         // A thread says what it will do a moment before it does.
-        Captures.InBothModes(noBlock =>
-        {
-            string problems = "";
-            if (!Wait.Within(TimeSpan.FromSeconds(3), () => (problems = Compare(said, Captures.Once(target, noBlock ? Captures.NoBlock : Captures.Blocking))).Length == 0))
-            {
-                Assert.Fail(problems);
-            }
-        });
+        Captures.InBothModes(noBlock => Check(said, noBlock, target.ProcessId));
     }
 
-    private static string Compare(JsonElement said, PyThread[] threads)
+    [Theory]
+    [MemberData(nameof(Interpreters))]
+    public void Workers_of_pools_wait_for_work_and_others_for_their_results(string name)
+    {
+        using Target target = Target.StartSilent(InterpreterSet.Named(name), "reasons_of_pools.py");
+        JsonElement said = JsonDocument.Parse(target.ReadLine()).RootElement;
+
+        Captures.InBothModes(noBlock => Check(said, noBlock, target.ProcessId));
+    }
+
+    private static void Check(JsonElement said, bool noBlock, int processId)
+    {
+        string problems = "";
+        if (!Wait.Within(Wait.Limit, () => (problems = Compare(said, processId, noBlock ? Captures.NoBlock : Captures.Blocking)).Length == 0))
+        {
+            Assert.Fail(problems);
+        }
+    }
+
+    // A thread is named by its id, in another process with that before it.
+    private static string Compare(JsonElement said, int ownId, StackOptions options)
     {
         List<string> problems = [];
+        Dictionary<int, PyThread[]> processes = [];
         foreach (JsonProperty one in said.EnumerateObject())
         {
-            PyWait? wait = threads.SingleOrDefault(thread => thread.ThreadId == int.Parse(one.Name, CultureInfo.InvariantCulture))?.Wait;
+            int[] ids = [.. one.Name.Split(' ').Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
+            int processId = ids.Length > 1 ? ids[0] : ownId;
+            if (!processes.TryGetValue(processId, out PyThread[]? threads))
+            {
+                using StackSession session = Captures.Open(processId, options);
+                processes.Add(processId, threads = session.Take());
+            }
+
+            PyWait? wait = threads.SingleOrDefault(thread => thread.ThreadId == ids[^1])?.Wait;
             string? expected = one.Value.GetProperty("description").GetString();
             string text = wait?.Description ?? "";
             double? limit = one.Value.TryGetProperty("limit", out JsonElement asked) ? asked.GetDouble() : null;
