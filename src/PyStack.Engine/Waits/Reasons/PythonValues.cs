@@ -29,6 +29,8 @@ internal sealed class PythonValues(PythonReader python)
     /// <summary>Characters of a program's arguments in which secrets are looked for.</summary>
     private const int MaxArguments = 4096;
 
+    // Many threads wait for the same object.
+    private readonly Dictionary<(ulong Address, ulong Name), ulong> _attributes = [];
     private readonly Dictionary<ulong, string> _typeNames = new(AddressHash.Comparer);
     private readonly Dictionary<(ulong Type, string Name), bool> _isInstance = [];
     private readonly ObjectReader _objects = python.Objects;
@@ -38,13 +40,19 @@ internal sealed class PythonValues(PythonReader python)
     /// <param name="name">ASCII.</param>
     public ulong Get(ulong address, ReadOnlySpan<byte> name)
     {
-        if (address == 0 || !_objects.TryGetType(address, out TypeInfo type))
+        if (address == 0)
         {
             return 0;
         }
 
-        return TryOpenOld(address, type, out _, out ulong dict) ? _objects.TryGetDictItem(dict, name, out ulong old) ? old : 0
-            : _objects.TryGetInstanceAttribute(address, type, name, out ulong value) || _objects.TryGetAttribute(address, name, out value) ? value : 0;
+        (ulong, ulong) key = (address, HashOf(name));
+        if (!_attributes.TryGetValue(key, out ulong value))
+        {
+            value = Read(address, name);
+            _attributes.Add(key, value);
+        }
+
+        return value;
     }
 
     /// <summary>The same of an attribute with another name in 2.7, mostly by name mangling.</summary>
@@ -183,6 +191,23 @@ internal sealed class PythonValues(PythonReader python)
     /// <summary>How many of how many: <c>3 of 10</c>; without a limit how many.</summary>
     public static string Of(long? count, long? most)
         => count is null ? "?" : most is > 0 ? string.Create(CultureInfo.InvariantCulture, $"{count} of {most}") : string.Create(CultureInfo.InvariantCulture, $"{count}");
+
+    // FNV-1a: the names are the readers' own, a few dozen.
+    private static ulong HashOf(ReadOnlySpan<byte> name)
+    {
+        ulong hash = 0xcbf29ce484222325;
+        foreach (byte one in name)
+        {
+            hash = (hash ^ one) * 0x100000001b3;
+        }
+
+        return hash;
+    }
+
+    private ulong Read(ulong address, ReadOnlySpan<byte> name)
+        => !_objects.TryGetType(address, out TypeInfo type) ? 0
+            : TryOpenOld(address, type, out _, out ulong dict) ? _objects.TryGetDictItem(dict, name, out ulong old) ? old : 0
+            : _objects.TryGetInstanceAttribute(address, type, name, out ulong value) || _objects.TryGetAttribute(address, name, out value) ? value : 0;
 
     private string ReadTypeName(in TypeInfo type)
     {

@@ -1,3 +1,4 @@
+using PyStack.Engine.Memory;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Waits.Holders;
 
@@ -48,8 +49,18 @@ internal sealed class PythonWait(PythonStack stack, WaitReason kernel, SystemCal
         }
     }
 
-    /// <summary>Whether it sleeps on a futex that can be the one of a lock of Python's.</summary>
-    public bool IsLock(ulong address) => address != 0 && kernel.Kind == PyWaitKind.Futex && (Lock is null || Lock.Address == address);
+    /// <summary>Whether it sleeps on a lock object: to 3.13.0 on the semaphore that this points to, later on one of its own that has the address of the mutex next to it. Who has the lock is not asked.</summary>
+    public bool IsLock(ulong address)
+    {
+        if (address == 0 || kernel.Kind != PyWaitKind.Futex)
+        {
+            return false;
+        }
+
+        ulong place = address + (ulong)Python.Layout.Object.VarSize;
+        return (Python.Layout.Locks.AddressBeforeSemaphore is int before && Python.Memory.TryReadPointer(call.First - (ulong)before, out ulong mutex) && mutex == place)
+            || (Python.Memory.TryReadPointer(place, out ulong semaphore) && semaphore == call.First);
+    }
 
     /// <summary>The object in a variable of a frame if it is an instance of one of the library's classes; 0 if not.</summary>
     /// <param name="type">With its module.</param>
