@@ -24,7 +24,7 @@ internal static class DeadlockSearch
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static PyDeadlock[] OfProcess(int processId, StackOptions options, IEngineLog log, CancellationToken cancellation)
     {
-        ProcessLook look = new(options, log, cancellation);
+        ProcessLook look = new(options, new HashSet<int>(), log, cancellation);
         List<Deadlock> candidates = look.Find(processId);
         List<Deadlock> sure = [];
         List<PyDeadlock> found = [];
@@ -38,7 +38,7 @@ internal static class DeadlockSearch
             cancellation.ThrowIfCancellationRequested();
             log.Verbose($"Process {processId}: {candidates.Count} possible deadlocks; look {i + 1} whether the threads stand still.");
             RunWatch watch = new(candidates);
-            look = new ProcessLook(options with { NoBlock = true }, log, cancellation);
+            look = new ProcessLook(options with { NoBlock = true }, look.Unsettled, log, cancellation);
             List<Deadlock> again = look.Find(processId);
             again.RemoveAll(one => sure.Exists(one.IsSame));
             foreach (Deadlock one in again.FindAll(one => candidates.Exists(one.IsSame) && IsSure(one, watch, cancellation)))

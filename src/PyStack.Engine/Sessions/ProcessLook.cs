@@ -14,7 +14,8 @@ using PyStack.Engine.Waits.Deadlocks;
 namespace PyStack.Engine.Sessions;
 
 /// <summary>Looks at processes for a search for deadlocks: at one as it is asked for, and, where its threads wait for others, at those as well, without stopping them.</summary>
-internal sealed class ProcessLook(StackOptions options, IEngineLog log, CancellationToken cancellation)
+/// <param name="unsettled">Threads that an earlier look has stopped in their sleep, and that had not gone back to it.</param>
+internal sealed class ProcessLook(StackOptions options, IReadOnlySet<int> unsettled, IEngineLog log, CancellationToken cancellation)
 {
     /// <summary>More processes in one deadlock are not looked for.</summary>
     private const int MaxProcesses = 16;
@@ -30,6 +31,9 @@ internal sealed class ProcessLook(StackOptions options, IEngineLog log, Cancella
     /// </summary>
     public bool IsUnclear { get; private set; }
 
+    /// <summary>Threads of the process that were stopped in their sleep, by this look or before, and have not been seen asleep since.</summary>
+    public IReadOnlySet<int> Unsettled { get; private set; } = new HashSet<int>();
+
     /// <summary>The deadlocks that threads of a process are part of, or wait for. Those of other processes alone are none of its.</summary>
     /// <exception cref="EngineException">The process cannot be read.</exception>
     public List<Deadlock> Find(int processId)
@@ -39,7 +43,22 @@ internal sealed class ProcessLook(StackOptions options, IEngineLog log, Cancella
     private WaitGraph Take(int processId)
     {
         PyThread[] threads = Capture(processId, options);
-        IsUnclear = Array.Exists(threads, thread => thread is { Gil: PyGilState.Held, Wait.HolderThreadId: > 0 } or { StoppedThreads: > 0, State: PyThreadState.Sleeping, Wait: null });
+        HashSet<int> awake = [];
+        foreach (PyThread thread in threads)
+        {
+            // Of a thread with several parts the innermost has the wait, and is the last.
+            if (thread.Wait is not null)
+            {
+                awake.Remove(thread.ThreadId);
+            }
+            else if (unsettled.Contains(thread.ThreadId) || thread is { StoppedThreads: > 0, State: PyThreadState.Sleeping })
+            {
+                awake.Add(thread.ThreadId);
+            }
+        }
+
+        Unsettled = awake;
+        IsUnclear = awake.Count > 0 || Array.Exists(threads, thread => thread is { Gil: PyGilState.Held, Wait.HolderThreadId: > 0 });
         _known[processId] = new ProcessThreads(processId, threads.Length > 0 ? threads[0].ProcessName : null, threads, IsWhole: false);
         while (true)
         {
