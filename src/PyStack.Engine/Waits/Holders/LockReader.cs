@@ -46,53 +46,24 @@ internal sealed class LockReader
             return true;
         }
 
-        if (!GivesBack(names) || !(isItsOwn || HasVariable(frame, address) || HasGlobal(frame, names, address)))
+        if (!GivesBack(names))
         {
             return false;
         }
 
+        if (AtHand(frame, names) is not List<ulong> values)
+        {
+            return true;
+        }
+
         // Another lock or semaphore that the same function gives back explains the name as well.
-        return names.Contains(ConditionRelease) || !HasOther(frame, names, address);
+        return (isItsOwn || values.Exists(value => IsOrHas(value, address, out _)))
+            && (names.Contains(ConditionRelease) || !values.Exists(value => CanRelease(value, names, address)));
     }
 
     /// <summary>Whether a function gives a lock back.</summary>
     /// <param name="names">Those that it uses.</param>
     public static bool GivesBack(HashSet<string> names) => names.Contains("release") || names.Contains(ConditionRelease);
-
-    // Whether the function has another object at hand that has a method release().
-    private bool HasOther(ulong frame, HashSet<string> names, ulong address)
-    {
-        if (Python.TryReadCode(frame, out CodeVariables? code))
-        {
-            for (int slot = 0; slot < code.Count; slot++)
-            {
-                if (Python.Memory.TryReadPointer(frame + (ulong)Python.Layout.Locals.FrameSlots + ((ulong)slot * sizeof(ulong)), out ulong value))
-                {
-                    value &= ~Python.Layout.Locals.TagMask;
-                    value = code.IsCell(slot) && Python.Objects.TryGetCellContent(value, out ulong content) ? content : value;
-                    if (CanRelease(value, names, address))
-                    {
-                        return true;
-                    }
-                }
-            }
-        }
-
-        if (names.Count > MaxGlobals || !Python.Memory.TryReadPointer(frame + (ulong)Python.Layout.Locals.FrameGlobals, out ulong globals))
-        {
-            return false;
-        }
-
-        foreach (string name in names)
-        {
-            if (Python.Objects.TryGetDictItem(globals, CodeNames.Bytes(name), out ulong value) && CanRelease(value, names, address))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     // Whether an object, or one of its attributes that the function names, has a method release() and is not the lock.
     private bool CanRelease(ulong value, HashSet<string> names, ulong address)
@@ -126,45 +97,35 @@ internal sealed class LockReader
     private bool HasRelease(ulong value, in TypeInfo type)
         => Objects.KindOf(value) != LockKind.None || (type.Kind == ObjectKind.Other && type.IsHeapType && Python.Objects.TryGetClassAttribute(type, "release"u8, out _));
 
-    private bool HasVariable(ulong frame, ulong address)
+    // What the function has in its variables, and in the globals that it names; null if that cannot be read whole.
+    private List<ulong>? AtHand(ulong frame, HashSet<string> names)
     {
-        if (!Python.TryReadCode(frame, out CodeVariables? code))
+        if (names.Count > MaxGlobals
+            || !Python.TryReadCode(frame, out CodeVariables? code)
+            || !Python.Memory.TryReadPointer(frame + (ulong)Python.Layout.Locals.FrameGlobals, out ulong globals))
         {
-            return true;
+            return null;
         }
 
+        List<ulong> found = [];
         for (int slot = 0; slot < code.Count; slot++)
         {
             if (Python.Memory.TryReadPointer(frame + (ulong)Python.Layout.Locals.FrameSlots + ((ulong)slot * sizeof(ulong)), out ulong value))
             {
                 value &= ~Python.Layout.Locals.TagMask;
-                value = code.IsCell(slot) && Python.Objects.TryGetCellContent(value, out ulong content) ? content : value;
-                if (IsOrHas(value, address, out _))
-                {
-                    return true;
-                }
+                found.Add(code.IsCell(slot) && Python.Objects.TryGetCellContent(value, out ulong content) ? content : value);
             }
-        }
-
-        return false;
-    }
-
-    private bool HasGlobal(ulong frame, HashSet<string> names, ulong address)
-    {
-        if (names.Count > MaxGlobals || !Python.Memory.TryReadPointer(frame + (ulong)Python.Layout.Locals.FrameGlobals, out ulong globals))
-        {
-            return true;
         }
 
         foreach (string name in names)
         {
-            if (Python.Objects.TryGetDictItem(globals, CodeNames.Bytes(name), out ulong value) && IsOrHas(value, address, out _))
+            if (Python.Objects.TryGetDictItem(globals, CodeNames.Bytes(name), out ulong value))
             {
-                return true;
+                found.Add(value);
             }
         }
 
-        return false;
+        return found;
     }
 
     /// <summary>Whether an object is a lock, a bound method of it, or has it as an attribute.</summary>
