@@ -63,7 +63,8 @@ internal sealed class UnixSocketTable(HashSet<ulong> wanted)
             rest = rest[end..].TrimStart((byte)' ');
         }
 
-        if (!Utf8Parser.TryParse(rest, out inode, out int digits) || inode == 0)
+        // A socket that is being connected or released has no number yet or any more; its line ends the name before it all the same.
+        if (!Utf8Parser.TryParse(rest, out inode, out int digits))
         {
             return false;
         }
