@@ -40,6 +40,7 @@ internal sealed class AllThreadsCapture : IPauseWork, IDisposable
     private readonly ThreadRegisters _registers;
     private readonly StackCopier? _stacks;
     private readonly bool _needsPython;
+    private readonly bool _hasCopy;
     private readonly int _kind;
     private readonly int _innerProcessId;
     private bool _needsThreadPointers;
@@ -55,7 +56,8 @@ internal sealed class AllThreadsCapture : IPauseWork, IDisposable
         _limits = limits;
         _registers = process.Processor.Registers;
         _log = log;
-        _runtimes = new RuntimeSet(runtimes, options.Locals, limits);
+        _runtimes = new RuntimeSet(runtimes, options.Locals, limits) { Also = options.Also };
+        _hasCopy = options.Also is not null;
         _snapshot = new PageSnapshot(process.Memory, limits);
         _stacks = options.Native == NativeMode.None ? null : new StackCopier(process.ProcessId, _registers, limits);
         _kind = 1 << ((options.Locals is null ? 0 : 1) + (options.Native == NativeMode.None ? 0 : 2));
@@ -211,6 +213,7 @@ internal sealed class AllThreadsCapture : IPauseWork, IDisposable
             StoppedThreads = report.Threads,
             FactsBefore = _facts,
             NativeThreads = _stacks is null ? [] : CopiedThreads.From(_stacks, report),
+            Copy = _hasCopy ? new CapturedCopy(_snapshot, _capture, IsAsRehearsed: false) : null,
         };
     }
 }

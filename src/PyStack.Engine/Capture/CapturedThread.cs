@@ -118,6 +118,9 @@ internal sealed record CapturedProcess(
     /// <summary>Whether every thread's frames were read to their end; if not, another capture may do better.</summary>
     public bool IsWhole { get; init; } = true;
 
+    /// <summary>What was copied, for <see cref="StackOptions.Also"/>; null if nothing else is to be read. It is valid until the next capture.</summary>
+    public CapturedCopy? Copy { get; init; }
+
     /// <summary>The registers and stacks of OS threads, by our ids; empty unless native frames are requested.</summary>
     public IReadOnlyList<NativeThread> NativeThreads { get; init; } = [];
 }

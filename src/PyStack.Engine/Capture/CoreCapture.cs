@@ -66,7 +66,7 @@ internal sealed class CoreCapture(ITarget core, IReadOnlyList<PythonRuntime> run
             }
         }
 
-        return new CapturedProcess(threads, ids, pointers, core.FrozenAt ?? DateTime.UtcNow, TimeSpan.Zero, capture.Finalizing != 0, capture.IsTruncated) { NativeThreads = natives };
+        return new CapturedProcess(threads, ids, pointers, core.FrozenAt ?? DateTime.UtcNow, TimeSpan.Zero, capture.Finalizing != 0, capture.IsTruncated) { NativeThreads = natives, Copy = options.Also is null ? null : new CapturedCopy(core.Memory, capture, IsAsRehearsed: false) };
     }
 
     private bool Walk(RawCapture capture)

@@ -37,6 +37,8 @@ internal sealed class RunningCapture : ICaptureSource
     private readonly bool _needsPython;
     private readonly RawCapture _capture = new();
     private readonly Dictionary<ThreadKey, Reading> _readings = [];
+    private readonly HashSet<ulong> _stillStates = new(AddressHash.Comparer);
+    private readonly bool _hasCopy;
     private int _framesRead;
 
     public RunningCapture(LiveProcess process, IReadOnlyList<PythonRuntime> runtimes, StackOptions options, IEngineLog log)
@@ -44,10 +46,11 @@ internal sealed class RunningCapture : ICaptureSource
         Limits limits = options.Limits;
         _native = options.Native == NativeMode.None ? null : new NonBlockingNative(process, limits);
         _needsPython = options.Native != NativeMode.AllThreads;
+        _hasCopy = options.Also is not null;
         _process = process;
         _limits = limits;
         _log = log;
-        _runtimes = new RuntimeSet(runtimes, options.Locals, limits);
+        _runtimes = new RuntimeSet(runtimes, options.Locals, limits) { Also = options.Also };
         _pages = new PageSnapshot(process.Memory, limits);
         _still = new StillThreads(process, _runtimes, _native);
         _reader = new MovingThreadReader(process, _runtimes, _still, limits);
@@ -106,7 +109,8 @@ internal sealed class RunningCapture : ICaptureSource
             bool hasWalked = TryWalk(cancellation);
             _still.Identify(_capture);
             KeepStill(cancellation);
-            if ((hasWalked && !_capture.IsTruncated) || attempt >= MaxAttempts || (Stopwatch.GetElapsedTime(start) > Patience && hasWalked && _capture.Threads.Count > 0))
+            bool isSettled = !_hasCopy || _stillStates.Count == _capture.Threads.Count || Stopwatch.GetElapsedTime(start) > Patience;
+            if ((hasWalked && !_capture.IsTruncated && isSettled) || attempt >= MaxAttempts || (Stopwatch.GetElapsedTime(start) > Patience && hasWalked && _capture.Threads.Count > 0))
             {
                 return hasWalked;
             }
@@ -123,6 +127,7 @@ internal sealed class RunningCapture : ICaptureSource
     // Decodes at once the threads that did not run: the copy is from this moment, and the next attempt makes a new one.
     private void KeepStill(CancellationToken cancellation)
     {
+        _stillStates.Clear();
         List<(RawThread Thread, RunCount Moment)> still = [];
         foreach (RawThread thread in _capture.Threads)
         {
@@ -130,6 +135,7 @@ internal sealed class RunningCapture : ICaptureSource
             if (_still.CountAtBegin(threadId) is RunCount since && _still.HasStoodStill(threadId, since))
             {
                 still.Add((thread, since));
+                _ = _stillStates.Add(thread.Address);
             }
         }
 
@@ -223,7 +229,10 @@ internal sealed class RunningCapture : ICaptureSource
             startedAt,
             TimeSpan.Zero,
             _capture.Finalizing != 0,
-            _capture.IsTruncated || _pages.IsFull);
+            _capture.IsTruncated || _pages.IsFull)
+        {
+            Copy = _hasCopy ? new CapturedCopy(_pages, _capture, IsAsRehearsed: true, _stillStates.Contains) : null,
+        };
     }
 
     // Each OS thread's run count at the moment of its Python frames, for all its thread states together.

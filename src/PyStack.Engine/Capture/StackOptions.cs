@@ -36,6 +36,9 @@ internal sealed record StackOptions
     /// <summary>How arguments and local variables are shown; null for without them.</summary>
     public ValueOptions? Locals { get; init; }
 
+    /// <summary>What else is read from the copy of a capture; null for nothing.</summary>
+    public ICopyReader? Also { get; init; }
+
     /// <summary>Bounds for everything that is read.</summary>
     public Limits Limits { get; init; } = Limits.Default;
 }

@@ -9,6 +9,8 @@ namespace PyStack;
 [CollectionBuilder(typeof(PyTextList), nameof(Create))]
 public sealed class PyTextList : PyList<string>
 {
+    internal static readonly PyTextList None = new(null);
+
     /// <summary>A list of the same items.</summary>
     public PyTextList(IEnumerable<string>? items)
         : base(items?.Select(line => ModelText.Of(line)!))

@@ -30,6 +30,9 @@ public sealed class PyWait
     /// <summary>The process that has to act before the wait can end: the holder of a lock, the child, the other end of a pipe or socket, if it is one alone; as the observer counts.</summary>
     public int? HolderProcessId { get; init; }
 
+    /// <summary>The <see cref="PyTask.Id"/> of the task that has to act before the wait of a task can end: the holder of a lock, the task that is awaited, if it is one alone.</summary>
+    public string? HolderTaskId { get; init => field = ModelText.Of(value); }
+
     /// <summary>Whether the holder no longer exists.</summary>
     public bool? IsHolderGone { get; init; }
 

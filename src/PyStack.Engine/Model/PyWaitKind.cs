@@ -31,6 +31,9 @@ public enum PyWaitKind : long
     /// <summary>The end of another thread.</summary>
     Join,
 
+    /// <summary>The end of another task or greenlet.</summary>
+    Task,
+
     /// <summary>The result of a <c>concurrent.futures.Future</c>.</summary>
     Future,
 

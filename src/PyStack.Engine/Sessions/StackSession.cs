@@ -21,7 +21,7 @@ namespace PyStack.Engine.Sessions;
 /// <summary>
 /// The one entry to the engine: opens a target, captures its stacks any number of times, releases it. Not thread-safe.
 /// </summary>
-internal sealed class StackSession : IDisposable
+internal sealed partial class StackSession : IDisposable
 {
     private readonly ITarget _target;
     private readonly IReadOnlyList<PythonRuntime> _runtimes;
@@ -58,6 +58,9 @@ internal sealed class StackSession : IDisposable
 
     /// <summary>What the last pause cost the target; null where there was none.</summary>
     public PauseReport? LastPause => _source.LastPause;
+
+    /// <summary>The CPythons of the target.</summary>
+    public IReadOnlyList<PythonRuntime> Runtimes => _runtimes;
 
     /// <summary>Where the stacks come from.</summary>
     public ICaptureSource Source => _source;

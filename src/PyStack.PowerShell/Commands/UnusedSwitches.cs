@@ -4,12 +4,12 @@ using System.Management.Automation;
 
 namespace PyStack;
 
-/// <summary>Warns of parameters of <c>Get-PyStack</c> that have no effect in a call. A parameter set for each combination would make its syntax unreadable.</summary>
+/// <summary>Warns of parameters for variables that have no effect in a call. A parameter set for each combination would make its syntax unreadable.</summary>
 internal static class UnusedSwitches
 {
     private static readonly string[] _ofLocals = [nameof(GetPyStackCommand.MaxValueLength), nameof(GetPyStackCommand.NoRedact), nameof(GetPyStackCommand.RedactName)];
 
-    public static void Warn(GetPyStackCommand cmdlet, bool hasLocals, bool isUnredacted)
+    public static void Warn(PyStackCmdlet cmdlet, bool hasLocals, bool isUnredacted)
     {
         foreach (string name in _ofLocals)
         {

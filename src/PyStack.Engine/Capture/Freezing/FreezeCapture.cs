@@ -39,6 +39,7 @@ internal sealed class FreezeCapture : IDisposable
     private readonly RuntimeSet _runtimes;
     private readonly IEngineLog _log;
     private readonly bool _hasValues;
+    private readonly bool _hasCopy;
     private readonly PageSnapshot _pages;
     private readonly RawCapture _capture = RawCapture.Rent();
     private readonly RawCapture _now = new();
@@ -63,8 +64,9 @@ internal sealed class FreezeCapture : IDisposable
     {
         _process = process;
         _log = log;
-        _hasValues = options.Locals is not null;
-        _runtimes = new RuntimeSet(runtimes, options.Locals, options.Limits);
+        _hasValues = options.Locals is not null || options.Also is not null;
+        _hasCopy = options.Also is not null;
+        _runtimes = new RuntimeSet(runtimes, options.Locals, options.Limits) { Also = options.Also };
         _pages = new PageSnapshot(process.Memory, options.Limits);
         _holders = new GilHolders(process, _runtimes);
         _states = new FrozenStates(process.Memory, runtimes, options.Locals, options.Limits);
@@ -389,6 +391,7 @@ internal sealed class FreezeCapture : IDisposable
             StoppedThreads = _stopped,
             FactsBefore = _freezer.FactsBefore,
             NativeThreads = natives,
+            Copy = _hasCopy ? new CapturedCopy(_pages, _capture, IsAsRehearsed: _areAsleep || (IsPartial && _work.Changing.Count == 0)) : null,
         };
     }
 }

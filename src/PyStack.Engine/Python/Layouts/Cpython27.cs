@@ -196,6 +196,8 @@ internal static class Cpython27
             FunctionCode = 16,
         },
 
+        Asyncio = null,
+
         // frameobject.h: struct _frame; code.h: PyCodeObject; opcode.h: SETUP_WITH
         With = new WithLayout
         {

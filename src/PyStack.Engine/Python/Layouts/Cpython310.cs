@@ -183,6 +183,22 @@ internal static class Cpython310
             FunctionCode = 48,
         },
 
+        // Modules/_asynciomodule.c: TaskObj
+        Asyncio = new AsyncioLayout
+        {
+            Loop = 16,
+            FirstCallback = 24,
+            Callbacks = 40,
+            SourceTraceback = 72,
+            State = 88,
+            MustCancel = 184,
+            MustCancelBit = null,
+            CancelsRequested = null,
+            Waiter = 152,
+            Coroutine = 160,
+            Name = 168,
+        },
+
         // cpython/frameobject.h: struct _frame; cpython/code.h: PyCodeObject; opcode.h: SETUP_FINALLY
         With = new WithLayout
         {

@@ -174,6 +174,22 @@ internal static class Cpython312
             FunctionCode = 48,
         },
 
+        // Modules/_asynciomodule.c: TaskObj
+        Asyncio = new AsyncioLayout
+        {
+            Loop = 16,
+            FirstCallback = 24,
+            Callbacks = 40,
+            SourceTraceback = 72,
+            State = 88,
+            MustCancel = 160,
+            MustCancelBit = null,
+            CancelsRequested = 168,
+            Waiter = 128,
+            Coroutine = 136,
+            Name = 144,
+        },
+
         // cpython/code.h: PyCodeObject
         With = new WithLayout
         {

@@ -173,6 +173,22 @@ internal static class Cpython313
             FunctionCode = 48,
         },
 
+        // Modules/_asynciomodule.c: TaskObj
+        Asyncio = new AsyncioLayout
+        {
+            Loop = 16,
+            FirstCallback = 24,
+            Callbacks = 40,
+            SourceTraceback = 72,
+            State = 96,
+            MustCancel = 100,
+            MustCancelBit = 2,
+            CancelsRequested = 104,
+            Waiter = 112,
+            Coroutine = 120,
+            Name = 128,
+        },
+
         // cpython/code.h: PyCodeObject
         With = new WithLayout
         {

@@ -170,6 +170,8 @@ internal static class Cpython314
             FunctionCode = 48,
         },
 
+        Asyncio = null,
+
         // cpython/code.h: PyCodeObject
         With = new WithLayout
         {

@@ -171,6 +171,8 @@ internal static class Cpython315
             FunctionCode = 48,
         },
 
+        Asyncio = null,
+
         // cpython/code.h: PyCodeObject
         With = new WithLayout
         {

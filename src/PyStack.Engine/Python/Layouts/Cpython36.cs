@@ -205,6 +205,22 @@ internal static class Cpython36
             FunctionCode = 16,
         },
 
+        // Modules/_asynciomodule.c: TaskObj
+        Asyncio = new AsyncioLayout
+        {
+            Loop = 16,
+            FirstCallback = null,
+            Callbacks = 24,
+            SourceTraceback = 48,
+            State = 56,
+            MustCancel = 104,
+            MustCancelBit = null,
+            CancelsRequested = null,
+            Waiter = 88,
+            Coroutine = 96,
+            Name = null,
+        },
+
         // frameobject.h: struct _frame; code.h: PyCodeObject; opcode.h: SETUP_FINALLY
         With = new WithLayout
         {

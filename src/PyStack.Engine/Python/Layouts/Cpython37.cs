@@ -161,6 +161,22 @@ internal static class Cpython37
             FunctionCode = 16,
         },
 
+        // Modules/_asynciomodule.c: TaskObj
+        Asyncio = new AsyncioLayout
+        {
+            Loop = 16,
+            FirstCallback = 24,
+            Callbacks = 40,
+            SourceTraceback = 64,
+            State = 72,
+            MustCancel = 128,
+            MustCancelBit = null,
+            CancelsRequested = null,
+            Waiter = 104,
+            Coroutine = 112,
+            Name = null,
+        },
+
         // frameobject.h: struct _frame; code.h: PyCodeObject; opcode.h: SETUP_FINALLY
         With = new WithLayout
         {

@@ -170,6 +170,22 @@ internal static class Cpython38
             FunctionCode = 16,
         },
 
+        // Modules/_asynciomodule.c: TaskObj
+        Asyncio = new AsyncioLayout
+        {
+            Loop = 16,
+            FirstCallback = 24,
+            Callbacks = 40,
+            SourceTraceback = 64,
+            State = 72,
+            MustCancel = 136,
+            MustCancelBit = null,
+            CancelsRequested = null,
+            Waiter = 104,
+            Coroutine = 112,
+            Name = 120,
+        },
+
         // cpython/frameobject.h: struct _frame; cpython/code.h: PyCodeObject; opcode.h: SETUP_FINALLY
         With = new WithLayout
         {

@@ -166,6 +166,22 @@ internal static class Cpython39
             FunctionCode = 16,
         },
 
+        // Modules/_asynciomodule.c: TaskObj
+        Asyncio = new AsyncioLayout
+        {
+            Loop = 16,
+            FirstCallback = 24,
+            Callbacks = 40,
+            SourceTraceback = 64,
+            State = 80,
+            MustCancel = 176,
+            MustCancelBit = null,
+            CancelsRequested = null,
+            Waiter = 144,
+            Coroutine = 152,
+            Name = 160,
+        },
+
         // cpython/frameobject.h: struct _frame; cpython/code.h: PyCodeObject; opcode.h: SETUP_FINALLY
         With = new WithLayout
         {

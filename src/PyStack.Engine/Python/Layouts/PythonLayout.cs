@@ -40,6 +40,9 @@ internal sealed record PythonLayout
 
     public required WithLayout With { get; init; }
 
+    /// <summary>Null where there is no module <c>_asyncio</c> (2.7).</summary>
+    public required AsyncioLayout? Asyncio { get; init; }
+
     /// <summary>What a build without a GIL does differently and its debug offsets do not say (3.13 and later).</summary>
     public required FreeThreadedLayout? FreeThreaded { get; init; }
 
@@ -78,6 +81,7 @@ internal sealed record FreeThreadedLayout
         Generator = layout.Generator.Grow(ObjectGrowth),
         Locks = layout.Locks.Grow(ObjectGrowth),
         With = layout.With.Grow(ObjectGrowth),
+        Asyncio = layout.Asyncio?.Grow(ObjectGrowth),
         Unicode = layout.Unicode! with { KindBit = KindBit, CompactBit = CompactBit, AsciiBit = AsciiBit },
     };
 }

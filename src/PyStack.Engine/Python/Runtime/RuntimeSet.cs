@@ -37,6 +37,9 @@ internal sealed class RuntimeSet
 
     public IReadOnlyList<PythonRuntime> Runtimes { get; }
 
+    /// <summary>What else is read from the copy; null for nothing.</summary>
+    public IRehearsed? Also { get; init; }
+
     /// <summary>Whether one of the versions does not have the kernel's ids of threads (to 3.10).</summary>
     public bool LacksNativeIds
     {
@@ -104,6 +107,12 @@ internal sealed class RuntimeSet
         {
             (int first, int end) = capture.FramesOf(i);
             Prefetch(copy, i, capture.Frames, first, end, pass, cancellation);
+        }
+
+        // In the pause the pages that it needs are fetched with all others that are known.
+        if (pass == ValuePass.Rehearse)
+        {
+            Also?.Rehearse(copy, capture, cancellation);
         }
     }
 

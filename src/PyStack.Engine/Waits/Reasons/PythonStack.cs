@@ -13,22 +13,30 @@ namespace PyStack.Engine.Waits.Reasons;
 /// The Python frames of a thread, innermost first, with the objects in their variables. They are read after the capture: what they have is true of the wait only if the thread
 /// has not run meanwhile, which <see cref="PythonWaits"/> checks.
 /// </summary>
-/// <param name="threadId">As the observer counts.</param>
-internal sealed class PythonStack(int threadId, CapturedThread thread, PythonReader python)
+/// <param name="threadId">As the observer counts; 0 of a task that no known thread runs.</param>
+/// <param name="thread">The thread; null of a task's stack.</param>
+/// <param name="frames">Outermost first.</param>
+internal sealed class PythonStack(int threadId, CapturedThread? thread, List<PythonFrame> frames, PythonReader python)
 {
+    public PythonStack(int threadId, CapturedThread thread, PythonReader python)
+        : this(threadId, thread, thread.Frames, python)
+    {
+    }
+
     public int ThreadId => threadId;
 
-    public CapturedThread Thread => thread;
+    /// <exception cref="System.InvalidOperationException">It is a task's.</exception>
+    public CapturedThread Thread => thread ?? throw new InvalidOperationException("the stack is a task's");
 
     /// <summary>What reads the memory of its CPython.</summary>
     public PythonReader Python => python;
 
     /// <summary>How many frames it has, hidden ones included.</summary>
-    public int Count => thread.Frames.Count;
+    public int Count => frames.Count;
 
     /// <summary>A frame.</summary>
     /// <param name="index">0 is the innermost.</param>
-    public PythonFrame this[int index] => thread.Frames[Count - 1 - index];
+    public PythonFrame this[int index] => frames[Count - 1 - index];
 
     /// <summary>The name of the file of a frame's code, without its folder.</summary>
     public ReadOnlySpan<char> FileOf(int index)

@@ -1,0 +1,186 @@
+using System;
+using System.Collections.Generic;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Tasks;
+
+namespace PyStack.Engine.Results;
+
+/// <summary>
+/// The order of tasks: each after the one above it. Of asyncio that is the first task that awaits it, of other frameworks what they say themselves. Tasks of one level are ordered by thread, then
+/// by their names, numbers in them by value.
+/// </summary>
+internal sealed class TaskTree
+{
+    private readonly List<CapturedTask> _tasks;
+    private readonly int[] _parents;
+    private readonly List<int>[] _children;
+
+    public TaskTree(List<CapturedTask> tasks)
+    {
+        _tasks = tasks;
+        _parents = new int[tasks.Count];
+        _children = new List<int>[tasks.Count];
+        Dictionary<ulong, int> places = new(AddressHash.Comparer);
+        for (int i = 0; i < tasks.Count; i++)
+        {
+            places[tasks[i].Raw.Address] = i;
+        }
+
+        for (int i = 0; i < tasks.Count; i++)
+        {
+            _parents[i] = ParentOf(tasks[i].Raw, i, places);
+            if (_parents[i] >= 0)
+            {
+                (_children[_parents[i]] ??= []).Add(i);
+            }
+        }
+    }
+
+    /// <summary>The tasks in the tree's order, each with its depth and the one above it.</summary>
+    public IEnumerable<TaskPlace> InOrder()
+    {
+        List<int> roots = [];
+        for (int i = 0; i < _tasks.Count; i++)
+        {
+            if (_parents[i] < 0)
+            {
+                roots.Add(i);
+            }
+        }
+
+        bool[] done = new bool[_tasks.Count];
+        foreach (TaskPlace place in From(roots, done))
+        {
+            yield return place;
+        }
+
+        // What is left waits in a circle, or below one: the circle is cut at the first task that is found.
+        for (int i = 0; i < done.Length; i++)
+        {
+            if (done[i])
+            {
+                continue;
+            }
+
+            int start = InCircle(i);
+            _children[_parents[start]].Remove(start);
+            _parents[start] = -1;
+            foreach (TaskPlace place in From([start], done))
+            {
+                yield return place;
+            }
+        }
+    }
+
+    private static int ParentOf(RawTask task, int own, Dictionary<ulong, int> places)
+    {
+        if (task.Parent != 0)
+        {
+            return places.TryGetValue(task.Parent, out int parent) && parent != own ? parent : -1;
+        }
+
+        foreach (ulong awaiter in task.AwaitedBy)
+        {
+            if (places.TryGetValue(awaiter, out int parent) && parent != own)
+            {
+                return parent;
+            }
+        }
+
+        return -1;
+    }
+
+    private int InCircle(int start)
+    {
+        HashSet<int> seen = [];
+        int at = start;
+        while (seen.Add(at))
+        {
+            at = _parents[at];
+        }
+
+        return at;
+    }
+
+    // Without recursion: a chain of awaits can be long.
+    private IEnumerable<TaskPlace> From(List<int> roots, bool[] done)
+    {
+        Stack<(int Index, int Depth)> stack = new();
+        Push(roots, 0, stack);
+        while (stack.TryPop(out (int Index, int Depth) next))
+        {
+            done[next.Index] = true;
+            int parent = _parents[next.Index];
+            yield return new TaskPlace(_tasks[next.Index], next.Depth, parent < 0 ? 0 : _tasks[parent].Raw.Address);
+            if (_children[next.Index] is List<int> children)
+            {
+                Push(children, next.Depth + 1, stack);
+            }
+        }
+    }
+
+    private void Push(List<int> siblings, int depth, Stack<(int Index, int Depth)> stack)
+    {
+        siblings.Sort(Compare);
+        for (int i = siblings.Count - 1; i >= 0; i--)
+        {
+            stack.Push((siblings[i], depth));
+        }
+    }
+
+    private int Compare(int left, int right)
+    {
+        RawTask one = _tasks[left].Raw;
+        RawTask other = _tasks[right].Raw;
+        return one.Interpreter.CompareTo(other.Interpreter) is not 0 and int byInterpreter ? byInterpreter
+            : one.Kind.CompareTo(other.Kind) is not 0 and int byKind ? byKind
+            : one.Thread.CompareTo(other.Thread) is not 0 and int byThread ? byThread
+            : NaturalOrder.Compare(one.Name, other.Name) is not 0 and int byName ? byName
+            : left.CompareTo(right);
+    }
+}
+
+/// <summary>A task's place in the tree.</summary>
+/// <param name="Parent">The address of the one above it; 0 for none.</param>
+internal readonly record struct TaskPlace(CapturedTask Task, int Depth, ulong Parent);
+
+/// <summary>Compares names as people order them: <c>Task-9</c> before <c>Task-10</c>.</summary>
+internal static class NaturalOrder
+{
+    public static int Compare(string? left, string? right)
+    {
+        ReadOnlySpan<char> one = left;
+        ReadOnlySpan<char> other = right;
+        while (!one.IsEmpty && !other.IsEmpty)
+        {
+            int order;
+            if (char.IsAsciiDigit(one[0]) && char.IsAsciiDigit(other[0]))
+            {
+                ReadOnlySpan<char> number = TakeNumber(ref one);
+                ReadOnlySpan<char> second = TakeNumber(ref other);
+                order = number.Length != second.Length ? number.Length.CompareTo(second.Length) : number.SequenceCompareTo(second);
+            }
+            else
+            {
+                order = one[0].CompareTo(other[0]);
+                one = one[1..];
+                other = other[1..];
+            }
+
+            if (order != 0)
+            {
+                return order;
+            }
+        }
+
+        return one.Length.CompareTo(other.Length);
+    }
+
+    private static ReadOnlySpan<char> TakeNumber(ref ReadOnlySpan<char> text)
+    {
+        int end = text.IndexOfAnyExceptInRange('0', '9');
+        ReadOnlySpan<char> number = (end < 0 ? text : text[..end]).TrimStart('0');
+        text = end < 0 ? default : text[end..];
+        return number;
+    }
+}

@@ -1,0 +1,161 @@
+using System.Collections.Generic;
+using System.Threading;
+using PyStack.Engine.Capture;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Frames;
+using PyStack.Engine.Python.Repr;
+using PyStack.Engine.Python.Runtime;
+using PyStack.Engine.Tasks.Waits;
+using PyStack.Engine.Waits.Reasons;
+
+namespace PyStack.Engine.Tasks;
+
+/// <summary>Reads the tasks of a process from the copy of a capture: finds them, walks and decodes their frames, and finds out what they wait for.</summary>
+internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limits limits) : ICopyReader
+{
+    private IReadOnlyList<PythonRuntime> _runtimes = [];
+    private List<CapturedTask> _rehearsed = [];
+    private bool _wasTruncated;
+
+    /// <summary>Whether there were more tasks than <see cref="TaskOptions.MaxTasks"/>, or their lists could not be read to the end.</summary>
+    public bool IsTruncated { get; private set; }
+
+    /// <summary>Whether the last reading asked for memory that was not copied: the target has changed since the rehearsal.</summary>
+    public bool HasMissed { get; private set; }
+
+    /// <summary>Sets the CPythons of the target, before its first capture.</summary>
+    public void Use(IReadOnlyList<PythonRuntime> runtimes) => _runtimes = runtimes;
+
+    public void Rehearse(IMemorySource copy, RawCapture capture, CancellationToken cancellation)
+    {
+        _rehearsed = ReadAll(copy, capture, cancellation);
+        _wasTruncated = IsTruncated;
+    }
+
+    /// <summary>The tasks at the moment of a capture.</summary>
+    public List<CapturedTask> Read(CapturedCopy copy, CancellationToken cancellation)
+    {
+        if (copy.IsAsRehearsed)
+        {
+            (IsTruncated, HasMissed) = (_wasTruncated, false);
+            return _rehearsed;
+        }
+
+        _rehearsed = [];
+        List<CapturedTask> tasks = ReadAll(copy.Memory, copy.Walk, cancellation);
+        HasMissed = copy.Memory is PageSnapshot { HasMissed: true };
+        return tasks;
+    }
+
+    private List<CapturedTask> ReadAll(IMemorySource memory, RawCapture walk, CancellationToken cancellation)
+    {
+        List<CapturedTask> tasks = [];
+        IsTruncated = false;
+        Dictionary<int, RuntimeTasks> readers = [];
+        for (int i = 0; i < walk.Interpreters.Count; i++)
+        {
+            // An interpreter without threads has nothing to say which CPython it is of: it has no tasks that run, either.
+            int runtime = RuntimeOf(walk, i);
+            if (!readers.TryGetValue(runtime, out RuntimeTasks? reader))
+            {
+                readers.Add(runtime, reader = new RuntimeTasks(_runtimes[runtime], runtime, options, locals, limits, memory, cancellation));
+            }
+
+            IsTruncated |= !reader.Read(walk, i, tasks);
+        }
+
+        return tasks;
+    }
+
+    private static int RuntimeOf(RawCapture walk, int interpreter)
+    {
+        foreach (RawThread thread in walk.Threads)
+        {
+            if (thread.Interpreter == interpreter)
+            {
+                return thread.Runtime;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>One CPython's.</summary>
+    private sealed class RuntimeTasks
+    {
+        private readonly int _index;
+        private readonly TaskOptions _options;
+        private readonly CancellationToken _cancellation;
+        private readonly PythonReader _python;
+        private readonly FrameWalker _walker;
+        private readonly StackDecoder _decoder;
+        private readonly TaskWaits _waits;
+        private readonly bool _hasLocals;
+        private readonly RawCapture _frames = new();
+        private readonly SharedFrames _shared = new();
+
+        public RuntimeTasks(
+            PythonRuntime runtime, int index, TaskOptions options, ValueOptions? locals, Limits limits, IMemorySource memory, CancellationToken cancellation)
+        {
+            (_index, _options, _cancellation) = (index, options, cancellation);
+            _python = new PythonReader(runtime, memory, limits, cancellation);
+            _walker = new FrameWalker(runtime.Layout, limits);
+            _hasLocals = locals is not null;
+            FrameVariables? variables = locals is null ? null : new FrameVariables(runtime.Layout, locals, limits);
+            _decoder = new StackDecoder(memory, runtime.Layout, limits, variables, runtime.Codes, cancellation);
+            _waits = new TaskWaits(_python);
+        }
+
+        // False if not all could be found.
+        public bool Read(RawCapture walk, int interpreter, List<CapturedTask> tasks)
+        {
+            List<RawTask> found = [];
+            _python.Objects.PlacesLeft = TaskSearch.MaxPlaces;
+            TaskSearch search = new(_python, walk, _index, interpreter, _options, found, _cancellation);
+            foreach (ITaskFramework framework in TaskFrameworks.All)
+            {
+                if (_options.Kinds.Contains(framework.Kind))
+                {
+                    framework.Find(search);
+                }
+            }
+
+            bool isWhole = search.HasRoom && _python.Objects.PlacesLeft >= 0;
+            _waits.Begin(found);
+            int first = tasks.Count;
+            foreach (RawTask task in found)
+            {
+                _cancellation.ThrowIfCancellationRequested();
+                tasks.Add(Read(task, walk.Interpreters[interpreter]));
+            }
+
+            _waits.Finish(tasks, first);
+            return isWhole;
+        }
+
+        private CapturedTask Read(RawTask task, in RawInterpreter interpreter)
+        {
+            int steps = _frames.Steps;
+            _frames.Clear();
+            _frames.Steps = steps;
+            RawStack stack = default;
+            List<PythonFrame> frames = [];
+            ChainEnd end = ChainEnd.Complete;
+            if (task.Root is StackRoot root)
+            {
+                stack = _walker.Walk(_python.Memory, root, _frames);
+                frames = _decoder.DecodeRoot(_frames, stack, task.Warnings, out end);
+            }
+
+            TaskWait? wait = _waits.Find(task, stack, frames);
+            return new CapturedTask(task, _hasLocals || stack.State == GeneratorState.Running ? frames : _shared.Of(frames), stack, wait)
+            {
+                Runtime = _index,
+                Interpreter = interpreter.Address,
+                InterpreterId = interpreter.Id,
+                IsWhole = end is ChainEnd.Complete or ChainEnd.Limit,
+            };
+        }
+    }
+}

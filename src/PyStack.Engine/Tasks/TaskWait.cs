@@ -1,0 +1,32 @@
+using System.Collections.Generic;
+
+namespace PyStack.Engine.Tasks;
+
+/// <summary>What a task waits for, from memory alone. What the system has to say of it (descriptors, threads, the time that is left) is added afterwards.</summary>
+/// <param name="Description">One line, escaped.</param>
+internal sealed record TaskWait(PyWaitKind Kind, string Description)
+{
+    /// <summary>Address and type of what is waited for: <c>0x7f… (asyncio.locks.Lock)</c>.</summary>
+    public string? Object { get; init; }
+
+    /// <summary>The address of that object; 0 if there is none.</summary>
+    public ulong Address { get; init; }
+
+    /// <summary>The tasks that have to end or act before it goes on, all of them; their addresses.</summary>
+    public IReadOnlyList<ulong> Tasks { get; init; } = [];
+
+    /// <summary>The task that holds what is waited for; 0 if that is not known.</summary>
+    public ulong Holder { get; init; }
+
+    /// <summary>The thread that has to act, as the observer counts; null for none.</summary>
+    public int? ThreadId { get; init; }
+
+    /// <summary>The process that has to act, as the target counts; null for none.</summary>
+    public int? ProcessId { get; init; }
+
+    /// <summary>The descriptor of the target that has to become ready; null for none.</summary>
+    public int? Descriptor { get; init; }
+
+    /// <summary>When the wait ends by itself, in seconds of the target's CLOCK_MONOTONIC; null for no limit.</summary>
+    public double? Deadline { get; init; }
+}

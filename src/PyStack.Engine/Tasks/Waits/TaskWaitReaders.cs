@@ -1,0 +1,50 @@
+using System;
+using System.Collections.Generic;
+using PyStack.Engine.Waits.Reasons;
+
+namespace PyStack.Engine.Tasks.Waits;
+
+/// <summary>The readers of what tasks wait for, by file and function.</summary>
+internal static class TaskWaitReaders
+{
+    private static readonly ITaskWaitReader[] All =
+    [
+        new SleepReader(),
+    ];
+
+    private static readonly Dictionary<string, List<(string File, ITaskWaitReader Reader)>> ByFunction = Index();
+
+    /// <summary>Finds the readers of a frame's function; none if what is suspended inside of it has no reason of its own.</summary>
+    public static IEnumerable<ITaskWaitReader> Of(PythonStack stack, int index)
+    {
+        if (ByFunction.TryGetValue(stack[index].Code.Name, out List<(string File, ITaskWaitReader Reader)>? readers))
+        {
+            foreach ((string file, ITaskWaitReader reader) in readers)
+            {
+                if (stack.FileOf(index).SequenceEqual(file))
+                {
+                    yield return reader;
+                }
+            }
+        }
+    }
+
+    private static Dictionary<string, List<(string File, ITaskWaitReader Reader)>> Index()
+    {
+        Dictionary<string, List<(string File, ITaskWaitReader Reader)>> index = new(StringComparer.Ordinal);
+        foreach (ITaskWaitReader reader in All)
+        {
+            foreach ((string file, string function) in reader.Functions)
+            {
+                if (!index.TryGetValue(function, out List<(string File, ITaskWaitReader Reader)>? known))
+                {
+                    index.Add(function, known = []);
+                }
+
+                known.Add((file, reader));
+            }
+        }
+
+        return index;
+    }
+}
