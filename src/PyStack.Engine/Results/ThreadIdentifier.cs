@@ -87,13 +87,14 @@ internal sealed class ThreadIdentifier
     private bool HasNativeId(CapturedThread thread)
         => _runtimes[thread.Runtime].Layout.Thread.NativeThreadId is not null && (thread.NativeId != 0 || thread.PthreadId == 0);
 
-    // Whether the ids that the states have cannot all be right: one is that of no thread, two threads have the same, or no one has that of the
-    // main thread, which is the one that is left after a fork.
+    // Whether the ids that the states have cannot all be right: two threads have the same, or no one has that of the main thread, which is the one that is left after a fork. Where
+    // there is no main thread any more, one that is that of no thread says it; else that thread was born after the threads were listed, and has ended since.
     private bool HaveIdsOfAnother(out bool hasStatesWithoutId)
     {
         hasStatesWithoutId = false;
         bool hasIds = false;
         bool isMainKnown = false;
+        bool hasUnknownId = false;
         Dictionary<int, ulong> owners = [];
         foreach (CapturedThread thread in _captured.Threads)
         {
@@ -112,14 +113,18 @@ internal sealed class ThreadIdentifier
                 }
 
                 // A state without frames may be that of a thread that has just begun: until then it has one of the ids of its parent.
-                if (thread.Frames.Count > 0 && (threadId == 0 || (!owners.TryAdd(threadId, thread.PthreadId) && owners[threadId] != thread.PthreadId)))
+                if (thread.Frames.Count > 0 && threadId == 0)
+                {
+                    hasUnknownId = true;
+                }
+                else if (thread.Frames.Count > 0 && !owners.TryAdd(threadId, thread.PthreadId) && owners[threadId] != thread.PthreadId)
                 {
                     return true;
                 }
             }
         }
 
-        return hasIds && !isMainKnown && _target.HasMainThread;
+        return hasIds && !isMainKnown && (_target.HasMainThread || hasUnknownId);
     }
 
     // A main thread that has ended keeps its state and its id: that no other thread has it does not invalidate other ids.

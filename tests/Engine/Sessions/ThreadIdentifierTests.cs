@@ -70,6 +70,15 @@ public sealed class ThreadIdentifierTests
     }
 
     [Fact]
+    public void A_thread_that_has_ended_since_is_not_the_new_one_that_has_its_stack()
+    {
+        CapturedThread ended = State(103, 0x2000) with { Frames = [default] };
+        Process process = new([Main, 102], (0x1000, Main), (0x2000, 102));
+
+        Assert.Equal((0, ThreadLife.Ended), process.Find(ended, State(Main, 0x1000)));
+    }
+
+    [Fact]
     public void A_process_of_one_thread_and_one_state_needs_no_struct()
         => Assert.Equal((Main, ThreadLife.Known), new Process([Main]).Find(State(7, 0x1000)));
 
