@@ -14,6 +14,27 @@ internal sealed unsafe partial class PageSnapshot
     /// <summary>Whether a page was asked for that a sealed copy does not have.</summary>
     public bool HasMissed { get; private set; }
 
+    /// <summary>Whether one of the pages that <see cref="MarkStale"/> names was read since <see cref="ForgetTouches"/>.</summary>
+    public bool HasTouchedStale { get; private set; }
+
+    /// <summary>Whether there are such pages.</summary>
+    public bool HasStale => _stale.Count > 0;
+
+    /// <summary>Marks pages of which it is not known whether the copy has them as they were at its moment.</summary>
+    /// <param name="slots">Of <see cref="FindChanged"/>; the copy has the same pages since.</param>
+    public void MarkStale(IEnumerable<int> slots)
+    {
+        _stale.UnionWith(slots);
+        _lastPage = ulong.MaxValue;
+    }
+
+    /// <summary>Begins to watch whether a stale page is read.</summary>
+    public void ForgetTouches()
+    {
+        HasTouchedStale = false;
+        _lastPage = _stale.Count > 0 ? ulong.MaxValue : _lastPage;
+    }
+
     /// <summary>The page in a slot.</summary>
     public ulong PageAt(int slot) => _table.Address(slot);
 

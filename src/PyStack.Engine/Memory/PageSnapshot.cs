@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using PyStack.Engine.Native;
@@ -22,6 +23,7 @@ internal sealed unsafe partial class PageSnapshot : IPrefetchMemory, IDisposable
 
     private readonly IMemorySource _source;
     private readonly PageTable _table = new();
+    private readonly HashSet<int> _stale = [];
     private readonly int _maxPages;
     private byte*[] _chunks = [];
     private IoVector[] _remote = [];
@@ -98,6 +100,7 @@ internal sealed unsafe partial class PageSnapshot : IPrefetchMemory, IDisposable
         IsSealed = false;
         IsFull = false;
         HasMissed = false;
+        _stale.Clear();
     }
 
     /// <summary>
@@ -193,6 +196,11 @@ internal sealed unsafe partial class PageSnapshot : IPrefetchMemory, IDisposable
         if (slot < _guessed)
         {
             _isUsed[slot] = true;
+        }
+
+        if (_stale.Count > 0 && _stale.Contains(slot))
+        {
+            HasTouchedStale = true;
         }
 
         _lastPage = page;

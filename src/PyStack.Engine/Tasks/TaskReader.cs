@@ -44,7 +44,8 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
 
         _rehearsed = [];
         List<CapturedTask> tasks = ReadAll(copy.Memory, copy.Walk, cancellation);
-        HasMissed = copy.Memory is PageSnapshot { HasMissed: true };
+        // Of a large copy some pages are not of its moment: what they lead to is missed as well, and the tasks say it.
+        HasMissed = copy.Memory is PageSnapshot { HasMissed: true, HasStale: false };
         return tasks;
     }
 
@@ -92,6 +93,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
         private readonly StackDecoder _decoder;
         private readonly TaskWaits _waits;
         private readonly bool _hasLocals;
+        private readonly PageSnapshot? _stale;
         private readonly RawCapture _frames = new();
         private readonly SharedFrames _shared = new();
 
@@ -102,6 +104,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
             _python = new PythonReader(runtime, memory, limits, cancellation);
             _walker = new FrameWalker(runtime.Layout, limits);
             _hasLocals = locals is not null;
+            _stale = memory is PageSnapshot { HasStale: true } copy ? copy : null;
             FrameVariables? variables = locals is null ? null : new FrameVariables(runtime.Layout, locals, limits);
             _decoder = new StackDecoder(memory, runtime.Layout, limits, variables, runtime.Codes, cancellation);
             _waits = new TaskWaits(_python);
@@ -127,6 +130,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
             foreach (RawTask task in found)
             {
                 _cancellation.ThrowIfCancellationRequested();
+                _stale?.ForgetTouches();
                 tasks.Add(Read(task, walk.Interpreters[interpreter]));
             }
 
@@ -154,7 +158,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
                 Runtime = _index,
                 Interpreter = interpreter.Address,
                 InterpreterId = interpreter.Id,
-                IsWhole = end is ChainEnd.Complete or ChainEnd.Limit,
+                IsWhole = end is ChainEnd.Complete or ChainEnd.Limit && _stale?.HasTouchedStale is not true,
             };
         }
     }

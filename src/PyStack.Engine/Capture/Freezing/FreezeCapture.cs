@@ -32,6 +32,14 @@ internal sealed class FreezeCapture : IDisposable
     /// <summary>How often the thread to stop is chosen again after one reading, because the GIL goes on among threads that may all be read.</summary>
     private const int MaxChoices = 6;
 
+    /// <summary>
+    /// Tasks of a larger copy (16 MB, some 3 ms to copy) are not copied all at once in the freeze: where pages go on changing, what is read from these few is said not to be coherent.
+    /// </summary>
+    private const int MaxPagesAtOnce = 4096;
+
+    /// <summary>How often the changing pages are looked for anew before that, each time more of them.</summary>
+    private const int MaxComparisons = 3;
+
     /// <summary>How often a thread may be stopped without success.</summary>
     private const int MaxLostFreezes = 3;
 
@@ -59,6 +67,7 @@ internal sealed class FreezeCapture : IDisposable
     private bool _areAsleep;
     private bool _isDisposed;
     private bool _hasTriedAgain;
+    private bool _haveValuesMoved;
 
     public FreezeCapture(LiveProcess process, IReadOnlyList<PythonRuntime> runtimes, StackOptions options, IEngineLog log)
     {
@@ -195,7 +204,7 @@ internal sealed class FreezeCapture : IDisposable
             }
 
             _work.Changing.Clear();
-            _work.CopiesValues = _hasValues && !_areAsleep && IsOfParts && (LostFreezes >= MaxLostFreezes - 1 || !_values.TryFindChanging());
+            _work.CopiesValues = _hasValues && !_areAsleep && IsOfParts && ((LostFreezes >= MaxLostFreezes - 1 && !IsLarge) || !_values.TryFindChanging());
             PauseReport report = _freezer.Freeze(cancellation, out whyNot);
             if (whyNot is not null)
             {
@@ -205,10 +214,15 @@ internal sealed class FreezeCapture : IDisposable
             Paused += report.Length;
             _stopped = Math.Max(_stopped, report.Threads);
             LastPause = report;
-            if (TryTake(report, cancellation) is CapturedProcess captured)
+            if (TryTake(report, isLast: attempt == MaxComparisons, cancellation) is CapturedProcess captured)
             {
                 Explain(report);
                 return captured;
+            }
+
+            if (_haveValuesMoved && IsLarge && attempt < MaxComparisons)
+            {
+                continue;
             }
 
             // The GIL has gone on before the freeze, to one that may be stopped as well: what was read is not worth less for that.
@@ -225,14 +239,26 @@ internal sealed class FreezeCapture : IDisposable
     }
 
     // Null if what was copied is not of one moment.
-    private CapturedProcess? TryTake(in PauseReport report, CancellationToken cancellation)
-        => _work.HasWon
-            && (_work.Kind != FreezeKind.Moved || _moved.HaveOthersSlept(_states, _capture))
-            && (!_areAsleep || !_hasValues || _states.HaveSameFrames(_capture))
-            && TryTakeSleeping()
-            && (!IsPartial || _values.HaveOthersStayed())
-                ? Finish(report.StartedAt, cancellation)
-                : null;
+    private CapturedProcess? TryTake(in PauseReport report, bool isLast, CancellationToken cancellation)
+    {
+        _haveValuesMoved = false;
+        if (!_work.HasWon
+            || (_work.Kind == FreezeKind.Moved && !_moved.HaveOthersSlept(_states, _capture))
+            || (_areAsleep && _hasValues && !_states.HaveSameFrames(_capture))
+            || !TryTakeSleeping())
+        {
+            return null;
+        }
+
+        _haveValuesMoved = IsPartial && !_values.HaveOthersStayed();
+        if (_haveValuesMoved && IsLarge && isLast)
+        {
+            _pages.MarkStale(_values.Moved);
+            _haveValuesMoved = false;
+        }
+
+        return _haveValuesMoved ? null : Finish(report.StartedAt, cancellation);
+    }
 
     public void Dispose()
     {
@@ -353,6 +379,9 @@ internal sealed class FreezeCapture : IDisposable
     // Whether the values of other threads are of the copy that was made while the process ran.
     private bool IsPartial => _hasValues && !_areAsleep && IsOfParts && !_work.CopiesValues;
 
+    // Whether there is too much to copy it all in one freeze.
+    private bool IsLarge => _hasCopy && _pages.PageCount > MaxPagesAtOnce;
+
     // Whether some threads were copied in the freeze, and the others while the process ran.
     private bool IsOfParts => Kind is FreezeKind.HoldersOnly or FreezeKind.Moved;
 
@@ -366,7 +395,7 @@ internal sealed class FreezeCapture : IDisposable
 
         FreezeDecoder decoder = new(_runtimes, _pages, _capture, IsOfParts ? _states : null);
         List<CapturedThread> threads = decoder.Decode(cancellation);
-        if (IsPartial && _pages.HasMissed)
+        if (IsPartial && _pages.HasMissed && !IsLarge)
         {
             return null;
         }
@@ -391,7 +420,7 @@ internal sealed class FreezeCapture : IDisposable
             StoppedThreads = _stopped,
             FactsBefore = _freezer.FactsBefore,
             NativeThreads = natives,
-            Copy = _hasCopy ? new CapturedCopy(_pages, _capture, IsAsRehearsed: _areAsleep || (IsPartial && _work.Changing.Count == 0)) : null,
+            Copy = _hasCopy ? new CapturedCopy(_pages, _capture, IsAsRehearsed: _areAsleep || (IsPartial && _work.Changing.Count == 0 && !_pages.HasStale)) : null,
         };
     }
 }

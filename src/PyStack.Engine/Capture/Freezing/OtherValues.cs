@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using PyStack.Engine.Memory;
 
@@ -9,8 +10,9 @@ namespace PyStack.Engine.Capture.Freezing;
 /// </summary>
 internal sealed class OtherValues(PageSnapshot pages)
 {
-    /// <summary>Where more pages than this have changed, all are copied.</summary>
+    /// <summary>Where more pages than this have changed, and more than one of <see cref="ChangingShare"/>, all are copied.</summary>
     private const int MaxChanging = 256;
+    private const int ChangingShare = 16;
 
     // Pages that have changed since an earlier reading: those that run will change them again.
     private readonly HashSet<ulong> _restless = [];
@@ -35,7 +37,7 @@ internal sealed class OtherValues(PageSnapshot pages)
         }
 
         Changing.Clear();
-        if (_chosen.Count > MaxChanging)
+        if (_chosen.Count > Math.Max(MaxChanging, pages.PageCount / ChangingShare))
         {
             return false;
         }
@@ -54,10 +56,14 @@ internal sealed class OtherValues(PageSnapshot pages)
         return _changed.Count == 0;
     }
 
+    /// <summary>The slots of the pages that <see cref="HaveOthersStayed"/> has found changed.</summary>
+    public List<int> Moved { get; } = [];
+
     /// <summary>Whether the pages that were not copied in the freeze are the same after it: equal before and afterwards, they were equal in it.</summary>
     public bool HaveOthersStayed()
     {
         Compare();
+        Moved.Clear();
         int known = 0;
         foreach (int slot in _changed)
         {
@@ -68,11 +74,11 @@ internal sealed class OtherValues(PageSnapshot pages)
 
             if (known == Changing.Count || Changing[known] != slot)
             {
-                return false;
+                Moved.Add(slot);
             }
         }
 
-        return true;
+        return Moved.Count == 0;
     }
 
     private void Compare()
