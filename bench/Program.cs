@@ -15,6 +15,12 @@ internal static class Program
 {
     public static void Main(string[] args)
     {
+        if (args is ["sample", ..])
+        {
+            SampleRun.Run(args);
+            return;
+        }
+
         IConfig config = DefaultConfig.Instance
             .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
             .AddDiagnoser(MemoryDiagnoser.Default)

@@ -59,6 +59,8 @@ internal sealed partial class StackSession : IDisposable
     /// <summary>What the last pause cost the target; null where there was none.</summary>
     public PauseReport? LastPause => _source.LastPause;
 
+    public ITarget Target => _target;
+
     /// <summary>The CPythons of the target.</summary>
     public IReadOnlyList<PythonRuntime> Runtimes => _runtimes;
 

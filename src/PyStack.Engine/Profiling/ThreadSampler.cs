@@ -1,0 +1,258 @@
+using System;
+using System.Runtime.CompilerServices;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Python.Frames;
+using PyStack.Engine.Python.Layouts;
+
+namespace PyStack.Engine.Profiling;
+
+/// <summary>What became of an attempt to read a stack.</summary>
+internal enum SampleOutcome
+{
+    /// <summary>The frames are in <see cref="ThreadSampler.Frames"/>.</summary>
+    Read,
+
+    /// <summary>The thread has no Python frame.</summary>
+    Empty,
+
+    /// <summary>The stack changed while it was read.</summary>
+    Torn,
+
+    /// <summary>The thread state is no longer there.</summary>
+    Gone,
+}
+
+/// <summary>A frame of a sample: its code object, and the running instruction as the version has it: an address, or an offset.</summary>
+internal readonly record struct SampledFrame(ulong Code, ulong Instruction);
+
+/// <summary>
+/// Reads the stack of one thread again and again while it runs. All of it is copied in one system call, the frames twice. A stack is taken if both copies have the same frames, each but the innermost
+/// at the same instruction, and the innermost frame was the same before, between and after them. From 3.11 on, what a frame says of itself is checked as well: one that has called another one in the
+/// same evaluation loop has saved the top of its stack, and one that runs itself has not. Allocates nothing, except where frames come to places where none were before.
+/// </summary>
+internal sealed unsafe class ThreadSampler : IDisposable
+{
+    /// <summary>How often a sample is tried.</summary>
+    private const int MaxAttempts = 4;
+
+    /// <summary>Deeper stacks are not sampled.</summary>
+    public const int MaxDepth = 4096;
+
+    private readonly PythonLayout _layout;
+    private readonly IMemorySource _memory;
+    private readonly ulong _state;
+    private readonly SampledRanges _ranges;
+    private readonly int _frameSize;
+    private readonly int _savedAt;
+    private readonly bool _isSavedPointer;
+    private readonly bool _knowsSaved;
+
+    // To 3.10 a frame says whether it runs: f_executing, in 3.10 f_state (Include/frameobject.h; cpython/frameobject.h from 3.8), after f_lasti, f_lineno and f_iblock.
+    private readonly int? _runsAt;
+    private readonly byte _runs;
+    private SampledFrame[] _frames = new SampledFrame[64];
+    private ulong[] _addresses = new ulong[64];
+
+    /// <param name="memory">For what is not where it was expected.</param>
+    /// <param name="state">The thread state.</param>
+    public ThreadSampler(PythonLayout layout, IMemorySource memory, int processId, ulong state)
+    {
+        (_layout, _memory, _state) = (layout, memory, state);
+        _ranges = new SampledRanges(processId);
+        FrameLayout at = layout.Frame;
+        _knowsSaved = at.Owner is not null && (layout.Generator.StackTop ?? layout.Generator.StackDepth) is not null;
+        _isSavedPointer = layout.Generator.StackTop is not null;
+        _savedAt = layout.Generator.StackTop ?? layout.Generator.StackDepth ?? 0;
+        _runsAt = at.LastInstruction is int last && layout.Version.Major == 3 ? last + (3 * sizeof(int)) : null;
+        _runs = layout.Generator.FrameState is null ? (byte)1 : (byte)0;
+        _frameSize = Math.Max(Math.Max(at.Size, _knowsSaved ? _savedAt + sizeof(ulong) : 0), (_runsAt ?? 0) + 1);
+    }
+
+    /// <summary>The frames of the last sample, innermost first.</summary>
+    public ReadOnlySpan<SampledFrame> Frames => _frames.AsSpan(0, Depth);
+
+    public int Depth { get; private set; }
+
+    /// <summary>Whether the outer frames were left out because there are more than <see cref="MaxDepth"/>.</summary>
+    public bool IsTruncated { get; private set; }
+
+    /// <summary>Reads the stack.</summary>
+    public SampleOutcome Read()
+    {
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            if (!TrySetHead())
+            {
+                return SampleOutcome.Gone;
+            }
+
+            if (!_ranges.TryCopy())
+            {
+                // Frames were where nothing is mapped now.
+                _ranges.Clear();
+                if (!_ranges.TryCopy())
+                {
+                    return _memory.TryReadPointer(_state, out _) ? SampleOutcome.Torn : SampleOutcome.Gone;
+                }
+            }
+
+            if (!_ranges.IsHeadSame)
+            {
+                continue;
+            }
+
+            if (_ranges.Head == 0)
+            {
+                Depth = 0;
+                return SampleOutcome.Empty;
+            }
+
+            if (TryWalk(out ulong missing))
+            {
+                return Depth == 0 ? SampleOutcome.Empty : SampleOutcome.Read;
+            }
+
+            if (missing != 0 && !TryExpect())
+            {
+                return SampleOutcome.Torn;
+            }
+        }
+
+        return SampleOutcome.Torn;
+    }
+
+    /// <summary>Where the instruction of a frame is in its bytecode, in bytes; negative before the first.</summary>
+    public static int OffsetOf(PythonLayout layout, SampledFrame frame)
+    {
+        long offset = layout.Frame.InstructionPointer is null
+            ? (long)frame.Instruction * layout.Frame.LastInstructionUnit!.Value
+            : (long)(frame.Instruction - (frame.Code + (ulong)layout.Code.Bytecode!.Value));
+        return (int)Math.Clamp(offset, -2, int.MaxValue);
+    }
+
+    public void Dispose() => _ranges.Dispose();
+
+    // In 3.11 and 3.12 the current frame is in a struct on the C stack, of which the thread state has the address.
+    private bool TrySetHead()
+    {
+        ThreadLayout at = _layout.Thread;
+        if (at.CurrentFrame is int current)
+        {
+            _ranges.HeadAddress = _state + (ulong)current;
+            return true;
+        }
+
+        if (at.CFrame is int cframe && at.CFrameCurrentFrame is int inCFrame)
+        {
+            if (!_memory.TryReadPointer(_state + (ulong)cframe, out ulong address))
+            {
+                return false;
+            }
+
+            _ranges.HeadAddress = address + (ulong)inCFrame;
+            return true;
+        }
+
+        _ranges.HeadAddress = _state + (ulong)at.Frame!.Value;
+        return true;
+    }
+
+    // False if the copies differ, or do not have all frames; then with the first that is missing.
+    private bool TryWalk(out ulong missing)
+    {
+        FrameLayout at = _layout.Frame;
+        missing = 0;
+        Depth = 0;
+        IsTruncated = false;
+        bool isCallerOfSameLoop = false;
+        ulong frame = _ranges.Head;
+        for (int steps = 0; frame != 0; steps++)
+        {
+            if (steps >= MaxDepth)
+            {
+                IsTruncated = true;
+                return true;
+            }
+
+            if (!_ranges.TryFind(frame, _frameSize, out byte* first, out byte* second))
+            {
+                missing = frame;
+                return false;
+            }
+
+            ulong previous = Word(first, at.Previous);
+            if (previous != Word(second, at.Previous))
+            {
+                return false;
+            }
+
+            if (at.FirstShimOwner is int shim && first[at.Owner!.Value] >= shim)
+            {
+                isCallerOfSameLoop = false;
+                frame = previous;
+                continue;
+            }
+
+            ulong code = Word(first, at.Code) & ~at.CodeTagMask;
+            ulong instruction = InstructionOf(first);
+            if (code != (Word(second, at.Code) & ~at.CodeTagMask)
+                || (Depth > 0 && instruction != InstructionOf(second))
+                || (_runsAt is int runs && (first[runs] != _runs || second[runs] != _runs))
+                || (isCallerOfSameLoop && !(IsSaved(first) && IsSaved(second))))
+            {
+                return false;
+            }
+
+            Add(frame, new SampledFrame(code, instruction));
+            isCallerOfSameLoop = _knowsSaved && !(at.IsEntry is int entry && first[entry] != 0);
+            frame = previous;
+        }
+
+        return true;
+    }
+
+    private ulong InstructionOf(byte* frame)
+        => _layout.Frame.InstructionPointer is int pointer ? Word(frame, pointer) : (ulong)(long)Unsafe.ReadUnaligned<int>(frame + _layout.Frame.LastInstruction!.Value);
+
+    private bool IsSaved(byte* frame) => _isSavedPointer ? Word(frame, _savedAt) != 0 : Unsafe.ReadUnaligned<int>(frame + _savedAt) >= 0;
+
+    private static ulong Word(byte* frame, int offset) => Unsafe.ReadUnaligned<ulong>(frame + offset);
+
+    private void Add(ulong address, SampledFrame frame)
+    {
+        if (Depth == _frames.Length)
+        {
+            Array.Resize(ref _frames, Depth * 2);
+            Array.Resize(ref _addresses, Depth * 2);
+        }
+
+        _frames[Depth] = frame;
+        _addresses[Depth++] = address;
+    }
+
+    // Follows the chain frame by frame, only to learn where it is now.
+    private bool TryExpect()
+    {
+        Span<byte> bytes = stackalloc byte[_frameSize];
+        CycleGuard cycle = default;
+        if (!_memory.TryReadPointer(_ranges.HeadAddress, out ulong frame))
+        {
+            return false;
+        }
+
+        int count = 0;
+        while (frame != 0 && count < MaxDepth && cycle.TryStep(frame) && _memory.TryRead(frame, bytes))
+        {
+            if (count == _addresses.Length)
+            {
+                Array.Resize(ref _addresses, count * 2);
+                Array.Resize(ref _frames, count * 2);
+            }
+
+            _addresses[count++] = frame;
+            frame = Unsafe.ReadUnaligned<ulong>(ref bytes[_layout.Frame.Previous]);
+        }
+
+        return _ranges.Expect(_addresses.AsSpan(0, count), _frameSize);
+    }
+}
