@@ -28,7 +28,7 @@ internal static class SampleRun
         LiveProcess process = (LiveProcess)session.Target;
         RawCapture capture = new();
         new RuntimeSet([runtime], null, Limits.Default).TryWalk(process.Memory, capture);
-        List<ThreadSampler> samplers = capture.Threads.ConvertAll(thread => new ThreadSampler(runtime.Layout, process.Memory, id, thread.Address));
+        List<ThreadSampler> samplers = capture.Threads.ConvertAll(thread => new ThreadSampler(runtime.Layout, process.Memory, id, thread, capture.Interpreters[thread.Interpreter].Gil));
         StackTable table = new();
         long torn = 0, ok = 0, empty = 0, gone = 0, late = 0;
         long start = Stopwatch.GetTimestamp();

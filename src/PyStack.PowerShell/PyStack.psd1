@@ -11,7 +11,7 @@
     TypesToProcess       = @('PyStack.Types.ps1xml')
     FormatsToProcess     = @('PyStack.Format.ps1xml')
     FunctionsToExport    = @()
-    CmdletsToExport      = @('Find-PyDeadlock', 'Format-PyStack', 'Get-PyCore', 'Get-PyProcess', 'Get-PyStack', 'Get-PyTask', 'Test-PyStackAccess')
+    CmdletsToExport      = @('Find-PyDeadlock', 'Format-PyStack', 'Get-PyCore', 'Get-PyProcess', 'Get-PyStack', 'Get-PyTask', 'Measure-PyStack', 'Test-PyStackAccess')
     VariablesToExport    = @()
     AliasesToExport      = @()
     PrivateData          = @{

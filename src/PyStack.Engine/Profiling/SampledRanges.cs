@@ -6,8 +6,8 @@ using PyStack.Engine.Native;
 namespace PyStack.Engine.Profiling;
 
 /// <summary>
-/// The memory that one sample of a thread copies, in one call: where the innermost frame is, the frames twice, and again where the innermost frame is. The frames are read where they were in
-/// the samples before.
+/// The memory that one sample of a thread copies, in one call and in this order: the fields of the thread state that tell whose it is, where the innermost frame is, the frames, where the innermost
+/// frame is, the frames again, where the innermost frame is, the fields of the thread state again, and the GIL. The frames are read where they were in the samples before.
 /// </summary>
 internal sealed unsafe class SampledRanges : IDisposable
 {
@@ -25,31 +25,49 @@ internal sealed unsafe class SampledRanges : IDisposable
     private const int MaxBytes = 1 << 20;
 
     private readonly int _processId;
+    private readonly ulong _state;
+    private readonly int _stateLength;
+    private readonly ulong _gil;
+    private readonly int _gilLength;
     private readonly List<(ulong Start, ulong End)> _ranges = [];
     private readonly List<(ulong Start, ulong End)> _next = [];
     private IoVector[] _remote = new IoVector[16];
-    private byte* _first;
-    private byte* _second;
-    private ulong* _heads;
+    private byte* _buffer;
     private int _capacity;
     private int _length;
     private int _pieces;
 
-    public SampledRanges(int processId)
+    /// <param name="state">The fields of the thread state.</param>
+    /// <param name="gil">Those of the GIL; 0 for none.</param>
+    public SampledRanges(int processId, ulong state, int stateLength, ulong gil, int gilLength)
     {
-        _processId = processId;
-        _heads = (ulong*)NativeMemory.AllocZeroed(3, sizeof(ulong));
-        Reserve(8 << 10);
+        (_processId, _state, _stateLength, _gil, _gilLength) = (processId, state, stateLength, gil, gil == 0 ? 0 : gilLength);
+        Prepare();
     }
 
     /// <summary>Where the address of the innermost frame is.</summary>
     public ulong HeadAddress { get; set; }
 
-    /// <summary>That address before the frames were copied.</summary>
-    public ulong Head => _heads[0];
+    /// <summary>That address.</summary>
+    public ulong Head => HeadAt(0);
 
     /// <summary>Whether it was the same all the time.</summary>
-    public bool IsHeadSame => _heads[0] == _heads[1] && _heads[1] == _heads[2];
+    public bool IsHeadSame => HeadAt(0) == HeadAt(1) && HeadAt(1) == HeadAt(2);
+
+    /// <summary>The fields of the thread state, before the frames were copied.</summary>
+    public ReadOnlySpan<byte> StateBefore => new(_buffer, _stateLength);
+
+    /// <summary>The same after it.</summary>
+    public ReadOnlySpan<byte> StateAfter => new(_buffer + StateAfterOffset, _stateLength);
+
+    /// <summary>The GIL, last of all; empty if none is read.</summary>
+    public ReadOnlySpan<byte> Gil => new(_buffer + StateAfterOffset + _stateLength, _gilLength);
+
+    private int FirstOffset => _stateLength + sizeof(ulong);
+
+    private int SecondOffset => FirstOffset + _length + sizeof(ulong);
+
+    private int StateAfterOffset => SecondOffset + _length + sizeof(ulong);
 
     /// <summary>Sets where the frames are expected: at these places, and where they were before.</summary>
     /// <param name="frameSize">Bytes that are read of a frame.</param>
@@ -59,7 +77,8 @@ internal sealed unsafe class SampledRanges : IDisposable
         _next.Clear();
         foreach (ulong frame in frames)
         {
-            _next.Add((frame, Math.Max(frame + (ulong)frameSize, Math.Min(frame + (ulong)frameSize + Spare, (frame + (ulong)frameSize) | PageMask))));
+            ulong end = frame + (ulong)frameSize;
+            _next.Add((frame, Math.Max(end, Math.Min(end + Spare, (end | PageMask) + 1))));
         }
 
         if (_length < MaxKeptBytes)
@@ -72,7 +91,7 @@ internal sealed unsafe class SampledRanges : IDisposable
         ulong total = 0;
         foreach ((ulong start, ulong end) in _next)
         {
-            if (_ranges.Count > 0 && start <= _ranges[^1].End + MaxGap && start >= _ranges[^1].Start)
+            if (_ranges.Count > 0 && start <= _ranges[^1].End + MaxGap)
             {
                 total += Math.Max(end, _ranges[^1].End) - _ranges[^1].End;
                 _ranges[^1] = (_ranges[^1].Start, Math.Max(end, _ranges[^1].End));
@@ -84,17 +103,15 @@ internal sealed unsafe class SampledRanges : IDisposable
             }
         }
 
-        if (_ranges.Count > MaxRanges || total > MaxBytes)
+        bool areFew = _ranges.Count <= MaxRanges && total <= MaxBytes;
+        if (!areFew)
         {
             _ranges.Clear();
-            _length = 0;
-            return false;
         }
 
-        _length = (int)total;
-        Reserve(_length);
+        _length = areFew ? (int)total : 0;
         Prepare();
-        return true;
+        return areFew;
     }
 
     /// <summary>Forgets all places.</summary>
@@ -105,21 +122,15 @@ internal sealed unsafe class SampledRanges : IDisposable
         Prepare();
     }
 
-    /// <summary>Takes a copy. False if the memory is not there (any more).</summary>
+    /// <summary>Takes a copy. False if some of the memory is not there (any more).</summary>
     public bool TryCopy()
     {
-        IoVector* local = stackalloc IoVector[5];
-        local[0] = new IoVector { Base = (nuint)_heads, Length = sizeof(ulong) };
-        local[1] = new IoVector { Base = (nuint)_first, Length = (nuint)_length };
-        local[2] = new IoVector { Base = (nuint)(_heads + 1), Length = sizeof(ulong) };
-        local[3] = new IoVector { Base = (nuint)_second, Length = (nuint)_length };
-        local[4] = new IoVector { Base = (nuint)(_heads + 2), Length = sizeof(ulong) };
-        _remote[0].Base = (nuint)HeadAddress;
-        _remote[_ranges.Count + 1].Base = (nuint)HeadAddress;
-        _remote[(_ranges.Count * 2) + 2].Base = (nuint)HeadAddress;
+        int length = StateAfterOffset + _stateLength + _gilLength;
+        IoVector local = new() { Base = (nuint)_buffer, Length = (nuint)length };
+        _remote[1].Base = _remote[_ranges.Count + 2].Base = _remote[(_ranges.Count * 2) + 3].Base = (nuint)HeadAddress;
         fixed (IoVector* remote = _remote)
         {
-            return ProcessMemory.Read(_processId, local, 5, remote, _pieces) == (nint)((3 * sizeof(ulong)) + (2 * (long)_length));
+            return ProcessMemory.Read(_processId, &local, 1, remote, _pieces) == length;
         }
     }
 
@@ -129,11 +140,11 @@ internal sealed unsafe class SampledRanges : IDisposable
         int offset = 0;
         foreach ((ulong start, ulong end) in CollectionsMarshal.AsSpan(_ranges))
         {
-            if (address >= start && address + (ulong)frameSize <= end && address + (ulong)frameSize > address)
+            if (address >= start && address < end && end - address >= (ulong)frameSize)
             {
                 offset += (int)(address - start);
-                first = _first + offset;
-                second = _second + offset;
+                first = _buffer + FirstOffset + offset;
+                second = _buffer + SecondOffset + offset;
                 return true;
             }
 
@@ -146,37 +157,42 @@ internal sealed unsafe class SampledRanges : IDisposable
 
     public void Dispose()
     {
-        NativeMemory.Free(_first);
-        NativeMemory.Free(_second);
-        NativeMemory.Free(_heads);
-        _first = _second = null;
-        _heads = null;
+        NativeMemory.Free(_buffer);
+        _buffer = null;
+        _capacity = 0;
     }
 
-    private void Reserve(int bytes)
-    {
-        if (_capacity < bytes)
-        {
-            _capacity = Math.Max(bytes, _capacity * 2);
-            _first = (byte*)NativeMemory.Realloc(_first, (nuint)_capacity);
-            _second = (byte*)NativeMemory.Realloc(_second, (nuint)_capacity);
-        }
-    }
+    private ulong HeadAt(int index) => *(ulong*)(_buffer + (index == 0 ? _stateLength : index == 1 ? SecondOffset - sizeof(ulong) : StateAfterOffset - sizeof(ulong)));
 
     private void Prepare()
     {
-        _pieces = (_ranges.Count * 2) + 3;
+        int length = StateAfterOffset + _stateLength + _gilLength;
+        if (_capacity < length)
+        {
+            _capacity = Math.Max(length, Math.Max(8 << 10, _capacity * 2));
+            _buffer = (byte*)NativeMemory.Realloc(_buffer, (nuint)_capacity);
+        }
+
+        _pieces = (_ranges.Count * 2) + 5 + (_gil == 0 ? 0 : 1);
         if (_remote.Length < _pieces)
         {
             _remote = new IoVector[_pieces * 2];
         }
 
-        IoVector head = new() { Length = sizeof(ulong) };
-        _remote[0] = _remote[_ranges.Count + 1] = _remote[_pieces - 1] = head;
+        IoVector state = new() { Base = (nuint)_state, Length = (nuint)_stateLength };
+        IoVector head = new() { Base = (nuint)HeadAddress, Length = sizeof(ulong) };
+        int after = (_ranges.Count * 2) + 4;
+        _remote[0] = _remote[after] = state;
+        _remote[1] = _remote[_ranges.Count + 2] = _remote[after - 1] = head;
         for (int i = 0; i < _ranges.Count; i++)
         {
             IoVector range = new() { Base = (nuint)_ranges[i].Start, Length = (nuint)(_ranges[i].End - _ranges[i].Start) };
-            _remote[1 + i] = _remote[_ranges.Count + 2 + i] = range;
+            _remote[2 + i] = _remote[_ranges.Count + 3 + i] = range;
+        }
+
+        if (_gil != 0)
+        {
+            _remote[after + 1] = new IoVector { Base = (nuint)_gil, Length = (nuint)_gilLength };
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Layouts;
+using PyStack.Engine.Python.Runtime;
 
 namespace PyStack.Engine.Profiling;
 
@@ -41,6 +42,9 @@ internal sealed unsafe class ThreadSampler : IDisposable
     private readonly PythonLayout _layout;
     private readonly IMemorySource _memory;
     private readonly ulong _state;
+    private readonly StateFields _fields;
+    private readonly ulong _pthreadId;
+    private readonly long _nativeId;
     private readonly SampledRanges _ranges;
     private readonly int _frameSize;
     private readonly int _savedAt;
@@ -50,15 +54,20 @@ internal sealed unsafe class ThreadSampler : IDisposable
     // To 3.10 a frame says whether it runs: f_executing, in 3.10 f_state (Include/frameobject.h; cpython/frameobject.h from 3.8), after f_lasti, f_lineno and f_iblock.
     private readonly int? _runsAt;
     private readonly byte _runs;
+    private readonly GilAddress? _gil;
     private SampledFrame[] _frames = new SampledFrame[64];
     private ulong[] _addresses = new ulong[64];
 
     /// <param name="memory">For what is not where it was expected.</param>
-    /// <param name="state">The thread state.</param>
-    public ThreadSampler(PythonLayout layout, IMemorySource memory, int processId, ulong state)
+    /// <param name="thread">Its state and whose it is.</param>
+    /// <param name="gil">The GIL of its interpreter; null for none.</param>
+    public ThreadSampler(PythonLayout layout, IMemorySource memory, int processId, in RawThread thread, GilAddress? gil)
     {
-        (_layout, _memory, _state) = (layout, memory, state);
-        _ranges = new SampledRanges(processId);
+        (_layout, _memory, _state, _pthreadId, _nativeId) = (layout, memory, thread.Address, thread.PthreadId, thread.NativeId);
+        _fields = new StateFields(layout.Thread);
+        _gil = gil is GilAddress found && found.Locked > found.LastHolder && found.Locked - found.LastHolder < 64 ? found : null;
+        _ranges = new SampledRanges(
+            processId, _state + (ulong)_fields.Start, _fields.Length, _gil?.LastHolder ?? 0, _gil is GilAddress at0 ? (int)(at0.Locked - at0.LastHolder) + sizeof(int) : 0);
         FrameLayout at = layout.Frame;
         _knowsSaved = at.Owner is not null && (layout.Generator.StackTop ?? layout.Generator.StackDepth) is not null;
         _isSavedPointer = layout.Generator.StackTop is not null;
@@ -66,7 +75,12 @@ internal sealed unsafe class ThreadSampler : IDisposable
         _runsAt = at.LastInstruction is int last && layout.Version.Major == 3 ? last + (3 * sizeof(int)) : null;
         _runs = layout.Generator.FrameState is null ? (byte)1 : (byte)0;
         _frameSize = Math.Max(Math.Max(at.Size, _knowsSaved ? _savedAt + sizeof(ulong) : 0), (_runsAt ?? 0) + 1);
+        SetHead(0);
     }
+
+    /// <summary>Whether the thread held its GIL in the last sample; null if that is not known.</summary>
+    public bool? HasGil => _gil is not GilAddress gil ? null
+        : Unsafe.ReadUnaligned<int>(in _ranges.Gil[(int)(gil.Locked - gil.LastHolder)]) == 1 && Unsafe.ReadUnaligned<ulong>(in _ranges.Gil[0]) == _state;
 
     /// <summary>The frames of the last sample, innermost first.</summary>
     public ReadOnlySpan<SampledFrame> Frames => _frames.AsSpan(0, Depth);
@@ -81,30 +95,36 @@ internal sealed unsafe class ThreadSampler : IDisposable
     {
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            if (!TrySetHead())
+            if (!_ranges.TryCopy())
+            {
+                // Frames were where nothing is mapped now, or the struct on the C stack was.
+                _ranges.Clear();
+                if (!TryFindHead())
+                {
+                    return SampleOutcome.Gone;
+                }
+
+                continue;
+            }
+
+            if (!_fields.AreOf(_ranges.StateBefore, _pthreadId, _nativeId) || !_fields.AreOf(_ranges.StateAfter, _pthreadId, _nativeId))
             {
                 return SampleOutcome.Gone;
             }
 
-            if (!_ranges.TryCopy())
+            if (_fields.CFrameOf(_ranges.StateBefore) is ulong cframe)
             {
-                // Frames were where nothing is mapped now.
-                _ranges.Clear();
-                if (!_ranges.TryCopy())
+                bool isSame = cframe == _fields.CFrameOf(_ranges.StateAfter) && HeadOf(cframe) == _ranges.HeadAddress;
+                SetHead(cframe);
+                if (!isSame)
                 {
-                    return _memory.TryReadPointer(_state, out _) ? SampleOutcome.Torn : SampleOutcome.Gone;
+                    continue;
                 }
             }
 
             if (!_ranges.IsHeadSame)
             {
                 continue;
-            }
-
-            if (_ranges.Head == 0)
-            {
-                Depth = 0;
-                return SampleOutcome.Empty;
             }
 
             if (TryWalk(out ulong missing))
@@ -133,28 +153,24 @@ internal sealed unsafe class ThreadSampler : IDisposable
     public void Dispose() => _ranges.Dispose();
 
     // In 3.11 and 3.12 the current frame is in a struct on the C stack, of which the thread state has the address.
-    private bool TrySetHead()
+    private ulong HeadOf(ulong cframe)
     {
         ThreadLayout at = _layout.Thread;
-        if (at.CurrentFrame is int current)
+        return at.CFrame is null ? _state + (ulong)(at.CurrentFrame ?? at.Frame!.Value) : cframe + (ulong)at.CFrameCurrentFrame!.Value;
+    }
+
+    private void SetHead(ulong cframe) => _ranges.HeadAddress = HeadOf(cframe);
+
+    private bool TryFindHead()
+    {
+        ulong cframe = 0;
+        if (_layout.Thread.CFrame is int at && !_memory.TryReadPointer(_state + (ulong)at, out cframe))
         {
-            _ranges.HeadAddress = _state + (ulong)current;
-            return true;
+            return false;
         }
 
-        if (at.CFrame is int cframe && at.CFrameCurrentFrame is int inCFrame)
-        {
-            if (!_memory.TryReadPointer(_state + (ulong)cframe, out ulong address))
-            {
-                return false;
-            }
-
-            _ranges.HeadAddress = address + (ulong)inCFrame;
-            return true;
-        }
-
-        _ranges.HeadAddress = _state + (ulong)at.Frame!.Value;
-        return true;
+        SetHead(cframe);
+        return _memory.TryReadPointer(_state, out _);
     }
 
     // False if the copies differ, or do not have all frames; then with the first that is missing.
