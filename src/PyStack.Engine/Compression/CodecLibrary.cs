@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Reflection;
 using System.Runtime.Loader;
@@ -7,7 +8,7 @@ using System.Threading;
 namespace PyStack.Engine.Compression;
 
 /// <summary>
-/// The decoders and hashes that are libraries (<c>src/PyStack.Codecs</c>): loaded when one is first needed, from the folder <c>codecs</c> next to the engine's assembly, in a load
+/// The decoders, hashes and the writer of protobuf that are libraries (<c>src/PyStack.Codecs</c>): loaded when one is first needed, from the folder <c>codecs</c> next to the engine's assembly, in a load
 /// context of their own, so that they do not conflict with versions that another module of the session has loaded.
 /// </summary>
 internal static class CodecLibrary
@@ -16,6 +17,7 @@ internal static class CodecLibrary
     private static readonly Lazy<Func<string, Stream, Stream>?> Opener = new(() => Find<Func<string, Stream, Stream>>("Decoders", "Open"));
     private static readonly Lazy<Func<Stream, uint>?> CrcOfStream = new(() => Find<Func<Stream, uint>>("Hashes", "Crc"));
     private static readonly Lazy<Func<ReadOnlySpan<byte>, ulong>?> HashOfBytes = new(() => Find<Func<ReadOnlySpan<byte>, ulong>>("Hashes", "Xxh3"));
+    private static readonly Lazy<Action<Stream, IEnumerable<KeyValuePair<int, object>>>?> MessageWriter = new(() => Find<Action<Stream, IEnumerable<KeyValuePair<int, object>>>>("Protobuf", "Write"));
 
     private static string Folder => Path.Combine(Path.GetDirectoryName(typeof(CodecLibrary).Assembly.Location) is { Length: > 0 } own ? own : AppContext.BaseDirectory, "codecs");
 
@@ -24,6 +26,11 @@ internal static class CodecLibrary
 
     /// <summary>XXH3, 64 bits, seed 0; null as for <see cref="Crc"/>.</summary>
     public static Func<ReadOnlySpan<byte>, ulong>? Hash => HashOfBytes.Value;
+
+    /// <summary>
+    /// Writes a protobuf message from its fields, number and value: a <see cref="long"/>, a <see cref="string"/>, a <c>long[]</c> (packed), or the fields of a message in it. Null as for <see cref="Crc"/>.
+    /// </summary>
+    public static Action<Stream, IEnumerable<KeyValuePair<int, object>>>? Protobuf => MessageWriter.Value;
 
     /// <summary>Opens a stream of a format that the library knows by name.</summary>
     /// <param name="problem">On failure why, as a sentence.</param>

@@ -47,4 +47,7 @@ public enum EngineError
 
     /// <summary>A part of the core is missing.</summary>
     TruncatedCore,
+
+    /// <summary>The file cannot be written.</summary>
+    CannotWrite,
 }

@@ -68,8 +68,8 @@ public sealed class PyProfileSource
     /// <summary>The file, as the frames name it.</summary>
     public required string File { get; init => field = ModelText.Of(value)!; }
 
-    /// <summary>Its text; of a long file as far as it is needed.</summary>
-    public required string Text { get; init => field = ModelText.Of(value)!; }
+    /// <summary>Its text; of a long file as far as it is needed. A form feed, which is white space there, is a blank.</summary>
+    public required string Text { get; init => field = ModelText.OfSource(value)!; }
 
     /// <summary>Whether the file was changed after the process began.</summary>
     public bool IsNewer { get; init; }

@@ -1,11 +1,13 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace PyStack;
 
 /// <summary>One stack of a profile, and how often it was seen.</summary>
+[SuppressMessage("Naming", "CA1711:Identifiers should not have incorrect suffix", Justification = "It is a call stack.")]
 public sealed class PyProfileStack
 {
     /// <summary>In how many samples.</summary>

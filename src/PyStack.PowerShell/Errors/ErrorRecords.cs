@@ -80,6 +80,7 @@ internal static class ErrorRecords
         EngineError.ExecutableNotFound => ErrorCategory.ObjectNotFound,
         EngineError.CannotRead => ErrorCategory.ReadError,
         EngineError.NotResponding => ErrorCategory.OperationTimeout,
+        EngineError.CannotWrite => ErrorCategory.WriteError,
         EngineError.InvalidArgument => ErrorCategory.InvalidArgument,
         _ => ErrorCategory.NotSpecified,
     };

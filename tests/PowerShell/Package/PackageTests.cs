@@ -109,7 +109,7 @@ public sealed class PackageTests(PackedModule packed) : IDisposable
         string[] own = ["PyStack.nuspec", "[Content_Types].xml", "_rels/.rels"];
         string[] images =
         [
-            "PyStack.Engine.dll", "PyStack.PowerShell.dll", "codecs/K4os.Compression.LZ4.Streams.dll", "codecs/K4os.Compression.LZ4.dll", "codecs/K4os.Hash.xxHash.dll",
+            "PyStack.Engine.dll", "PyStack.PowerShell.dll", "codecs/Google.Protobuf.dll", "codecs/K4os.Compression.LZ4.Streams.dll", "codecs/K4os.Compression.LZ4.dll", "codecs/K4os.Hash.xxHash.dll",
             "codecs/PyStack.Codecs.dll", "codecs/SharpCompress.dll", "codecs/System.IO.Hashing.dll", "codecs/ZstdSharp.dll",
         ];
         string[] module =

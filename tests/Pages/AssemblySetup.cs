@@ -1,0 +1,4 @@
+using PyStack.TestSupport.Reports;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(TestReport))]
