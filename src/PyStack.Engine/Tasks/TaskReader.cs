@@ -15,6 +15,7 @@ namespace PyStack.Engine.Tasks;
 internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limits limits) : ICopyReader
 {
     private IReadOnlyList<PythonRuntime> _runtimes = [];
+    private readonly Dictionary<int, HeapObjects> _heaps = [];
     private List<CapturedTask> _rehearsed = [];
     private bool _wasTruncated;
 
@@ -60,7 +61,12 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
             int runtime = RuntimeOf(walk, i);
             if (!readers.TryGetValue(runtime, out RuntimeTasks? reader))
             {
-                readers.Add(runtime, reader = new RuntimeTasks(_runtimes[runtime], runtime, options, locals, limits, memory, cancellation));
+                if (!_heaps.TryGetValue(runtime, out HeapObjects? heap))
+                {
+                    _heaps.Add(runtime, heap = new HeapObjects(_runtimes[runtime], limits));
+                }
+
+                readers.Add(runtime, reader = new RuntimeTasks(_runtimes[runtime], runtime, options, locals, limits, memory, heap, cancellation));
             }
 
             IsTruncated |= !reader.Read(walk, i, tasks);
@@ -92,15 +98,16 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
         private readonly FrameWalker _walker;
         private readonly StackDecoder _decoder;
         private readonly TaskWaits _waits;
+        private readonly HeapObjects _heap;
         private readonly bool _hasLocals;
         private readonly PageSnapshot? _stale;
         private readonly RawCapture _frames = new();
         private readonly SharedFrames _shared = new();
 
         public RuntimeTasks(
-            PythonRuntime runtime, int index, TaskOptions options, ValueOptions? locals, Limits limits, IMemorySource memory, CancellationToken cancellation)
+            PythonRuntime runtime, int index, TaskOptions options, ValueOptions? locals, Limits limits, IMemorySource memory, HeapObjects heap, CancellationToken cancellation)
         {
-            (_index, _options, _cancellation) = (index, options, cancellation);
+            (_index, _options, _heap, _cancellation) = (index, options, heap, cancellation);
             _python = new PythonReader(runtime, memory, limits, cancellation);
             _walker = new FrameWalker(runtime.Layout, limits);
             _hasLocals = locals is not null;
@@ -115,7 +122,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
         {
             List<RawTask> found = [];
             _python.Objects.PlacesLeft = TaskSearch.MaxPlaces;
-            TaskSearch search = new(_python, walk, _index, interpreter, _options, found, _cancellation);
+            TaskSearch search = new(_python, _heap, walk, _index, interpreter, _options, found, _cancellation);
             foreach (ITaskFramework framework in TaskFrameworks.All)
             {
                 if (_options.Kinds.Contains(framework.Kind))

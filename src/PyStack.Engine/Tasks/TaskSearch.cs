@@ -13,7 +13,8 @@ namespace PyStack.Engine.Tasks;
 /// <param name="walk">The threads of the process.</param>
 /// <param name="runtime">Which of the process's CPythons it is.</param>
 /// <param name="interpreter">Which of the walk's interpreters.</param>
-internal sealed class TaskSearch(PythonReader python, RawCapture walk, int runtime, int interpreter, TaskOptions options, List<RawTask> found, CancellationToken cancellation)
+/// <param name="heap">Finds objects of some types among all objects.</param>
+internal sealed class TaskSearch(PythonReader python, HeapObjects heap, RawCapture walk, int runtime, int interpreter, TaskOptions options, List<RawTask> found, CancellationToken cancellation)
 {
     /// <summary>Places of dicts and sets that all searches of one interpreter may examine.</summary>
     public const int MaxPlaces = 1 << 23;
@@ -29,6 +30,10 @@ internal sealed class TaskSearch(PythonReader python, RawCapture walk, int runti
     public IMemorySource Memory => python.Memory;
 
     public CancellationToken Cancellation => cancellation;
+
+    /// <summary>Finds objects of some types among all that the collector of this interpreter tracks. They can have ended since: whoever reads one checks what it is.</summary>
+    /// <inheritdoc cref="HeapObjects.Find"/>
+    public IReadOnlyList<ulong> FindObjects(string kind, TypeFilter isWanted, out bool isWhole) => heap.Find(kind, python.Memory, Address, isWanted, cancellation, out isWhole);
 
     public TaskOptions Options => options;
 

@@ -211,6 +211,8 @@ internal static class Cpython27
             Names = 48,
         },
 
+        Gc = null,
+
         FreeThreaded = null,
         DebugOffsets = null,
     };

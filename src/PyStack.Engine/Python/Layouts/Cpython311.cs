@@ -214,6 +214,15 @@ internal static class Cpython311
             Names = 32,
         },
 
+        // internal/pycore_gc.h: PyGC_Head, struct _gc_runtime_state
+        Gc = new GcLayout
+        {
+            GenerationsBefore = 176,
+            PermanentBefore = 96,
+            GenerationSize = 24,
+            HeadSize = 16,
+        },
+
         FreeThreaded = null,
         DebugOffsets = null,
     };

@@ -185,6 +185,15 @@ internal static class Cpython314
             Names = 32,
         },
 
+        // internal/pycore_interp_structs.h: PyGC_Head, struct gc_generation, struct _gc_runtime_state
+        Gc = new GcLayout
+        {
+            GenerationsBefore = 168,
+            PermanentBefore = 96,
+            GenerationSize = 24,
+            HeadSize = 16,
+        },
+
         // object.h: PyObject is 32 bytes instead of 16; cpython/unicodeobject.h: state
         FreeThreaded = new FreeThreadedLayout
         {

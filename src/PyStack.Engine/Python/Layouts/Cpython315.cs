@@ -186,6 +186,15 @@ internal static class Cpython315
             Names = 32,
         },
 
+        // internal/pycore_interp_structs.h: PyGC_Head, struct gc_generation, struct _gc_runtime_state
+        Gc = new GcLayout
+        {
+            GenerationsBefore = 104,
+            PermanentBefore = 32,
+            GenerationSize = 24,
+            HeadSize = 16,
+        },
+
         // object.h: PyObject is 32 bytes instead of 16; cpython/unicodeobject.h: state
         FreeThreaded = new FreeThreadedLayout
         {

@@ -234,6 +234,15 @@ internal static class Cpython36
             Names = 56,
         },
 
+        // objimpl.h: union _gc_head; Modules/gcmodule.c: struct gc_generation
+        Gc = new GcLayout
+        {
+            GenerationsBefore = null,
+            PermanentBefore = null,
+            GenerationSize = 48,
+            HeadSize = 32,
+        },
+
         FreeThreaded = null,
         DebugOffsets = null,
     };

@@ -190,6 +190,15 @@ internal static class Cpython37
             Names = 56,
         },
 
+        // objimpl.h: union _gc_head; internal/mem.h: struct gc_generation, struct _gc_runtime_state
+        Gc = new GcLayout
+        {
+            GenerationsBefore = 280,
+            PermanentBefore = 120,
+            GenerationSize = 48,
+            HeadSize = 32,
+        },
+
         FreeThreaded = null,
         DebugOffsets = null,
     };

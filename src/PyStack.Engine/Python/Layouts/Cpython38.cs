@@ -199,6 +199,15 @@ internal static class Cpython38
             Names = 64,
         },
 
+        // cpython/objimpl.h: PyGC_Head; internal/pycore_pymem.h: struct _gc_runtime_state
+        Gc = new GcLayout
+        {
+            GenerationsBefore = 176,
+            PermanentBefore = 96,
+            GenerationSize = 24,
+            HeadSize = 16,
+        },
+
         FreeThreaded = null,
         DebugOffsets = null,
     };

@@ -195,6 +195,15 @@ internal static class Cpython39
             Names = 64,
         },
 
+        // internal/pycore_gc.h: PyGC_Head, struct _gc_runtime_state
+        Gc = new GcLayout
+        {
+            GenerationsBefore = 176,
+            PermanentBefore = 96,
+            GenerationSize = 24,
+            HeadSize = 16,
+        },
+
         FreeThreaded = null,
         DebugOffsets = null,
     };
