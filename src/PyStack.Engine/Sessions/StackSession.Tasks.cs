@@ -45,6 +45,7 @@ internal sealed partial class StackSession
 
                 PyTask[] built = BuildTasks(found, captured with { Pause = budget.Spent }, cancellation);
                 FileRemarks.LogTroubles(files.Troubles, hasFailed: false, _log);
+                tasks.Remarks.ForEach(_log.Warning);
                 if (tasks.IsTruncated)
                 {
                     _log.Warning($"Not all tasks of process {_target.ProcessId} could be read: there are too many, or a list in its memory is broken.");

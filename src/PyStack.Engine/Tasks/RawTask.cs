@@ -31,6 +31,9 @@ internal sealed class RawTask
     /// <summary>Its coroutine or frame; null if it has none, or none that can be read.</summary>
     public StackRoot? Root { get; init; }
 
+    /// <summary>The part of its C stack that was moved away; empty if it has none.</summary>
+    public SavedStack Saved { get; init; }
+
     /// <summary>What it runs, if its outermost frame does not say it.</summary>
     public string? Coroutine { get; init; }
 
@@ -51,3 +54,8 @@ internal sealed class RawTask
 
 /// <summary>A line of a kept stack.</summary>
 internal readonly record struct CreationFrame(string File, int? Line, string Function);
+
+/// <summary>A part of a C stack that was moved away because others use the place.</summary>
+/// <param name="Start">Where it belongs.</param>
+/// <param name="Copy">Where it is.</param>
+internal readonly record struct SavedStack(ulong Start, ulong Length, ulong Copy);

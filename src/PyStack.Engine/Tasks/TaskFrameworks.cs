@@ -9,5 +9,6 @@ internal static class TaskFrameworks
     public static readonly IReadOnlyList<ITaskFramework> All =
     [
         new AsyncioFramework(),
+        new GreenletFramework(),
     ];
 }

@@ -18,9 +18,13 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
     private readonly Dictionary<int, HeapObjects> _heaps = [];
     private List<CapturedTask> _rehearsed = [];
     private bool _wasTruncated;
+    private List<string> _oldRemarks = [];
 
     /// <summary>Whether there were more tasks than <see cref="TaskOptions.MaxTasks"/>, or their lists could not be read to the end.</summary>
     public bool IsTruncated { get; private set; }
+
+    /// <summary>What the last reading could not read and what that means, in plain words.</summary>
+    public List<string> Remarks { get; private set; } = [];
 
     /// <summary>Whether the last reading asked for memory that was not copied: the target has changed since the rehearsal.</summary>
     public bool HasMissed { get; private set; }
@@ -32,6 +36,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
     {
         _rehearsed = ReadAll(copy, capture, cancellation);
         _wasTruncated = IsTruncated;
+        _oldRemarks = Remarks;
     }
 
     /// <summary>The tasks at the moment of a capture.</summary>
@@ -39,7 +44,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
     {
         if (copy.IsAsRehearsed)
         {
-            (IsTruncated, HasMissed) = (_wasTruncated, false);
+            (IsTruncated, HasMissed, Remarks) = (_wasTruncated, false, _oldRemarks);
             return _rehearsed;
         }
 
@@ -54,6 +59,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
     {
         List<CapturedTask> tasks = [];
         IsTruncated = false;
+        Remarks = [];
         Dictionary<int, RuntimeTasks> readers = [];
         for (int i = 0; i < walk.Interpreters.Count; i++)
         {
@@ -69,7 +75,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
                 readers.Add(runtime, reader = new RuntimeTasks(_runtimes[runtime], runtime, options, locals, limits, memory, heap, cancellation));
             }
 
-            IsTruncated |= !reader.Read(walk, i, tasks);
+            IsTruncated |= !reader.Read(walk, i, tasks, Remarks);
         }
 
         return tasks;
@@ -118,7 +124,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
         }
 
         // False if not all could be found.
-        public bool Read(RawCapture walk, int interpreter, List<CapturedTask> tasks)
+        public bool Read(RawCapture walk, int interpreter, List<CapturedTask> tasks, List<string> remarks)
         {
             List<RawTask> found = [];
             _python.Objects.PlacesLeft = TaskSearch.MaxPlaces;
@@ -131,6 +137,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
                 }
             }
 
+            remarks.AddRange(search.Remarks.FindAll(one => !remarks.Contains(one)));
             bool isWhole = search.HasRoom && _python.Objects.PlacesLeft >= 0;
             _waits.Begin(found);
             int first = tasks.Count;
@@ -155,12 +162,14 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
             ChainEnd end = ChainEnd.Complete;
             if (task.Root is StackRoot root)
             {
-                stack = _walker.Walk(_python.Memory, root, _frames);
+                SavedStack saved = task.Saved;
+                IMemorySource memory = saved.Length == 0 ? _python.Memory : new MovedBytes(_python.Memory, saved.Start, saved.Length, saved.Copy);
+                stack = _walker.Walk(memory, root, _frames);
                 frames = _decoder.DecodeRoot(_frames, stack, task.Warnings, out end);
             }
 
             TaskWait? wait = _waits.Find(task, stack, frames);
-            return new CapturedTask(task, _hasLocals || stack.State == GeneratorState.Running ? frames : _shared.Of(frames), stack, wait)
+            return new CapturedTask(task, _hasLocals || stack.State == GeneratorState.Running || task.State == PyTaskState.Running ? frames : _shared.Of(frames), stack, wait)
             {
                 Runtime = _index,
                 Interpreter = interpreter.Address,

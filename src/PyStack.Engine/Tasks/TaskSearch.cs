@@ -74,6 +74,9 @@ internal sealed class TaskSearch(PythonReader python, HeapObjects heap, RawCaptu
     /// <summary>A frame of a thread; 0 is the innermost.</summary>
     public RawFrame FrameOf(in RawThread thread, int index) => walk.Frames[thread.FirstFrame + index];
 
+    /// <summary>What could not be read and what that means, in plain words, if it is about all tasks of a framework.</summary>
+    public List<string> Remarks { get; } = [];
+
     /// <summary>Whether there is room for more.</summary>
     public bool HasRoom => found.Count < options.MaxTasks;
 
