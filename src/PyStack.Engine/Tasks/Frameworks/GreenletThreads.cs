@@ -10,8 +10,11 @@ namespace PyStack.Engine.Tasks.Frameworks;
 /// </summary>
 internal sealed class GreenletThreads
 {
+    private const int MaxParents = 64;
+
     private readonly Dictionary<ulong, ulong> _threads = new(AddressHash.Comparer);
     private readonly Dictionary<ulong, ulong> _running = new(AddressHash.Comparer);
+    private readonly Dictionary<ulong, RawGreenlet> _greenlets = new(AddressHash.Comparer);
     private readonly TaskSearch _search;
 
     public GreenletThreads(TaskSearch search, List<RawGreenlet> greenlets)
@@ -19,6 +22,7 @@ internal sealed class GreenletThreads
         _search = search;
         foreach (RawGreenlet greenlet in greenlets)
         {
+            _greenlets[greenlet.Address] = greenlet;
             if (greenlet.Group != 0 && !greenlet.IsMain && greenlet.StackStop != 0 && !_threads.ContainsKey(greenlet.Group) && OfStack(greenlet.StackStop) is ulong thread and not 0)
             {
                 _threads.Add(greenlet.Group, thread);
@@ -30,8 +34,16 @@ internal sealed class GreenletThreads
         FindRunning(greenlets);
     }
 
-    /// <summary>The thread state of a greenlet; 0 if it is not known.</summary>
-    public ulong Of(in RawGreenlet greenlet) => _threads.GetValueOrDefault(greenlet.Group);
+    /// <summary>The thread state of a greenlet; 0 if it is not known. One that has not begun can begin in the thread of its parent only.</summary>
+    public ulong Of(RawGreenlet greenlet)
+    {
+        for (int i = 0; i < MaxParents && greenlet.Group == 0 && greenlet.Parent != 0 && _greenlets.TryGetValue(greenlet.Parent, out RawGreenlet parent); i++)
+        {
+            greenlet = parent;
+        }
+
+        return _threads.GetValueOrDefault(greenlet.Group);
+    }
 
     /// <summary>Whether a thread runs it.</summary>
     public bool Runs(in RawGreenlet greenlet) => _running.GetValueOrDefault(greenlet.Group) == greenlet.Address;
