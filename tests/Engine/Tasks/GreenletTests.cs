@@ -47,7 +47,7 @@ public sealed class GreenletTests
         _ = Toolchain.Run("sh", "-c", $"gcore -o {prefix} {target.ProcessId} 2>&1");
 
         TaskReader reader = Reader(out StackOptions options);
-        using StackSession session = StackSession.OpenCore($"{prefix}.{target.ProcessId}", CoreSearch.Default, options, SilentLog.Instance, TestContext.Current.CancellationToken);
+        using StackSession session = StackSession.OpenCore($"{prefix}.{target.ProcessId}", new CoreSearch(), options, SilentLog.Instance, TestContext.Current.CancellationToken);
         reader.Use(session.Runtimes);
         Check(told, session.CaptureTasks(reader, TestContext.Current.CancellationToken), target.ProcessId);
     }
