@@ -40,6 +40,9 @@ internal sealed class RawTask
     /// <summary>The object that it waits for (of asyncio <c>_fut_waiter</c>); 0 for none.</summary>
     public ulong Awaits { get; init; }
 
+    /// <summary>What it waits for, if the framework's own objects say it and its frames may not; null if not.</summary>
+    public TaskWait? Wait { get; init; }
+
     /// <summary>The tasks that wait for it.</summary>
     public List<ulong> AwaitedBy { get; } = [];
 

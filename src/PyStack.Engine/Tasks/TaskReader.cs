@@ -168,7 +168,13 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
                 frames = _decoder.DecodeRoot(_frames, stack, task.Warnings, out end);
             }
 
-            TaskWait? wait = _waits.Find(task, stack, frames);
+            // A frame says of itself neither that it waits nor that it runs.
+            if (!stack.Root.IsGenerator && task.State == PyTaskState.Waiting)
+            {
+                stack = stack with { State = GeneratorState.Suspended };
+            }
+
+            TaskWait? wait = _waits.Find(task, stack, frames) is TaskWait found ? found.Over(task.Wait) : task.Wait;
             return new CapturedTask(task, _hasLocals || stack.State == GeneratorState.Running || task.State == PyTaskState.Running ? frames : _shared.Of(frames), stack, wait)
             {
                 Runtime = _index,

@@ -29,4 +29,16 @@ internal sealed record TaskWait(PyWaitKind Kind, string Description)
 
     /// <summary>When the wait ends by itself, in seconds of the target's CLOCK_MONOTONIC; null for no limit.</summary>
     public double? Deadline { get; init; }
+
+    /// <summary>The same with what another source knows more of it.</summary>
+    public TaskWait Over(TaskWait? other) => other is null ? this : this with
+    {
+        Object = Object ?? other.Object,
+        Address = Address != 0 ? Address : other.Address,
+        Tasks = Tasks.Count > 0 ? Tasks : other.Tasks,
+        Holder = Holder != 0 ? Holder : other.Holder,
+        ProcessId = ProcessId ?? other.ProcessId,
+        Descriptor = Descriptor ?? other.Descriptor,
+        Deadline = Deadline ?? other.Deadline,
+    };
 }

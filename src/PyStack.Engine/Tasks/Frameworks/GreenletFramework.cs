@@ -18,7 +18,9 @@ internal sealed class GreenletFramework : ITaskFramework
         }
 
         GreenletReader reader = new(search);
-        IReadOnlyList<ulong> found = search.FindObjects("greenlet", GreenletReader.IsGreenletType, out bool isWhole);
+        // One walk for greenlets and for what they may wait for.
+        IReadOnlyList<ulong> found = search.FindObjects(
+            "greenlet", (ObjectReader objects, in TypeInfo type) => GreenletReader.IsGreenletType(objects, type) || GeventWaits.IsWaitable(objects, type), out bool isWhole);
         if (!isWhole)
         {
             search.Remarks.Add("Not all greenlets could be found: the garbage collector's lists of objects cannot be read to their ends. Builds without a GIL have no such lists.");
@@ -38,6 +40,7 @@ internal sealed class GreenletFramework : ITaskFramework
         List<RawGreenlet> greenlets = ReadAll(reader, found, search);
         GreenletThreads threads = new(search, greenlets);
         GreenletNames names = new(search);
+        GeventWaits waits = new(search, search.Objects.TryFindModule(search.Address, "gevent"u8, out _) ? found : [], reader.IsGreenlet);
         foreach (RawGreenlet greenlet in greenlets)
         {
             if (!search.HasRoom)
@@ -45,7 +48,7 @@ internal sealed class GreenletFramework : ITaskFramework
                 break;
             }
 
-            search.Add(Describe(search, greenlet, reader, threads, names));
+            search.Add(Describe(search, greenlet, reader, threads, names, waits));
         }
     }
 
@@ -79,11 +82,12 @@ internal sealed class GreenletFramework : ITaskFramework
         return greenlets;
     }
 
-    private static RawTask Describe(TaskSearch search, in RawGreenlet greenlet, GreenletReader reader, GreenletThreads threads, GreenletNames names)
+    private static RawTask Describe(TaskSearch search, in RawGreenlet greenlet, GreenletReader reader, GreenletThreads threads, GreenletNames names, GeventWaits waits)
     {
         ulong thread = threads.Of(greenlet);
         bool isRunning = threads.Runs(greenlet);
         ulong frame = isRunning || !greenlet.IsActive ? 0 : reader.FrameOf(greenlet);
+        bool isWaiting = greenlet.IsActive && !isRunning;
         RawTask task = new()
         {
             Kind = PyTaskKind.Greenlet,
@@ -98,6 +102,7 @@ internal sealed class GreenletFramework : ITaskFramework
             Saved = new SavedStack(greenlet.StackStart, greenlet.SavedBytes, greenlet.StackCopy),
             Coroutine = names.FunctionOf(greenlet),
             Parent = greenlet.Parent,
+            Wait = isWaiting ? waits.Of(greenlet.Address) : null,
         };
         if (isRunning && thread == 0)
         {
