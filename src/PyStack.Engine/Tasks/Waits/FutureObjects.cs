@@ -62,12 +62,12 @@ internal sealed class FutureObjects(PythonReader python)
         => IsNative(future) ? python.Memory.TryReadPointer(future + (ulong)_at!.SourceTraceback, out ulong source) ? source : 0 : python.Values.Get(future, "_source_traceback"u8);
 
     /// <summary>The variable of a callback that is a function inside of another one, by both names; 0 if a future has no such callback.</summary>
-    /// <param name="callback">The name of the inner function.</param>
+    /// <param name="callback">The end of the inner function's qualified name: <c>&lt;locals&gt;.</c> and its own.</param>
     public ulong CallbackVariable(ulong future, string callback, string variable)
     {
         foreach (ulong one in Callbacks(future))
         {
-            if (python.Objects.Is(one, ObjectKind.Function) && python.Objects.TryGetFunctionName(one, out ulong name) && python.Values.Text(name) == callback
+            if (python.Objects.Is(one, ObjectKind.Function) && python.Objects.TryGetFunctionName(one, out ulong name) && python.Objects.TryReadText(name, out string qualified) && qualified.EndsWith(callback, StringComparison.Ordinal)
                 && python.ReadFreeVariable(one, variable) is ulong value and not 0)
             {
                 return value;

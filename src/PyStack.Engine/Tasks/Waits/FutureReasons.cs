@@ -29,7 +29,7 @@ internal static class FutureReasons
             return wait with { Description = "shield() of " + wait.Description };
         }
 
-        ulong source = context.Futures.CallbackVariable(future, "_call_check_cancel", "source");
+        ulong source = context.Futures.CallbackVariable(future, "_chain_future.<locals>._call_check_cancel", "source");
         return source != 0 && task.Values.IsInstance(source, ConcurrentFuture) ? OfExecutor(task, source)
             : source != 0 && context.Tasks.Find(source) is not null ? Of(task, source)
             : context.Descriptors.Find(task.Raw.Loop, future) is (int descriptor, bool isWrite)

@@ -45,7 +45,7 @@ internal sealed class WaitContext(PythonReader python, TaskDirectory tasks, Func
     /// <summary>What <c>asyncio.shield()</c> has put behind a future; 0 if it is none of its.</summary>
     public ulong ShieldedBy(ulong future)
     {
-        if (Futures.CallbackVariable(future, "_outer_done_callback", "inner") is ulong inner and not 0)
+        if (Futures.CallbackVariable(future, "shield.<locals>._outer_done_callback", "inner") is ulong inner and not 0)
         {
             return inner;
         }
@@ -77,7 +77,7 @@ internal sealed class WaitContext(PythonReader python, TaskDirectory tasks, Func
         Dictionary<ulong, ulong> found = new(AddressHash.Comparer);
         foreach (RawTask task in tasks.All)
         {
-            ulong outer = Futures.CallbackVariable(task.Address, "_done_callback", "outer");
+            ulong outer = Futures.CallbackVariable(task.Address, "shield.<locals>._done_callback", "outer");
             if (Futures.IsFuture(outer))
             {
                 found[outer] = task.Address;
