@@ -96,6 +96,11 @@ def ends(one):
     return "%s:%d -> %s:%d (tcp, established) whose other end this process has itself" % (one.getsockname() + one.getpeername())
 
 
+def end_with_parent():
+    import ctypes
+    ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG (linux/prctl.h)
+
+
 class Own(asyncio.Future):
     """A future of the program's own class."""
 
@@ -225,10 +230,10 @@ async def main():
     waiting("Future", "result() of %s (pending: nobody has begun it)" % at(pending), awaiting(asyncio.wrap_future(pending)), object=of(pending))
     if VERSION < (3, 8):
         asyncio.get_child_watcher().attach_loop(loop)
-    child = await asyncio.create_subprocess_exec("sleep", "1000")
+    child = await asyncio.create_subprocess_exec("sleep", "1000", preexec_fn=end_with_parent, stdout=subprocess.DEVNULL)
     kept.append(child)
     waiting("Process", "end of child %d (*" % child.pid, child.wait(), process=child.pid)
-    talker = await asyncio.create_subprocess_exec("sleep", "1000", stdout=subprocess.PIPE)
+    talker = await asyncio.create_subprocess_exec("sleep", "1000", preexec_fn=end_with_parent, stdout=subprocess.PIPE)
     kept.append(talker)
     waiting("Process", "output of child %d (*" % talker.pid, talker.communicate(), process=talker.pid, tasks=None)
 
@@ -243,8 +248,6 @@ async def main():
     gone = loop.create_future()
     loop.add_reader(0, lambda: None if sys.stdin.readline() else gone.done() or gone.set_result(None))
     await gone
-    for one in (child, talker):
-        one.kill()
     os._exit(0)
 
 

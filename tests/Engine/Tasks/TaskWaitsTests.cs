@@ -29,7 +29,7 @@ public sealed class TaskWaitsTests
         Captures.InBothModes(noBlock =>
         {
             Dictionary<string, PyTask> tasks = Take(target.ProcessId, noBlock).ToDictionary(task => task.Id);
-            Assert.Empty(said.EnumerateObject().SelectMany(one => Compare(one.Name, one.Value, tasks)));
+            Assert.Equal("", string.Concat(said.EnumerateObject().SelectMany(one => Compare(one.Name, one.Value, tasks))));
         });
     }
 

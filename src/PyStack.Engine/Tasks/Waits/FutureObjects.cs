@@ -86,7 +86,7 @@ internal sealed class FutureObjects(PythonReader python)
         }
 
         Span<byte> buffer = stackalloc byte[32];
-        return type.Kind == ObjectKind.BuiltInFunction ? python.Objects.TryGetBuiltIn(method, buffer, out _, out ulong bound) ? bound : 0
+        return type.Kind == ObjectKind.BuiltInFunction || python.Objects.IsNamed(type, "builtins"u8, "builtin_method"u8) ? python.Objects.TryGetBuiltIn(method, buffer, out _, out ulong bound) ? bound : 0
             : !type.IsHeapType && python.Objects.ReadTypeName(type, buffer).SequenceEqual("method"u8) && python.Values.TryReadField(method, MethodSelf, out ulong self) ? self : 0;
     }
 
