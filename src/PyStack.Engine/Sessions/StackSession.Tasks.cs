@@ -63,8 +63,7 @@ internal sealed partial class StackSession
     private PyTask[] BuildTasks(List<CapturedTask> found, CapturedProcess captured, CancellationToken cancellation)
     {
         List<ThreadRow> rows = new ThreadRows(_target, _runtimes, captured, native: null, _options).List(cancellation);
-        TaskWaitBuilder waits = new(_target, new WaitBudget(TaskPatience, cancellation));
         SourceLines source = new(_target, _sources, _options.Limits, _log);
-        return new TaskBuilder(_target, _runtimes, captured, _origin, source, rows, waits).Build(found, cancellation);
+        return new TaskBuilder(_target, _runtimes, captured, _origin, source, rows, new WaitBudget(TaskPatience, cancellation)).Build(found, cancellation);
     }
 }

@@ -139,7 +139,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
 
             remarks.AddRange(search.Remarks.FindAll(one => !remarks.Contains(one)));
             bool isWhole = search.HasRoom && _python.Objects.PlacesLeft >= 0;
-            _waits.Begin(found);
+            _waits.Begin(found, () => Threads(walk, interpreter));
             int first = tasks.Count;
             foreach (RawTask task in found)
             {
@@ -150,6 +150,20 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
 
             _waits.Finish(tasks, first);
             return isWhole;
+        }
+
+        private List<ThreadStack> Threads(RawCapture walk, int interpreter)
+        {
+            List<ThreadStack> stacks = [];
+            foreach (RawThread thread in walk.Threads)
+            {
+                if (thread.Interpreter == interpreter && thread.Runtime == _index)
+                {
+                    stacks.Add(new ThreadStack(thread.Address, new PythonStack(0, null, _decoder.Decode(walk, thread, [], out _), _python)));
+                }
+            }
+
+            return stacks;
         }
 
         private CapturedTask Read(RawTask task, in RawInterpreter interpreter)

@@ -194,6 +194,7 @@ internal static class Cpython27
             AddressBeforeSemaphore = null,
             HasRecursiveMutex = false,
             FunctionCode = 16,
+            FunctionClosure = 40,
         },
 
         Asyncio = null,

@@ -181,6 +181,7 @@ internal static class Cpython310
             AddressBeforeSemaphore = null,
             HasRecursiveMutex = false,
             FunctionCode = 48,
+            FunctionClosure = 72,
         },
 
         // Modules/_asynciomodule.c: TaskObj

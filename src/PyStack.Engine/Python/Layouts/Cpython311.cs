@@ -183,6 +183,7 @@ internal static class Cpython311
             AddressBeforeSemaphore = null,
             HasRecursiveMutex = false,
             FunctionCode = 48,
+            FunctionClosure = 72,
         },
 
         // Modules/_asynciomodule.c: TaskObj

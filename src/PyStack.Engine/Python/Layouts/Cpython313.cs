@@ -171,6 +171,7 @@ internal static class Cpython313
             AddressBeforeSemaphore = 8,
             HasRecursiveMutex = false,
             FunctionCode = 48,
+            FunctionClosure = 72,
         },
 
         // Modules/_asynciomodule.c: TaskObj

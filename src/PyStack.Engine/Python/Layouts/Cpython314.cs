@@ -168,6 +168,7 @@ internal static class Cpython314
             AddressBeforeSemaphore = 8,
             HasRecursiveMutex = true,
             FunctionCode = 48,
+            FunctionClosure = 72,
         },
 
         Asyncio = null,

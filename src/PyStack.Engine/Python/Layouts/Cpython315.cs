@@ -169,6 +169,7 @@ internal static class Cpython315
             AddressBeforeSemaphore = 8,
             HasRecursiveMutex = true,
             FunctionCode = 48,
+            FunctionClosure = 72,
         },
 
         Asyncio = null,

@@ -203,6 +203,7 @@ internal static class Cpython36
             AddressBeforeSemaphore = null,
             HasRecursiveMutex = false,
             FunctionCode = 16,
+            FunctionClosure = 48,
         },
 
         // Modules/_asynciomodule.c: TaskObj

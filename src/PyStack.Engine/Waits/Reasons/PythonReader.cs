@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading;
@@ -48,13 +49,37 @@ internal sealed class PythonReader
             return false;
         }
 
-        address &= ~Layout.Frame.CodeTagMask;
-        if (!_codes.TryGetValue(address, out code))
+        code = CodeAt(address & ~Layout.Frame.CodeTagMask);
+        return code is not null;
+    }
+
+    /// <summary>The variable that an inner function has from the function around it; 0 if it has none of this name, or is no function of Python.</summary>
+    public ulong ReadFreeVariable(ulong function, string name)
+    {
+        if (!Objects.Is(function, ObjectKind.Function)
+            || !Memory.TryReadPointer(function + (ulong)Layout.Locks.FunctionCode, out ulong address)
+            || !Memory.TryReadPointer(function + (ulong)Layout.Locks.FunctionClosure, out ulong closure)
+            || !Objects.Is(closure, ObjectKind.Tuple)
+            || !Objects.TryGetItems(closure, out ItemRange cells)
+            || CodeAt(address) is not CodeVariables code
+            || cells.Count > code.Count)
+        {
+            return 0;
+        }
+
+        // The free variables are the last ones.
+        int place = Array.IndexOf(code.Names, name, code.Count - cells.Count);
+        return place >= 0 && Objects.TryReadItem(cells, place - code.Count + cells.Count, out ulong cell) && Objects.TryGetCellContent(cell, out ulong content) ? content : 0;
+    }
+
+    private CodeVariables? CodeAt(ulong address)
+    {
+        if (!_codes.TryGetValue(address, out CodeVariables? code))
         {
             code = _variables.Read(Memory, address);
             _codes.Add(address, code);
         }
 
-        return code is not null;
+        return code;
     }
 }

@@ -38,6 +38,9 @@ internal sealed class PythonStack(int threadId, CapturedThread? thread, List<Pyt
     /// <param name="index">0 is the innermost.</param>
     public PythonFrame this[int index] => frames[Count - 1 - index];
 
+    /// <summary>A stack of the innermost frames alone.</summary>
+    public PythonStack InnerPart(int count) => new(threadId, thread, frames.GetRange(Count - count, count), python);
+
     /// <summary>The name of the file of a frame's code, without its folder.</summary>
     public ReadOnlySpan<char> FileOf(int index)
     {
