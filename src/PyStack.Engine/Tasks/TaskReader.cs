@@ -6,6 +6,7 @@ using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Python.Runtime;
+using PyStack.Engine.Targets;
 using PyStack.Engine.Tasks.Waits;
 using PyStack.Engine.Waits.Reasons;
 
@@ -16,6 +17,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
 {
     private IReadOnlyList<PythonRuntime> _runtimes = [];
     private List<CapturedTask> _rehearsed = [];
+    private IReadOnlyList<AsyncioDebugOffsets> _asyncio = [];
     private bool _wasTruncated;
 
     /// <summary>Whether there were more tasks than <see cref="TaskOptions.MaxTasks"/>, or their lists could not be read to the end.</summary>
@@ -26,6 +28,13 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
 
     /// <summary>Sets the CPythons of the target, before its first capture.</summary>
     public void Use(IReadOnlyList<PythonRuntime> runtimes) => _runtimes = runtimes;
+
+    /// <summary>The same with what only the files of the target say.</summary>
+    public void Use(IReadOnlyList<PythonRuntime> runtimes, ITarget target)
+    {
+        _runtimes = runtimes;
+        _asyncio = AsyncioDebugOffsets.ReadAll(target, runtimes, limits);
+    }
 
     public void Rehearse(IMemorySource copy, RawCapture capture, CancellationToken cancellation)
     {
@@ -60,7 +69,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
             int runtime = RuntimeOf(walk, i);
             if (!readers.TryGetValue(runtime, out RuntimeTasks? reader))
             {
-                readers.Add(runtime, reader = new RuntimeTasks(_runtimes[runtime], runtime, options, locals, limits, memory, cancellation));
+                readers.Add(runtime, reader = new RuntimeTasks(_runtimes[runtime], runtime, options, locals, limits, memory, _asyncio, cancellation));
             }
 
             IsTruncated |= !reader.Read(walk, i, tasks);
@@ -87,6 +96,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
     {
         private readonly int _index;
         private readonly TaskOptions _options;
+        private readonly IReadOnlyList<AsyncioDebugOffsets> _asyncio;
         private readonly CancellationToken _cancellation;
         private readonly PythonReader _python;
         private readonly FrameWalker _walker;
@@ -98,11 +108,12 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
         private readonly SharedFrames _shared = new();
 
         public RuntimeTasks(
-            PythonRuntime runtime, int index, TaskOptions options, ValueOptions? locals, Limits limits, IMemorySource memory, CancellationToken cancellation)
+            PythonRuntime runtime, int index, TaskOptions options, ValueOptions? locals, Limits limits, IMemorySource memory,
+            IReadOnlyList<AsyncioDebugOffsets> asyncio, CancellationToken cancellation)
         {
-            (_index, _options, _cancellation) = (index, options, cancellation);
+            (_index, _options, _asyncio, _cancellation) = (index, options, asyncio, cancellation);
             _python = new PythonReader(runtime, memory, limits, cancellation);
-            _walker = new FrameWalker(runtime.Layout, limits);
+            _walker = new FrameWalker(runtime.Layout, limits) { Unwrap = new WrappedCoroutines(_python).Unwrap };
             _hasLocals = locals is not null;
             _stale = memory is PageSnapshot { HasStale: true } copy ? copy : null;
             FrameVariables? variables = locals is null ? null : new FrameVariables(runtime.Layout, locals, limits);
@@ -115,7 +126,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
         {
             List<RawTask> found = [];
             _python.Objects.PlacesLeft = TaskSearch.MaxPlaces;
-            TaskSearch search = new(_python, walk, _index, interpreter, _options, found, _cancellation);
+            TaskSearch search = new(_python, walk, _index, interpreter, _options, found, _cancellation) { AsyncioOffsets = _asyncio };
             foreach (ITaskFramework framework in TaskFrameworks.All)
             {
                 if (_options.Kinds.Contains(framework.Kind))

@@ -32,6 +32,9 @@ internal sealed class TaskSearch(PythonReader python, RawCapture walk, int runti
 
     public TaskOptions Options => options;
 
+    /// <summary>What the modules <c>_asyncio</c> of the process say of their structs.</summary>
+    public IReadOnlyList<AsyncioDebugOffsets> AsyncioOffsets { get; init; } = [];
+
     /// <summary>The <c>PyInterpreterState</c>.</summary>
     public ulong Address => walk.Interpreters[interpreter].Address;
 
@@ -68,6 +71,12 @@ internal sealed class TaskSearch(PythonReader python, RawCapture walk, int runti
 
     /// <summary>A frame of a thread; 0 is the innermost.</summary>
     public RawFrame FrameOf(in RawThread thread, int index) => walk.Frames[thread.FirstFrame + index];
+
+    /// <summary>How many tasks were found so far.</summary>
+    public int Count => found.Count;
+
+    /// <summary>One of them, in the order in which they were found.</summary>
+    public RawTask this[int index] => found[index];
 
     /// <summary>Whether there is room for more.</summary>
     public bool HasRoom => found.Count < options.MaxTasks;

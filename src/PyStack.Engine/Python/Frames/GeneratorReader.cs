@@ -44,17 +44,21 @@ internal sealed class GeneratorReader(PythonLayout layout)
 
     /// <summary>
     /// What is after the objects that are between a coroutine and the one that it awaits: the iterator that <c>coroutine.__await__()</c> gives, and the awaitables of an async
-    /// generator's methods. In all versions the generator is the first field after the head (Objects/genobject.c: PyCoroWrapper, PyAsyncGenASend, PyAsyncGenAThrow).
+    /// generator's methods and of <c>anext()</c> with a default. In all versions the generator is the first field after the head (Objects/genobject.c: PyCoroWrapper,
+    /// PyAsyncGenASend, PyAsyncGenAThrow; Objects/iterobject.c: anextawaitableobject).
     /// </summary>
     public bool TryUnwrap(IMemorySource memory, ulong address, out ulong generator)
     {
         Span<byte> name = stackalloc byte[LongestName];
         generator = 0;
         ReadOnlySpan<byte> text = TypeNameOf(memory, address, name);
-        return (text.SequenceEqual("coroutine_wrapper"u8) || text.SequenceEqual("async_generator_asend"u8) || text.SequenceEqual("async_generator_athrow"u8))
+        return (text.SequenceEqual("coroutine_wrapper"u8) || text.SequenceEqual("async_generator_asend"u8) || text.SequenceEqual("async_generator_athrow"u8) || text.SequenceEqual("anext_awaitable"u8))
             && memory.TryReadPointer(address + (ulong)layout.Object.VarSize, out generator)
             && generator != 0;
     }
+
+    /// <summary>Whether an object is a generator, coroutine or async generator.</summary>
+    public bool IsGenerator(IMemorySource memory, ulong address) => address != 0 && TryGetKind(memory, address, out _);
 
     private bool TryGetKind(IMemorySource memory, ulong address, out StackRootKind kind)
     {
