@@ -24,7 +24,7 @@ gate.acquire()
 
 
 def all_tasks(loop):
-    return asyncio.all_tasks(loop) if hasattr(asyncio, "all_tasks") else asyncio.Task.all_tasks(loop)
+    return asyncio.all_tasks(loop) if hasattr(asyncio, "all_tasks") else {task for task in asyncio.Task.all_tasks(loop) if not task.done()}
 
 
 def current_task():
@@ -343,10 +343,12 @@ def is_running(awaitable):
     return any(getattr(awaitable, name, False) for name in ("cr_running", "gi_running"))
 
 
+def coroutine_of(task):
+    return task._coro.gen if type(task._coro).__name__ == "CoroWrapper" else task._coro
+
+
 def chain(task):
-    coroutine = task._coro
-    if type(coroutine).__name__ == "CoroWrapper":
-        coroutine = coroutine.gen
+    coroutine = coroutine_of(task)
     first = frame_of(coroutine)
     if first is None:
         return []
@@ -378,7 +380,7 @@ def awaited_by(task):
 
 
 def describe(task, loop):
-    coroutine = task._coro
+    coroutine = coroutine_of(task)
     return {
         "id": hex(id(task)),
         "name": task.get_name() if hasattr(task, "get_name") else None,
@@ -386,7 +388,7 @@ def describe(task, loop):
         "coroutine": coroutine.__qualname__,
         "chain": chain(task),
         "waiter": hex(id(task._fut_waiter)) if task._fut_waiter is not None else None,
-        "running": is_running(coroutine.gen if type(coroutine).__name__ == "CoroWrapper" else coroutine),
+        "running": is_running(coroutine),
         "cancelling": bool(task.cancelling() if hasattr(task, "cancelling") else False) or bool(task._must_cancel),
         "loop": hex(id(loop)),
         "thread": threads.get(id(loop), 0),

@@ -38,8 +38,8 @@ internal sealed class AsyncioTaskReader(TaskSearch search, AsyncioObjects object
             case AsyncioKind.NativeTask:
                 AddNative(task, objects.Layout!, thread);
                 break;
-            case AsyncioKind.PythonTask:
-            case AsyncioKind.Other when objects.Attribute(task, "_coro"u8) != 0: // registered with asyncio by another library
+            case AsyncioKind.PythonTask or AsyncioKind.Other when objects.Attribute(task, "_coro"u8) != 0 && objects.Attribute(task, "_loop"u8) != 0:
+                // One of another library may be of a class of its own: it has registered it with asyncio, and has what asyncio's have.
                 AddPython(task, thread);
                 break;
         }
