@@ -106,6 +106,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
         private readonly PageSnapshot? _stale;
         private readonly RawCapture _frames = new();
         private readonly SharedFrames _shared = new();
+        private readonly List<PythonFrame> _decoded = [];
 
         public RuntimeTasks(
             PythonRuntime runtime, int index, TaskOptions options, ValueOptions? locals, Limits limits, IMemorySource memory,
@@ -155,16 +156,16 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
             _frames.Clear();
             _frames.Steps = steps;
             RawStack stack = default;
-            List<PythonFrame> frames = [];
+            _decoded.Clear();
             ChainEnd end = ChainEnd.Complete;
             if (task.Root is StackRoot root)
             {
                 stack = _walker.Walk(_python.Memory, root, _frames);
-                frames = _decoder.DecodeRoot(_frames, stack, task.Warnings, out end);
+                _decoder.DecodeRoot(_frames, stack, _decoded, task.Warnings, out end);
             }
 
-            TaskWait? wait = _waits.Find(task, stack, frames);
-            return new CapturedTask(task, _hasLocals || stack.State == GeneratorState.Running ? frames : _shared.Of(frames), stack, wait)
+            TaskWait? wait = _waits.Find(task, stack, _decoded);
+            return new CapturedTask(task, _hasLocals || stack.State == GeneratorState.Running ? [.. _decoded] : _shared.Of(_decoded), stack, wait)
             {
                 Runtime = _index,
                 Interpreter = interpreter.Address,
