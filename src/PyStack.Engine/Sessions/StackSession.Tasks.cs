@@ -24,6 +24,7 @@ internal sealed partial class StackSession
         using FileBudget files = FileBudget.Begin(cancellation);
         try
         {
+            tasks.Use(_runtimes, _target);
             StopBudget budget = LastBudget = new StopBudget();
             while (true)
             {

@@ -6,6 +6,7 @@ using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Python.Runtime;
+using PyStack.Engine.Targets;
 using PyStack.Engine.Tasks.Waits;
 using PyStack.Engine.Waits.Reasons;
 
@@ -17,6 +18,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
     private IReadOnlyList<PythonRuntime> _runtimes = [];
     private readonly Dictionary<int, HeapObjects> _heaps = [];
     private List<CapturedTask> _rehearsed = [];
+    private IReadOnlyList<AsyncioDebugOffsets> _asyncio = [];
     private bool _wasTruncated;
     private List<string> _oldRemarks = [];
 
@@ -31,6 +33,13 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
 
     /// <summary>Sets the CPythons of the target, before its first capture.</summary>
     public void Use(IReadOnlyList<PythonRuntime> runtimes) => _runtimes = runtimes;
+
+    /// <summary>The same with what only the files of the target say.</summary>
+    public void Use(IReadOnlyList<PythonRuntime> runtimes, ITarget target)
+    {
+        _runtimes = runtimes;
+        _asyncio = AsyncioDebugOffsets.ReadAll(target, runtimes, limits);
+    }
 
     public void Rehearse(IMemorySource copy, RawCapture capture, CancellationToken cancellation)
     {
@@ -72,7 +81,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
                     _heaps.Add(runtime, heap = new HeapObjects(_runtimes[runtime], limits));
                 }
 
-                readers.Add(runtime, reader = new RuntimeTasks(_runtimes[runtime], runtime, options, locals, limits, memory, heap, cancellation));
+                readers.Add(runtime, reader = new RuntimeTasks(_runtimes[runtime], runtime, options, locals, limits, memory, heap, _asyncio, cancellation));
             }
 
             IsTruncated |= !reader.Read(walk, i, tasks, Remarks);
@@ -99,6 +108,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
     {
         private readonly int _index;
         private readonly TaskOptions _options;
+        private readonly IReadOnlyList<AsyncioDebugOffsets> _asyncio;
         private readonly CancellationToken _cancellation;
         private readonly PythonReader _python;
         private readonly FrameWalker _walker;
@@ -109,13 +119,15 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
         private readonly PageSnapshot? _stale;
         private readonly RawCapture _frames = new();
         private readonly SharedFrames _shared = new();
+        private readonly List<PythonFrame> _decoded = [];
 
         public RuntimeTasks(
-            PythonRuntime runtime, int index, TaskOptions options, ValueOptions? locals, Limits limits, IMemorySource memory, HeapObjects heap, CancellationToken cancellation)
+            PythonRuntime runtime, int index, TaskOptions options, ValueOptions? locals, Limits limits, IMemorySource memory, HeapObjects heap,
+            IReadOnlyList<AsyncioDebugOffsets> asyncio, CancellationToken cancellation)
         {
-            (_index, _options, _heap, _cancellation) = (index, options, heap, cancellation);
+            (_index, _options, _heap, _asyncio, _cancellation) = (index, options, heap, asyncio, cancellation);
             _python = new PythonReader(runtime, memory, limits, cancellation);
-            _walker = new FrameWalker(runtime.Layout, limits);
+            _walker = new FrameWalker(runtime.Layout, limits) { Unwrap = new WrappedCoroutines(_python).Unwrap };
             _hasLocals = locals is not null;
             _stale = memory is PageSnapshot { HasStale: true } copy ? copy : null;
             FrameVariables? variables = locals is null ? null : new FrameVariables(runtime.Layout, locals, limits);
@@ -128,7 +140,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
         {
             List<RawTask> found = [];
             _python.Objects.PlacesLeft = TaskSearch.MaxPlaces;
-            TaskSearch search = new(_python, _heap, walk, _index, interpreter, _options, found, _cancellation);
+            TaskSearch search = new(_python, _heap, walk, _index, interpreter, _options, found, _cancellation) { AsyncioOffsets = _asyncio };
             foreach (ITaskFramework framework in TaskFrameworks.All)
             {
                 if (_options.Kinds.Contains(framework.Kind))
@@ -172,14 +184,14 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
             _frames.Clear();
             _frames.Steps = steps;
             RawStack stack = default;
-            List<PythonFrame> frames = [];
+            _decoded.Clear();
             ChainEnd end = ChainEnd.Complete;
             if (task.Root is StackRoot root)
             {
                 SavedStack saved = task.Saved;
                 IMemorySource memory = saved.Length == 0 ? _python.Memory : new MovedBytes(_python.Memory, saved.Start, saved.Length, saved.Copy);
                 stack = _walker.Walk(memory, root, _frames);
-                frames = _decoder.DecodeRoot(_frames, stack, task.Warnings, out end);
+                _decoder.DecodeRoot(_frames, stack, _decoded, task.Warnings, out end);
             }
 
             // A frame says of itself neither that it waits nor that it runs.
@@ -188,8 +200,9 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
                 stack = stack with { State = GeneratorState.Suspended };
             }
 
-            TaskWait? wait = _waits.Find(task, stack, frames) is TaskWait found ? found.Over(task.Wait) : task.Wait;
-            return new CapturedTask(task, _hasLocals || stack.State == GeneratorState.Running || task.State == PyTaskState.Running ? frames : _shared.Of(frames), stack, wait)
+            TaskWait? wait = _waits.Find(task, stack, _decoded) is TaskWait found ? found.Over(task.Wait) : task.Wait;
+            bool isOwn = _hasLocals || stack.State == GeneratorState.Running || task.State == PyTaskState.Running;
+            return new CapturedTask(task, isOwn ? [.. _decoded] : _shared.Of(_decoded), stack, wait)
             {
                 Runtime = _index,
                 Interpreter = interpreter.Address,

@@ -37,6 +37,9 @@ internal sealed class TaskSearch(PythonReader python, HeapObjects heap, RawCaptu
 
     public TaskOptions Options => options;
 
+    /// <summary>What the modules <c>_asyncio</c> of the process say of their structs.</summary>
+    public IReadOnlyList<AsyncioDebugOffsets> AsyncioOffsets { get; init; } = [];
+
     /// <summary>The <c>PyInterpreterState</c>.</summary>
     public ulong Address => walk.Interpreters[interpreter].Address;
 
@@ -76,6 +79,12 @@ internal sealed class TaskSearch(PythonReader python, HeapObjects heap, RawCaptu
 
     /// <summary>What could not be read and what that means, in plain words, if it is about all tasks of a framework.</summary>
     public List<string> Remarks { get; } = [];
+
+    /// <summary>How many tasks were found so far.</summary>
+    public int Count => found.Count;
+
+    /// <summary>One of them, in the order in which they were found.</summary>
+    public RawTask this[int index] => found[index];
 
     /// <summary>Whether there is room for more.</summary>
     public bool HasRoom => found.Count < options.MaxTasks;

@@ -166,6 +166,7 @@ internal static class Cpython27
             TypeQualifiedName = 856,
             TypeCachedKeys = null,
             FunctionName = 56,
+            FunctionClosure = 40,
             ExceptionArguments = 24,
             ErrorNumber = 40,
         },
@@ -173,6 +174,7 @@ internal static class Cpython27
         // genobject.h: PyGenObject; frameobject.h: PyFrameObject
         Generator = new GeneratorLayout
         {
+            QualifiedName = null,
             Frame = 16,
             Running = 24,
             InlineFrame = null,

@@ -155,11 +155,13 @@ internal static class Cpython310
             TypeQualifiedName = 864,
             TypeCachedKeys = 872,
             FunctionName = 40,
+            FunctionClosure = 72,
         },
 
         // genobject.h: PyGenObject; cpython/frameobject.h: PyFrameObject, enum _framestate; cpython/code.h: PyCodeObject; opcode.h
         Generator = new GeneratorLayout
         {
+            QualifiedName = 48,
             Frame = 16,
             Running = null,
             InlineFrame = null,
@@ -198,6 +200,15 @@ internal static class Cpython310
             Waiter = 152,
             Coroutine = 160,
             Name = 168,
+            Size = 192,
+            AwaitedBy = null,
+            AwaitedByIsSet = null,
+            Node = null,
+            ThreadDict = 152,
+            ThreadLoop = null,
+            ThreadTask = null,
+            ThreadTasks = null,
+            InterpreterTasks = null,
         },
 
         // cpython/frameobject.h: struct _frame; cpython/code.h: PyCodeObject; opcode.h: SETUP_FINALLY

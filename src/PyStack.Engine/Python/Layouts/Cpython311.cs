@@ -162,6 +162,7 @@ internal static class Cpython311
         // cpython/genobject.h: PyGenObject; internal/pycore_frame.h: struct _PyInterpreterFrame, enum _framestate; opcode.h: RESUME, RESUME_QUICK
         Generator = new GeneratorLayout
         {
+            QualifiedName = 40,
             Frame = null,
             Running = null,
             InlineFrame = 80,
@@ -200,6 +201,15 @@ internal static class Cpython311
             Waiter = 128,
             Coroutine = 136,
             Name = 144,
+            Size = 176,
+            AwaitedBy = null,
+            AwaitedByIsSet = null,
+            Node = null,
+            ThreadDict = 128,
+            ThreadLoop = null,
+            ThreadTask = null,
+            ThreadTasks = null,
+            InterpreterTasks = null,
         },
 
         // cpython/code.h: PyCodeObject

@@ -161,6 +161,7 @@ internal static class Cpython312
         // What differs from 3.11; the headers are those named there. opcode.h: RESUME, INSTRUMENTED_RESUME
         Generator = Cpython311.Layout.Generator with
         {
+            QualifiedName = 32,
             InlineFrame = 72,
             State = 67,
             Delegating = (151, 240),
@@ -189,6 +190,15 @@ internal static class Cpython312
             Waiter = 128,
             Coroutine = 136,
             Name = 144,
+            Size = 176,
+            AwaitedBy = null,
+            AwaitedByIsSet = null,
+            Node = null,
+            ThreadDict = 112,
+            ThreadLoop = null,
+            ThreadTask = null,
+            ThreadTasks = null,
+            InterpreterTasks = null,
         },
 
         // cpython/code.h: PyCodeObject

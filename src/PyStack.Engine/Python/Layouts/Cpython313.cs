@@ -188,6 +188,15 @@ internal static class Cpython313
             Waiter = 112,
             Coroutine = 120,
             Name = 128,
+            Size = 144,
+            AwaitedBy = null,
+            AwaitedByIsSet = null,
+            Node = null,
+            ThreadDict = null,
+            ThreadLoop = 304,
+            ThreadTask = null,
+            ThreadTasks = null,
+            InterpreterTasks = null,
         },
 
         // cpython/code.h: PyCodeObject

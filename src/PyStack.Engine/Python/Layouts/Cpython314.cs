@@ -171,7 +171,30 @@ internal static class Cpython314
             FunctionClosure = 72,
         },
 
-        Asyncio = null,
+        // Modules/_asynciomodule.c: FutureObj, TaskObj; internal/pycore_tstate.h: _PyThreadStateImpl; internal/pycore_interp_structs.h: struct _is
+        Asyncio = new AsyncioLayout
+        {
+            Loop = 16,
+            FirstCallback = 24,
+            Callbacks = 40,
+            SourceTraceback = 72,
+            State = 104,
+            MustCancel = 110,
+            MustCancelBit = 2,
+            CancelsRequested = 112,
+            Waiter = 120,
+            Coroutine = 128,
+            Name = 136,
+            Size = 168,
+            AwaitedBy = 96,
+            AwaitedByIsSet = 109,
+            Node = 152,
+            ThreadDict = null,
+            ThreadLoop = 864,
+            ThreadTask = 872,
+            ThreadTasks = 880,
+            InterpreterTasks = 10880,
+        },
 
         // cpython/code.h: PyCodeObject
         With = new WithLayout

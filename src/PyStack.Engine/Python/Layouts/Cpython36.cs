@@ -175,6 +175,7 @@ internal static class Cpython36
             TypeQualifiedName = 848,
             TypeCachedKeys = 856,
             FunctionName = 104,
+            FunctionClosure = 48,
             ExceptionArguments = 24,
             ErrorNumber = 64,
         },
@@ -182,6 +183,7 @@ internal static class Cpython36
         // genobject.h: PyGenObject; frameobject.h: PyFrameObject; code.h: PyCodeObject; opcode.h
         Generator = new GeneratorLayout
         {
+            QualifiedName = 56,
             Frame = 16,
             Running = 24,
             InlineFrame = null,
@@ -220,6 +222,15 @@ internal static class Cpython36
             Waiter = 88,
             Coroutine = 96,
             Name = null,
+            Size = 112,
+            AwaitedBy = null,
+            AwaitedByIsSet = null,
+            Node = null,
+            ThreadDict = null,
+            ThreadLoop = null,
+            ThreadTask = null,
+            ThreadTasks = null,
+            InterpreterTasks = null,
         },
 
         // frameobject.h: struct _frame; code.h: PyCodeObject; opcode.h: SETUP_FINALLY

@@ -176,6 +176,15 @@ internal static class Cpython37
             Waiter = 104,
             Coroutine = 112,
             Name = null,
+            Size = 136,
+            AwaitedBy = null,
+            AwaitedByIsSet = null,
+            Node = null,
+            ThreadDict = 152,
+            ThreadLoop = null,
+            ThreadTask = null,
+            ThreadTasks = null,
+            InterpreterTasks = null,
         },
 
         // frameobject.h: struct _frame; code.h: PyCodeObject; opcode.h: SETUP_FINALLY
