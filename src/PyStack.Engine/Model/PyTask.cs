@@ -68,6 +68,11 @@ public sealed class PyTask
     /// <summary>How deep it is in the tree of <see cref="ParentId"/>: 0 for one without. Tasks are written in the tree's order.</summary>
     public int Depth { get; init; }
 
+    /// <summary>
+    /// The lines that the tree draws before it: <c>│  ├─ </c>, <c>└─ </c>; empty for one at the top. <c>↻ </c> is one that waits for a task below it: the tasks of a circle have nobody above them.
+    /// </summary>
+    public string Branch { get; init => field = ModelText.Of(value)!; } = "";
+
     /// <summary>The address of its event loop, hub or runner, hexadecimal; null if that is not known.</summary>
     public string? Loop { get; init; }
 

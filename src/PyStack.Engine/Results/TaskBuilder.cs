@@ -23,13 +23,14 @@ internal sealed class TaskBuilder(
     private readonly StackHash _hash = new();
 
     /// <summary>All tasks, in the order of their tree.</summary>
-    public PyTask[] Build(List<CapturedTask> tasks, CancellationToken cancellation)
+    public PyTask[] Build(List<CapturedTask> tasks, TaskProgress progress, CancellationToken cancellation)
     {
         List<PyTask> built = new(tasks.Count);
         foreach (TaskPlace place in new TaskTree(tasks).InOrder())
         {
             cancellation.ThrowIfCancellationRequested();
             built.Add(Build(place));
+            progress.Report("objects", built.Count, tasks.Count);
         }
 
         return [.. built];
@@ -83,6 +84,7 @@ internal sealed class TaskBuilder(
             Wait = wait,
             ParentId = place.Parent == 0 ? null : Hex(place.Parent),
             Depth = place.Depth,
+            Branch = place.Branch,
             Loop = raw.Loop == 0 ? null : Hex(raw.Loop),
             CreatedAt = raw.CreatedAt is null ? null : BuildCreation(raw.CreatedAt, row, task.InterpreterId),
             CapturedAt = _capturedAt,

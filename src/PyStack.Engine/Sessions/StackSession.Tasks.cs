@@ -43,7 +43,7 @@ internal sealed partial class StackSession
                     continue;
                 }
 
-                PyTask[] built = BuildTasks(found, captured with { Pause = budget.Spent }, cancellation);
+                PyTask[] built = BuildTasks(found, captured with { Pause = budget.Spent }, tasks.Progress, cancellation);
                 FileRemarks.LogTroubles(files.Troubles, hasFailed: false, _log);
                 if (tasks.IsTruncated)
                 {
@@ -59,11 +59,11 @@ internal sealed partial class StackSession
         }
     }
 
-    private PyTask[] BuildTasks(List<CapturedTask> found, CapturedProcess captured, CancellationToken cancellation)
+    private PyTask[] BuildTasks(List<CapturedTask> found, CapturedProcess captured, TaskProgress progress, CancellationToken cancellation)
     {
         List<ThreadRow> rows = new ThreadRows(_target, _runtimes, captured, native: null, _options).List(cancellation);
         TaskWaitBuilder waits = new(_target, new WaitBudget(TaskPatience, cancellation));
         SourceLines source = new(_target, _sources, _options.Limits, _log);
-        return new TaskBuilder(_target, _runtimes, captured, _origin, source, rows, waits).Build(found, cancellation);
+        return new TaskBuilder(_target, _runtimes, captured, _origin, source, rows, waits).Build(found, progress, cancellation);
     }
 }

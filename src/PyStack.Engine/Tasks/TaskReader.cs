@@ -12,11 +12,15 @@ using PyStack.Engine.Waits.Reasons;
 namespace PyStack.Engine.Tasks;
 
 /// <summary>Reads the tasks of a process from the copy of a capture: finds them, walks and decodes their frames, and finds out what they wait for.</summary>
-internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limits limits) : ICopyReader
+/// <param name="progress">Is told how far it is; null for nobody.</param>
+internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limits limits, TaskProgress? progress = null) : ICopyReader
 {
     private IReadOnlyList<PythonRuntime> _runtimes = [];
     private List<CapturedTask> _rehearsed = [];
     private bool _wasTruncated;
+
+    /// <summary>Is told how far the reading is.</summary>
+    public TaskProgress Progress { get; } = progress ?? TaskProgress.Silent;
 
     /// <summary>Whether there were more tasks than <see cref="TaskOptions.MaxTasks"/>, or their lists could not be read to the end.</summary>
     public bool IsTruncated { get; private set; }
@@ -60,7 +64,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
             int runtime = RuntimeOf(walk, i);
             if (!readers.TryGetValue(runtime, out RuntimeTasks? reader))
             {
-                readers.Add(runtime, reader = new RuntimeTasks(_runtimes[runtime], runtime, options, locals, limits, memory, cancellation));
+                readers.Add(runtime, reader = new RuntimeTasks(_runtimes[runtime], runtime, options, locals, limits, Progress, memory, cancellation));
             }
 
             IsTruncated |= !reader.Read(walk, i, tasks);
@@ -87,6 +91,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
     {
         private readonly int _index;
         private readonly TaskOptions _options;
+        private readonly TaskProgress _progress;
         private readonly CancellationToken _cancellation;
         private readonly PythonReader _python;
         private readonly FrameWalker _walker;
@@ -98,9 +103,9 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
         private readonly SharedFrames _shared = new();
 
         public RuntimeTasks(
-            PythonRuntime runtime, int index, TaskOptions options, ValueOptions? locals, Limits limits, IMemorySource memory, CancellationToken cancellation)
+            PythonRuntime runtime, int index, TaskOptions options, ValueOptions? locals, Limits limits, TaskProgress progress, IMemorySource memory, CancellationToken cancellation)
         {
-            (_index, _options, _cancellation) = (index, options, cancellation);
+            (_index, _options, _progress, _cancellation) = (index, options, progress, cancellation);
             _python = new PythonReader(runtime, memory, limits, cancellation);
             _walker = new FrameWalker(runtime.Layout, limits);
             _hasLocals = locals is not null;
@@ -115,7 +120,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
         {
             List<RawTask> found = [];
             _python.Objects.PlacesLeft = TaskSearch.MaxPlaces;
-            TaskSearch search = new(_python, walk, _index, interpreter, _options, found, _cancellation);
+            TaskSearch search = new(_python, walk, _index, interpreter, _options, found, _progress, _cancellation);
             foreach (ITaskFramework framework in TaskFrameworks.All)
             {
                 if (_options.Kinds.Contains(framework.Kind))
@@ -132,6 +137,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
                 _cancellation.ThrowIfCancellationRequested();
                 _stale?.ForgetTouches();
                 tasks.Add(Read(task, walk.Interpreters[interpreter]));
+                _progress.Report("frames", tasks.Count - first, found.Count);
             }
 
             _waits.Finish(tasks, first);

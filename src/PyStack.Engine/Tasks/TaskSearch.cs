@@ -13,7 +13,8 @@ namespace PyStack.Engine.Tasks;
 /// <param name="walk">The threads of the process.</param>
 /// <param name="runtime">Which of the process's CPythons it is.</param>
 /// <param name="interpreter">Which of the walk's interpreters.</param>
-internal sealed class TaskSearch(PythonReader python, RawCapture walk, int runtime, int interpreter, TaskOptions options, List<RawTask> found, CancellationToken cancellation)
+internal sealed class TaskSearch(
+    PythonReader python, RawCapture walk, int runtime, int interpreter, TaskOptions options, List<RawTask> found, TaskProgress progress, CancellationToken cancellation)
 {
     /// <summary>Places of dicts and sets that all searches of one interpreter may examine.</summary>
     public const int MaxPlaces = 1 << 23;
@@ -85,6 +86,7 @@ internal sealed class TaskSearch(PythonReader python, RawCapture walk, int runti
         }
 
         found.Add(task);
+        progress.Report("search", found.Count, 0);
         return true;
     }
 }
