@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Management.Automation.Host;
 using System.Text;
 
 namespace PyStack;
@@ -9,12 +10,23 @@ internal static class TaskTreeView
     // Of a name; C++ and generated code have longer ones.
     private const int MaxLength = 60;
 
+    private const int MaxDepth = 40;
+
     /// <summary>The line, in given colours.</summary>
-    public static string Write(PyTask task, Palette palette)
+    public static string Write(PyTask task, Palette palette) => Branch(task) + Text(task, palette);
+
+    /// <summary>The line, broken where it is too long for a view; the lines of the tree go on beside it.</summary>
+    public static string Write(PyTask task, Palette palette, PSHost? host)
     {
-        StringBuilder text = new();
-        TerminalText.AppendEscaped(text, Branch(task));
-        text.Append(TaskTraceback.Title(task)).Append(task.Depth == 0 ? TaskTraceback.Place(task) : "").Append(" [").Append(TaskTraceback.Status(task)).Append(']');
+        string branch = Branch(task);
+        string[] lines = LineBreaks.ForView([Text(task, palette)], host, branch.Length);
+        return lines.Length == 1 ? branch + lines[0] : branch + string.Join('\n' + branch.Replace("├─", "│ ").Replace("└─", "  ").Replace('↻', ' '), lines);
+    }
+
+    private static string Text(PyTask task, Palette palette)
+    {
+        StringBuilder text = new(TaskTraceback.Title(task));
+        text.Append(task.Depth == 0 ? TaskTraceback.Place(task) : "").Append(" [").Append(TaskTraceback.Status(task)).Append(']');
         if (task.Frames.Count > 0)
         {
             Append(text.Append(' '), task.Frames[0], palette);
@@ -32,7 +44,10 @@ internal static class TaskTreeView
 
     // Objects of JSON or of a selection may lack it.
     private static string Branch(PyTask task)
-        => task.Branch.Length > 0 || task.Depth <= 0 ? task.Branch : task.Depth <= MaxLength ? new string(' ', (task.Depth - 1) * 3) + "└─ " : string.Create(CultureInfo.InvariantCulture, $"({task.Depth}) ");
+        => TerminalText.Escape(
+            task.Branch.Length > 0 || task.Depth <= 0 ? task.Branch
+            : task.Depth <= MaxDepth ? new string(' ', (task.Depth - 1) * 3) + "└─ "
+            : string.Create(CultureInfo.InvariantCulture, $"({task.Depth}) "));
 
     private static void Append(StringBuilder text, PyFrame frame, Palette palette)
     {

@@ -24,7 +24,7 @@ public static partial class Traceback
     public static string FormatTaskTreeForHost(PSObject task, PSHost? host, PSObject? style)
     {
         ArgumentNullException.ThrowIfNull(task);
-        return string.Join('\n', LineBreaks.ForView([TaskTreeView.Write(Rehydration.Task(task), Palette.For(host, style))], host));
+        return TaskTreeView.Write(Rehydration.Task(task), Palette.For(host, style), host);
     }
 
     /// <summary>The line above the tasks of a process, as <see cref="FormatProcess"/> has it of threads.</summary>

@@ -189,6 +189,12 @@ public static partial class Traceback
             TerminalText.AppendEscaped(text.Append("\n    (waits) for "), wait.Description);
         }
 
+        if (EventLoops.Of(thread.Frames) is string loop)
+        {
+            string target = thread.Source == PySource.Core ? "" : string.Create(CultureInfo.InvariantCulture, $" {thread.ProcessId}");
+            text.Append("\n    (tasks) Get-PyTask").Append(target).Append(" shows the ").Append(loop);
+        }
+
         return text.ToString();
     }
 
