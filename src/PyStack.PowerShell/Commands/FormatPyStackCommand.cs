@@ -49,6 +49,7 @@ public sealed class FormatPyStackCommand : PSCmdlet
     private void Write(IStackFormat format, PSObject item)
     {
         string header = format.Header(item);
+        // Where there was none below the object before.
         if (_isTight && (header != _header || !format.IsTight))
         {
             WriteObject("");
@@ -56,7 +57,7 @@ public sealed class FormatPyStackCommand : PSCmdlet
 
         if (header != _header)
         {
-            if (_header is not null)
+            if (_header is not null && !_isTight)
             {
                 WriteObject("");
             }

@@ -19,6 +19,7 @@ public class GetPyTaskCommand : StackTargetCmdlet
 {
     /// <summary>Which kinds of tasks to show.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public PyTaskKind[] Kind { get; set; } = [PyTaskKind.Asyncio, PyTaskKind.Greenlet, PyTaskKind.Trio];
 
     /// <summary>Show arguments and local variables.</summary>
