@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Threading;
 using PyStack.Engine.Capture;
 using PyStack.Engine.Primitives;
@@ -21,11 +22,13 @@ internal sealed class TaskBuilder(
     private readonly Dictionary<ulong, ThreadRow> _threads = ByState(rows);
     private readonly TaskWaitBuilder _waits = new(target, budget, ByState(rows));
     private readonly Dictionary<(List<PythonFrame> Frames, ThreadRow? Row, long Interpreter), (PyFrameList Frames, string Hash)> _built = [];
+    private readonly TaskIds _ids = new();
+    private readonly string[] _versions = [.. runtimes.Select(runtime => runtime.Version.ToString())];
     private readonly DateTime _capturedAt = captured.CapturedAt.ToLocalTime();
     private readonly StackHash _hash = new();
 
     /// <summary>All tasks, in the order of their tree.</summary>
-    public PyTask[] Build(List<CapturedTask> tasks, CancellationToken cancellation)
+    public PyTask[] Build(List<CapturedTask> tasks, TaskProgress progress, CancellationToken cancellation)
     {
         List<PyTask> built = new(tasks.Count);
         _waits.Prepare(tasks);
@@ -33,6 +36,7 @@ internal sealed class TaskBuilder(
         {
             cancellation.ThrowIfCancellationRequested();
             built.Add(Build(place));
+            progress.Report("objects", built.Count, tasks.Count);
         }
 
         return [.. built];
@@ -52,8 +56,6 @@ internal sealed class TaskBuilder(
         return threads;
     }
 
-    private static string Hex(ulong address) => string.Create(CultureInfo.InvariantCulture, $"0x{address:x}");
-
     private PyTask Build(in TaskPlace place)
     {
         CapturedTask task = place.Task;
@@ -70,23 +72,24 @@ internal sealed class TaskBuilder(
             ThreadId = row?.ThreadId ?? 0,
             ThreadName = row?.Name,
             InterpreterId = task.InterpreterId,
-            PythonVersion = runtimes[task.Runtime].Version.ToString(),
+            PythonVersion = _versions[task.Runtime],
             Source = origin.Source,
             Path = origin.Path,
             Kind = raw.Kind,
             TypeName = raw.TypeName,
-            Id = Hex(raw.Address),
+            Id = _ids.Of(raw.Address),
             Name = raw.Name,
             State = state,
             Coroutine = raw.Coroutine ?? OutermostOf(task.Frames),
             Frames = frames,
             StackHash = hash,
-            AwaitedBy = raw.AwaitedBy.Count == 0 ? PyTextList.None : [.. raw.AwaitedBy.ConvertAll(Hex)],
+            AwaitedBy = _ids.Of(raw.AwaitedBy),
             Awaits = wait is null ? null : AwaitsOf(task.Wait!),
             Wait = wait,
-            ParentId = place.Parent == 0 ? null : Hex(place.Parent),
+            ParentId = place.Parent == 0 ? null : _ids.Of(place.Parent),
             Depth = place.Depth,
-            Loop = raw.Loop == 0 ? null : Hex(raw.Loop),
+            Branch = place.Branch,
+            Loop = raw.Loop == 0 ? null : _ids.Of(raw.Loop),
             CreatedAt = raw.CreatedAt is null ? null : BuildCreation(raw.CreatedAt, row, task.InterpreterId),
             CapturedAt = _capturedAt,
             PauseMilliseconds = captured.Pause.TotalMilliseconds,
@@ -113,10 +116,10 @@ internal sealed class TaskBuilder(
 
     private static string? OutermostOf(List<PythonFrame> frames) => frames.Count == 0 ? null : frames[0].Code.QualifiedName ?? frames[0].Code.Name;
 
-    private static string? AwaitsOf(TaskWait wait)
-        => wait.Tasks.Count == 1 ? Hex(wait.Tasks[0])
+    private string? AwaitsOf(TaskWait wait)
+        => wait.Tasks.Count == 1 ? _ids.Of(wait.Tasks[0])
             : wait.Tasks.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $"{wait.Tasks.Count} tasks")
-            : wait.Holder != 0 ? Hex(wait.Holder)
+            : wait.Holder != 0 ? _ids.Of(wait.Holder)
             : wait.Object;
 
     private (PyFrameList Frames, string Hash) Shared(List<PythonFrame> frames, ThreadRow? row, long interpreter)

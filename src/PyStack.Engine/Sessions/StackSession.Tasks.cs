@@ -44,7 +44,7 @@ internal sealed partial class StackSession
                     continue;
                 }
 
-                PyTask[] built = BuildTasks(found, captured with { Pause = budget.Spent }, cancellation);
+                PyTask[] built = BuildTasks(found, captured with { Pause = budget.Spent }, tasks.Progress, cancellation);
                 FileRemarks.LogTroubles(files.Troubles, hasFailed: false, _log);
                 tasks.Remarks.ForEach(_log.Warning);
                 if (tasks.IsTruncated)
@@ -61,10 +61,10 @@ internal sealed partial class StackSession
         }
     }
 
-    private PyTask[] BuildTasks(List<CapturedTask> found, CapturedProcess captured, CancellationToken cancellation)
+    private PyTask[] BuildTasks(List<CapturedTask> found, CapturedProcess captured, TaskProgress progress, CancellationToken cancellation)
     {
         List<ThreadRow> rows = new ThreadRows(_target, _runtimes, captured, native: null, _options).List(cancellation);
         SourceLines source = new(_target, _sources, _options.Limits, _log);
-        return new TaskBuilder(_target, _runtimes, captured, _origin, source, rows, new WaitBudget(TaskPatience, cancellation)).Build(found, cancellation);
+        return new TaskBuilder(_target, _runtimes, captured, _origin, source, rows, new WaitBudget(TaskPatience, cancellation)).Build(found, progress, cancellation);
     }
 }

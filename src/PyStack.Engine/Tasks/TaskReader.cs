@@ -13,7 +13,8 @@ using PyStack.Engine.Waits.Reasons;
 namespace PyStack.Engine.Tasks;
 
 /// <summary>Reads the tasks of a process from the copy of a capture: finds them, walks and decodes their frames, and finds out what they wait for.</summary>
-internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limits limits) : ICopyReader
+/// <param name="progress">Is told how far it is; null for nobody.</param>
+internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limits limits, TaskProgress? progress = null) : ICopyReader
 {
     private IReadOnlyList<PythonRuntime> _runtimes = [];
     private readonly Dictionary<int, HeapObjects> _heaps = [];
@@ -21,6 +22,9 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
     private IReadOnlyList<AsyncioDebugOffsets> _asyncio = [];
     private bool _wasTruncated;
     private List<string> _oldRemarks = [];
+
+    /// <summary>Is told how far the reading is.</summary>
+    public TaskProgress Progress { get; } = progress ?? TaskProgress.Silent;
 
     /// <summary>Whether there were more tasks than <see cref="TaskOptions.MaxTasks"/>, or their lists could not be read to the end.</summary>
     public bool IsTruncated { get; private set; }
@@ -81,7 +85,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
                     _heaps.Add(runtime, heap = new HeapObjects(_runtimes[runtime], limits));
                 }
 
-                readers.Add(runtime, reader = new RuntimeTasks(_runtimes[runtime], runtime, options, locals, limits, memory, heap, _asyncio, cancellation));
+                readers.Add(runtime, reader = new RuntimeTasks(_runtimes[runtime], runtime, options, locals, limits, Progress, memory, heap, _asyncio, cancellation));
             }
 
             IsTruncated |= !reader.Read(walk, i, tasks, Remarks);
@@ -109,6 +113,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
         private readonly int _index;
         private readonly TaskOptions _options;
         private readonly IReadOnlyList<AsyncioDebugOffsets> _asyncio;
+        private readonly TaskProgress _progress;
         private readonly CancellationToken _cancellation;
         private readonly PythonReader _python;
         private readonly FrameWalker _walker;
@@ -122,10 +127,10 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
         private readonly List<PythonFrame> _decoded = [];
 
         public RuntimeTasks(
-            PythonRuntime runtime, int index, TaskOptions options, ValueOptions? locals, Limits limits, IMemorySource memory, HeapObjects heap,
+            PythonRuntime runtime, int index, TaskOptions options, ValueOptions? locals, Limits limits, TaskProgress progress, IMemorySource memory, HeapObjects heap,
             IReadOnlyList<AsyncioDebugOffsets> asyncio, CancellationToken cancellation)
         {
-            (_index, _options, _heap, _asyncio, _cancellation) = (index, options, heap, asyncio, cancellation);
+            (_index, _options, _heap, _progress, _asyncio, _cancellation) = (index, options, heap, progress, asyncio, cancellation);
             _python = new PythonReader(runtime, memory, limits, cancellation);
             _walker = new FrameWalker(runtime.Layout, limits) { Unwrap = new WrappedCoroutines(_python).Unwrap };
             _hasLocals = locals is not null;
@@ -140,7 +145,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
         {
             List<RawTask> found = [];
             _python.Objects.PlacesLeft = TaskSearch.MaxPlaces;
-            TaskSearch search = new(_python, _heap, walk, _index, interpreter, _options, found, _cancellation) { AsyncioOffsets = _asyncio };
+            TaskSearch search = new(_python, _heap, walk, _index, interpreter, _options, found, _progress, _cancellation) { AsyncioOffsets = _asyncio };
             foreach (ITaskFramework framework in TaskFrameworks.All)
             {
                 if (_options.Kinds.Contains(framework.Kind))
@@ -158,6 +163,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
                 _cancellation.ThrowIfCancellationRequested();
                 _stale?.ForgetTouches();
                 tasks.Add(Read(task, walk.Interpreters[interpreter]));
+                _progress.Report("frames", tasks.Count - first, found.Count);
             }
 
             _waits.Finish(tasks, first);

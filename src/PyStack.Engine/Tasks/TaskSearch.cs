@@ -14,7 +14,8 @@ namespace PyStack.Engine.Tasks;
 /// <param name="runtime">Which of the process's CPythons it is.</param>
 /// <param name="interpreter">Which of the walk's interpreters.</param>
 /// <param name="heap">Finds objects of some types among all objects.</param>
-internal sealed class TaskSearch(PythonReader python, HeapObjects heap, RawCapture walk, int runtime, int interpreter, TaskOptions options, List<RawTask> found, CancellationToken cancellation)
+internal sealed class TaskSearch(
+    PythonReader python, HeapObjects heap, RawCapture walk, int runtime, int interpreter, TaskOptions options, List<RawTask> found, TaskProgress progress, CancellationToken cancellation)
 {
     /// <summary>Places of dicts and sets that all searches of one interpreter may examine.</summary>
     public const int MaxPlaces = 1 << 23;
@@ -102,6 +103,7 @@ internal sealed class TaskSearch(PythonReader python, HeapObjects heap, RawCaptu
         }
 
         found.Add(task);
+        progress.Report("search", found.Count, 0);
         return true;
     }
 }

@@ -24,6 +24,7 @@ public sealed partial class SchemaTests
 
     [Theory]
     [InlineData("Threads", typeof(PyThread))]
+    [InlineData("Tasks", typeof(PyTask))]
     [InlineData("Waits", typeof(PyWait))]
     [InlineData("Deadlocks", typeof(PyDeadlock))]
     [InlineData("Frames", typeof(PyFrame))]
@@ -33,6 +34,7 @@ public sealed partial class SchemaTests
 
     [Theory]
     [InlineData("Threads", "PyStack.PyThread")]
+    [InlineData("Tasks", "PyStack.PyTask")]
     [InlineData("Processes", "PyStack.PyProcess")]
     public void Clixml_has_the_same_properties(string title, string type)
     {
