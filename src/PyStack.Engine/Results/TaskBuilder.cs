@@ -107,10 +107,11 @@ internal sealed class TaskBuilder(
     private static PyTaskState StateOf(CapturedTask task) => task.Root.State switch
     {
         GeneratorState.Running => PyTaskState.Running,
+        GeneratorState.NotStarted when task.Raw.State == PyTaskState.Ready => PyTaskState.NotStarted,
         _ when task.Raw.State != PyTaskState.Unknown => task.Raw.State,
         GeneratorState.NotStarted => PyTaskState.NotStarted,
         GeneratorState.Finished => PyTaskState.Done,
-        GeneratorState.Suspended => task.Wait is not null || (task.Raw.Awaits != 0 && task.Raw.Kind != PyTaskKind.Asyncio) ? PyTaskState.Waiting : PyTaskState.Ready,
+        GeneratorState.Suspended => task.Wait is not null || (task.Raw.Kind == PyTaskKind.Coroutine && task.Root.Awaits != 0) || (task.Raw.Awaits != 0 && task.Raw.Kind != PyTaskKind.Asyncio) ? PyTaskState.Waiting : PyTaskState.Ready,
         _ => PyTaskState.Unknown,
     };
 

@@ -49,6 +49,9 @@ internal sealed class RawTask
     /// <summary>The task above it in the framework's own tree; 0 if it has none, or its framework has none.</summary>
     public ulong Parent { get; init; }
 
+    /// <summary>When its framework cancels it, or lets it go on: seconds of the target's CLOCK_MONOTONIC; null for never, or if that is not known.</summary>
+    public double? Deadline { get; init; }
+
     /// <summary>Where it was created: frames of a <c>traceback.StackSummary</c>, outermost first; null if that is not kept.</summary>
     public List<CreationFrame>? CreatedAt { get; init; }
 

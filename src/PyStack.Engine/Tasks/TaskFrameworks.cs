@@ -10,5 +10,7 @@ internal static class TaskFrameworks
     [
         new AsyncioFramework(),
         new GreenletFramework(),
+        new TrioFramework(),
+        new CoroutineFramework(),
     ];
 }

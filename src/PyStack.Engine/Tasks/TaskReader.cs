@@ -148,7 +148,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
             TaskSearch search = new(_python, _heap, walk, _index, interpreter, _options, found, _progress, _cancellation) { AsyncioOffsets = _asyncio };
             foreach (ITaskFramework framework in TaskFrameworks.All)
             {
-                if (_options.Kinds.Contains(framework.Kind))
+                if (_options.Finds(framework.Kind))
                 {
                     framework.Find(search);
                 }
@@ -157,6 +157,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
             remarks.AddRange(search.Remarks.FindAll(one => !remarks.Contains(one)));
             bool isWhole = search.HasRoom && _python.Objects.PlacesLeft >= 0;
             _waits.Begin(found, () => Threads(walk, interpreter));
+            found.RemoveAll(task => !_options.Kinds.Contains(task.Kind));
             int first = tasks.Count;
             foreach (RawTask task in found)
             {

@@ -87,6 +87,9 @@ internal sealed class TaskSearch(
     /// <summary>One of them, in the order in which they were found.</summary>
     public RawTask this[int index] => found[index];
 
+    /// <summary>The tasks that were added.</summary>
+    public IReadOnlyList<RawTask> Found => found;
+
     /// <summary>Whether there is room for more.</summary>
     public bool HasRoom => found.Count < options.MaxTasks;
 

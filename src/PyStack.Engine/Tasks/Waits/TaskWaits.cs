@@ -31,7 +31,7 @@ internal sealed class TaskWaits(PythonReader python)
     /// <param name="frames">Outermost first.</param>
     public TaskWait? Find(RawTask task, in RawStack stack, List<PythonFrame> frames)
     {
-        if (task.State == PyTaskState.Done || stack.State == GeneratorState.Finished || stack.State == GeneratorState.NotStarted)
+        if (task.State is PyTaskState.Done or PyTaskState.Ready || stack.State == GeneratorState.Finished || stack.State == GeneratorState.NotStarted)
         {
             return null;
         }
@@ -43,7 +43,8 @@ internal sealed class TaskWaits(PythonReader python)
             return null;
         }
 
-        double? limit = _locks.Add(task, own);
+        // What trio's locks and timeouts are about is in their own objects.
+        double? limit = task.Kind == PyTaskKind.Trio ? task.Deadline : _locks.Add(task, own);
 
         // Its turn comes although its frames are still where it waited.
         if (task.Kind == PyTaskKind.Asyncio && (task.Awaits == 0 || _context.Futures.IsPending(task.Awaits) == false))
@@ -68,7 +69,7 @@ internal sealed class TaskWaits(PythonReader python)
         }
 
         TaskWait? found = waiting.Inner ?? (task.Awaits != 0 ? waiting.ForFuture(task.Awaits) : null);
-        return found is not null && limit is not null ? found with { Limit = limit } : found;
+        return found is not null && limit is not null && limit != found.Deadline ? found with { Limit = limit } : found;
     }
 
     /// <summary>Adds what is known only when all tasks are: who holds a lock, and who waits for whom.</summary>

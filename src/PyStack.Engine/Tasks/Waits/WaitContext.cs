@@ -17,6 +17,7 @@ internal sealed class WaitContext(PythonReader python, TaskDirectory tasks, Func
     private Dictionary<ulong, ulong>? _shields;
     private int _futuresLeft = MaxFutures;
     private Dictionary<ulong, ulong>? _workers;
+    private readonly Dictionary<string, Dictionary<ulong, ulong>> _threadsWith = new(StringComparer.Ordinal);
 
     public TaskDirectory Tasks => tasks;
 
@@ -70,6 +71,27 @@ internal sealed class WaitContext(PythonReader python, TaskDirectory tasks, Func
         }
 
         return _workers.GetValueOrDefault(future);
+    }
+
+    /// <summary>The state of the thread that works for a task: the first that has an object of it in a variable of this name; 0 if there is none.</summary>
+    public ulong ThreadWith(string variable, ulong value)
+    {
+        if (!_threadsWith.TryGetValue(variable, out Dictionary<ulong, ulong>? found))
+        {
+            _threadsWith.Add(variable, found = new Dictionary<ulong, ulong>(AddressHash.Comparer));
+            foreach (ThreadStack thread in Threads)
+            {
+                for (int i = 0; i < thread.Stack.Count; i++)
+                {
+                    if (thread.Stack.TryGetVariable(i, variable, out ulong one))
+                    {
+                        found.TryAdd(one, thread.Thread);
+                    }
+                }
+            }
+        }
+
+        return found.GetValueOrDefault(value);
     }
 
     private Dictionary<ulong, ulong> FindShields()

@@ -14,6 +14,9 @@ internal sealed record WaitingTask(RawTask Raw, PythonStack Stack, ulong Awaited
     /// <summary>Tasks that a line names.</summary>
     private const int MaxShown = 3;
 
+    /// <summary>Tasks of one nursery.</summary>
+    private const int MaxMembers = 1 << 20;
+
     public PythonReader Python => Stack.Python;
 
     public PythonValues Values => Stack.Python.Values;
@@ -33,6 +36,9 @@ internal sealed record WaitingTask(RawTask Raw, PythonStack Stack, ulong Awaited
 
     /// <summary>An object in a variable of a frame; 0 if there is none.</summary>
     public ulong Variable(int index, string name) => Stack.TryGetVariable(index, name, out ulong value) ? value : 0;
+
+    /// <summary>The tasks among the items of a set.</summary>
+    public List<ulong> TasksIn(ulong set) => Values.Members(set, MaxMembers).FindAll(one => Others.Find(one) is not null);
 
     /// <summary>Whether a frame is one of a function that has this name.</summary>
     public bool IsIn(int index, string function) => Stack[index].Code.Name == function;

@@ -82,4 +82,41 @@ internal sealed class PythonReader
 
         return code;
     }
+
+    /// <summary>The object in a variable of a frame: an argument, a local or a free variable; false if it has none of this name, or no value.</summary>
+    /// <param name="frame">Of the frame struct.</param>
+    public bool TryGetVariable(ulong frame, string name, out ulong value)
+    {
+        value = 0;
+        if (!TryReadCode(frame, out CodeVariables? code))
+        {
+            return false;
+        }
+
+        // An argument that an inner function uses is in a cell of its own, after its slot: the later one counts.
+        for (int slot = code.Count - 1; slot >= 0; slot--)
+        {
+            if (code.Names[slot] != name || !Memory.TryReadPointer(SlotOf(frame, slot), out ulong found))
+            {
+                continue;
+            }
+
+            found &= ~Layout.Locals.TagMask;
+            if (found != 0 && code.IsCell(slot) && Objects.TryGetCellContent(found, out ulong content))
+            {
+                found = content;
+            }
+
+            if (found != 0)
+            {
+                value = found;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Where a frame has a variable.</summary>
+    public ulong SlotOf(ulong frame, int slot) => frame + (ulong)Layout.Locals.FrameSlots + ((ulong)slot * sizeof(ulong));
 }
