@@ -107,7 +107,7 @@ internal sealed class TaskBuilder(
     private static PyTaskState StateOf(CapturedTask task) => task.Root.State switch
     {
         GeneratorState.Running => PyTaskState.Running,
-        GeneratorState.NotStarted when task.Raw.State == PyTaskState.Ready => PyTaskState.NotStarted,
+        GeneratorState.NotStarted when task.Raw.State is PyTaskState.Ready or PyTaskState.Waiting => PyTaskState.NotStarted,
         _ when task.Raw.State != PyTaskState.Unknown => task.Raw.State,
         GeneratorState.NotStarted => PyTaskState.NotStarted,
         GeneratorState.Finished => PyTaskState.Done,

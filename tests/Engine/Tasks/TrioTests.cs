@@ -86,9 +86,10 @@ public sealed class TrioTests
             Assert.Equal(Enum.Parse<PyWaitKind>(kind), wait.Kind);
         }
 
-        Assert.Equal(expected.TryGetProperty("descriptor", out JsonElement descriptor) ? descriptor.GetInt32() : wait.FileDescriptor, wait.FileDescriptor);
+        bool isDescriptor = expected.TryGetProperty("descriptor", out JsonElement descriptor);
+        Assert.Equal(isDescriptor ? descriptor.GetInt32() : wait.FileDescriptor, wait.FileDescriptor);
         Assert.Equal(expected.TryGetProperty("object", out JsonElement target) ? target.GetString() : wait.Object, wait.Object);
-        Assert.Equal(expected.TryGetProperty("process", out JsonElement process) ? process.GetInt32() : null, wait.HolderProcessId);
+        Assert.Equal(expected.TryGetProperty("process", out JsonElement process) ? process.GetInt32() : isDescriptor ? wait.HolderProcessId : null, wait.HolderProcessId);
         Assert.Equal(expected.TryGetProperty("thread", out _) ? said.GetProperty("thread").GetInt32() : null, wait.HolderThreadId);
         Assert.Equal(expected.TryGetProperty("holder", out JsonElement holder) ? Hex(holder) : wait.HolderTaskId, wait.HolderTaskId);
         if (expected.TryGetProperty("children", out _))

@@ -9,6 +9,9 @@ namespace PyStack.Engine.Tasks.Waits;
 /// </summary>
 internal sealed class TrioThreadReader : ITaskWaitReader
 {
+    /// <summary>To 0.15 each call has a thread of its own, whose function has this one of the task's.</summary>
+    private const string OldReport = "report_back_in_trio_thread_fn";
+
     public IEnumerable<(string File, string Function)> Functions => [("_threads.py", "to_thread_run_sync")];
 
     public TaskWait? Read(WaitingTask task, int index)
@@ -18,9 +21,13 @@ internal sealed class TrioThreadReader : ITaskWaitReader
             return null;
         }
 
-        TaskWait wait = task.Because(PyWaitKind.Future, "to_thread.run_sync(),", function) with { Thread = task.Context.ThreadWith("deliver", task.Variable(index, "deliver_worker_fn_result")) };
+        TaskWait wait = task.Because(PyWaitKind.Future, "to_thread.run_sync(),", function) with { Thread = WorkerOf(task, index) };
         return task.Python.Objects.Is(function, ObjectKind.Function) && task.Python.Objects.TryGetFunctionName(function, out ulong name) && task.Values.Text(name) is string text
             ? wait with { Description = $"to_thread.run_sync(), {text}()" }
             : wait;
     }
+
+    private static ulong WorkerOf(WaitingTask task, int index)
+        => task.Variable(index, "deliver_worker_fn_result") is ulong deliver and not 0 ? task.Context.ThreadWith("deliver", deliver)
+            : task.Context.ThreadWith(OldReport, task.Variable(index, OldReport));
 }
