@@ -5,7 +5,6 @@ a task, and says which one that is, which one has not begun, and which one was w
 import itertools
 import os
 import subprocess
-import sys
 import threading
 
 import trio
@@ -152,7 +151,7 @@ async def in_a_thread(descriptor):
 
 async def waits_for_a_process():
     start = getattr(lowlevel, "open_process", None) or trio.open_process
-    process = await start([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    process = await start(["cat"], stdin=subprocess.PIPE)
     expect("Process", "end of child %d" % process.pid, process=process.pid, begin=True)
     await process.wait()
 
@@ -161,7 +160,7 @@ async def has_children():
     async with trio.open_nursery() as nursery:
         nursery.start_soon(sleeps, name="first")
         nursery.start_soon(sleeps, name="second")
-        expect("Task", "end of nursery: 2 tasks", children=True)
+        expect("Task", "end of trio.Nursery 0x%x, 2 of 2 not done: task " % id(nursery), children=True, begin=True)
 
 
 async def cannot_be_cancelled(descriptor):
@@ -249,7 +248,7 @@ async def main():
             (parks, lowlevel.ParkingLot()), (waits_for_a_process,), (has_children,), (cannot_be_cancelled, pipe[0]), (blocks, woken_by), (woken, woken_by),
         ]:
             nursery.start_soon(*start)
-        expect("Task", "end of nursery: 19 tasks", children=True)
+        expect("Task", "end of trio.Nursery 0x%x, 19 of 19 not done: task " % id(nursery), children=True, begin=True)
 
 
 trio.run(main, instruments=[Watch(22)])

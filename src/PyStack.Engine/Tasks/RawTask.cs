@@ -47,7 +47,7 @@ internal sealed class RawTask
     public List<ulong> AwaitedBy { get; } = [];
 
     /// <summary>The task above it in the framework's own tree; 0 if it has none, or its framework has none.</summary>
-    public ulong Parent { get; init; }
+    public ulong Parent { get; set; }
 
     /// <summary>When its framework cancels it, or lets it go on: seconds of the target's CLOCK_MONOTONIC; null for never, or if that is not known.</summary>
     public double? Deadline { get; init; }

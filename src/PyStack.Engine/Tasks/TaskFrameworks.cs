@@ -9,6 +9,7 @@ internal static class TaskFrameworks
     public static readonly IReadOnlyList<ITaskFramework> All =
     [
         new AsyncioFramework(),
+        new AnyioTasks(),
         new GreenletFramework(),
         new TrioFramework(),
         new CoroutineFramework(),

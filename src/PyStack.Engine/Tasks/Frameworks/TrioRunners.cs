@@ -14,8 +14,6 @@ internal static class TrioRunners
     /// <summary>Not exported by the package, so its module is its own in all versions.</summary>
     private const string Runner = "trio._core._run.Runner";
 
-    private const string Guest = "trio._core._run.GuestState";
-
     // localobject (Modules/_threadmodule.c), words after the head: to 3.12 key, args, kw, weakreflist, dummies; from 3.13 args, kw, weakreflist, localdicts. The last is a dict whose values are the
     // dicts of the threads; what is in its place in the other is a weak reference or a set.
     private const int LocalDicts = 3 * sizeof(ulong);
@@ -30,7 +28,8 @@ internal static class TrioRunners
         {
             for (int i = 0; i < thread.FrameCount; i++)
             {
-                if (InFrame(search, search.FrameOf(thread, i).Address) is ulong runner and not 0)
+                // In run() and unrolled_run().
+                if (search.Python.TryGetVariable(search.FrameOf(thread, i).Address, "runner", out ulong runner) && search.Values.IsInstance(runner, Runner))
                 {
                     runners[runner] = thread.Address;
                 }
@@ -44,17 +43,6 @@ internal static class TrioRunners
         }
 
         return runners;
-    }
-
-    // run(), unrolled_run(), the methods of GuestState. What a guest's loop waits for is waited for in a thread of its own, in a function that is inside of GuestState.guest_tick() and has its self.
-    private static ulong InFrame(TaskSearch search, ulong frame)
-    {
-        if (search.Python.TryGetVariable(frame, "runner", out ulong runner))
-        {
-            return search.Values.IsInstance(runner, Runner) ? runner : 0;
-        }
-
-        return search.Python.TryGetVariable(frame, "self", out ulong self) && search.Values.IsInstance(self, Guest) ? search.Values.Get(self, "runner"u8) : 0;
     }
 
     private static void AddLocal(TaskSearch search, ulong context, int place, Dictionary<ulong, ulong> runners)

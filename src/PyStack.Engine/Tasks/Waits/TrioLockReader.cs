@@ -29,7 +29,7 @@ internal sealed class TrioLockReader : ITaskWaitReader
         return values.IsInstance(self, "trio.lowlevel.ParkingLot") || values.IsInstance(self, OldLot) ? task.Because(PyWaitKind.Other, "unpark() of", self)
             : values.IsInstance(self, "trio.Event") ? task.Because(PyWaitKind.Event, "set() of", self)
             : values.IsInstance(self, "trio.Semaphore") ? task.Because(PyWaitKind.Semaphore, "release() of", self)
-            : values.IsInstance(self, "trio.CapacityLimiter") ? Limiter(task, self)
+            : values.IsInstance(self, "trio.CapacityLimiter") ? TaskReasons.Borrowed(task, self, values.Get(self, "_borrowers"u8), values.Number(values.Get(self, "_total_tokens"u8)))
             : values.IsInstance(self, "trio.Condition") ? Condition(task, self)
             : values.IsInstance(self, "trio.Lock") || values.IsInstance(self, "trio.StrictFIFOLock") ? Lock(task, self)
             : null;
@@ -39,7 +39,7 @@ internal sealed class TrioLockReader : ITaskWaitReader
     {
         TaskWait wait = task.Because(PyWaitKind.Lock, "", self) with { Description = task.Values.Show(self) + more };
         ulong owner = task.Values.Get(self, "_owner"u8);
-        return task.Values.IsNone(owner) ? wait : HeldBy(task, wait, owner);
+        return task.Values.IsNone(owner) ? wait : TaskReasons.HeldBy(task, wait, owner);
     }
 
     // A waiter that was notified is moved to the lot of the condition's lock, and its frames stay the same.
@@ -49,18 +49,4 @@ internal sealed class TrioLockReader : ITaskWaitReader
         ulong parkedIn = task.Values.Get(task.Raw.Address, "custom_sleep_data"u8);
         return parkedIn != 0 && parkedIn == task.Values.Get(inner, "_lot"u8) ? Lock(task, inner, $" of {task.Values.Show(self)}") : task.Because(PyWaitKind.Condition, "notify() of", self);
     }
-
-    // Whoever has one of its tokens is mostly a task.
-    private static TaskWait Limiter(WaitingTask task, ulong self)
-    {
-        ulong borrowers = task.Values.Get(self, "_borrowers"u8);
-        long? count = task.Values.Count(borrowers);
-        List<ulong> holders = task.TasksIn(borrowers);
-        TaskWait wait = task.Because(PyWaitKind.Semaphore, "release() of", self);
-        wait = wait with { Description = $"{wait.Description} ({PythonValues.Of(count, task.Values.Number(task.Values.Get(self, "_total_tokens"u8)))} borrowed)" };
-        return holders.Count != count || count == 0 ? wait : count == 1 ? HeldBy(task, wait, holders[0]) : wait with { Tasks = holders, IsAny = true };
-    }
-
-    private static TaskWait HeldBy(WaitingTask task, TaskWait wait, ulong holder)
-        => wait with { Description = $"{wait.Description}, held by {task.Others.Describe(holder)}", Holder = holder, Tasks = [holder] };
 }

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Globalization;
 
 namespace PyStack.Engine.Tasks.Waits;
 
@@ -16,12 +15,10 @@ internal sealed class TrioNurseryReader : ITaskWaitReader
             return null;
         }
 
-        List<ulong> children = task.TasksIn(task.Values.Get(nursery, "_children"u8));
-        TaskWait wait = task.Because(PyWaitKind.Task, "", nursery);
-        return wait with
+        return task.ForFutures($"end of {task.Values.Show(nursery)}", task.Context.FuturesIn(task.Values.Get(nursery, "_children"u8))) with
         {
-            Description = children.Count == 1 ? $"end of nursery: {task.Others.Describe(children[0])}" : string.Create(CultureInfo.InvariantCulture, $"end of nursery: {children.Count} tasks"),
-            Tasks = children,
+            Object = task.Values.Describe(nursery),
+            Address = nursery,
         };
     }
 }

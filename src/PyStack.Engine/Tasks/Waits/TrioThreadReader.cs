@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using PyStack.Engine.Python.Objects;
 
 namespace PyStack.Engine.Tasks.Waits;
 
@@ -15,17 +14,7 @@ internal sealed class TrioThreadReader : ITaskWaitReader
     public IEnumerable<(string File, string Function)> Functions => [("_threads.py", "to_thread_run_sync")];
 
     public TaskWait? Read(WaitingTask task, int index)
-    {
-        if (task.Raw.Kind != PyTaskKind.Trio || task.Inner is not null || task.Variable(index, "sync_fn") is not (ulong function and not 0))
-        {
-            return null;
-        }
-
-        TaskWait wait = task.Because(PyWaitKind.Future, "to_thread.run_sync(),", function) with { Thread = WorkerOf(task, index) };
-        return task.Python.Objects.Is(function, ObjectKind.Function) && task.Python.Objects.TryGetFunctionName(function, out ulong name) && task.Values.Text(name) is string text
-            ? wait with { Description = $"to_thread.run_sync(), {text}()" }
-            : wait;
-    }
+        => task.Raw.Kind == PyTaskKind.Trio && task.Inner is null && task.Variable(index, "sync_fn") is ulong function and not 0 ? TaskReasons.Call(task, function, WorkerOf(task, index)) : null;
 
     private static ulong WorkerOf(WaitingTask task, int index)
         => task.Variable(index, "deliver_worker_fn_result") is ulong deliver and not 0 ? task.Context.ThreadWith("deliver", deliver)
