@@ -5,7 +5,8 @@ namespace PyStack.Engine.Tasks.Waits;
 /// <summary>Task groups of anyio on asyncio (anyio/_backends/_asyncio.py): the end of their blocks, where their tasks are waited for, and the beginning of a task.</summary>
 internal sealed class AnyioGroupReader : ITaskWaitReader
 {
-    public IEnumerable<(string File, string Function)> Functions => [("_asyncio.py", "__aexit__"), ("_asyncio.py", "start")];
+    // To anyio 3 it is in asyncio.wait() at its end.
+    public IEnumerable<(string File, string Function)> Functions => [("_asyncio.py", "__aexit__"), ("_asyncio.py", "start"), ("tasks.py", "wait")];
 
     public TaskWait? Read(WaitingTask task, int index)
     {
