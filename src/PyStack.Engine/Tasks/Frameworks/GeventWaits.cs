@@ -153,10 +153,33 @@ internal sealed class GeventWaits
         }
 
         ulong greenlet = _isGreenlet(self) ? self : GreenletOf(self);
+        if (greenlet == 0 && _search.Values.IsInstance(self, "gevent.timeout.Timeout"))
+        {
+            (greenlet, isThrow) = (FirstArgument(owner), true);
+        }
+
         if (greenlet != 0 && greenlet != owner.Address)
         {
             Add(greenlet, Describe(owner, item), isThrow);
         }
+    }
+
+    // Timeout._on_expiration is called with the greenlet: the watcher's args.
+    private ulong FirstArgument(in Owner owner)
+    {
+        foreach (ulong word in owner.Words)
+        {
+            if (word > ushort.MaxValue && word % sizeof(ulong) == 0
+                && _search.Objects.Is(word, ObjectKind.Tuple)
+                && _search.Objects.TryGetItems(word, out ItemRange items)
+                && _search.Objects.TryReadItem(items, 0, out ulong first)
+                && _isGreenlet(first))
+            {
+                return first;
+            }
+        }
+
+        return 0;
     }
 
     // A Waiter has the greenlet, and the hub, which is none that waits for anything.

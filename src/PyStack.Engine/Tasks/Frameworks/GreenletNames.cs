@@ -1,3 +1,5 @@
+using System;
+using System.Text;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Python.Objects;
 
@@ -8,6 +10,8 @@ internal sealed class GreenletNames(TaskSearch search)
 {
     /// <summary>Partials and bound methods around a function.</summary>
     private const int MaxWrappers = 8;
+
+    private const int MaxName = 128;
 
     /// <summary>Whether an object is the hub of gevent, or the greenlet of one of eventlet's.</summary>
     public bool IsHub(ulong address) => address != 0 && search.Values.IsInstance(address, "gevent.hub.Hub");
@@ -29,12 +33,18 @@ internal sealed class GreenletNames(TaskSearch search)
 
     private string? NameOf(ulong function)
     {
+        Span<byte> buffer = stackalloc byte[MaxName];
         ulong head = (ulong)search.Python.Layout.Object.VarSize;
         for (int i = 0; i < MaxWrappers && function != 0 && search.Objects.TryGetType(function, out TypeInfo type); i++)
         {
             if (type.Kind == ObjectKind.Function)
             {
                 return search.Objects.TryGetFunctionName(function, out ulong name) ? search.Values.Text(name) : null;
+            }
+
+            if (type.Kind == ObjectKind.BuiltInFunction)
+            {
+                return search.Objects.TryGetBuiltIn(function, buffer, out ReadOnlySpan<byte> text, out _) ? TerminalText.Escape(Encoding.UTF8.GetString(text)) : null;
             }
 
             // classobject.h: PyMethodObject begins with its function.

@@ -15,6 +15,8 @@ internal static class TaskWaitReaders
         new StreamReaders(), new SocketReader(), new ServerReader(), new SubprocessReader(), new ExecutorReader(),
         new TrioTrapReader(), new TrioSleepReader(), new TrioLockReader(), new TrioChannelReader(), new TrioIoReader(), new TrioThreadReader(), new TrioProcessReader(), new TrioNurseryReader(),
         new AnyioLockReader(), new AnyioStreamReader(), new AnyioThreadReader(), new AnyioGroupReader(),
+        new GeventReader(),
+        new EventletReader(),
     ];
 
     private static readonly Dictionary<string, List<(string File, ITaskWaitReader Reader)>> ByFunction = Index();
