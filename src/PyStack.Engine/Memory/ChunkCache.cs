@@ -12,9 +12,9 @@ internal sealed class ChunkCache(IMemorySource source, long maxBytes) : IMemoryS
     private const int PageSize = 4096;
 
     /// <summary>Large enough that system calls cost little beside copying; objects that were created together are near each other.</summary>
-    private const int ChunkSize = 16 * PageSize;
+    private const int ChunkSize = 4 * PageSize;
 
-    private const int Chunks = 1024;
+    private const int Chunks = 4096;
 
     private readonly byte[]?[] _data = new byte[]?[Chunks];
     private readonly ulong[] _addresses = new ulong[Chunks];

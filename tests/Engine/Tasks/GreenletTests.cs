@@ -86,7 +86,7 @@ public sealed class GreenletTests
         return reader;
     }
 
-    private static PyTask[] Take(Target target, bool noBlock)
+    internal static PyTask[] Take(Target target, bool noBlock)
     {
         TaskReader reader = Reader(out StackOptions options, noBlock);
         using StackSession session = Captures.Open(target.ProcessId, options);

@@ -20,7 +20,7 @@ internal sealed class GreenletFramework : ITaskFramework
         GreenletReader reader = new(search);
         // One walk for greenlets and for what they may wait for.
         IReadOnlyList<ulong> found = search.FindObjects(
-            "greenlet", (ObjectReader objects, in TypeInfo type) => GreenletReader.IsGreenletType(objects, type) || GeventWaits.IsWaitable(objects, type), out bool isWhole);
+            "greenlet", (ObjectReader objects, in TypeInfo type) => GreenletReader.IsGreenletType(objects, type) || GeventWaits.IsWaitable(objects, type) || EventletTimers.IsHub(objects, type), out bool isWhole);
         if (!isWhole)
         {
             search.Remarks.Add("Not all greenlets could be found: the garbage collector's lists of objects cannot be read to their ends. Builds without a GIL have no such lists.");
@@ -41,6 +41,7 @@ internal sealed class GreenletFramework : ITaskFramework
         GreenletThreads threads = new(search, greenlets);
         GreenletNames names = new(search);
         GeventWaits waits = new(search, search.Objects.TryFindModule(search.Address, "gevent"u8, out _) ? found : [], reader.IsGreenlet);
+        EventletTimers timers = new(search, search.Objects.TryFindModule(search.Address, "eventlet"u8, out _) ? found : [], reader.IsGreenlet);
         foreach (RawGreenlet greenlet in greenlets)
         {
             if (!search.HasRoom)
@@ -48,7 +49,7 @@ internal sealed class GreenletFramework : ITaskFramework
                 break;
             }
 
-            search.Add(Describe(search, greenlet, reader, threads, names, waits));
+            search.Add(Describe(search, greenlet, reader, threads, names, waits, timers));
         }
     }
 
@@ -82,7 +83,7 @@ internal sealed class GreenletFramework : ITaskFramework
         return greenlets;
     }
 
-    private static RawTask Describe(TaskSearch search, in RawGreenlet greenlet, GreenletReader reader, GreenletThreads threads, GreenletNames names, GeventWaits waits)
+    private static RawTask Describe(TaskSearch search, in RawGreenlet greenlet, GreenletReader reader, GreenletThreads threads, GreenletNames names, GeventWaits waits, EventletTimers timers)
     {
         ulong thread = threads.Of(greenlet);
         bool isRunning = threads.Runs(greenlet);
@@ -102,7 +103,7 @@ internal sealed class GreenletFramework : ITaskFramework
             Saved = new SavedStack(greenlet.StackStart, greenlet.SavedBytes, greenlet.StackCopy),
             Coroutine = names.FunctionOf(greenlet),
             Parent = greenlet.Parent,
-            Wait = isWaiting ? waits.Of(greenlet.Address) : null,
+            Wait = !isWaiting ? null : waits.Of(greenlet.Address) ?? (timers.Of(greenlet.Address) is double time ? new TaskWait(PyWaitKind.Sleep, "timer") { Deadline = time } : null),
         };
         if (isRunning && thread == 0)
         {

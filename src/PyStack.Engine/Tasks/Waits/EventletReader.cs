@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace PyStack.Engine.Tasks.Waits;
 
-/// <summary>eventlet's functions, which all end in <c>hub.switch()</c>.</summary>
+/// <summary>eventlet's functions, which all end in <c>hub.switch()</c>. When a timer resumes them, its hubs say: <see cref="Frameworks.EventletTimers"/>.</summary>
 internal sealed class EventletReader : ITaskWaitReader
 {
     public IEnumerable<(string File, string Function)> Functions =>
@@ -16,7 +16,7 @@ internal sealed class EventletReader : ITaskWaitReader
         string function = task.Stack[index].Code.Name;
         if (function == "sleep")
         {
-            return task.Find(index, "timer", "eventlet.hubs.timer.Timer") is ulong timer and not 0 ? new TaskWait(PyWaitKind.Sleep, "sleep") { Deadline = EndOf(task, timer) } : null;
+            return task.Find(index, "timer", "eventlet.hubs.timer.Timer") == 0 ? null : new TaskWait(PyWaitKind.Sleep, "sleep");
         }
 
         if (function == "trampoline")
@@ -25,7 +25,7 @@ internal sealed class EventletReader : ITaskWaitReader
         }
 
         ulong self = task.Variable(index, "self");
-        return Read(task, self, function) is TaskWait found ? found with { Deadline = EndOf(task, task.Variable(index, "timer")) ?? task.Inner?.Deadline } : null;
+        return Read(task, self, function);
     }
 
     private static TaskWait? Read(WaitingTask task, ulong self, string function)
@@ -59,11 +59,6 @@ internal sealed class EventletReader : ITaskWaitReader
             ? new TaskWait(PyWaitKind.Select, task.Values.Bool(task.Variable(index, "write")) == true ? "until it is writable" : "until it is readable")
             {
                 Descriptor = (int)descriptor,
-                Deadline = EndOf(task, task.Variable(index, "t")),
             }
             : null;
-
-    // Timer.scheduled_time, in seconds of the hub's clock: time.monotonic().
-    private static double? EndOf(WaitingTask task, ulong timer)
-        => timer != 0 && task.Values.IsInstance(timer, "eventlet.hubs.timer.Timer") ? task.Values.Seconds(task.Values.Get(timer, "scheduled_time"u8)) : null;
 }
