@@ -21,6 +21,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
     private List<CapturedTask> _rehearsed = [];
     private IReadOnlyList<AsyncioDebugOffsets> _asyncio = [];
     private bool _wasTruncated;
+    private bool _isFull;
     private List<string> _oldRemarks = [];
 
     /// <summary>Is told how far the reading is.</summary>
@@ -48,6 +49,8 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
     public void Rehearse(IMemorySource copy, RawCapture capture, CancellationToken cancellation)
     {
         _rehearsed = ReadAll(copy, capture, cancellation);
+        _isFull = copy is PageSnapshot { IsFull: true };
+        IsTruncated |= _isFull;
         _wasTruncated = IsTruncated;
         _oldRemarks = Remarks;
     }
@@ -64,7 +67,9 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
         _rehearsed = [];
         List<CapturedTask> tasks = ReadAll(copy.Memory, copy.Walk, cancellation);
         // Of a large copy some pages are not of its moment: what they lead to is missed as well, and the tasks say it.
-        HasMissed = copy.Memory is PageSnapshot { HasMissed: true, HasStale: false };
+        // What a copy at its limit has no room for is not there the next time, either.
+        HasMissed = !_isFull && copy.Memory is PageSnapshot { HasMissed: true, HasStale: false };
+        IsTruncated |= _isFull;
         return tasks;
     }
 

@@ -52,6 +52,35 @@ public sealed class GreenletTests
         Check(told, session.CaptureTasks(reader, TestContext.Current.CancellationToken), target.ProcessId);
     }
 
+    [Fact]
+    public void Greenlets_that_are_switched_all_the_time_have_no_impossible_stack()
+    {
+        GreenletInstall? install = GreenletSet.All.FirstOrDefault(one => one.HasGevent);
+        Assert.SkipWhen(install is null, GreenletSet.None);
+        using Target target = install.Start("gevent_busy.py");
+        Assert.Equal("ready", target.ReadLine());
+        Captures.InBothModes(noBlock =>
+        {
+            TaskReader reader = Reader(out StackOptions options, noBlock);
+            using StackSession session = Captures.Open(target.ProcessId, options);
+            reader.Use(session.Runtimes);
+            int coherent = 0;
+            for (int i = 0; i < (noBlock ? 3 : 15); i++)
+            {
+                foreach (PyTask task in session.CaptureTasks(reader, TestContext.Current.CancellationToken).Where(task => task.IsCoherent && task.Frames is [{ Function: "worker" }, ..]))
+                {
+                    coherent++;
+                    for (int frame = 1; frame < task.Frames.Count; frame++)
+                    {
+                        Assert.Contains(task.Frames[frame].Function + "(", task.Frames[frame - 1].SourceLine!, StringComparison.Ordinal);
+                    }
+                }
+            }
+
+            Assert.True(noBlock || coherent > 0, "no greenlet was coherent");
+        });
+    }
+
     private static void Check(JsonNode told, PyTask[] tasks, int processId)
     {
         JsonArray greenlets = told["greenlets"]!.AsArray();
