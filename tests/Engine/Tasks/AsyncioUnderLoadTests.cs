@@ -39,7 +39,7 @@ public sealed class AsyncioUnderLoadTests
             using StackSession session = Captures.Open(target.ProcessId, (noBlock ? Captures.NoBlock : Captures.Blocking) with { Also = reader });
             int seen = 0; int truncated=0; int missed=0; int all=0;
             int children = 0;
-            for (int i = 0; i < TestMatrix.Count(1000, 10_000); i++)
+            for (int i = 0; i < TestMatrix.Count(noBlock ? 50 : 200, 10_000); i++)
             {
                 if (reader.IsTruncated) truncated++;
                 if (reader.HasMissed) missed++;
@@ -54,7 +54,7 @@ public sealed class AsyncioUnderLoadTests
             }
 
             TestContext.Current.SendDiagnosticMessage($"noblock {noBlock}: seen {seen} of {all}, truncated {truncated}, missed {missed}");
-            Assert.True(noBlock || (seen > 10_000 && children > 1000), $"{seen} tasks were coherent, {children} of them children");
+            Assert.True(noBlock || (seen > 1000 && children > 100), $"{seen} tasks were coherent, {children} of them children");
         }
     }
 
