@@ -37,14 +37,11 @@ public sealed class AsyncioUnderLoadTests
         {
             TaskReader reader = new(TaskOptions.Default, null, Limits.Default);
             using StackSession session = Captures.Open(target.ProcessId, (noBlock ? Captures.NoBlock : Captures.Blocking) with { Also = reader });
-            int seen = 0; int truncated=0; int missed=0; int all=0;
+            int seen = 0;
             int children = 0;
             for (int i = 0; i < TestMatrix.Count(noBlock ? 50 : 200, 10_000); i++)
             {
-                if (reader.IsTruncated) truncated++;
-                if (reader.HasMissed) missed++;
                 PyTask[] tasks = session.CaptureTasks(reader, TestContext.Current.CancellationToken);
-                all += tasks.Length;
                 foreach (PyTask task in tasks.Where(task => task.IsCoherent))
                 {
                     seen++;
@@ -53,7 +50,6 @@ public sealed class AsyncioUnderLoadTests
                 }
             }
 
-            TestContext.Current.SendDiagnosticMessage($"noblock {noBlock}: seen {seen} of {all}, truncated {truncated}, missed {missed}");
             Assert.True(noBlock || (seen > 1000 && children > 100), $"{seen} tasks were coherent, {children} of them children");
         }
     }
