@@ -3,9 +3,8 @@ using System.Collections.Generic;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Python.Layouts;
 using PyStack.Engine.Python.Objects;
-using PyStack.Engine.Waits.Reasons;
 
-namespace PyStack.Engine.Tasks.Waits;
+namespace PyStack.Engine.Waits.Reasons;
 
 /// <summary>Reads the futures of asyncio, tasks included: those that are written in C (<c>_asyncio.Future</c>), and those in Python (<c>asyncio.futures.Future</c>).</summary>
 internal sealed class FutureObjects(PythonReader python)
@@ -57,6 +56,13 @@ internal sealed class FutureObjects(PythonReader python)
         return found;
     }
 
+    /// <summary>The event loop of a future; 0 if it is not known.</summary>
+    public ulong LoopOf(ulong future)
+        => IsNative(future) ? python.Memory.TryReadPointer(future + (ulong)_at!.Loop, out ulong loop) ? loop : 0 : python.Values.Get(future, "_loop"u8);
+
+    /// <summary>Whether a future is a task.</summary>
+    public bool IsTask(ulong address) => python.Values.IsInstance(address, "_asyncio.Task") || python.Values.IsInstance(address, "asyncio.tasks.Task");
+
     /// <summary>Where a future was created, in debug mode: a <c>traceback.StackSummary</c>; 0 or None else.</summary>
     public ulong SourceOf(ulong future)
         => IsNative(future) ? python.Memory.TryReadPointer(future + (ulong)_at!.SourceTraceback, out ulong source) ? source : 0 : python.Values.Get(future, "_source_traceback"u8);
@@ -67,8 +73,7 @@ internal sealed class FutureObjects(PythonReader python)
     {
         foreach (ulong one in Callbacks(future))
         {
-            if (python.Objects.Is(one, ObjectKind.Function) && python.Objects.TryGetFunctionName(one, out ulong name) && python.Objects.TryReadText(name, out string qualified) && qualified.EndsWith(callback, StringComparison.Ordinal)
-                && python.ReadFreeVariable(one, variable) is ulong value and not 0)
+            if (VariableOf(one, callback, variable) is ulong value and not 0)
             {
                 return value;
             }
@@ -76,6 +81,14 @@ internal sealed class FutureObjects(PythonReader python)
 
         return 0;
     }
+
+    /// <summary>The same of one function.</summary>
+    public ulong VariableOf(ulong function, string name, string variable)
+        => python.Objects.Is(function, ObjectKind.Function)
+            && python.Objects.TryGetFunctionName(function, out ulong text)
+            && python.Objects.TryReadText(text, out string qualified)
+            && qualified.EndsWith(name, StringComparison.Ordinal)
+                ? python.ReadFreeVariable(function, variable) : 0;
 
     /// <summary>What a bound method is bound to; 0 if an object is none.</summary>
     public ulong SelfOf(ulong method)
