@@ -8,15 +8,21 @@ internal sealed record TaskDeadlock(IReadOnlyList<TaskNode> Members)
     /// <summary>Whether all tasks were read as they were at one moment.</summary>
     public bool IsCoherent { get; } = AreCoherent(Members);
 
-    /// <summary>Seconds until the first member gives up, at most.</summary>
+    /// <summary>Seconds until the first member gives up, at most. The timeouts of tasks do not end while the thread of their loop is one of the members.</summary>
     public double? Timeout
     {
         get
         {
             double? least = null;
+            HashSet<string> ids = [];
             foreach (TaskNode node in Members)
             {
-                least = node.Timeout is double one && !(least <= one) ? one : least;
+                ids.Add(node.Id);
+            }
+
+            foreach (TaskNode node in Members)
+            {
+                least = node.Loop is string loop && ids.Contains(loop) ? least : node.Timeout is double one && !(least <= one) ? one : least;
             }
 
             return least;

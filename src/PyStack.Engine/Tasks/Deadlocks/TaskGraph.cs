@@ -56,16 +56,17 @@ internal sealed class TaskGraph
         List<List<int>?> edges = new(_nodes.Count);
         foreach (TaskNode node in _nodes)
         {
-            List<int>? next = node.Timeout < ShortLimit ? null : [];
-            foreach (string need in next is null ? [] : node.Needs)
+            bool endsSoon = node.Timeout < ShortLimit;
+            List<int> next = [];
+            foreach (string need in node.Needs)
             {
-                if (_index.TryGetValue(need, out int other))
+                if (_index.TryGetValue(need, out int other) && (!endsSoon || need == node.Loop))
                 {
-                    next!.Add(other);
+                    next.Add(other);
                 }
             }
 
-            edges.Add(next is { Count: > 0 } ? next : null);
+            edges.Add(next.Count > 0 ? next : null);
         }
 
         // One that waits for nobody can go on.

@@ -14,6 +14,9 @@ internal sealed record TaskNode(PyTask? Task, PyThread? Thread, IReadOnlyList<st
 
     public PyFrameList Frames => Task?.Frames ?? Thread!.Frames;
 
-    /// <summary>Seconds until it gives up, at most. A task of a loop that does not run gives up no earlier than its loop goes on.</summary>
+    /// <summary>Seconds until it gives up, at most.</summary>
     public double? Timeout => Wait?.Timeout;
+
+    /// <summary>The thread of its event loop, without which it does not even give up; null of a thread, and of a task whose loop does not run.</summary>
+    public string? Loop => Task is { ThreadId: > 0 } ? TaskGraph.IdOf(Task.ThreadId) : null;
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Layouts;
 using PyStack.Engine.Python.Objects;
 
@@ -20,13 +21,23 @@ internal sealed class FutureObjects(PythonReader python)
 
     private readonly AsyncioLayout? _at = python.Layout.Asyncio;
 
+    // By the addresses of their types.
+    private readonly Dictionary<ulong, FutureKind> _kinds = new(AddressHash.Comparer);
+
+    private enum FutureKind
+    {
+        None,
+        Native,
+        Python,
+    }
+
     /// <summary>Whether an object is a future.</summary>
-    public bool IsFuture(ulong address) => python.Values.IsInstance(address, NativeFuture) || python.Values.IsInstance(address, PythonFuture);
+    public bool IsFuture(ulong address) => KindOf(address) != FutureKind.None;
 
     /// <summary>Whether a future has no result yet; null if that is not known.</summary>
     public bool? IsPending(ulong future)
         => IsNative(future) ? python.Memory.TryRead(future + (ulong)_at!.State, out int state) ? state == 0 : null
-            : python.Values.IsInstance(future, PythonFuture) && python.Values.Text(python.Values.Get(future, "_state"u8)) is string text ? text == "PENDING" : null;
+            : KindOf(future) == FutureKind.Python && python.Values.Text(python.Values.Get(future, "_state"u8)) is string text ? text == "PENDING" : null;
 
     /// <summary>What is called when a future has its result: the first of the callbacks.</summary>
     public List<ulong> Callbacks(ulong future)
@@ -44,7 +55,7 @@ internal sealed class FutureObjects(PythonReader python)
         }
         else
         {
-            list = python.Values.IsInstance(future, PythonFuture) ? python.Values.Get(future, "_callbacks"u8) : 0;
+            list = KindOf(future) == FutureKind.Python ? python.Values.Get(future, "_callbacks"u8) : 0;
         }
 
         foreach (ulong item in python.Values.Items(list, MaxCallbacks))
@@ -103,5 +114,21 @@ internal sealed class FutureObjects(PythonReader python)
             : !type.IsHeapType && python.Objects.ReadTypeName(type, buffer).SequenceEqual("method"u8) && python.Values.TryReadField(method, MethodSelf, out ulong self) ? self : 0;
     }
 
-    private bool IsNative(ulong address) => _at is not null && python.Values.IsInstance(address, NativeFuture);
+    private bool IsNative(ulong address) => _at is not null && KindOf(address) == FutureKind.Native;
+
+    private FutureKind KindOf(ulong address)
+    {
+        if (address == 0 || !python.Objects.TryGetType(address, out TypeInfo type))
+        {
+            return FutureKind.None;
+        }
+
+        if (!_kinds.TryGetValue(type.Address, out FutureKind kind))
+        {
+            kind = python.Values.IsInstance(address, NativeFuture) ? FutureKind.Native : python.Values.IsInstance(address, PythonFuture) ? FutureKind.Python : FutureKind.None;
+            _kinds.Add(type.Address, kind);
+        }
+
+        return kind;
+    }
 }
