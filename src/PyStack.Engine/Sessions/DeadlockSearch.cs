@@ -88,7 +88,7 @@ internal static class DeadlockSearch
     /// <exception cref="EngineException">There is none, or it cannot be read.</exception>
     public static PyDeadlock[] OfCore(string path, CoreSearch search, StackOptions options, IEngineLog log, CancellationToken cancellation)
     {
-        TaskReader tasks = new(TaskOptions.Default with { Kinds = new HashSet<PyTaskKind> { PyTaskKind.Asyncio } }, locals: null, options.Limits);
+        TaskReader tasks = new(TaskGraph.Options, locals: null, options.Limits);
         using StackSession session = StackSession.OpenCore(path, search, options with { Also = tasks }, log, cancellation);
         tasks.Use(session.Runtimes);
         PyThread[] threads = session.Capture(tasks, out TaskLook look, cancellation);

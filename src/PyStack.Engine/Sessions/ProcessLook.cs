@@ -86,7 +86,7 @@ internal sealed class ProcessLook(StackOptions options, IReadOnlySet<int> unsett
 
     private PyThread[] CaptureWithTasks(int processId)
     {
-        TaskReader tasks = new(TaskOptions.Default with { Kinds = new HashSet<PyTaskKind> { PyTaskKind.Asyncio } }, locals: null, options.Limits);
+        TaskReader tasks = new(TaskGraph.Options, locals: null, options.Limits);
         using StackSession session = StackSession.OpenProcess(processId, options with { Also = tasks }, log, cancellation);
         tasks.Use(session.Runtimes);
         PyThread[] threads = session.Capture(tasks, out TaskLook look, cancellation);

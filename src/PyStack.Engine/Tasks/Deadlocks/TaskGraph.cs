@@ -15,6 +15,9 @@ namespace PyStack.Engine.Tasks.Deadlocks;
 /// </remarks>
 internal sealed class TaskGraph
 {
+    /// <summary>The tasks that are looked at. Greenlets would need a walk over all objects.</summary>
+    public static readonly TaskOptions Options = TaskOptions.Default with { Kinds = new HashSet<PyTaskKind> { PyTaskKind.Asyncio, PyTaskKind.Trio } };
+
     /// <summary>Shorter than this a cycle is not worth a report: the program tries again and again.</summary>
     private const double ShortLimit = 1;
 
