@@ -85,6 +85,8 @@ internal sealed class AsyncLocks(PythonReader python)
             return wait;
         }
 
+        // Found in the order of a set.
+        holders.Sort((one, other) => Order(one.Task).CompareTo(Order(other.Task)));
         List<ulong> tasks = [];
         List<string> shown = [];
         foreach (Claim one in holders)
@@ -109,6 +111,8 @@ internal sealed class AsyncLocks(PythonReader python)
             ? wait with { Holder = tasks[0], Tasks = [tasks[0]] }
             : wait;
     }
+
+    private static (int, string, ulong) Order(RawTask task) => (task.Name?.Length ?? 0, task.Name ?? "", task.Address);
 
     private static ulong[] Inner(PythonStack stack, int index)
     {
