@@ -52,8 +52,9 @@ public sealed class PyDeadlock
 
     private string Count()
     {
-        string threads = string.Create(CultureInfo.InvariantCulture, $"{Threads.Count} thread{(Threads.Count == 1 ? "" : "s")}");
-        string tasks = string.Create(CultureInfo.InvariantCulture, $"{Tasks.Count} task{(Tasks.Count == 1 ? "" : "s")}");
-        return Tasks.Count == 0 ? threads : Threads.Count == 0 ? tasks : $"{tasks} and {threads}";
+        (PyTaskList some, PyThreadList others) = (Tasks, Threads);
+        string threads = string.Create(CultureInfo.InvariantCulture, $"{others.Count} thread{(others.Count == 1 ? "" : "s")}");
+        string tasks = string.Create(CultureInfo.InvariantCulture, $"{some.Count} task{(some.Count == 1 ? "" : "s")}");
+        return some.Count == 0 ? threads : others.Count == 0 ? tasks : $"{tasks} and {threads}";
     }
 }

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
-using PyStack.Engine.Capture;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
 using PyStack.Engine.Tasks;
