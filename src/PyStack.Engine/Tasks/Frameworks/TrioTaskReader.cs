@@ -10,6 +10,9 @@ namespace PyStack.Engine.Tasks.Frameworks;
 /// <param name="thread">The thread state that runs them; 0 if that is not known.</param>
 internal sealed class TrioTaskReader(TaskSearch search, ulong runner, ulong thread)
 {
+    /// <summary>As it was called to trio 0.14.</summary>
+    private const string OldTask = "trio.hazmat.Task";
+
     private const int Coroutine = 0;
     private const int Name = 1;
     private const int Nursery = 2;
@@ -26,6 +29,11 @@ internal sealed class TrioTaskReader(TaskSearch search, ulong runner, ulong thre
 
     public void Add(ulong task)
     {
+        if (!search.Values.IsInstance(task, "trio.lowlevel.Task") && !search.Values.IsInstance(task, OldTask))
+        {
+            return;
+        }
+
         Span<ulong> at = stackalloc ulong[NextValue + 1];
         _attributes.Read(task, at);
         TrioLimit limit = _cancellation.Of(at[CancelStatus]);
