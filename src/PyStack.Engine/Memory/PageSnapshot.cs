@@ -217,12 +217,14 @@ internal sealed unsafe partial class PageSnapshot : IPrefetchMemory, IDisposable
         if (IsSealed || page == 0)
         {
             HasMissed |= page != 0;
+            HasTouchedStale |= page != 0;
             return -1;
         }
 
         if (_table.Count >= _maxPages)
         {
             IsFull = true;
+            HasTouchedStale = true;
             return -1;
         }
 

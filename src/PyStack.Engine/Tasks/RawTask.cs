@@ -55,6 +55,9 @@ internal sealed class RawTask
     /// <summary>Where it was created: frames of a <c>traceback.StackSummary</c>, outermost first; null if that is not kept.</summary>
     public List<CreationFrame>? CreatedAt { get; init; }
 
+    /// <summary>Whether all that was read of it is of the moment of the copy.</summary>
+    public bool IsWhole { get; set; } = true;
+
     public List<string> Warnings { get; } = [];
 }
 

@@ -121,7 +121,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
         private readonly TaskWaits _waits;
         private readonly HeapObjects _heap;
         private readonly bool _hasLocals;
-        private readonly PageSnapshot? _stale;
+        private readonly PageSnapshot? _copy;
         private readonly RawCapture _frames = new();
         private readonly SharedFrames _shared = new();
         private readonly List<PythonFrame> _decoded = [];
@@ -134,7 +134,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
             _python = new PythonReader(runtime, memory, limits, cancellation);
             _walker = new FrameWalker(runtime.Layout, limits) { Unwrap = new WrappedCoroutines(_python).Unwrap };
             _hasLocals = locals is not null;
-            _stale = memory is PageSnapshot { HasStale: true } copy ? copy : null;
+            _copy = memory as PageSnapshot;
             FrameVariables? variables = locals is null ? null : new FrameVariables(runtime.Layout, locals, limits);
             _decoder = new StackDecoder(memory, runtime.Layout, limits, variables, runtime.Codes, cancellation);
             _waits = new TaskWaits(_python);
@@ -155,14 +155,14 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
             }
 
             remarks.AddRange(search.Remarks.FindAll(one => !remarks.Contains(one)));
-            bool isWhole = search.HasRoom && _python.Objects.PlacesLeft >= 0;
+            bool isWhole = search.HasRoom && !search.IsTruncated && _python.Objects.PlacesLeft >= 0;
             _waits.Begin(found, () => Threads(walk, interpreter));
             found.RemoveAll(task => !_options.Kinds.Contains(task.Kind));
             int first = tasks.Count;
             foreach (RawTask task in found)
             {
                 _cancellation.ThrowIfCancellationRequested();
-                _stale?.ForgetTouches();
+                _copy?.ForgetTouches();
                 tasks.Add(Read(task, walk.Interpreters[interpreter]));
                 _progress.Report("frames", tasks.Count - first, found.Count);
             }
@@ -214,7 +214,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
                 Runtime = _index,
                 Interpreter = interpreter.Address,
                 InterpreterId = interpreter.Id,
-                IsWhole = end is ChainEnd.Complete or ChainEnd.Limit && _stale?.HasTouchedStale is not true,
+                IsWhole = task.IsWhole && end is ChainEnd.Complete or ChainEnd.Limit && _copy?.HasTouchedStale is not true,
             };
         }
     }

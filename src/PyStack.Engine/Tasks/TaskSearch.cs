@@ -81,6 +81,15 @@ internal sealed class TaskSearch(
     /// <summary>What could not be read and what that means, in plain words, if it is about all tasks of a framework.</summary>
     public List<string> Remarks { get; } = [];
 
+    /// <summary>Whether not all tasks were found: a list or set of them could not be read to its end, or not as it was at the moment of the copy.</summary>
+    public bool IsTruncated { get; set; }
+
+    /// <summary>Whether something was read since <see cref="Watch"/> that the copy does not have as it was at its moment.</summary>
+    public bool IsDoubtful => python.Memory is PageSnapshot { HasTouchedStale: true };
+
+    /// <summary>Begins to read one thing, such as a task: <see cref="IsDoubtful"/> is about it.</summary>
+    public void Watch() => (python.Memory as PageSnapshot)?.ForgetTouches();
+
     /// <summary>How many tasks were found so far.</summary>
     public int Count => found.Count;
 

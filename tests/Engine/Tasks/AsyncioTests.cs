@@ -72,15 +72,50 @@ public sealed class AsyncioTests
         Compare([.. said.Where(task => isWhole || !task.Running)], [.. found.Where(task => isWhole || task.State != PyTaskState.Running)]);
     }
 
-    [Fact]
-    public void What_a_program_puts_into_asyncio_s_sets_is_no_task_unless_it_is_one()
+    [Theory]
+    [MemberData(nameof(OfCores))]
+    public void What_a_program_puts_into_asyncio_s_sets_is_no_task_unless_it_is_one_and_lists_end(string name)
     {
-        using Target target = Target.StartSilent(InterpreterSet.Any, "asyncio_garbage.py");
+        using Target target = Target.StartSilent(InterpreterSet.Named(name), "asyncio_garbage.py");
         string[] expected = JsonSerializer.Deserialize<string[]>(target.ReadLine())!;
 
         PyTask[] tasks = Live(target, noBlock: false);
 
         Assert.Equal(string.Join(' ', expected.Order()), string.Join(' ', tasks.Select(task => task.Id).Order()));
+    }
+
+    [Theory]
+    [MemberData(nameof(OfCores))]
+    public void Tasks_of_other_interpreters_of_the_process_are_found(string name)
+    {
+        using Target target = Target.StartSilent(InterpreterSet.Named(name), "asyncio_elsewhere.py", new TargetOptions { Arguments = ["subinterpreter"] });
+
+        PyTask[] tasks = Elsewhere(target, target.ReadLine());
+
+        Assert.All(tasks, task => Assert.Equal(1, task.InterpreterId));
+    }
+
+    /// <summary>uvloop's loop has no attribute that says its thread; Debian has it for its own interpreter.</summary>
+    [Fact]
+    public void Tasks_of_a_loop_in_C_belong_to_the_thread_that_runs_it()
+    {
+        Interpreter? debian = InterpreterSet.All.FirstOrDefault(one => one.Executable.StartsWith("/usr/bin/", StringComparison.Ordinal));
+        Assert.SkipWhen(debian is null, "no interpreter of the system");
+        using Target target = Target.StartSilent(debian, "asyncio_elsewhere.py", new TargetOptions { Arguments = ["uvloop"] });
+        string said = target.ReadLine();
+        Assert.SkipWhen(said == "none", "uvloop is not installed");
+
+        Elsewhere(target, said);
+    }
+
+    private static PyTask[] Elsewhere(Target target, string said)
+    {
+        JsonElement told = JsonDocument.Parse(said).RootElement;
+        PyTask[] tasks = Live(target, noBlock: false);
+        Assert.Equal(told.GetProperty("tasks").EnumerateArray().Select(id => id.GetString()).Order(), tasks.Select(task => task.Id).Order());
+        Assert.All(tasks, task => Assert.Equal(told.GetProperty("thread").GetInt32(), task.ThreadId));
+        Assert.All(tasks, task => Assert.NotEmpty(task.Frames));
+        return tasks;
     }
 
     private static Target Start(string name, out List<TaskOracle> said, params string[] arguments)

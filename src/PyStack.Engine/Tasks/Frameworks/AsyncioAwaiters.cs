@@ -23,13 +23,20 @@ internal sealed class AsyncioAwaiters(TaskSearch search, AsyncioObjects objects)
 
     // What awaits a future that is no task: thousands of tasks may share the one of a gather().
     private readonly Dictionary<ulong, List<ulong>> _ofFutures = new(AddressHash.Comparer);
+
+    // Of those some of which are not of the moment of the copy.
+    private readonly HashSet<ulong> _doubtful = new(AddressHash.Comparer);
+    private bool _isDoubtful;
     private int _left = MaxInAll;
 
     /// <summary>Adds the tasks that await one, those that have waited longest first.</summary>
     public void Fill(RawTask task)
     {
+        search.Watch();
+        _isDoubtful = false;
         Collect(task.Address, task.AwaitedBy, 0);
         _ = task.AwaitedBy.Remove(task.Address);
+        task.IsWhole &= !search.IsDoubtful && !_isDoubtful;
     }
 
     private void Collect(ulong future, List<ulong> awaiters, int depth)
@@ -80,7 +87,13 @@ internal sealed class AsyncioAwaiters(TaskSearch search, AsyncioObjects objects)
                     // Before it is filled, so that a cycle of futures ends.
                     _ofFutures.Add(target, known = []);
                     Collect(target, known, depth + 1);
+                    if (search.IsDoubtful)
+                    {
+                        _doubtful.Add(target);
+                    }
                 }
+
+                _isDoubtful |= _doubtful.Contains(target);
 
                 foreach (ulong awaiter in CollectionsMarshal.AsSpan(known))
                 {

@@ -27,8 +27,10 @@ internal sealed class AsyncioFramework : ITaskFramework
         AsyncioObjects objects = new(search.Python, LayoutOf(search, native));
         AsyncioTaskReader reader = new(search, objects, new AsyncioLoops(search, objects));
         int first = search.Count;
-        AsyncioTaskSets sets = new(search);
-        foreach (ulong task in sets.All(names, native))
+        search.Watch();
+        List<ulong> listed = new AsyncioTaskSets(search).All(names, native);
+        search.IsTruncated |= search.IsDoubtful;
+        foreach (ulong task in listed)
         {
             reader.Add(task);
         }

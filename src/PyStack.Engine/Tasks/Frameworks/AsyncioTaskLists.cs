@@ -35,10 +35,15 @@ internal sealed class AsyncioTaskLists(TaskSearch search, AsyncioLayout layout)
         CycleGuard guard = default;
         ulong node = head;
         ulong previous = head;
-        while (search.HasRoom && TryReadNext(node, out ulong next, out ulong before))
+        while (search.HasRoom)
         {
+            search.Watch();
+            bool isRead = TryReadNext(node, out ulong next, out ulong before);
+
             // What does not lead back to where it was found is no list, or one that changes.
-            if ((node != head && before != previous) || next == head || next == 0 || !guard.TryStep(next))
+            bool isLink = isRead && (node == head || before == previous) && next != 0;
+            search.IsTruncated |= search.IsDoubtful || !isLink;
+            if (!isLink || next == head || !guard.TryStep(next))
             {
                 break;
             }

@@ -33,6 +33,7 @@ internal sealed class AsyncioTaskReader(TaskSearch search, AsyncioObjects object
             return;
         }
 
+        search.Watch();
         switch (objects.KindOf(task))
         {
             case AsyncioKind.NativeTask:
@@ -105,6 +106,7 @@ internal sealed class AsyncioTaskReader(TaskSearch search, AsyncioObjects object
             Awaits = awaits,
             CreatedAt = created == 0 ? null : _creation.Read(created),
         };
+        found.IsWhole = !search.IsDoubtful;
         if (!isKnown)
         {
             found.Warnings.Add($"Its coroutine is of the type {found.Coroutine}, which is none of Python's own: its frames are not known.");
