@@ -109,7 +109,7 @@ def say(loop, fresh):
         alone.append({
             "address": id(one),
             "type": type(one).__name__,
-            "state": "NotStarted" if id(one) in fresh else "Waiting" if waits else "Ready",
+            "state": "NotStarted" if id(one) in fresh or sys.version_info < (3, 11) and frame_of(one).f_lasti < 0 else "Waiting" if waits else "Ready",
             "name": getattr(one, "__qualname__"),
             "frames": ["%s:%d" % (frame_of(link).f_code.co_name, frame_of(link).f_lineno) for link in chain if isinstance(link, KINDS)],
         })

@@ -64,6 +64,29 @@ public sealed class TrioTests
         Assert.Equal((PyTaskState.Ready, null), (woken.State, woken.Wait));
     }
 
+    [Theory]
+    [MemberData(nameof(Interpreters))]
+    public void Each_loop_of_a_process_has_its_own_tasks_also_the_guest_of_another(string interpreter)
+    {
+        using Target target = InstalledModules.Start(interpreter, "trio_loops.py");
+        JsonElement loops = JsonDocument.Parse(target.ReadLine()).RootElement.GetProperty("loops");
+
+        PyTask[] found = TaskCaptures.Take(target, noBlock: false, PyTaskKind.Trio);
+
+        Assert.Equal(3, found.Select(one => one.Loop).Distinct().Count());
+        foreach (JsonProperty loop in loops.EnumerateObject())
+        {
+            string[] ids = [.. loop.Value.GetProperty("tasks").EnumerateArray().Select(Hex)];
+            PyTask[] own = [.. found.Where(one => ids.Contains(one.Id))];
+            Assert.Equal(ids.Length, own.Length);
+            Assert.Single(own.Select(one => one.Loop).Distinct());
+
+            // Between its steps a guest is in no frame of its thread.
+            int[] threads = loop.Name == "guest" ? [0, loop.Value.GetProperty("thread").GetInt32()] : [loop.Value.GetProperty("thread").GetInt32()];
+            Assert.All(own, one => Assert.Contains(one.ThreadId, threads));
+        }
+    }
+
     private static void CheckWait(JsonElement task, PyWait? wait, JsonElement said, PyTask[] found)
     {
         JsonElement expected = task.GetProperty("wait");

@@ -122,10 +122,6 @@ internal sealed partial class ObjectReader
         return TryGetClassAttribute(type, name, out ulong found) && TryGetType(found, out TypeInfo foundType) && IsMember(foundType) && TryReadMemberOffset(found, out offset);
     }
 
-    /// <summary>Reads a slot.</summary>
-    /// <param name="offset">What <see cref="TryFindSlot"/> has found for the object's class.</param>
-    public bool TryReadSlot(ulong address, long offset, out ulong value) => _memory.TryReadPointer(address + (ulong)offset, out value) && value != 0;
-
     private bool IsMember(in TypeInfo type)
     {
         Span<byte> name = stackalloc byte[32];

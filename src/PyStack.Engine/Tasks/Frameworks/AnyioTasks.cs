@@ -24,7 +24,7 @@ internal sealed class AnyioTasks : ITaskFramework
         }
 
         Dictionary<ulong, ulong> parents = new(AddressHash.Comparer);
-        AttributeReader parentId = new(search.Objects, "parent_id");
+        AttributeReader parentId = new(search, "parent_id");
         while (search.Objects.TryNext(ref entries, out ulong reference, out ulong state))
         {
             search.Cancellation.ThrowIfCancellationRequested();

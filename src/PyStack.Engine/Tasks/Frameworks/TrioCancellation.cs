@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using PyStack.Engine.Primitives;
 
@@ -14,43 +15,43 @@ internal sealed class TrioCancellation(TaskSearch search)
     /// <summary>Scopes around each other: more are not looked at.</summary>
     private const int MaxDepth = 1000;
 
-    private readonly AttributeReader _isCancelled = new(search.Objects, "effectively_cancelled");
-    private readonly AttributeReader _scope = new(search.Objects, "_scope");
-    private readonly AttributeReader _parent = new(search.Objects, "_parent");
-    private readonly AttributeReader _deadline = new(search.Objects, "_deadline");
-    private readonly AttributeReader _shield = new(search.Objects, "_shield");
+    private readonly AttributeReader _status = new(search, "effectively_cancelled", "_scope", "_parent");
+    private readonly AttributeReader _scope = new(search, "_deadline", "_shield");
     private readonly Dictionary<ulong, TrioLimit> _known = new(AddressHash.Comparer);
-    private readonly List<ulong> _chain = [];
+    private readonly List<(ulong Status, bool IsCancelled, ulong Scope)> _chain = [];
 
     /// <summary>What a CancelStatus and those around it say, as <c>CancelStatus.effective_deadline()</c>.</summary>
     public TrioLimit Of(ulong status)
     {
         _chain.Clear();
         TrioLimit limit = default;
-        for (ulong at = status; !search.Values.IsNone(at) && _chain.Count < MaxDepth; at = _parent.Get(at))
+        Span<ulong> read = stackalloc ulong[3];
+        for (ulong at = status; !search.Values.IsNone(at) && _chain.Count < MaxDepth; at = read[2])
         {
             if (_known.TryGetValue(at, out limit))
             {
                 break;
             }
 
-            _chain.Add(at);
+            _status.Read(at, read);
+            _chain.Add((at, search.Values.Bool(read[0]) == true, read[1]));
         }
 
         for (int i = _chain.Count - 1; i >= 0; i--)
         {
-            limit = Inside(_chain[i], limit);
-            _known[_chain[i]] = limit;
+            limit = new TrioLimit(_chain[i].IsCancelled, DeadlineIn(_chain[i].Scope, limit.Deadline));
+            _known[_chain[i].Status] = limit;
         }
 
         return limit;
     }
 
-    private TrioLimit Inside(ulong status, TrioLimit outside)
+    private double? DeadlineIn(ulong scope, double? outside)
     {
-        ulong scope = _scope.Get(status);
-        double? own = search.Values.Seconds(_deadline.Get(scope));
-        double? outer = search.Values.Bool(_shield.Get(scope)) == true ? null : outside.Deadline;
-        return new TrioLimit(search.Values.Bool(_isCancelled.Get(status)) == true, own is null ? outer : outer is null || own < outer ? own : outer);
+        Span<ulong> read = stackalloc ulong[2];
+        _scope.Read(scope, read);
+        double? own = search.Values.Seconds(read[0]);
+        double? outer = search.Values.Bool(read[1]) == true ? null : outside;
+        return own is null ? outer : outer is null || own < outer ? own : outer;
     }
 }

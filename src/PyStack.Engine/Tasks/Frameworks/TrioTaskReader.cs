@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Frames;
@@ -9,26 +10,37 @@ namespace PyStack.Engine.Tasks.Frameworks;
 /// <param name="thread">The thread state that runs them; 0 if that is not known.</param>
 internal sealed class TrioTaskReader(TaskSearch search, ulong runner, ulong thread)
 {
-    private readonly AttributeReader _coroutine = new(search.Objects, "coro");
-    private readonly AttributeReader _name = new(search.Objects, "name");
-    private readonly AttributeReader _next = new(search.Objects, "_next_send_fn");
-    private readonly AttributeReader _nextValue = new(search.Objects, "_next_send");
-    private readonly AttributeReader _abort = new(search.Objects, "_abort_func");
-    private readonly AttributeReader _nursery = new(search.Objects, "_parent_nursery");
-    private readonly AttributeReader _cancelStatus = new(search.Objects, "_cancel_status");
-    private readonly AttributeReader _parentTask = new(search.Objects, "_parent_task");
+    /// <summary>As it was called to trio 0.14.</summary>
+    private const string OldTask = "trio.hazmat.Task";
+
+    private const int Coroutine = 0;
+    private const int Name = 1;
+    private const int Nursery = 2;
+    private const int CancelStatus = 3;
+    private const int Abort = 4;
+    private const int Next = 5;
+    private const int NextValue = 6;
+
+    private readonly AttributeReader _attributes = new(search, "coro", "name", "_parent_nursery", "_cancel_status", "_abort_func", "_next_send_fn", "_next_send");
+    private readonly AttributeReader _parentTask = new(search, "_parent_task");
     private readonly TrioCancellation _cancellation = new(search);
     private readonly Dictionary<ulong, ulong> _parents = new(AddressHash.Comparer);
     private readonly double? _clockOffset = OffsetOf(search.Values, search.Values.Get(runner, "clock"u8));
 
     public void Add(ulong task)
     {
-        ulong coroutine = _coroutine.Get(task);
-        TrioLimit limit = _cancellation.Of(_cancelStatus.Get(task));
+        if (!search.Values.IsInstance(task, "trio.lowlevel.Task") && !search.Values.IsInstance(task, OldTask))
+        {
+            return;
+        }
+
+        Span<ulong> at = stackalloc ulong[NextValue + 1];
+        _attributes.Read(task, at);
+        TrioLimit limit = _cancellation.Of(at[CancelStatus]);
 
         // What goes on has something to be sent (to trio 0.14 there is the value alone). The function that ends a wait is gone once it was called, even if that was in vain.
-        bool isReady = !search.Values.IsNone(_next.Get(task)) || !search.Values.IsNone(_nextValue.Get(task));
-        bool ends = !isReady && !search.Values.IsNone(_abort.Get(task));
+        bool isReady = !search.Values.IsNone(at[Next]) || !search.Values.IsNone(at[NextValue]);
+        bool ends = !isReady && !search.Values.IsNone(at[Abort]);
         search.Add(new RawTask
         {
             Kind = PyTaskKind.Trio,
@@ -37,10 +49,10 @@ internal sealed class TrioTaskReader(TaskSearch search, ulong runner, ulong thre
             TypeName = search.Values.TypeName(task),
             Thread = thread,
             Loop = runner,
-            Name = search.Values.Text(_name.Get(task)),
+            Name = search.Values.Text(at[Name]),
             State = limit.IsCancelled ? PyTaskState.Cancelling : isReady ? PyTaskState.Ready : PyTaskState.Waiting,
-            Root = search.Values.IsNone(coroutine) ? null : new StackRoot(StackRootKind.Coroutine, coroutine),
-            Parent = ParentOf(_nursery.Get(task)),
+            Root = search.Values.IsNone(at[Coroutine]) ? null : new StackRoot(StackRootKind.Coroutine, at[Coroutine]),
+            Parent = ParentOf(at[Nursery]),
             Deadline = ends && limit.Deadline is double deadline && _clockOffset is double offset ? deadline - offset : null,
         });
     }

@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Text;
 using PyStack.Engine.Python.Objects;
 using PyStack.Engine.Waits.Reasons;
 
@@ -7,6 +9,8 @@ namespace PyStack.Engine.Tasks.Waits;
 /// <summary>Reasons that trio and anyio have in common: of locks that know who has them, and of calls in threads.</summary>
 internal static class TaskReasons
 {
+    private const int MaxName = 128;
+
     /// <summary>A wait for what a task has.</summary>
     public static TaskWait HeldBy(WaitingTask task, TaskWait wait, ulong holder)
         => wait with { Description = $"{wait.Description}, held by {task.Others.Describe(holder)}", Holder = holder, Tasks = [holder] };
@@ -28,8 +32,15 @@ internal static class TaskReasons
     public static TaskWait Call(WaitingTask task, ulong function, ulong thread)
     {
         TaskWait wait = task.Because(PyWaitKind.Future, "to_thread.run_sync(),", function) with { Thread = thread };
-        return task.Python.Objects.Is(function, ObjectKind.Function) && task.Python.Objects.TryGetFunctionName(function, out ulong name) && task.Values.Text(name) is string text
-            ? wait with { Description = $"to_thread.run_sync(), {text}()" }
-            : wait;
+        return NameOf(task, function) is string name ? wait with { Description = $"to_thread.run_sync(), {name}()" } : wait;
+    }
+
+    private static string? NameOf(WaitingTask task, ulong function)
+    {
+        ObjectReader objects = task.Python.Objects;
+        Span<byte> buffer = stackalloc byte[MaxName];
+        return objects.Is(function, ObjectKind.Function) && objects.TryGetFunctionName(function, out ulong name) ? task.Values.Text(name)
+            : objects.Is(function, ObjectKind.BuiltInFunction) && objects.TryGetBuiltIn(function, buffer, out ReadOnlySpan<byte> text, out _) ? TerminalText.Escape(Encoding.UTF8.GetString(text))
+            : null;
     }
 }
