@@ -9,16 +9,18 @@ using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Tasks;
+using PyStack.Engine.Waits;
 
 namespace PyStack.Engine.Results;
 
 /// <summary>Makes the public objects of tasks, whole: nothing of them is changed later.</summary>
 /// <param name="rows">The threads of the same capture.</param>
-/// <param name="waits">Puts into words what they wait for.</param>
+/// <param name="budget">How long to look at what they wait for outside of memory.</param>
 internal sealed class TaskBuilder(
-    ITarget target, IReadOnlyList<PythonRuntime> runtimes, CapturedProcess captured, ThreadOrigin origin, SourceLines source, List<ThreadRow> rows, TaskWaitBuilder waits)
+    ITarget target, IReadOnlyList<PythonRuntime> runtimes, CapturedProcess captured, ThreadOrigin origin, SourceLines source, List<ThreadRow> rows, WaitBudget budget)
 {
     private readonly Dictionary<ulong, ThreadRow> _threads = ByState(rows);
+    private readonly TaskWaitBuilder _waits = new(target, budget, ByState(rows));
     private readonly Dictionary<(List<PythonFrame> Frames, ThreadRow? Row, long Interpreter), (PyFrameList Frames, string Hash)> _built = [];
     private readonly TaskIds _ids = new();
     private readonly string[] _versions = [.. runtimes.Select(runtime => runtime.Version.ToString())];
@@ -29,6 +31,7 @@ internal sealed class TaskBuilder(
     public PyTask[] Build(List<CapturedTask> tasks, TaskProgress progress, CancellationToken cancellation)
     {
         List<PyTask> built = new(tasks.Count);
+        _waits.Prepare(tasks);
         foreach (TaskPlace place in new TaskTree(tasks).InOrder())
         {
             cancellation.ThrowIfCancellationRequested();
@@ -61,7 +64,7 @@ internal sealed class TaskBuilder(
         List<string> warnings = [.. raw.Warnings];
         PyTaskState state = StateOf(task);
         (PyFrameList frames, string hash) = state == PyTaskState.Running ? Join(task, ref row, warnings) : Shared(task.Frames, row, task.InterpreterId);
-        PyWait? wait = state == PyTaskState.Running || task.Wait is not TaskWait waited ? null : waits.Build(waited);
+        PyWait? wait = state == PyTaskState.Running || task.Wait is not TaskWait waited ? null : _waits.Build(waited);
         return new PyTask
         {
             ProcessId = target.ProcessId,
@@ -104,10 +107,11 @@ internal sealed class TaskBuilder(
     private static PyTaskState StateOf(CapturedTask task) => task.Root.State switch
     {
         GeneratorState.Running => PyTaskState.Running,
+        GeneratorState.NotStarted when task.Raw.State is PyTaskState.Ready or PyTaskState.Waiting => PyTaskState.NotStarted,
         _ when task.Raw.State != PyTaskState.Unknown => task.Raw.State,
         GeneratorState.NotStarted => PyTaskState.NotStarted,
         GeneratorState.Finished => PyTaskState.Done,
-        GeneratorState.Suspended => task.Raw.Awaits != 0 || task.Wait is not null ? PyTaskState.Waiting : PyTaskState.Ready,
+        GeneratorState.Suspended => task.Wait is not null || (task.Raw.Kind == PyTaskKind.Coroutine && task.Root.Awaits != 0) || (task.Raw.Awaits != 0 && task.Raw.Kind != PyTaskKind.Asyncio) ? PyTaskState.Waiting : PyTaskState.Ready,
         _ => PyTaskState.Unknown,
     };
 

@@ -24,6 +24,7 @@ internal sealed partial class StackSession
         using FileBudget files = FileBudget.Begin(cancellation);
         try
         {
+            tasks.Use(_runtimes, _target);
             StopBudget budget = LastBudget = new StopBudget();
             while (true)
             {
@@ -45,6 +46,7 @@ internal sealed partial class StackSession
 
                 PyTask[] built = BuildTasks(found, captured with { Pause = budget.Spent }, tasks.Progress, cancellation);
                 FileRemarks.LogTroubles(files.Troubles, hasFailed: false, _log);
+                tasks.Remarks.ForEach(_log.Warning);
                 if (tasks.IsTruncated)
                 {
                     _log.Warning($"Not all tasks of process {_target.ProcessId} could be read: there are too many, or a list in its memory is broken.");
@@ -62,8 +64,7 @@ internal sealed partial class StackSession
     private PyTask[] BuildTasks(List<CapturedTask> found, CapturedProcess captured, TaskProgress progress, CancellationToken cancellation)
     {
         List<ThreadRow> rows = new ThreadRows(_target, _runtimes, captured, native: null, _options).List(cancellation);
-        TaskWaitBuilder waits = new(_target, new WaitBudget(TaskPatience, cancellation));
         SourceLines source = new(_target, _sources, _options.Limits, _log);
-        return new TaskBuilder(_target, _runtimes, captured, _origin, source, rows, waits).Build(found, progress, cancellation);
+        return new TaskBuilder(_target, _runtimes, captured, _origin, source, rows, new WaitBudget(TaskPatience, cancellation)).Build(found, progress, cancellation);
     }
 }

@@ -8,8 +8,5 @@ internal sealed class SleepReader : ITaskWaitReader
     public IEnumerable<(string File, string Function)> Functions => [("tasks.py", "sleep")];
 
     public TaskWait? Read(WaitingTask task, int index)
-    {
-        ulong handle = task.Find(index, "h", "asyncio.events.TimerHandle");
-        return handle == 0 ? null : new TaskWait(PyWaitKind.Sleep, "sleep") { Deadline = task.Values.Seconds(task.Values.Get(handle, "_when"u8)) };
-    }
+        => index == task.First && task.Variable(index, "h") is ulong handle and not 0 && task.When(handle) is double end ? new TaskWait(PyWaitKind.Sleep, "sleep") { Deadline = end } : null;
 }

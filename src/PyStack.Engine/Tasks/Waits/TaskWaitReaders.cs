@@ -10,6 +10,11 @@ internal static class TaskWaitReaders
     private static readonly ITaskWaitReader[] All =
     [
         new SleepReader(),
+        new AsyncLockReader(), new AsyncSemaphoreReader(), new AsyncEventReader(), new AsyncConditionReader(), new AsyncBarrierReader(), new AsyncQueueReader(),
+        new WaitFunctionsReader(), new TaskGroupReader(), new AsCompletedReader(),
+        new StreamReaders(), new SocketReader(), new ServerReader(), new SubprocessReader(), new ExecutorReader(),
+        new TrioTrapReader(), new TrioSleepReader(), new TrioLockReader(), new TrioChannelReader(), new TrioIoReader(), new TrioThreadReader(), new TrioProcessReader(), new TrioNurseryReader(),
+        new AnyioLockReader(), new AnyioStreamReader(), new AnyioThreadReader(), new AnyioGroupReader(),
     ];
 
     private static readonly Dictionary<string, List<(string File, ITaskWaitReader Reader)>> ByFunction = Index();
