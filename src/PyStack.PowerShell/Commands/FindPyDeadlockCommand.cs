@@ -43,6 +43,11 @@ public class FindPyDeadlockCommand : StackTargetCmdlet
             keys.Add($"{thread.Path}:{thread.ProcessId}:{thread.ThreadId}");
         }
 
+        foreach (PyTask task in deadlock.Tasks)
+        {
+            keys.Add($"{task.Path}:{task.ProcessId}:{task.Id}");
+        }
+
         return string.Join(' ', keys);
     }
 }

@@ -29,7 +29,8 @@ public sealed class TaskWaitsTests
         Captures.InBothModes(noBlock =>
         {
             Dictionary<string, PyTask> tasks = Take(target.ProcessId, noBlock).ToDictionary(task => task.Id);
-            Assert.Equal("", string.Concat(said.EnumerateObject().SelectMany(one => Compare(one.Name, one.Value, tasks))));
+            string problems = string.Concat(said.EnumerateObject().SelectMany(one => Compare(one.Name, one.Value, tasks)));
+            Assert.True(problems.Length == 0, problems);
         });
     }
 
