@@ -182,7 +182,7 @@ internal sealed partial class StackSession : IDisposable
                 PyThread[] threads = Finish(captured with { Pause = budget.Spent }, isLast, cancellation, out bool isDone);
                 if (isDone)
                 {
-                    found = new TaskLook(read, read.Count == 0 ? [] : BuildTasks(read, captured with { Pause = budget.Spent }, cancellation));
+                    found = new TaskLook(read, read.Count == 0 ? [] : BuildTasks(read, captured with { Pause = budget.Spent }, tasks!.Progress, cancellation));
                     FileRemarks.LogTroubles(files.Troubles, hasFailed: false, _log);
                     return threads;
                 }

@@ -74,6 +74,7 @@ public sealed partial class SchemaTests
             _ when type == typeof(PyFrameList) => "array of frames",
             _ when type == typeof(PyInterpreterList) => "array of interpreters",
             _ when type == typeof(PyThreadList) => "array of threads",
+            _ when type == typeof(PyTaskList) => "array of tasks",
             _ when type == typeof(PyVariables) => "object",
             _ when type == typeof(PyWait) => "wait",
             _ when type.IsPrimitive => "number",
