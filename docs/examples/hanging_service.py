@@ -45,7 +45,7 @@ async def main():
     # What was started above has gone as far as it can by the second time.
     await asyncio.sleep(0)
     await asyncio.sleep(0)
-    print("ready", flush=True)
+    asyncio.get_running_loop().call_soon(lambda: print("ready", flush=True))
     await asyncio.gather(*tasks)
 
 

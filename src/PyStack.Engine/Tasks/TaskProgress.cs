@@ -9,12 +9,13 @@ namespace PyStack.Engine.Tasks;
 /// <param name="after">Work that ends before needs no report.</param>
 internal sealed class TaskProgress(IEngineLog log, TimeSpan after)
 {
-    // Tasks between two looks at the clock, and the time between two reports.
+    // Tasks between two looks at the clock, and the time between two reports of one step.
     private const int Step = 1000;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private readonly long _start = Stopwatch.GetTimestamp();
-    private TimeSpan _last = TimeSpan.MinValue;
+    private TimeSpan _last;
+    private string? _step;
 
     /// <summary>Reports nothing.</summary>
     public static readonly TaskProgress Silent = new(SilentLog.Instance, TimeSpan.MaxValue);
@@ -25,12 +26,12 @@ internal sealed class TaskProgress(IEngineLog log, TimeSpan after)
     /// <param name="all">Of how many; 0 if that is not known yet.</param>
     public void Report(string what, int done, int all)
     {
-        if (done % Step != 0 || Stopwatch.GetElapsedTime(_start) is var elapsed && (elapsed < after || elapsed < _last + Interval))
+        if (done % Step != 0 || Stopwatch.GetElapsedTime(_start) is var elapsed && (elapsed < after || (what == _step && elapsed < _last + Interval)))
         {
             return;
         }
 
-        _last = elapsed;
+        (_last, _step) = (elapsed, what);
         string status = all > 0 ? string.Create(CultureInfo.InvariantCulture, $"{what}, {done:N0} of {all:N0}") : string.Create(CultureInfo.InvariantCulture, $"{what}, {done:N0} so far");
         log.Progress("Reading Python tasks", status, all > 0 ? (int)(done * 100L / all) : -1);
     }

@@ -62,7 +62,7 @@ public static partial class Traceback
     public static string FormatProcessOfDeadlockForHost(PSObject deadlock, PSHost? host)
         => string.Join('\n', LineBreaks.ForView(FormatProcessOfDeadlock(deadlock).Split('\n'), host));
 
-    /// <summary>A deadlock's description and the tracebacks of its threads for a terminal, as <see cref="FormatForHost"/> has them.</summary>
+    /// <summary>A deadlock's description and the tracebacks of its tasks and threads for a terminal, as <see cref="FormatForHost"/> has them.</summary>
     /// <param name="deadlock">As for <see cref="FormatProcessOfDeadlock"/>.</param>
     /// <param name="host">As for <see cref="FormatForHost"/>.</param>
     /// <param name="style">As for <see cref="FormatForHost"/>.</param>
