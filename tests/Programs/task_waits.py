@@ -156,6 +156,7 @@ async def main():
     semaphore = asyncio.Semaphore(2)
     first = start(holding(semaphore))
     second = start(holding(semaphore))
+    first, second = sorted([first, second], key=lambda one: (len(name_of(one)), name_of(one), id(one)))
     waiting("Semaphore", "release() of %s (value 0), held by %s at %s, %s at %s" % (at(semaphore), words(first), holds, words(second), holds), holding(semaphore), object=of(semaphore))
     bounded = asyncio.BoundedSemaphore(1)
     only = start(holding(bounded))

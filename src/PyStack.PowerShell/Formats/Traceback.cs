@@ -51,8 +51,8 @@ public static partial class Traceback
         ArgumentNullException.ThrowIfNull(deadlock);
         PyDeadlock shown = Rehydration.Deadlock(deadlock);
         string machine = ProcessLine.Machine(deadlock);
-        return shown.Threads.Count > 0
-            ? ProcessLine.Of(shown.Threads[0], machine)
+        return shown.Threads.Count > 0 ? ProcessLine.Of(shown.Threads[0], machine)
+            : shown.Tasks.Count > 0 ? ProcessLine.Of(shown.Tasks[0], machine)
             : string.Create(CultureInfo.InvariantCulture, $"Process {shown.ProcessId}{machine}");
     }
 
@@ -198,13 +198,18 @@ public static partial class Traceback
         return text.ToString();
     }
 
-    /// <summary>A deadlock in given colours: first in words, then the threads.</summary>
+    /// <summary>A deadlock in given colours: first in words, then the tasks and the threads.</summary>
     internal static string Write(PyDeadlock deadlock, Palette palette)
     {
         StringBuilder text = new();
         foreach (string line in deadlock.Description)
         {
             TerminalText.AppendEscaped(text.Append(text.Length == 0 ? "" : "\n"), line);
+        }
+
+        foreach (PyTask task in deadlock.Tasks)
+        {
+            text.Append("\n\n").Append(TaskTraceback.Write(task, palette));
         }
 
         for (int i = 0; i < deadlock.Threads.Count; i++)

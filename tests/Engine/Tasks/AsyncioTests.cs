@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
-using PyStack.Engine.Capture;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
 using PyStack.Engine.Targets.Core;

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
-using PyStack.Engine.Capture;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
 using PyStack.Engine.Tasks;
@@ -29,7 +28,8 @@ public sealed class TaskWaitsTests
         Captures.InBothModes(noBlock =>
         {
             Dictionary<string, PyTask> tasks = Take(target.ProcessId, noBlock).ToDictionary(task => task.Id);
-            Assert.Equal("", string.Concat(said.EnumerateObject().SelectMany(one => Compare(one.Name, one.Value, tasks))));
+            string problems = string.Concat(said.EnumerateObject().SelectMany(one => Compare(one.Name, one.Value, tasks)));
+            Assert.True(problems.Length == 0, problems);
         });
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Globalization;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Python.Code;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Waits.Holders;
 using PyStack.Engine.Waits.Reasons;
@@ -15,10 +16,14 @@ internal sealed class AsyncLocks(PythonReader python)
 {
     private const int MaxShown = 3;
 
+    /// <summary>What is at a place of the value stack is the same for all frames that are at one instruction: after as many that had no statement there, others are not read.</summary>
+    private const int EnoughFrames = 4;
+
     private readonly LockReader _reader = new(python, LockFamily.Tasks);
     private readonly Dictionary<ulong, List<Claim>> _claims = new(AddressHash.Comparer);
     private readonly List<(RawTask Task, PythonStack Stack)> _running = [];
     private readonly List<ulong> _found = [];
+    private readonly Dictionary<CodeObject, Dictionary<int, int>> _without = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Notes what a task has taken.</summary>
     /// <returns>When the first timeout around it ends, in seconds of the loop's clock; null for none.</returns>
@@ -27,12 +32,26 @@ internal sealed class AsyncLocks(PythonReader python)
         double? limit = null;
         for (int i = 0; i < stack.Count; i++)
         {
-            if (!_reader.Statements.MayBeInside(stack[i]))
+            PythonFrame frame = stack[i];
+            if (!_without.TryGetValue(frame.Code, out Dictionary<int, int>? without))
             {
+                _without.Add(frame.Code, without = []);
+            }
+
+            int known = without.GetValueOrDefault(frame.Instruction);
+            if (known >= EnoughFrames || !_reader.Statements.MayBeInside(frame))
+            {
+                without[frame.Instruction] = EnoughFrames;
                 continue;
             }
 
-            foreach (ExitCall call in _reader.Statements.Read(stack[i].Address))
+            List<ExitCall> calls = _reader.Statements.Read(frame.Address);
+            if (calls.Count == 0)
+            {
+                without[frame.Instruction] = known + 1;
+            }
+
+            foreach (ExitCall call in calls)
             {
                 if (TimeoutOf(call.Self) is double end)
                 {
@@ -44,7 +63,7 @@ internal sealed class AsyncLocks(PythonReader python)
                 _reader.Managers.AddLocks(call, _found);
                 foreach (ulong one in _found)
                 {
-                    Add(one, new Claim(task, stack[i], Inner(stack, i)));
+                    Add(one, new Claim(task, frame, Inner(stack, i)));
                 }
             }
         }
@@ -66,6 +85,8 @@ internal sealed class AsyncLocks(PythonReader python)
             return wait;
         }
 
+        // Found in the order of a set.
+        holders.Sort((one, other) => Order(one.Task).CompareTo(Order(other.Task)));
         List<ulong> tasks = [];
         List<string> shown = [];
         foreach (Claim one in holders)
@@ -90,6 +111,8 @@ internal sealed class AsyncLocks(PythonReader python)
             ? wait with { Holder = tasks[0], Tasks = [tasks[0]] }
             : wait;
     }
+
+    private static (int, string, ulong) Order(RawTask task) => (task.Name?.Length ?? 0, task.Name ?? "", task.Address);
 
     private static ulong[] Inner(PythonStack stack, int index)
     {

@@ -12,7 +12,7 @@ internal static class TaskWaitReaders
         new SleepReader(),
         new AsyncLockReader(), new AsyncSemaphoreReader(), new AsyncEventReader(), new AsyncConditionReader(), new AsyncBarrierReader(), new AsyncQueueReader(),
         new WaitFunctionsReader(), new TaskGroupReader(), new AsCompletedReader(),
-        new StreamReaders(), new SocketReader(), new ServerReader(), new SubprocessReader(), new ExecutorReader(),
+        new StreamReaders(), new SocketReader(), new ServerReader(), new AsyncSubprocessReader(), new AsyncExecutorReader(),
         new TrioTrapReader(), new TrioSleepReader(), new TrioLockReader(), new TrioChannelReader(), new TrioIoReader(), new TrioThreadReader(), new TrioProcessReader(), new TrioNurseryReader(),
         new AnyioLockReader(), new AnyioStreamReader(), new AnyioThreadReader(), new AnyioGroupReader(),
     ];

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 namespace PyStack.Engine.Tasks.Waits;
 
 /// <summary>Children of asyncio: <c>Process.wait()</c> and <c>communicate()</c>.</summary>
-internal sealed class SubprocessReader : ITaskWaitReader
+internal sealed class AsyncSubprocessReader : ITaskWaitReader
 {
     public IEnumerable<(string File, string Function)> Functions => [("base_subprocess.py", "_wait"), ("subprocess.py", "wait"), ("subprocess.py", "communicate")];
 

@@ -1,11 +1,11 @@
 using System;
 using System.Collections.Generic;
 using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Layouts;
 using PyStack.Engine.Python.Objects;
-using PyStack.Engine.Waits.Reasons;
 
-namespace PyStack.Engine.Tasks.Waits;
+namespace PyStack.Engine.Waits.Reasons;
 
 /// <summary>Reads the futures of asyncio, tasks included: those that are written in C (<c>_asyncio.Future</c>), and those in Python (<c>asyncio.futures.Future</c>).</summary>
 internal sealed class FutureObjects(PythonReader python)
@@ -21,13 +21,23 @@ internal sealed class FutureObjects(PythonReader python)
 
     private readonly AsyncioLayout? _at = python.Layout.Asyncio;
 
+    // By the addresses of their types.
+    private readonly Dictionary<ulong, FutureKind> _kinds = new(AddressHash.Comparer);
+
+    private enum FutureKind
+    {
+        None,
+        Native,
+        Python,
+    }
+
     /// <summary>Whether an object is a future.</summary>
-    public bool IsFuture(ulong address) => python.Values.IsInstance(address, NativeFuture) || python.Values.IsInstance(address, PythonFuture);
+    public bool IsFuture(ulong address) => KindOf(address) != FutureKind.None;
 
     /// <summary>Whether a future has no result yet; null if that is not known.</summary>
     public bool? IsPending(ulong future)
         => IsNative(future) ? python.Memory.TryRead(future + (ulong)_at!.State, out int state) ? state == 0 : null
-            : python.Values.IsInstance(future, PythonFuture) && python.Values.Text(python.Values.Get(future, "_state"u8)) is string text ? text == "PENDING" : null;
+            : KindOf(future) == FutureKind.Python && python.Values.Text(python.Values.Get(future, "_state"u8)) is string text ? text == "PENDING" : null;
 
     /// <summary>What is called when a future has its result: the first of the callbacks.</summary>
     public List<ulong> Callbacks(ulong future)
@@ -45,7 +55,7 @@ internal sealed class FutureObjects(PythonReader python)
         }
         else
         {
-            list = python.Values.IsInstance(future, PythonFuture) ? python.Values.Get(future, "_callbacks"u8) : 0;
+            list = KindOf(future) == FutureKind.Python ? python.Values.Get(future, "_callbacks"u8) : 0;
         }
 
         foreach (ulong item in python.Values.Items(list, MaxCallbacks))
@@ -57,6 +67,13 @@ internal sealed class FutureObjects(PythonReader python)
         return found;
     }
 
+    /// <summary>The event loop of a future; 0 if it is not known.</summary>
+    public ulong LoopOf(ulong future)
+        => IsNative(future) ? python.Memory.TryReadPointer(future + (ulong)_at!.Loop, out ulong loop) ? loop : 0 : python.Values.Get(future, "_loop"u8);
+
+    /// <summary>Whether a future is a task.</summary>
+    public bool IsTask(ulong address) => python.Values.IsInstance(address, "_asyncio.Task") || python.Values.IsInstance(address, "asyncio.tasks.Task");
+
     /// <summary>Where a future was created, in debug mode: a <c>traceback.StackSummary</c>; 0 or None else.</summary>
     public ulong SourceOf(ulong future)
         => IsNative(future) ? python.Memory.TryReadPointer(future + (ulong)_at!.SourceTraceback, out ulong source) ? source : 0 : python.Values.Get(future, "_source_traceback"u8);
@@ -67,8 +84,7 @@ internal sealed class FutureObjects(PythonReader python)
     {
         foreach (ulong one in Callbacks(future))
         {
-            if (python.Objects.Is(one, ObjectKind.Function) && python.Objects.TryGetFunctionName(one, out ulong name) && python.Objects.TryReadText(name, out string qualified) && qualified.EndsWith(callback, StringComparison.Ordinal)
-                && python.ReadFreeVariable(one, variable) is ulong value and not 0)
+            if (VariableOf(one, callback, variable) is ulong value and not 0)
             {
                 return value;
             }
@@ -76,6 +92,14 @@ internal sealed class FutureObjects(PythonReader python)
 
         return 0;
     }
+
+    /// <summary>The same of one function.</summary>
+    public ulong VariableOf(ulong function, string name, string variable)
+        => python.Objects.Is(function, ObjectKind.Function)
+            && python.Objects.TryGetFunctionName(function, out ulong text)
+            && python.Objects.TryReadText(text, out string qualified)
+            && qualified.EndsWith(name, StringComparison.Ordinal)
+                ? python.ReadFreeVariable(function, variable) : 0;
 
     /// <summary>What a bound method is bound to; 0 if an object is none.</summary>
     public ulong SelfOf(ulong method)
@@ -90,5 +114,21 @@ internal sealed class FutureObjects(PythonReader python)
             : !type.IsHeapType && python.Objects.ReadTypeName(type, buffer).SequenceEqual("method"u8) && python.Values.TryReadField(method, MethodSelf, out ulong self) ? self : 0;
     }
 
-    private bool IsNative(ulong address) => _at is not null && python.Values.IsInstance(address, NativeFuture);
+    private bool IsNative(ulong address) => _at is not null && KindOf(address) == FutureKind.Native;
+
+    private FutureKind KindOf(ulong address)
+    {
+        if (address == 0 || !python.Objects.TryGetType(address, out TypeInfo type))
+        {
+            return FutureKind.None;
+        }
+
+        if (!_kinds.TryGetValue(type.Address, out FutureKind kind))
+        {
+            kind = python.Values.IsInstance(address, NativeFuture) ? FutureKind.Native : python.Values.IsInstance(address, PythonFuture) ? FutureKind.Python : FutureKind.None;
+            _kinds.Add(type.Address, kind);
+        }
+
+        return kind;
+    }
 }

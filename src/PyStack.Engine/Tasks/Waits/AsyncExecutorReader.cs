@@ -3,7 +3,7 @@ using System.Collections.Generic;
 namespace PyStack.Engine.Tasks.Waits;
 
 /// <summary>Functions of the event loop that work in a thread of its executor: names of the network, and the end of the executor itself.</summary>
-internal sealed class ExecutorReader : ITaskWaitReader
+internal sealed class AsyncExecutorReader : ITaskWaitReader
 {
     private static readonly Dictionary<string, string> Actions = new(System.StringComparer.Ordinal)
     {
