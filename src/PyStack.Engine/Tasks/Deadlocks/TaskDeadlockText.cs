@@ -22,7 +22,7 @@ internal static class TaskDeadlockText
             }
 
             lines.Add($"  {Name(node)}{DeadlockText.PlaceOf(node.Frames)}");
-            lines.Add("    waits for " + (node.Wait is PyWait wait ? TerminalText.Escape(wait.Description) : string.Create(CultureInfo.InvariantCulture, $"its event loop, which thread {node.Task?.ThreadId} runs")));
+            lines.Add("    waits for " + Reason(deadlock, node));
         }
 
         return [.. lines];
@@ -42,6 +42,23 @@ internal static class TaskDeadlockText
         string name = string.IsNullOrEmpty(processName) ? "" : $" ({TerminalText.Escape(processName)})";
         string limit = deadlock.Timeout is double seconds ? string.Create(CultureInfo.InvariantCulture, $", until one of them gives up in {seconds:0.#} s at most") : "";
         return string.Create(CultureInfo.InvariantCulture, $"Deadlock of {who} in process {processId}{name}{limit}:");
+    }
+
+    // Of what a task waits for only its event loop may be part of the cycle.
+    private static string Reason(TaskDeadlock deadlock, TaskNode node)
+    {
+        bool isForOther = false;
+        foreach (TaskNode other in deadlock.Members)
+        {
+            foreach (string need in node.Needs)
+            {
+                isForOther |= need == other.Id && need != node.Loop;
+            }
+        }
+
+        return node.Wait is PyWait wait && (isForOther || node.Task is null)
+            ? TerminalText.Escape(wait.Description)
+            : string.Create(CultureInfo.InvariantCulture, $"its event loop, which thread {node.Task?.ThreadId} runs");
     }
 
     private static string Count(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Python.Layouts;
 using PyStack.Engine.Python.Objects;
@@ -26,10 +25,8 @@ internal sealed class AsyncioFramework : ITaskFramework
         AsyncioObjects objects = new(search.Python, LayoutOf(search, native));
         AsyncioTaskReader reader = new(search, objects, new AsyncioLoops(search, objects));
         int first = search.Count;
-        search.Watch();
-        List<ulong> listed = new AsyncioTaskSets(search).All(names, native);
-        search.IsTruncated |= search.IsDoubtful;
-        foreach (ulong task in listed)
+        AsyncioTaskSets sets = new(search);
+        foreach (ulong task in sets.All(names, native))
         {
             reader.Add(task);
         }
