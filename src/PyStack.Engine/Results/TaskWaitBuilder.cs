@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Globalization;
-using PyStack.Engine.Primitives;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Tasks;

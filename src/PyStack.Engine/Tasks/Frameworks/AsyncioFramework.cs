@@ -1,5 +1,3 @@
-using System;
-using System.Collections.Generic;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Python.Layouts;
 using PyStack.Engine.Python.Objects;

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using PyStack.Engine.Python.Objects;
 
 namespace PyStack.Engine.Tasks.Frameworks;

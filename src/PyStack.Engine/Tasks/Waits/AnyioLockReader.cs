@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Globalization;
-using PyStack.Engine.Waits.Reasons;
 
 namespace PyStack.Engine.Tasks.Waits;
 

@@ -5,7 +5,6 @@ using PyStack.Engine.Capture;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Python.Code;
 using PyStack.Engine.Python.Frames;
-using PyStack.Engine.Python.Layouts;
 
 namespace PyStack.Engine.Waits.Reasons;
 
