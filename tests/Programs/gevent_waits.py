@@ -46,7 +46,7 @@ full.put(1)
 ours, theirs = gevent.socket.socketpair()
 read, write = os.pipe()
 os.set_blocking(read, False)
-child = gevent.subprocess.Popen(["sleep", "1000"], stdin=gevent.subprocess.PIPE, stdout=gevent.subprocess.DEVNULL)
+child = gevent.subprocess.Popen(["cat"], stdin=gevent.subprocess.PIPE, stdout=gevent.subprocess.DEVNULL)
 
 sleeper = wait("Sleep", "sleep", gevent.sleep, 1000, timeout=True)
 holder = wait("Sleep", "sleep", holding, timeout=True)

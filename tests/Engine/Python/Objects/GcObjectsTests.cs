@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json.Nodes;
-using System.Threading;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Processors;
@@ -30,8 +29,8 @@ public sealed class GcObjectsTests
         PythonRuntime runtime = new RuntimeLocator(process, Limits.Default, SilentLog.Instance).Locate();
         ChunkCache memory = new(process.Memory, 1 << 30);
         ObjectReader objects = new(runtime.Layout, Limits.Default);
-        objects.Begin(memory);
-        GcObjects collector = new(runtime, memory, CancellationToken.None);
+        objects.Begin(memory, TestContext.Current.CancellationToken);
+        GcObjects collector = new(runtime, memory, TestContext.Current.CancellationToken);
         RawCapture walk = new();
         Assert.True(new RuntimeWalker(runtime.Layout, Limits.Default, runtime.Variables).TryWalk(memory, runtime.Address, walk));
         ulong own = walk.Interpreters[0].Address;
@@ -46,7 +45,7 @@ public sealed class GcObjectsTests
         Assert.Equal(all.Count, seen.Count);
 
         // gc.get_objects() does not give what is frozen.
-        Assert.Empty(Numbers(told["all"]!).Where(one => !seen.Contains(one)));
+        Assert.DoesNotContain(Numbers(told["all"]!), one => !seen.Contains(one));
         Assert.Equal(all.Count, collector.Count);
     }
 
