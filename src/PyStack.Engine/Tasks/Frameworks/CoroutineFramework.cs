@@ -22,6 +22,7 @@ internal sealed class CoroutineFramework : ITaskFramework
             search.Remarks.Add("Not all coroutines could be found: the garbage collector's lists of objects cannot be read to their ends. Builds without a GIL have no such lists.");
         }
 
+        search.Watch();
         GeneratorReader reader = new(search.Python.Layout);
         HashSet<ulong> awaited = new(AddressHash.Comparer);
         foreach (RawTask task in search.Found)
@@ -48,6 +49,8 @@ internal sealed class CoroutineFramework : ITaskFramework
             }
         }
 
+        // That nothing awaits one is known only if all could be read.
+        bool isWholeCopy = !search.IsDoubtful;
         foreach ((ulong address, StackRootKind kind) in alone)
         {
             if (search.HasRoom && !awaited.Contains(address))
@@ -64,6 +67,7 @@ internal sealed class CoroutineFramework : ITaskFramework
                         _ => "async_generator",
                     },
                     Root = new StackRoot(kind, address),
+                    IsWhole = isWholeCopy,
                 });
             }
         }

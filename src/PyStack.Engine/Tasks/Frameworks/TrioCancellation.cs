@@ -40,7 +40,10 @@ internal sealed class TrioCancellation(TaskSearch search)
         for (int i = _chain.Count - 1; i >= 0; i--)
         {
             limit = new TrioLimit(_chain[i].IsCancelled, DeadlineIn(_chain[i].Scope, limit.Deadline));
-            _known[_chain[i].Status] = limit;
+            if (!search.IsDoubtful)
+            {
+                _known[_chain[i].Status] = limit;
+            }
         }
 
         return limit;

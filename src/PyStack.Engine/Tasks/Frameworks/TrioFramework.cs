@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using PyStack.Engine.Python.Objects;
 
 namespace PyStack.Engine.Tasks.Frameworks;
@@ -14,18 +15,33 @@ internal sealed class TrioFramework : ITaskFramework
             return;
         }
 
-        foreach ((ulong runner, ulong thread) in TrioRunners.Find(search, names))
+        search.Watch();
+        Dictionary<ulong, ulong> runners = TrioRunners.Find(search, names);
+        search.IsTruncated |= search.IsDoubtful;
+        foreach ((ulong runner, ulong thread) in runners)
         {
+            List<ulong> tasks = TasksOf(search, runner);
             TrioTaskReader reader = new(search, runner, thread);
-            if (!search.Objects.TryOpenSet(search.Values.Get(runner, "tasks"u8), out SetItems tasks))
-            {
-                continue;
-            }
-
-            while (search.HasRoom && search.Objects.TryNext(ref tasks, out ulong task))
+            foreach (ulong task in tasks)
             {
                 reader.Add(task);
             }
         }
+    }
+
+    private static List<ulong> TasksOf(TaskSearch search, ulong runner)
+    {
+        List<ulong> found = [];
+        search.Watch();
+        if (search.Objects.TryOpenSet(search.Values.Get(runner, "tasks"u8), out SetItems tasks))
+        {
+            while (found.Count < search.Options.MaxTasks && search.Objects.TryNext(ref tasks, out ulong task))
+            {
+                found.Add(task);
+            }
+        }
+
+        search.IsTruncated |= search.IsDoubtful;
+        return found;
     }
 }

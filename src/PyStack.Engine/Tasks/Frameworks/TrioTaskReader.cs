@@ -29,6 +29,7 @@ internal sealed class TrioTaskReader(TaskSearch search, ulong runner, ulong thre
 
     public void Add(ulong task)
     {
+        search.Watch();
         if (!search.Values.IsInstance(task, "trio.lowlevel.Task") && !search.Values.IsInstance(task, OldTask))
         {
             return;
@@ -41,7 +42,7 @@ internal sealed class TrioTaskReader(TaskSearch search, ulong runner, ulong thre
         // What goes on has something to be sent (to trio 0.14 there is the value alone). The function that ends a wait is gone once it was called, even if that was in vain.
         bool isReady = !search.Values.IsNone(at[Next]) || !search.Values.IsNone(at[NextValue]);
         bool ends = !isReady && !search.Values.IsNone(at[Abort]);
-        search.Add(new RawTask
+        RawTask found = new()
         {
             Kind = PyTaskKind.Trio,
             Address = task,
@@ -54,7 +55,9 @@ internal sealed class TrioTaskReader(TaskSearch search, ulong runner, ulong thre
             Root = search.Values.IsNone(at[Coroutine]) ? null : new StackRoot(StackRootKind.Coroutine, at[Coroutine]),
             Parent = ParentOf(at[Nursery]),
             Deadline = ends && limit.Deadline is double deadline && _clockOffset is double offset ? deadline - offset : null,
-        });
+        };
+        found.IsWhole = !search.IsDoubtful;
+        search.Add(found);
     }
 
     // trio's clock is time.perf_counter(), which is CLOCK_MONOTONIC, with something added. Another clock, as of tests, says nothing of real time.
@@ -69,7 +72,12 @@ internal sealed class TrioTaskReader(TaskSearch search, ulong runner, ulong thre
 
         if (!_parents.TryGetValue(nursery, out ulong parent))
         {
-            _parents.Add(nursery, parent = _parentTask.Get(nursery));
+            // What is doubtful for one is so for the next.
+            parent = _parentTask.Get(nursery);
+            if (!search.IsDoubtful)
+            {
+                _parents.Add(nursery, parent);
+            }
         }
 
         return parent;
