@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Results;
 using PyStack.Engine.Tasks;
 using Xunit;

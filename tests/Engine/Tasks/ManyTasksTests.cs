@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Threading;
-using PyStack.Engine.Capture;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Sessions;
 using PyStack.Engine.Tasks;
