@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Tasks;
@@ -13,6 +14,7 @@ internal sealed class TaskTree
     private readonly List<CapturedTask> _tasks;
     private readonly int[] _parents;
     private readonly List<int>[] _children;
+    private readonly TaskKeys _keys = new();
 
     public TaskTree(List<CapturedTask> tasks)
     {
@@ -120,22 +122,17 @@ internal sealed class TaskTree
 
     private void Push(List<int> siblings, int depth, TaskBranches branches, Stack<(int Index, int Depth, bool IsLast, TaskBranches Branches)> stack)
     {
-        siblings.Sort(Compare);
-        for (int i = siblings.Count - 1; i >= 0; i--)
+        TaskKey[] keys = new TaskKey[siblings.Count];
+        for (int i = 0; i < keys.Length; i++)
         {
-            stack.Push((siblings[i], depth, i == siblings.Count - 1, branches));
+            keys[i] = _keys.Of(_tasks[siblings[i]].Raw, siblings[i]);
         }
-    }
 
-    private int Compare(int left, int right)
-    {
-        RawTask one = _tasks[left].Raw;
-        RawTask other = _tasks[right].Raw;
-        return one.Interpreter.CompareTo(other.Interpreter) is not 0 and int byInterpreter ? byInterpreter
-            : one.Kind.CompareTo(other.Kind) is not 0 and int byKind ? byKind
-            : one.Thread.CompareTo(other.Thread) is not 0 and int byThread ? byThread
-            : NaturalOrder.Compare(one.Name, other.Name) is not 0 and int byName ? byName
-            : left.CompareTo(right);
+        Array.Sort(keys, TaskKey.Compare);
+        for (int i = keys.Length - 1; i >= 0; i--)
+        {
+            stack.Push((keys[i].Index, depth, i == keys.Length - 1, branches));
+        }
     }
 }
 
