@@ -11,7 +11,7 @@ async def inner():
     await asyncio.get_running_loop().create_future()
 
 async def main():
-    tasks = [asyncio.ensure_future(inner()) for _ in range(3)]
+    tasks = [asyncio.ensure_future(inner()) for _ in range(3)] + [asyncio.ensure_future(asyncio.sleep(77))]
     await asyncio.sleep(0.05)
     print(json.dumps({"thread": threading.get_native_id(), "tasks": [hex(id(one)) for one in [*tasks, asyncio.current_task()]]}), flush=True)
     await asyncio.gather(*tasks)
