@@ -40,7 +40,7 @@ internal sealed partial class StackSession
                 List<CapturedTask> found = captured.Copy is CapturedCopy copy ? tasks.Read(copy, cancellation) : [];
                 if (tasks.HasMissed && !isLast)
                 {
-                    _log.Verbose("The tasks have come to lead to memory that was not copied: the capture is repeated.");
+                    _log.Verbose("The tasks have come to lead to memory that was not copied, or their list was being changed: the capture is repeated.");
                     continue;
                 }
 

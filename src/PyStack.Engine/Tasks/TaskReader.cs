@@ -33,7 +33,7 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
     /// <summary>What the last reading could not read and what that means, in plain words.</summary>
     public List<string> Remarks { get; private set; } = [];
 
-    /// <summary>Whether the last reading asked for memory that was not copied: the target has changed since the rehearsal.</summary>
+    /// <summary>Whether another capture may do better: the last reading asked for memory that was not copied, since the target has changed since the rehearsal, or met a list that was being changed.</summary>
     public bool HasMissed { get; private set; }
 
     /// <summary>Sets the CPythons of the target, before its first capture.</summary>
@@ -68,7 +68,9 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
         List<CapturedTask> tasks = ReadAll(copy.Memory, copy.Walk, cancellation);
         // Of a large copy some pages are not of its moment: what they lead to is missed as well, and the tasks say it.
         // What a copy at its limit has no room for is not there the next time, either.
-        HasMissed = !_isFull && copy.Memory is PageSnapshot { HasMissed: true, HasStale: false };
+        // A set or list can be caught in the few microseconds in which it is rebuilt.
+        bool isCutShort = IsTruncated && tasks.Count < options.MaxTasks;
+        HasMissed = !_isFull && (isCutShort || copy.Memory is PageSnapshot { HasMissed: true, HasStale: false });
         IsTruncated |= _isFull;
         return tasks;
     }

@@ -53,13 +53,21 @@ internal sealed class AsyncioTaskSets(TaskSearch search)
 
     private void AddSet(ulong set, bool isWeak, List<ulong> found)
     {
+        search.Watch();
         if (search.Objects.Is(set, ObjectKind.Set) && search.Objects.TryOpenSet(set, out SetItems items))
         {
+            long count = 0;
             while (found.Count < search.Options.MaxTasks && search.Objects.TryNext(ref items, out ulong item))
             {
                 Add(isWeak ? search.Values.Referent(item) : item, found);
+                count++;
             }
+
+            // While it gets another table (Objects/setobject.c, set_table_resize), a set has fewer items than it says.
+            search.IsTruncated |= count < items.Count;
         }
+
+        search.IsTruncated |= search.IsDoubtful;
     }
 
     // By their loops: those that run.
