@@ -98,6 +98,15 @@ internal sealed class TaskWaits(PythonReader python)
                 }
             }
         }
+
+        for (int i = first; i < tasks.Count; i++)
+        {
+            // One that has ended, or that was not found: nothing is said to wait that is not shown.
+            if (tasks[i].Raw.AwaitedBy.RemoveAll(one => _context.Tasks.Find(one) is null) > 0)
+            {
+                tasks[i] = tasks[i] with { IsWhole = false };
+            }
+        }
     }
 
     private static void AddAwaiter(RawTask task, ulong awaiter, Dictionary<ulong, HashSet<ulong>> many)
