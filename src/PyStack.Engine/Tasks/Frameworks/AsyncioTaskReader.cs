@@ -102,7 +102,7 @@ internal sealed class AsyncioTaskReader(TaskSearch search, AsyncioObjects object
             Name = name,
             State = state,
             Root = coroutine == 0 || !isKnown ? null : new StackRoot(StackRootKind.Coroutine, coroutine),
-            Coroutine = coroutine == 0 ? null : isKnown ? QualifiedName(coroutine) : search.Values.TypeName(coroutine),
+            Coroutine = coroutine == 0 ? null : isKnown ? QualifiedName(coroutine) : search.Objects.TryGetType(coroutine, out _) ? search.Values.TypeName(coroutine) : null,
             Awaits = awaits,
             CreatedAt = created == 0 ? null : _creation.Read(created),
         };
