@@ -14,7 +14,7 @@ internal sealed unsafe partial class PageSnapshot
     /// <summary>Whether a page was asked for that a sealed copy does not have.</summary>
     public bool HasMissed { get; private set; }
 
-    /// <summary>Whether one of the pages that <see cref="MarkStale"/> names was read since <see cref="ForgetTouches"/>.</summary>
+    /// <summary>Whether a page was read since <see cref="ForgetTouches"/> that the copy does not have as it was at its moment: one that <see cref="MarkStale"/> names, or that it does not have at all.</summary>
     public bool HasTouchedStale { get; private set; }
 
     /// <summary>Whether there are such pages.</summary>

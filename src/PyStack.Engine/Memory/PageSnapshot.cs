@@ -43,6 +43,9 @@ internal sealed unsafe partial class PageSnapshot : IPrefetchMemory, IDisposable
         _maxPages = (int)Math.Min(limits.SnapshotBytes / PageSize, int.MaxValue / 2);
     }
 
+    /// <summary>What it copies. While it is not sealed, more can be read there than the copy is to have.</summary>
+    public IMemorySource Source => _source;
+
     /// <summary>Whether reads are answered from the copy alone.</summary>
     public bool IsSealed { get; set; }
 
@@ -214,12 +217,14 @@ internal sealed unsafe partial class PageSnapshot : IPrefetchMemory, IDisposable
         if (IsSealed || page == 0)
         {
             HasMissed |= page != 0;
+            HasTouchedStale |= page != 0;
             return -1;
         }
 
         if (_table.Count >= _maxPages)
         {
             IsFull = true;
+            HasTouchedStale = true;
             return -1;
         }
 

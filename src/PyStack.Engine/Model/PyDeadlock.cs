@@ -1,8 +1,9 @@
+using System.Collections.Generic;
 using System.Globalization;
 
 namespace PyStack;
 
-/// <summary>Threads that wait for each other, for themselves, or for a holder that no longer exists.</summary>
+/// <summary>Threads or asyncio tasks that wait for each other, for themselves, or for a holder that no longer exists.</summary>
 public sealed class PyDeadlock
 {
     /// <summary>The process that was asked for, in the observer's PID namespace. Threads can be of other processes as well.</summary>
@@ -20,6 +21,11 @@ public sealed class PyDeadlock
     /// </summary>
     public PyThreadList Threads { get; init; } = [];
 
+    /// <summary>
+    /// The asyncio tasks that are part of it, in the same order; empty of a deadlock of threads alone. Of a cycle of tasks and threads the <see cref="Description"/> has the order of both.
+    /// </summary>
+    public PyTaskList Tasks { get; init; } = [];
+
     /// <summary>Lines for people: how many threads, and for each where it is and what it waits for; control characters are escaped.</summary>
     public PyTextList Description { get; init; } = [];
 
@@ -29,14 +35,26 @@ public sealed class PyDeadlock
     /// <summary>On one line: <c>Cycle of 2 threads in process 112 (python3): 4711, 4714</c>; control characters are escaped.</summary>
     public override string ToString()
     {
-        string[] ids = new string[Threads.Count];
-        for (int i = 0; i < ids.Length; i++)
+        List<string> ids = [];
+        foreach (PyTask task in Tasks)
         {
-            ids[i] = Threads[i].ThreadId.ToString(CultureInfo.InvariantCulture);
+            ids.Add(task.Id);
+        }
+
+        foreach (PyThread thread in Threads)
+        {
+            ids.Add(thread.ThreadId.ToString(CultureInfo.InvariantCulture));
         }
 
         string name = string.IsNullOrEmpty(ProcessName) ? "" : $" ({ProcessName})";
-        return TerminalText.Escape(string.Create(
-            CultureInfo.InvariantCulture, $"{Kind} of {ids.Length} thread{(ids.Length == 1 ? "" : "s")} in process {ProcessId}{name}: {string.Join(", ", ids)}"));
+        return TerminalText.Escape(string.Create(CultureInfo.InvariantCulture, $"{Kind} of {Count()} in process {ProcessId}{name}: {string.Join(", ", ids)}"));
+    }
+
+    private string Count()
+    {
+        (PyTaskList some, PyThreadList others) = (Tasks, Threads);
+        string threads = string.Create(CultureInfo.InvariantCulture, $"{others.Count} thread{(others.Count == 1 ? "" : "s")}");
+        string tasks = string.Create(CultureInfo.InvariantCulture, $"{some.Count} task{(some.Count == 1 ? "" : "s")}");
+        return some.Count == 0 ? threads : others.Count == 0 ? tasks : $"{tasks} and {threads}";
     }
 }

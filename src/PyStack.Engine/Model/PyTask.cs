@@ -36,7 +36,7 @@ public sealed class PyTask
     public string? TypeName { get; init => field = ModelText.Of(value); }
 
     /// <summary>Its address, hexadecimal: what <c>repr()</c> shows, and what other tasks refer to.</summary>
-    public required string Id { get; init; }
+    public required string Id { get; init => field = ModelText.Of(value)!; }
 
     /// <summary>Its name, such as <c>Task-7</c> or what the program has given it; null if it has none.</summary>
     public string? Name { get; init => field = ModelText.Of(value); }
@@ -63,13 +63,18 @@ public sealed class PyTask
     public PyWait? Wait { get; init; }
 
     /// <summary>The <see cref="Id"/> of the task above it in the tree: of asyncio the first that awaits it, of trio the one with its nursery, of greenlets the parent. Null for none.</summary>
-    public string? ParentId { get; init; }
+    public string? ParentId { get; init => field = ModelText.Of(value); }
 
     /// <summary>How deep it is in the tree of <see cref="ParentId"/>: 0 for one without. Tasks are written in the tree's order.</summary>
     public int Depth { get; init; }
 
+    /// <summary>
+    /// The lines that the tree draws before it: <c>│  ├─ </c>, <c>└─ </c>; empty for one at the top. <c>↻ </c> is one that waits for a task below it: the tasks of a circle have nobody above them.
+    /// </summary>
+    public string Branch { get; init => field = ModelText.Of(value)!; } = "";
+
     /// <summary>The address of its event loop, hub or runner, hexadecimal; null if that is not known.</summary>
-    public string? Loop { get; init; }
+    public string? Loop { get; init => field = ModelText.Of(value); }
 
     /// <summary>Where it was created, outermost first: in asyncio's debug mode, and where the framework keeps it; else null.</summary>
     public PyFrameList? CreatedAt { get; init; }

@@ -9,6 +9,7 @@ namespace PyStack;
 [CollectionBuilder(typeof(PyTextList), nameof(Create))]
 public sealed class PyTextList : PyList<string>
 {
+    /// <summary>The empty list.</summary>
     internal static readonly PyTextList None = new(null);
 
     /// <summary>A list of the same items.</summary>
@@ -21,5 +22,5 @@ public sealed class PyTextList : PyList<string>
     public static implicit operator PyTextList(string[]? items) => new(items);
 
     /// <summary>A list of the same items.</summary>
-    public static PyTextList Create(ReadOnlySpan<string> items) => new(items.ToArray());
+    public static PyTextList Create(ReadOnlySpan<string> items) => items.IsEmpty ? None : new(items.ToArray());
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Threading;
 using PyStack.Engine.Capture;
 using PyStack.Engine.Primitives;
@@ -8,28 +9,34 @@ using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Tasks;
+using PyStack.Engine.Waits;
 
 namespace PyStack.Engine.Results;
 
 /// <summary>Makes the public objects of tasks, whole: nothing of them is changed later.</summary>
 /// <param name="rows">The threads of the same capture.</param>
-/// <param name="waits">Puts into words what they wait for.</param>
+/// <param name="budget">How long to look at what they wait for outside of memory.</param>
 internal sealed class TaskBuilder(
-    ITarget target, IReadOnlyList<PythonRuntime> runtimes, CapturedProcess captured, ThreadOrigin origin, SourceLines source, List<ThreadRow> rows, TaskWaitBuilder waits)
+    ITarget target, IReadOnlyList<PythonRuntime> runtimes, CapturedProcess captured, ThreadOrigin origin, SourceLines source, List<ThreadRow> rows, WaitBudget budget)
 {
     private readonly Dictionary<ulong, ThreadRow> _threads = ByState(rows);
+    private readonly TaskWaitBuilder _waits = new(target, budget, ByState(rows));
     private readonly Dictionary<(List<PythonFrame> Frames, ThreadRow? Row, long Interpreter), (PyFrameList Frames, string Hash)> _built = [];
+    private readonly TaskIds _ids = new();
+    private readonly string[] _versions = [.. runtimes.Select(runtime => runtime.Version.ToString())];
     private readonly DateTime _capturedAt = captured.CapturedAt.ToLocalTime();
     private readonly StackHash _hash = new();
 
     /// <summary>All tasks, in the order of their tree.</summary>
-    public PyTask[] Build(List<CapturedTask> tasks, CancellationToken cancellation)
+    public PyTask[] Build(List<CapturedTask> tasks, TaskProgress progress, CancellationToken cancellation)
     {
         List<PyTask> built = new(tasks.Count);
+        _waits.Prepare(tasks);
         foreach (TaskPlace place in new TaskTree(tasks).InOrder())
         {
             cancellation.ThrowIfCancellationRequested();
             built.Add(Build(place));
+            progress.Report("objects", built.Count, tasks.Count);
         }
 
         return [.. built];
@@ -49,8 +56,6 @@ internal sealed class TaskBuilder(
         return threads;
     }
 
-    private static string Hex(ulong address) => string.Create(CultureInfo.InvariantCulture, $"0x{address:x}");
-
     private PyTask Build(in TaskPlace place)
     {
         CapturedTask task = place.Task;
@@ -59,7 +64,7 @@ internal sealed class TaskBuilder(
         List<string> warnings = [.. raw.Warnings];
         PyTaskState state = StateOf(task);
         (PyFrameList frames, string hash) = state == PyTaskState.Running ? Join(task, ref row, warnings) : Shared(task.Frames, row, task.InterpreterId);
-        PyWait? wait = state == PyTaskState.Running || task.Wait is not TaskWait waited ? null : waits.Build(waited);
+        PyWait? wait = state == PyTaskState.Running || task.Wait is not TaskWait waited ? null : _waits.Build(waited);
         return new PyTask
         {
             ProcessId = target.ProcessId,
@@ -67,23 +72,24 @@ internal sealed class TaskBuilder(
             ThreadId = row?.ThreadId ?? 0,
             ThreadName = row?.Name,
             InterpreterId = task.InterpreterId,
-            PythonVersion = runtimes[task.Runtime].Version.ToString(),
+            PythonVersion = _versions[task.Runtime],
             Source = origin.Source,
             Path = origin.Path,
             Kind = raw.Kind,
             TypeName = raw.TypeName,
-            Id = Hex(raw.Address),
+            Id = _ids.Of(raw.Address),
             Name = raw.Name,
             State = state,
             Coroutine = raw.Coroutine ?? OutermostOf(task.Frames),
             Frames = frames,
             StackHash = hash,
-            AwaitedBy = raw.AwaitedBy.Count == 0 ? PyTextList.None : [.. raw.AwaitedBy.ConvertAll(Hex)],
+            AwaitedBy = _ids.Of(raw.AwaitedBy),
             Awaits = wait is null ? null : AwaitsOf(task.Wait!),
             Wait = wait,
-            ParentId = place.Parent == 0 ? null : Hex(place.Parent),
+            ParentId = place.Parent == 0 ? null : _ids.Of(place.Parent),
             Depth = place.Depth,
-            Loop = raw.Loop == 0 ? null : Hex(raw.Loop),
+            Branch = place.Branch,
+            Loop = raw.Loop == 0 ? null : _ids.Of(raw.Loop),
             CreatedAt = raw.CreatedAt is null ? null : BuildCreation(raw.CreatedAt, row, task.InterpreterId),
             CapturedAt = _capturedAt,
             PauseMilliseconds = captured.Pause.TotalMilliseconds,
@@ -101,19 +107,20 @@ internal sealed class TaskBuilder(
     private static PyTaskState StateOf(CapturedTask task) => task.Root.State switch
     {
         GeneratorState.Running => PyTaskState.Running,
+        GeneratorState.NotStarted when task.Raw.State is PyTaskState.Ready or PyTaskState.Waiting => PyTaskState.NotStarted,
         _ when task.Raw.State != PyTaskState.Unknown => task.Raw.State,
         GeneratorState.NotStarted => PyTaskState.NotStarted,
         GeneratorState.Finished => PyTaskState.Done,
-        GeneratorState.Suspended => task.Raw.Awaits != 0 || task.Wait is not null ? PyTaskState.Waiting : PyTaskState.Ready,
+        GeneratorState.Suspended => task.Wait is not null || (task.Raw.Kind == PyTaskKind.Coroutine && task.Root.Awaits != 0) || (task.Raw.Awaits != 0 && task.Raw.Kind != PyTaskKind.Asyncio) ? PyTaskState.Waiting : PyTaskState.Ready,
         _ => PyTaskState.Unknown,
     };
 
     private static string? OutermostOf(List<PythonFrame> frames) => frames.Count == 0 ? null : frames[0].Code.QualifiedName ?? frames[0].Code.Name;
 
-    private static string? AwaitsOf(TaskWait wait)
-        => wait.Tasks.Count == 1 ? Hex(wait.Tasks[0])
+    private string? AwaitsOf(TaskWait wait)
+        => wait.Tasks.Count == 1 ? _ids.Of(wait.Tasks[0])
             : wait.Tasks.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $"{wait.Tasks.Count} tasks")
-            : wait.Holder != 0 ? Hex(wait.Holder)
+            : wait.Holder != 0 ? _ids.Of(wait.Holder)
             : wait.Object;
 
     private (PyFrameList Frames, string Hash) Shared(List<PythonFrame> frames, ThreadRow? row, long interpreter)

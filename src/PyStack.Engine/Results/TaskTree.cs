@@ -14,6 +14,7 @@ internal sealed class TaskTree
     private readonly List<CapturedTask> _tasks;
     private readonly int[] _parents;
     private readonly List<int>[] _children;
+    private readonly TaskKeys _keys = new();
 
     public TaskTree(List<CapturedTask> tasks)
     {
@@ -49,7 +50,7 @@ internal sealed class TaskTree
         }
 
         bool[] done = new bool[_tasks.Count];
-        foreach (TaskPlace place in From(roots, done))
+        foreach (TaskPlace place in From(roots, done, TaskBranches.Top))
         {
             yield return place;
         }
@@ -65,7 +66,7 @@ internal sealed class TaskTree
             int start = InCircle(i);
             _children[_parents[start]].Remove(start);
             _parents[start] = -1;
-            foreach (TaskPlace place in From([start], done))
+            foreach (TaskPlace place in From([start], done, TaskBranches.Circle))
             {
                 yield return place;
             }
@@ -103,84 +104,39 @@ internal sealed class TaskTree
     }
 
     // Without recursion: a chain of awaits can be long.
-    private IEnumerable<TaskPlace> From(List<int> roots, bool[] done)
+    private IEnumerable<TaskPlace> From(List<int> roots, bool[] done, TaskBranches branches)
     {
-        Stack<(int Index, int Depth)> stack = new();
-        Push(roots, 0, stack);
-        while (stack.TryPop(out (int Index, int Depth) next))
+        Stack<(int Index, int Depth, bool IsLast, TaskBranches Branches)> stack = new();
+        Push(roots, 0, branches, stack);
+        while (stack.TryPop(out (int Index, int Depth, bool IsLast, TaskBranches Branches) next))
         {
             done[next.Index] = true;
             int parent = _parents[next.Index];
-            yield return new TaskPlace(_tasks[next.Index], next.Depth, parent < 0 ? 0 : _tasks[parent].Raw.Address);
+            yield return new TaskPlace(_tasks[next.Index], next.Depth, parent < 0 ? 0 : _tasks[parent].Raw.Address, next.Branches.Of(next.IsLast));
             if (_children[next.Index] is List<int> children)
             {
-                Push(children, next.Depth + 1, stack);
+                Push(children, next.Depth + 1, next.Branches.Below(next.IsLast), stack);
             }
         }
     }
 
-    private void Push(List<int> siblings, int depth, Stack<(int Index, int Depth)> stack)
+    private void Push(List<int> siblings, int depth, TaskBranches branches, Stack<(int Index, int Depth, bool IsLast, TaskBranches Branches)> stack)
     {
-        siblings.Sort(Compare);
-        for (int i = siblings.Count - 1; i >= 0; i--)
+        TaskKey[] keys = new TaskKey[siblings.Count];
+        for (int i = 0; i < keys.Length; i++)
         {
-            stack.Push((siblings[i], depth));
+            keys[i] = _keys.Of(_tasks[siblings[i]].Raw, siblings[i]);
         }
-    }
 
-    private int Compare(int left, int right)
-    {
-        RawTask one = _tasks[left].Raw;
-        RawTask other = _tasks[right].Raw;
-        return one.Interpreter.CompareTo(other.Interpreter) is not 0 and int byInterpreter ? byInterpreter
-            : one.Kind.CompareTo(other.Kind) is not 0 and int byKind ? byKind
-            : one.Thread.CompareTo(other.Thread) is not 0 and int byThread ? byThread
-            : NaturalOrder.Compare(one.Name, other.Name) is not 0 and int byName ? byName
-            : left.CompareTo(right);
+        Array.Sort(keys, TaskKey.Compare);
+        for (int i = keys.Length - 1; i >= 0; i--)
+        {
+            stack.Push((keys[i].Index, depth, i == keys.Length - 1, branches));
+        }
     }
 }
 
 /// <summary>A task's place in the tree.</summary>
 /// <param name="Parent">The address of the one above it; 0 for none.</param>
-internal readonly record struct TaskPlace(CapturedTask Task, int Depth, ulong Parent);
-
-/// <summary>Compares names as people order them: <c>Task-9</c> before <c>Task-10</c>.</summary>
-internal static class NaturalOrder
-{
-    public static int Compare(string? left, string? right)
-    {
-        ReadOnlySpan<char> one = left;
-        ReadOnlySpan<char> other = right;
-        while (!one.IsEmpty && !other.IsEmpty)
-        {
-            int order;
-            if (char.IsAsciiDigit(one[0]) && char.IsAsciiDigit(other[0]))
-            {
-                ReadOnlySpan<char> number = TakeNumber(ref one);
-                ReadOnlySpan<char> second = TakeNumber(ref other);
-                order = number.Length != second.Length ? number.Length.CompareTo(second.Length) : number.SequenceCompareTo(second);
-            }
-            else
-            {
-                order = one[0].CompareTo(other[0]);
-                one = one[1..];
-                other = other[1..];
-            }
-
-            if (order != 0)
-            {
-                return order;
-            }
-        }
-
-        return one.Length.CompareTo(other.Length);
-    }
-
-    private static ReadOnlySpan<char> TakeNumber(ref ReadOnlySpan<char> text)
-    {
-        int end = text.IndexOfAnyExceptInRange('0', '9');
-        ReadOnlySpan<char> number = (end < 0 ? text : text[..end]).TrimStart('0');
-        text = end < 0 ? default : text[end..];
-        return number;
-    }
-}
+/// <param name="Branch">What is drawn before it.</param>
+internal readonly record struct TaskPlace(CapturedTask Task, int Depth, ulong Parent, string Branch);

@@ -1,9 +1,12 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using PyStack.Engine.Capture;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Targets.Core;
+using PyStack.Engine.Tasks;
+using PyStack.Engine.Tasks.Deadlocks;
 using PyStack.Engine.Waits.Deadlocks;
 
 namespace PyStack.Engine.Sessions;
@@ -26,9 +29,11 @@ internal static class DeadlockSearch
     {
         ProcessLook look = new(options, new HashSet<int>(), log, cancellation);
         List<Deadlock> candidates = look.Find(processId);
+        List<TaskDeadlock> tasks = look.TaskDeadlocks;
         List<Deadlock> sure = [];
         List<PyDeadlock> found = [];
-        for (int i = 0; i < MaxLooks && (candidates.Count > 0 || look.IsUnclear); i++)
+        List<PyDeadlock> ofTasks = [];
+        for (int i = 0; i < MaxLooks && (candidates.Count > 0 || tasks.Count > 0 || look.IsUnclear); i++)
         {
             if (i > 0)
             {
@@ -36,9 +41,12 @@ internal static class DeadlockSearch
             }
 
             cancellation.ThrowIfCancellationRequested();
-            log.Verbose($"Process {processId}: {candidates.Count} possible deadlocks; look {i + 1} whether the threads stand still.");
-            RunWatch watch = new(candidates);
-            look = new ProcessLook(options with { NoBlock = true }, look.Unsettled, log, cancellation);
+            log.Verbose($"Process {processId}: {candidates.Count} possible deadlocks of threads, {tasks.Count} of tasks; look {i + 1} whether they stand still.");
+            RunWatch watch = new([.. candidates, .. tasks.ConvertAll(one => ThreadsOf(processId, one))]);
+
+            // Threads are not stopped in their sleep again. The tasks of a loop that has much to do are of one moment only if it is stopped.
+            bool isGentle = options.NoBlock || candidates.Count > 0 || i % 2 == 0;
+            look = new ProcessLook(options with { NoBlock = isGentle }, look.Unsettled, log, cancellation);
             List<Deadlock> again = look.Find(processId);
             again.RemoveAll(one => sure.Exists(one.IsSame));
             foreach (Deadlock one in again.FindAll(one => candidates.Exists(one.IsSame) && IsSure(one, watch, cancellation)))
@@ -48,14 +56,27 @@ internal static class DeadlockSearch
                 again.Remove(one);
             }
 
+            if (ofTasks.Count == 0)
+            {
+                foreach (TaskDeadlock one in look.TaskDeadlocks.FindAll(one => one.IsCoherent && tasks.Exists(first => first.IsCoherent && one.IsSame(first)) && watch.HasStoodStill(ThreadsOf(processId, one))))
+                {
+                    ofTasks.Add(Build(processId, one, look.NameOf(processId)));
+                }
+
+                tasks = ofTasks.Count == 0 ? look.TaskDeadlocks : [];
+            }
+
             candidates = again;
-            if (candidates.Count == 0 && sure.Count > 0)
+            if (candidates.Count == 0 && tasks.Count == 0 && sure.Count + ofTasks.Count > 0)
             {
                 break;
             }
         }
 
-        if (candidates.Count > 0 && !RunWatch.CanProve)
+        // A thread that waits for a task of its own loop waits for itself.
+        found.RemoveAll(one => ofTasks.Exists(other => other.Threads.Count > 0 && one.Threads.All(thread => other.Threads.Any(member => member.ThreadId == thread.ThreadId))));
+        found.AddRange(ofTasks);
+        if (candidates.Count + tasks.Count > 0 && !RunWatch.CanProve)
         {
             log.Warning($"Process {processId} may have a deadlock, which cannot be proved: this kernel does not count how often threads run (/proc/PID/schedstat). Get-PyStack shows what each thread waits for.");
         }
@@ -67,11 +88,30 @@ internal static class DeadlockSearch
     /// <exception cref="EngineException">There is none, or it cannot be read.</exception>
     public static PyDeadlock[] OfCore(string path, CoreSearch search, StackOptions options, IEngineLog log, CancellationToken cancellation)
     {
-        using StackSession session = StackSession.OpenCore(path, search, options, log, cancellation);
-        PyThread[] threads = session.Capture(cancellation);
+        TaskReader tasks = new(TaskGraph.Options, locals: null, options.Limits);
+        using StackSession session = StackSession.OpenCore(path, search, options with { Also = tasks }, log, cancellation);
+        tasks.Use(session.Runtimes);
+        PyThread[] threads = session.Capture(tasks, out TaskLook look, cancellation);
         (int processId, string? name) = threads.Length > 0 ? (threads[0].ProcessId, threads[0].ProcessName) : (0, null);
         WaitGraph graph = new([new ProcessThreads(processId, name, threads, IsWhole: false)], isOpen: false);
-        return [.. graph.Find().ConvertAll(one => Build(processId, one, _ => name))];
+        return [.. graph.Find().ConvertAll(one => Build(processId, one, _ => name)), .. new TaskGraph(look, threads).Find().ConvertAll(one => Build(processId, one, name))];
+    }
+
+    // The threads in a cycle with tasks, as one of threads, of which it is proved that they did not run.
+    private static Deadlock ThreadsOf(int processId, TaskDeadlock deadlock)
+    {
+        List<WaitNode> threads = [];
+        foreach (TaskNode node in deadlock.Members)
+        {
+            if (node.Thread is PyThread thread)
+            {
+                WaitNode member = new(processId, thread.ThreadId);
+                member.Parts.Add(thread);
+                threads.Add(member);
+            }
+        }
+
+        return new Deadlock(PyDeadlockKind.Cycle, threads) { Witnesses = threads };
     }
 
     private static bool IsSure(Deadlock deadlock, RunWatch watch, CancellationToken cancellation)
@@ -102,6 +142,34 @@ internal static class DeadlockSearch
             Kind = deadlock.Kind,
             Threads = new PyThreadList(threads),
             Description = new DeadlockText(deadlock, nameOf).Lines(),
+            Timeout = deadlock.Timeout,
+        };
+    }
+
+    private static PyDeadlock Build(int processId, TaskDeadlock deadlock, string? name)
+    {
+        List<PyTask> tasks = [];
+        List<PyThread> threads = [];
+        foreach (TaskNode node in deadlock.Members)
+        {
+            if (node.Task is PyTask task)
+            {
+                tasks.Add(task);
+            }
+            else
+            {
+                threads.Add(node.Thread!);
+            }
+        }
+
+        return new PyDeadlock
+        {
+            ProcessId = processId,
+            ProcessName = name,
+            Kind = deadlock.Members.Count == 1 ? PyDeadlockKind.Self : PyDeadlockKind.Cycle,
+            Threads = new PyThreadList(threads),
+            Tasks = new PyTaskList(tasks),
+            Description = TaskDeadlockText.Lines(deadlock, processId, name),
             Timeout = deadlock.Timeout,
         };
     }

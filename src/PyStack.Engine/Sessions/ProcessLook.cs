@@ -8,6 +8,8 @@ using PyStack.Engine.Processors;
 using PyStack.Engine.Results;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Targets.Live.Procfs;
+using PyStack.Engine.Tasks;
+using PyStack.Engine.Tasks.Deadlocks;
 using PyStack.Engine.Waits;
 using PyStack.Engine.Waits.Deadlocks;
 
@@ -21,6 +23,9 @@ internal sealed class ProcessLook(StackOptions options, IReadOnlySet<int> unsett
     private const int MaxProcesses = 16;
 
     private readonly Dictionary<int, ProcessThreads> _known = [];
+
+    /// <summary>The deadlocks that tasks of the process are part of.</summary>
+    public List<TaskDeadlock> TaskDeadlocks { get; private set; } = [];
 
     /// <summary>The name of a process that was looked at.</summary>
     public string? NameOf(int processId) => _known.GetValueOrDefault(processId)?.Name;
@@ -42,7 +47,7 @@ internal sealed class ProcessLook(StackOptions options, IReadOnlySet<int> unsett
     // Who waits for whom in a process, and in those that it waits for.
     private WaitGraph Take(int processId)
     {
-        PyThread[] threads = Capture(processId, options);
+        PyThread[] threads = CaptureWithTasks(processId);
         HashSet<int> awake = [];
         foreach (PyThread thread in threads)
         {
@@ -77,6 +82,16 @@ internal sealed class ProcessLook(StackOptions options, IReadOnlySet<int> unsett
                 _known[one] = ReadAll(one);
             }
         }
+    }
+
+    private PyThread[] CaptureWithTasks(int processId)
+    {
+        TaskReader tasks = new(TaskGraph.Options, locals: null, options.Limits);
+        using StackSession session = StackSession.OpenProcess(processId, options with { Also = tasks }, log, cancellation);
+        tasks.Use(session.Runtimes);
+        PyThread[] threads = session.Capture(tasks, out TaskLook look, cancellation);
+        TaskDeadlocks = look.Tasks.Count == 0 ? [] : new TaskGraph(look, threads).Find();
+        return threads;
     }
 
     private PyThread[] Capture(int processId, StackOptions how)

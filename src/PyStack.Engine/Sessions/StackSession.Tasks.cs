@@ -24,6 +24,7 @@ internal sealed partial class StackSession
         using FileBudget files = FileBudget.Begin(cancellation);
         try
         {
+            tasks.Use(_runtimes, _target);
             StopBudget budget = LastBudget = new StopBudget();
             while (true)
             {
@@ -39,12 +40,13 @@ internal sealed partial class StackSession
                 List<CapturedTask> found = captured.Copy is CapturedCopy copy ? tasks.Read(copy, cancellation) : [];
                 if (tasks.HasMissed && !isLast)
                 {
-                    _log.Verbose("The tasks have come to lead to memory that was not copied: the capture is repeated.");
+                    _log.Verbose("The tasks have come to lead to memory that was not copied, or their list was being changed: the capture is repeated.");
                     continue;
                 }
 
-                PyTask[] built = BuildTasks(found, captured with { Pause = budget.Spent }, cancellation);
+                PyTask[] built = BuildTasks(found, captured with { Pause = budget.Spent }, tasks.Progress, cancellation);
                 FileRemarks.LogTroubles(files.Troubles, hasFailed: false, _log);
+                tasks.Remarks.ForEach(_log.Warning);
                 if (tasks.IsTruncated)
                 {
                     _log.Warning($"Not all tasks of process {_target.ProcessId} could be read: there are too many, or a list in its memory is broken.");
@@ -59,11 +61,10 @@ internal sealed partial class StackSession
         }
     }
 
-    private PyTask[] BuildTasks(List<CapturedTask> found, CapturedProcess captured, CancellationToken cancellation)
+    private PyTask[] BuildTasks(List<CapturedTask> found, CapturedProcess captured, TaskProgress progress, CancellationToken cancellation)
     {
         List<ThreadRow> rows = new ThreadRows(_target, _runtimes, captured, native: null, _options).List(cancellation);
-        TaskWaitBuilder waits = new(_target, new WaitBudget(TaskPatience, cancellation));
         SourceLines source = new(_target, _sources, _options.Limits, _log);
-        return new TaskBuilder(_target, _runtimes, captured, _origin, source, rows, waits).Build(found, cancellation);
+        return new TaskBuilder(_target, _runtimes, captured, _origin, source, rows, new WaitBudget(TaskPatience, cancellation)).Build(found, progress, cancellation);
     }
 }

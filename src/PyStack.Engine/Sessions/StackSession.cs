@@ -15,6 +15,8 @@ using PyStack.Engine.Targets.Core;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Targets.Live.Procfs;
 using PyStack.Engine.Targets.Live.Stopping;
+using PyStack.Engine.Tasks;
+using PyStack.Engine.Tasks.Deadlocks;
 
 namespace PyStack.Engine.Sessions;
 
@@ -148,7 +150,12 @@ internal sealed partial class StackSession : IDisposable
     /// <summary>Takes the stacks of all Python threads, the main interpreter's first, the oldest thread first.</summary>
     /// <exception cref="EngineException">No stack could be obtained.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the target runs.</exception>
-    public PyThread[] Capture(CancellationToken cancellation)
+    public PyThread[] Capture(CancellationToken cancellation) => Capture(null, out _, cancellation);
+
+    /// <summary>Takes the stacks of all threads, and the tasks of the same moment.</summary>
+    /// <param name="tasks">What reads them: the session was opened with it (<see cref="StackOptions.Also"/>). Null for no tasks.</param>
+    /// <inheritdoc cref="Capture(CancellationToken)"/>
+    public PyThread[] Capture(TaskReader? tasks, out TaskLook found, CancellationToken cancellation)
     {
         using FileBudget files = FileBudget.Begin(cancellation);
         try
@@ -166,9 +173,18 @@ internal sealed partial class StackSession : IDisposable
                     continue;
                 }
 
+                // What reads the threads' names uses the pages of the copy for others.
+                List<CapturedTask> read = tasks is not null && captured.Copy is CapturedCopy copy ? tasks.Read(copy, cancellation) : [];
+                if (tasks is { HasMissed: true } && !isLast)
+                {
+                    _log.Verbose("The tasks have come to lead to memory that was not copied: the capture is repeated.");
+                    continue;
+                }
+
                 PyThread[] threads = Finish(captured with { Pause = budget.Spent }, isLast, cancellation, out bool isDone);
                 if (isDone)
                 {
+                    found = new TaskLook(read, read.Count == 0 ? [] : BuildTasks(read, captured with { Pause = budget.Spent }, tasks!.Progress, cancellation));
                     FileRemarks.LogTroubles(files.Troubles, hasFailed: false, _log);
                     return threads;
                 }

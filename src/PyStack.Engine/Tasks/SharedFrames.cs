@@ -13,12 +13,14 @@ internal sealed class SharedFrames
 {
     private readonly Dictionary<List<PythonFrame>, List<PythonFrame>> _known = new(new SameFrames());
 
-    /// <summary>The frames that stand for these; without variables.</summary>
+    /// <summary>The frames that are shown for these; without variables.</summary>
+    /// <param name="frames">The list may be used again.</param>
     public List<PythonFrame> Of(List<PythonFrame> frames)
     {
         if (!_known.TryGetValue(frames, out List<PythonFrame>? known))
         {
-            _known.Add(frames, known = frames);
+            known = [.. frames];
+            _known.Add(known, known);
         }
 
         return known;

@@ -9,5 +9,9 @@ internal static class TaskFrameworks
     public static readonly IReadOnlyList<ITaskFramework> All =
     [
         new AsyncioFramework(),
+        new AnyioTasks(),
+        new GreenletFramework(),
+        new TrioFramework(),
+        new CoroutineFramework(),
     ];
 }

@@ -5,6 +5,7 @@ using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Waits.Descriptors;
 using PyStack.Engine.Waits.Reasons;
+using PyStack.Engine.Waits.SystemCalls;
 
 namespace PyStack.Engine.Waits;
 
@@ -123,6 +124,7 @@ internal sealed class ThreadWaits
         Object = reason.Object,
         HolderThreadId = reason.HolderThreadId,
         HolderProcessId = reason.HolderProcessId ?? (reason.Kind != PyWaitKind.FileLock && reason.Descriptor is Descriptor one ? text.HolderOf(one) : null),
+        HolderTaskId = reason.HolderTask == 0 ? null : SystemCallContext.Hex(reason.HolderTask),
         IsHolderGone = reason.IsHolderGone,
         Timeout = reason.Limit.Seconds,
         IsTimeoutAsked = reason.Limit.IsAsked,

@@ -29,6 +29,9 @@ internal sealed record WaitReason(PyWaitKind Kind, string? SystemCall, string Ac
 
     public int? HolderProcessId { get; init; }
 
+    /// <summary>The task that has to act first, by its address; 0 for none.</summary>
+    public ulong HolderTask { get; init; }
+
     public bool? IsHolderGone { get; init; }
 
     public TimeLimit Limit { get; init; }

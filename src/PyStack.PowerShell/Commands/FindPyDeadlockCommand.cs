@@ -10,7 +10,7 @@ using PyStack.Engine.Targets.Core;
 namespace PyStack;
 
 /// <summary>
-/// <para type="synopsis">Finds threads that wait for each other, and locks whose holder no longer exists.</para>
+/// <para type="synopsis">Finds threads and asyncio tasks that wait for each other, and locks whose holder no longer exists.</para>
 /// </summary>
 [Cmdlet(VerbsCommon.Find, "PyDeadlock", DefaultParameterSetName = IdSet, HelpUri = HelpPages.Folder + "Find-PyDeadlock.md")]
 [OutputType(typeof(PyDeadlock))]
@@ -41,6 +41,11 @@ public class FindPyDeadlockCommand : StackTargetCmdlet
         foreach (PyThread thread in deadlock.Threads)
         {
             keys.Add($"{thread.Path}:{thread.ProcessId}:{thread.ThreadId}");
+        }
+
+        foreach (PyTask task in deadlock.Tasks)
+        {
+            keys.Add($"{task.Path}:{task.ProcessId}:{task.Id}");
         }
 
         return string.Join(' ', keys);

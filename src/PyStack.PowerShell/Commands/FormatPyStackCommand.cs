@@ -10,6 +10,7 @@ namespace PyStack;
 public sealed class FormatPyStackCommand : PSCmdlet
 {
     private string? _header;
+    private bool _isTight;
 
     /// <summary>The objects to write.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -17,6 +18,10 @@ public sealed class FormatPyStackCommand : PSCmdlet
     [AllowEmptyCollection]
     [ArgumentCompleter(typeof(WordCompleter))]
     public PSObject?[]? InputObject { get; set; }
+
+    /// <summary>Write tasks as a tree, one line each.</summary>
+    [Parameter]
+    public SwitchParameter Tree { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -28,7 +33,7 @@ public sealed class FormatPyStackCommand : PSCmdlet
                 continue;
             }
 
-            IStackFormat? format = StackFormats.Of(item);
+            IStackFormat? format = StackFormats.Of(item, Tree);
             if ((format is null ? NotAStack(item) : format.Refusal(item)) is { } error)
             {
                 WriteError(ErrorRecords.From(error, item));
@@ -44,9 +49,15 @@ public sealed class FormatPyStackCommand : PSCmdlet
     private void Write(IStackFormat format, PSObject item)
     {
         string header = format.Header(item);
+        // Where there was none below the object before.
+        if (_isTight && (header != _header || !format.IsTight))
+        {
+            WriteObject("");
+        }
+
         if (header != _header)
         {
-            if (_header is not null)
+            if (_header is not null && !_isTight)
             {
                 WriteObject("");
             }
@@ -61,11 +72,15 @@ public sealed class FormatPyStackCommand : PSCmdlet
             WriteObject(line);
         }
 
-        WriteObject("");
+        _isTight = format.IsTight;
+        if (!_isTight)
+        {
+            WriteObject("");
+        }
     }
 
     private static EngineException NotAStack(PSObject item) => new(
         EngineError.InvalidArgument,
         $"An object of the type {item.BaseObject.GetType().Name} is not a stack",
-        "Pipe the objects of Get-PyStack, whole, to Format-PyStack: threads, and not their frames or other properties.");
+        "Pipe the objects of Get-PyStack, Get-PyTask or Find-PyDeadlock, whole, to Format-PyStack: threads, tasks or deadlocks, and not their frames or other properties.");
 }

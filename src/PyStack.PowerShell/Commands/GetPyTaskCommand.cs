@@ -19,6 +19,7 @@ public class GetPyTaskCommand : StackTargetCmdlet
 {
     /// <summary>Which kinds of tasks to show.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     public PyTaskKind[] Kind { get; set; } = [PyTaskKind.Asyncio, PyTaskKind.Greenlet, PyTaskKind.Trio];
 
     /// <summary>Show arguments and local variables.</summary>
@@ -43,6 +44,10 @@ public class GetPyTaskCommand : StackTargetCmdlet
     [ArgumentCompleter(typeof(WordCompleter))]
     public string[] RedactName { get; set; } = [];
 
+    /// <summary>Show who waits for whom, one line for each task.</summary>
+    [Parameter]
+    public SwitchParameter Tree { get; set; }
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -50,9 +55,29 @@ public class GetPyTaskCommand : StackTargetCmdlet
         UnusedSwitches.Warn(this, Locals, NoRedact);
     }
 
-    private protected override object[] ReadProcess(int processId) => Capture(processId, Reader(out StackOptions options), options, Log, StopToken);
+    private protected override object[] ReadProcess(int processId)
+        => Found($"process {processId}", Capture(processId, Reader(out StackOptions options), options, Log, StopToken));
 
-    private protected override object[] ReadCore(string path, CoreSearch search) => CaptureCore(path, search, Reader(out StackOptions options), options, Log, StopToken);
+    private protected override object[] ReadCore(string path, CoreSearch search)
+        => Found(path, CaptureCore(path, search, Reader(out StackOptions options), options, Log, StopToken));
+
+    private protected override object[] Prepare(object[] objects)
+    {
+        foreach (object task in objects)
+        {
+            if (Locals)
+            {
+                SerializedForm.KeepOrder(((PyTask)task).Frames);
+            }
+
+            if (Tree)
+            {
+                PSObject.AsPSObject(task).TypeNames.Insert(0, TaskFormat.TreeTypeName);
+            }
+        }
+
+        return objects;
+    }
 
     /// <summary>Takes the tasks of one process; with <see cref="CaptureCore"/> the only place where this cmdlet uses the engine.</summary>
     internal virtual PyTask[] Capture(int processId, TaskReader reader, StackOptions options, IEngineLog log, CancellationToken cancellation)
@@ -70,10 +95,21 @@ public class GetPyTaskCommand : StackTargetCmdlet
         return session.CaptureTasks(reader, cancellation);
     }
 
+    // No warning: most Python processes of a machine have none.
+    private PyTask[] Found(string target, PyTask[] tasks)
+    {
+        if (tasks.Length == 0)
+        {
+            Log.Verbose($"There are no tasks in {target}: it runs no event loop and has no greenlets of the kinds that were asked for ({string.Join(", ", Kind)}).");
+        }
+
+        return tasks;
+    }
+
     private TaskReader Reader(out StackOptions options)
     {
         ValueOptions? locals = Locals ? new ValueOptions(MaxValueLength, !NoRedact, RedactName) : null;
-        TaskReader reader = new(TaskOptions.Default with { Kinds = new HashSet<PyTaskKind>(Kind) }, locals, Limits.Default);
+        TaskReader reader = new(TaskOptions.Default with { Kinds = new HashSet<PyTaskKind>(Kind) }, locals, Limits.Default, new TaskProgress(Log, ProgressAfter));
         options = StackOptions.Default with { NoBlock = NoBlock, Exhaustive = Exhaustive, Also = reader };
         return reader;
     }

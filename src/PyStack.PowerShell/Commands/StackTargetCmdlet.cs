@@ -16,8 +16,8 @@ public abstract class StackTargetCmdlet : PyStackCmdlet
     private protected const string PathSet = "Path";
     private protected const string LiteralPathSet = "LiteralPath";
 
-    // Short work needs no progress bar.
-    private static readonly TimeSpan ProgressAfter = TimeSpan.FromMilliseconds(500);
+    /// <summary>Short work needs no progress bar.</summary>
+    private protected static readonly TimeSpan ProgressAfter = TimeSpan.FromMilliseconds(500);
 
     // The children of all processes of a pipeline are looked for in the same tree for so long: reading it takes some microseconds for each process of the machine.
     private static readonly TimeSpan TreeLasts = TimeSpan.FromSeconds(1);

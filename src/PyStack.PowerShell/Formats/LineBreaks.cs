@@ -22,10 +22,11 @@ internal static class LineBreaks
     private static readonly HashSet<string> LanguagesWithWords = new(StringComparer.OrdinalIgnoreCase) { "en", "fr", "de", "it", "pt", "es" };
 
     /// <summary>The lines as a view has to give them to PowerShell, so that none is broken inside of a word.</summary>
-    public static string[] ForView(string[] lines, PSHost? host)
+    /// <param name="before">Cells that the caller puts before each of them.</param>
+    public static string[] ForView(string[] lines, PSHost? host, int before = 0)
     {
         // On a terminal PowerShell leaves the last column free.
-        int? width = WidthOf(host) - 1;
+        int? width = WidthOf(host) - 1 - before;
         return Array.TrueForAll(lines, line => line.Length <= width) || IsForText()
             ? lines
             : ForView(lines, width, Palette.HasTerminal(host, Console.IsOutputRedirected), CultureInfo.CurrentCulture.TwoLetterISOLanguageName);

@@ -23,6 +23,9 @@ internal static class Rehydration
     /// <summary>The deadlock itself, or a copy of a deserialized one. What is missing stays empty.</summary>
     public static PyDeadlock Deadlock(PSObject deadlock) => (PyDeadlock)Copy(typeof(PyDeadlock), deadlock);
 
+    /// <summary>The task itself, or a copy of a deserialized one. What is missing stays empty.</summary>
+    public static PyTask Task(PSObject task) => (PyTask)Copy(typeof(PyTask), task);
+
     /// <summary>The same for any type of the model.</summary>
     internal static object Copy(Type type, PSObject from)
     {

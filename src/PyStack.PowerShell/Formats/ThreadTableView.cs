@@ -46,9 +46,12 @@ internal static class ThreadTableView
     }
 
     /// <summary>A frame's function and, after a blank, the end of its file's name with the line.</summary>
-    public static (string Function, string Place) Innermost(PyFrame frame, PSHost? host)
+    public static (string Function, string Place) Innermost(PyFrame frame, PSHost? host) => Innermost(frame, RoomsOf(host).Innermost);
+
+    /// <summary>A frame's function and, after a blank, the end of its file's name with the line.</summary>
+    /// <param name="room">Of both, in cells.</param>
+    public static (string Function, string Place) Innermost(PyFrame frame, int room)
     {
-        int room = RoomsOf(host).Innermost;
         string function = TerminalText.Escape(frame.Function ?? "");
         string file = TerminalText.Escape(System.IO.Path.GetFileName(frame.File ?? ""));
         string place = file.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" {file}:{frame.Line}");
@@ -57,7 +60,8 @@ internal static class ThreadTableView
         return (function, place.Length <= left ? place : string.Concat(" …", place.AsSpan(place.Length - left + 2)));
     }
 
-    private static string Cut(string text, int room) => text.Length <= room ? text : text[..(room - 1)] + "…";
+    /// <summary>A text that is not longer than there is room for.</summary>
+    public static string Cut(string text, int room) => text.Length <= room ? text : text[..(room - 1)] + "…";
 
     private static Rooms RoomsOf(PSHost? host)
     {

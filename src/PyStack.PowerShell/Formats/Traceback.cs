@@ -11,7 +11,7 @@ namespace PyStack;
 /// <summary>
 /// The traditional traceback of a thread as text: what PyStack.Format.ps1xml shows for a <see cref="PyThread"/>. Scripts use <c>Format-PyStack</c>.
 /// </summary>
-public static class Traceback
+public static partial class Traceback
 {
     private const string NoName = "???";
 
@@ -41,18 +41,19 @@ public static class Traceback
     public static string FormatProcess(PSObject thread)
     {
         ArgumentNullException.ThrowIfNull(thread);
-        return Line(Rehydration.Thread(thread), Machine(thread));
+        return ProcessLine.Of(Rehydration.Thread(thread), ProcessLine.Machine(thread));
     }
 
-    /// <summary>The same line for a deadlock, whose threads are of one look.</summary>
+    /// <summary>The same line for a deadlock, whose threads and tasks are of one look.</summary>
     /// <param name="deadlock">A <see cref="PyDeadlock"/>, or one that came out of remoting, a job or <c>Import-Clixml</c>.</param>
     public static string FormatProcessOfDeadlock(PSObject deadlock)
     {
         ArgumentNullException.ThrowIfNull(deadlock);
         PyDeadlock shown = Rehydration.Deadlock(deadlock);
-        return shown.Threads.Count == 0
-            ? string.Create(CultureInfo.InvariantCulture, $"Process {shown.ProcessId}{Machine(deadlock)}")
-            : Line(shown.Threads[0], Machine(deadlock));
+        string machine = ProcessLine.Machine(deadlock);
+        return shown.Threads.Count > 0 ? ProcessLine.Of(shown.Threads[0], machine)
+            : shown.Tasks.Count > 0 ? ProcessLine.Of(shown.Tasks[0], machine)
+            : string.Create(CultureInfo.InvariantCulture, $"Process {shown.ProcessId}{machine}");
     }
 
     /// <summary>The same as <see cref="FormatProcessOfDeadlock"/>, for a terminal.</summary>
@@ -61,7 +62,7 @@ public static class Traceback
     public static string FormatProcessOfDeadlockForHost(PSObject deadlock, PSHost? host)
         => string.Join('\n', LineBreaks.ForView(FormatProcessOfDeadlock(deadlock).Split('\n'), host));
 
-    /// <summary>A deadlock's description and the tracebacks of its threads for a terminal, as <see cref="FormatForHost"/> has them.</summary>
+    /// <summary>A deadlock's description and the tracebacks of its tasks and threads for a terminal, as <see cref="FormatForHost"/> has them.</summary>
     /// <param name="deadlock">As for <see cref="FormatProcessOfDeadlock"/>.</param>
     /// <param name="host">As for <see cref="FormatForHost"/>.</param>
     /// <param name="style">As for <see cref="FormatForHost"/>.</param>
@@ -69,45 +70,6 @@ public static class Traceback
     {
         ArgumentNullException.ThrowIfNull(deadlock);
         return LineBreaks.ForView(Write(Rehydration.Deadlock(deadlock), Palette.For(host, style)).Split('\n'), host);
-    }
-
-    private static string Line(PyThread first, string machine)
-    {
-        CultureInfo invariant = CultureInfo.InvariantCulture;
-        if (first.Source == PySource.Core)
-        {
-            return FormatCore(first, machine);
-        }
-
-        string name = string.IsNullOrEmpty(first.ProcessName) ? "" : $" ({TerminalText.Escape(first.ProcessName)})";
-        string pause = first.Pause == TimeSpan.Zero
-            ? "not stopped"
-            : string.Create(invariant, $"stopped for {first.Pause.TotalMilliseconds:0.00#} ms");
-        return string.Create(
-            invariant,
-            $"Process {first.ProcessId}{name}{machine}, {Python(first)}, captured {first.CapturedAt:yyyy-MM-dd HH:mm:ss}, {pause}");
-    }
-
-    // Remoting adds the name of the machine to each object, and a job that of this one.
-    private static string Machine(PSObject thread)
-        => thread.Properties["PSComputerName"]?.Value?.ToString() is { Length: > 0 } name && name != "localhost" ? $" on {TerminalText.Escape(name)}" : "";
-
-    // One line is above the threads of all of them.
-    private static string Python(PyThread first)
-        => first.RuntimeCount > 1
-            ? string.Create(CultureInfo.InvariantCulture, $"{first.RuntimeCount} interpreters of Python")
-            : $"Python {TerminalText.Escape(first.PythonVersion)}";
-
-    private static string FormatCore(PyThread first, string machine)
-    {
-        StringBuilder text = new($"Core {TerminalText.Escape(first.Path ?? "")}{machine}, {Python(first)}");
-        text.Append(CultureInfo.InvariantCulture, $", written {first.CapturedAt:yyyy-MM-dd HH:mm:ss}");
-        foreach (string line in first.CoreSummary)
-        {
-            TerminalText.AppendEscaped(text.Append("\n    "), line);
-        }
-
-        return text.ToString();
     }
 
     /// <summary>A target's text on one line, with control and invisible characters escaped; empty for null.</summary>
@@ -227,16 +189,27 @@ public static class Traceback
             TerminalText.AppendEscaped(text.Append("\n    (waits) for "), wait.Description);
         }
 
+        if (EventLoops.Of(thread.Frames) is string loop)
+        {
+            string target = thread.Source == PySource.Core ? "" : string.Create(CultureInfo.InvariantCulture, $" {thread.ProcessId}");
+            text.Append("\n    (tasks) Get-PyTask").Append(target).Append(" shows the ").Append(loop);
+        }
+
         return text.ToString();
     }
 
-    /// <summary>A deadlock in given colours: first in words, then the threads.</summary>
+    /// <summary>A deadlock in given colours: first in words, then the tasks and the threads.</summary>
     internal static string Write(PyDeadlock deadlock, Palette palette)
     {
         StringBuilder text = new();
         foreach (string line in deadlock.Description)
         {
             TerminalText.AppendEscaped(text.Append(text.Length == 0 ? "" : "\n"), line);
+        }
+
+        foreach (PyTask task in deadlock.Tasks)
+        {
+            text.Append("\n\n").Append(TaskTraceback.Write(task, palette));
         }
 
         for (int i = 0; i < deadlock.Threads.Count; i++)
@@ -321,11 +294,13 @@ public static class Traceback
         }
     }
 
-    private static void AppendFrame(StringBuilder text, PyFrame frame, Palette palette)
+    /// <summary>Appends the lines of a frame.</summary>
+    /// <param name="mark">What is before it; null for its kind.</param>
+    internal static void AppendFrame(StringBuilder text, PyFrame frame, Palette palette, string? mark = null)
     {
         bool isNative = frame.Kind == PyFrameKind.Native;
         text.Append("\n    ").Append(isNative ? palette.Native : palette.Python)
-            .Append(isNative ? "(C)" : "(Python)").Append(palette.Reset).Append(" File \"");
+            .Append(mark ?? (isNative ? "(C)" : "(Python)")).Append(palette.Reset).Append(" File \"");
         TerminalText.AppendEscaped(text, string.IsNullOrEmpty(frame.File) ? NoName : frame.File);
         text.Append(CultureInfo.InvariantCulture, $"\", line {frame.Line ?? 0}, in ").Append(palette.Function);
         TerminalText.AppendEscaped(text, string.IsNullOrEmpty(frame.Function) ? NoName : frame.Function);

@@ -95,6 +95,43 @@ public sealed class FindPyDeadlockTests
         Assert.Equal(Text.ReplaceLineEndings("\n"), string.Join('\n', output.Select(line => Assert.IsType<string>(line.BaseObject))));
     }
 
+    [Theory]
+    [InlineData("$input | Format-PyStack")]
+    [InlineData("[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($deadlock)) | Format-PyStack")]
+    public void Format_PyStack_writes_the_tasks_of_a_deadlock_before_its_threads(string script)
+    {
+        PyDeadlock deadlock = new()
+        {
+            ProcessId = 112,
+            Tasks = [TaskSamples.Service[4], TaskSamples.New("0x60", "right", wait: (PyWaitKind.Lock, "lock 0x1, held by thread 113"))],
+            Threads = [Samples.Thread("", [], processId: 113)],
+            Description = ["Deadlock of 2 tasks and 1 thread"],
+        };
+        using var shell = new EmbeddedShell();
+        shell.Set("deadlock", deadlock);
+
+        Assert.Equal(
+            """
+            Process 113 (python3.12), Python 3.12.1, captured 2026-11-23 01:02:03, stopped for 0.052 ms
+
+            Deadlock of 2 tasks and 1 thread
+
+            Task "left" 0x50 of thread 112 [Waiting for task 0x60 (right)] has no frames
+                (awaited by) 0x60
+
+            Task "right" 0x60 of thread 112 [Waiting for lock 0x1, held by thread 113] has no frames
+
+            The frame stack for thread 113 is empty
+
+            """.ReplaceLineEndings("\n"),
+            string.Join('\n', shell.Run(script, deadlock).Select(line => line.BaseObject)));
+    }
+
+    [Fact]
+    public void Above_a_deadlock_of_tasks_alone_is_the_line_of_their_process() => Assert.Equal(
+        "Process 112 (python3.12), Python 3.12.1, captured 2026-11-23 01:02:03, stopped for 0.052 ms",
+        Traceback.FormatProcessOfDeadlock(PSObject.AsPSObject(new PyDeadlock { ProcessId = 112, Tasks = [TaskSamples.Service[0]] })));
+
     [Fact]
     public void A_deadlock_whose_threads_are_text_is_refused()
     {
@@ -105,6 +142,9 @@ public sealed class FindPyDeadlockTests
             [pscustomobject]@{ Threads = 'Thread 112 [] f (app.py:1)'; Description = 'Deadlock' } | Format-PyStack
             [pscustomobject]@{ Threads = @([pscustomobject]@{ ThreadId = 112; Frames = 'f (app.py:1)' }); Description = 'Deadlock' } | Format-PyStack
             """));
+        Assert.Empty(shell.Run("[pscustomobject]@{ Threads = @(); Tasks = @([pscustomobject]@{ AwaitedBy = @(); Frames = 'f (app.py:1)' }); Description = 'Deadlock' } | Format-PyStack"));
+        Assert.Equal("InvalidArgument", Assert.Single(shell.Errors).FullyQualifiedErrorId.Split(',')[0]);
+        Assert.Empty(shell.Run("[pscustomobject]@{ Threads = 'x'; Description = 'Deadlock' }, [pscustomobject]@{ Threads = @(); Tasks = 'x'; Description = 'Deadlock' } | Format-PyStack"));
         Assert.Equal(["InvalidArgument", "InvalidArgument"], shell.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
     }
 

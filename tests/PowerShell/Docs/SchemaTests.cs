@@ -6,6 +6,8 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using PyStack.TestSupport;
+using PyStack.TestSupport.Interpreters;
+using PyStack.TestSupport.Targets;
 using Xunit;
 
 namespace PyStack.Tests.Docs;
@@ -24,6 +26,7 @@ public sealed partial class SchemaTests
 
     [Theory]
     [InlineData("Threads", typeof(PyThread))]
+    [InlineData("Tasks", typeof(PyTask))]
     [InlineData("Waits", typeof(PyWait))]
     [InlineData("Deadlocks", typeof(PyDeadlock))]
     [InlineData("Frames", typeof(PyFrame))]
@@ -33,6 +36,7 @@ public sealed partial class SchemaTests
 
     [Theory]
     [InlineData("Threads", "PyStack.PyThread")]
+    [InlineData("Tasks", "PyStack.PyTask")]
     [InlineData("Processes", "PyStack.PyProcess")]
     public void Clixml_has_the_same_properties(string title, string type)
     {
@@ -45,13 +49,17 @@ public sealed partial class SchemaTests
     public void Python_reads_the_JSON_and_the_CSV_as_the_document_says()
     {
         using PythonTarget target = PythonTarget.Sleeping();
+        using Target service = Target.StartSilent(
+            InterpreterSet.All.Last(one => one.Major == 3 && one.Minor is >= 8 and <= 12), "", new TargetOptions { InterpreterOptions = [Path.Combine(Repository.Root, "docs", "examples", "hanging_service.py")], IsKilledAtEnd = true });
+        Assert.Equal("ready", service.ReadLine());
         using var folder = new TemporaryFolder();
-        string tables = folder.Write("tables.json", JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object> { ["threads"] = Table("Threads"), ["waits"] = Table("Waits"), ["frames"] = Table("Frames"), ["processes"] = Table("Processes") }));
+        string tables = folder.Write("tables.json", JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object> { ["threads"] = Table("Threads"), ["tasks"] = Table("Tasks"), ["waits"] = Table("Waits"), ["frames"] = Table("Frames"), ["processes"] = Table("Processes") }));
         string reader = Path.Combine(Repository.Root, "tests", "PowerShell", "Docs", "schemas.py");
         HostResult result = RealShell.Run(
             $$"""
             $threads = @(Get-PyStack {{target.Id}} -Locals -NativeAll)
             $threads + @(Get-PyStack {{target.Id}}) | ConvertTo-Json -Depth 4 -AsArray -WarningAction Stop | Set-Content {{folder.Path}}/stacks.json
+            Get-PyTask {{service.ProcessId}} -Locals | ConvertTo-Json -Depth 4 -WarningAction Stop | Set-Content {{folder.Path}}/tasks.json
             $threads | Export-Csv {{folder.Path}}/threads.csv
             $threads.Frames | Export-Csv {{folder.Path}}/frames.csv
             Get-PyProcess -Id {{target.Id}} | ConvertTo-Json -Depth 4 -AsArray -WarningAction Stop | Set-Content {{folder.Path}}/processes.json
@@ -72,6 +80,7 @@ public sealed partial class SchemaTests
             _ when type == typeof(PyFrameList) => "array of frames",
             _ when type == typeof(PyInterpreterList) => "array of interpreters",
             _ when type == typeof(PyThreadList) => "array of threads",
+            _ when type == typeof(PyTaskList) => "array of tasks",
             _ when type == typeof(PyVariables) => "object",
             _ when type == typeof(PyWait) => "wait",
             _ when type.IsPrimitive => "number",

@@ -14,6 +14,7 @@ CHECKS = {
     "time": lambda value: datetime.datetime.fromisoformat(value.replace("Z", "+00:00")).tzinfo is not None,
     "array of strings": lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
     "array of frames": lambda value: isinstance(value, list) and len(value) > 0 and all(check("frames", one) is None for one in value),
+    "array of tasks": lambda value: value == [],
     "array of interpreters": lambda value: len(value) == 1 and list(value[0]) == ["PythonVersion", "Path"],
     "wait": lambda value: isinstance(value, dict) and check("waits", value) is None,
     "object": lambda value: isinstance(value, dict) and all(isinstance(one, str) for one in value.values()),
@@ -38,6 +39,14 @@ for thread in THREADS:
 # The program of the test reads its standard input, a pipe.
 assert any(thread["Wait"] and (thread["Wait"]["Kind"], thread["Wait"]["FileDescriptor"]) == ("Pipe", 0) for thread in THREADS)
 assert any(frame["Locals"] for frame in THREADS[0]["Frames"]) or any(frame["Arguments"] == {} for frame in THREADS[0]["Frames"])
+
+with open(sys.argv[2] + "/tasks.json", encoding="utf-8") as file:
+    TASKS = json.load(file)
+for task in TASKS:
+    check("tasks", task)
+assert {(task["Kind"], task["State"]) for task in TASKS} == {("Asyncio", "Waiting")}, TASKS
+assert {task["ParentId"] for task in TASKS} <= {task["Id"] for task in TASKS} | {None}
+assert [task["Branch"][-3:] for task in TASKS if task["ParentId"]][-1] == "└─ "
 
 with open(sys.argv[2] + "/processes.json", encoding="utf-8") as file:
     PROCESS, = json.load(file)

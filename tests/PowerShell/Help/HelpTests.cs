@@ -79,6 +79,7 @@ public sealed class HelpTests
             SwitchParameter value => value.IsPresent ? "True" : "False",
             int value => value.ToString(System.Globalization.CultureInfo.InvariantCulture),
             Array { Length: 0 } or null => "",
+            PyTaskKind[] kinds => string.Join(", ", kinds),
             object value => throw new NotSupportedException($"{parameter.Name} is {value.GetType()}"),
         };
 
@@ -142,7 +143,8 @@ public sealed class HelpTests
     [InlineData("Get-PyCore", "[-Path] <string[]> [-Executable <string>] [-LibrarySearchPath <string[]>] [-LibrarySearchRoot <string>]")]
     [InlineData("Get-PyProcess", "[[-Name] <string[]>]")]
     [InlineData("Get-PyProcess", "-Id <int[]>")]
-    [InlineData("Format-PyStack", "[-InputObject] <PSObject[]>")]
+    [InlineData("Get-PyTask", "[-Id] <int[]> [-Exhaustive] [-IncludeChildren] [-Kind <PyTaskKind[]>] [-Locals] [-MaxValueLength <int>] [-NoBlock] [-NoRedact] [-RedactName <string[]>] [-Tree]")]
+    [InlineData("Format-PyStack", "[-InputObject] <PSObject[]> [-Tree]")]
     [InlineData("Test-PyStackAccess", "[-Id] <int[]>")]
     public void Get_Help_shows_the_page(string cmdlet, string syntax)
     {
@@ -174,7 +176,7 @@ public sealed class HelpTests
                 without running code in the target or writing to its memory.
 
             LONG DESCRIPTION
-                PyStack has six cmdlets:
+                PyStack has seven cmdlets:
 
                 - Get-PyStack returns one object for each Python thread of a process or of
             """,

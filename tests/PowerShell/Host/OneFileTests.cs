@@ -52,7 +52,7 @@ public sealed class OneFileTests(OneFileTests.PublishedHost published) : IClassF
         ];
         string here = Path.Combine(Repository.Root, "tests", "PowerShell");
         ProcessStartInfo start = TestSupport.Targets.Commands.Quiet(
-            [.. Namespaces.New, "sh", Path.Combine(here, "Host", "one-file.sh"), root.Path, Path.Combine(here, "Docs", "scene.py"), .. commands]);
+            [.. Namespaces.New, "sh", Path.Combine(here, "Host", "one-file.sh"), root.Path, Path.Combine(here, "Host", "waiting.py"), .. commands]);
         start.Environment.Remove("DOTNET_ROOT");
         start.Environment["HOME"] = "/tmp";
         (string output, string error, _) = ProcessRun.Run(start, TimeSpan.FromMinutes(2));

@@ -30,6 +30,7 @@ internal sealed class EmbeddedShell : IDisposable
         state.Commands.Add(new SessionStateCmdletEntry("Format-PyStack", typeof(FormatPyStackCommand), null));
         state.Commands.Add(new SessionStateCmdletEntry("Get-PyStack", typeof(FakeGetPyStackCommand), null));
         state.Commands.Add(new SessionStateCmdletEntry("Get-PyProcess", typeof(FakeGetPyProcessCommand), null));
+        state.Commands.Add(new SessionStateCmdletEntry("Get-PyTask", typeof(FakeGetPyTaskCommand), null));
         state.Commands.Add(new SessionStateCmdletEntry("Get-PyCore", typeof(GetPyCoreCommand), null));
         state.Commands.Add(new SessionStateCmdletEntry("Test-PyStackAccess", typeof(TestPyStackAccessCommand), null));
         state.Formats.Add(new SessionStateFormatEntry(Path.Combine(source, "PyStack.Format.ps1xml")));

@@ -60,6 +60,7 @@ internal sealed class FreezeCapture : IDisposable
     private readonly Freezer _freezer;
     private readonly MovedStates _moved;
     private readonly OtherValues _values;
+    private readonly HolderSleep _sleep;
     private IReadOnlyCollection<int> _existing = [];
     private ThreadDirectory? _directory;
     private readonly List<NativeThread> _asleep = [];
@@ -94,6 +95,7 @@ internal sealed class FreezeCapture : IDisposable
             Stacks = _stacks,
             HasValues = _hasValues,
         };
+        _sleep = new HolderSleep(process, _holders, _work.Evidence, _capture, _hasValues ? _values : null);
         _whyNever = _holders.WhyNever();
     }
 
@@ -169,9 +171,9 @@ internal sealed class FreezeCapture : IDisposable
                 break;
             }
 
-            _areAsleep = isSame && AreAsleep();
+            _areAsleep = isSame && _sleep.AreAsleep();
             _freezer.Clear();
-            if (_areAsleep && !HasHolder() && _sleeping?.Others.Count is null or 0 && TryTakeSleeping())
+            if (_areAsleep && !_sleep.HasHolder() && _sleeping?.Others.Count is null or 0 && TryTakeSleeping())
             {
                 _work.Kind = FreezeKind.Nothing;
                 _log.Verbose("No thread was stopped: the last holder of the GIL has ended, and no other thread has taken the GIL while the process was read.");
@@ -306,60 +308,6 @@ internal sealed class FreezeCapture : IDisposable
 
     private bool HasNobodyElseRun()
         => _runtimes.TryWalkInterpreters(_process.Memory, _now) && FrozenStates.HasSameLists(_now, _capture) && _holders.AreSame();
-
-    private bool AreAsleep()
-    {
-        foreach (GilHolder holder in _holders.Items)
-        {
-            if (holder.ThreadId == 0)
-            {
-                // No one to stop: a thread that begins and ends in between could change values, but no frames of others.
-                if (_hasValues && !_values.HaveStayed())
-                {
-                    return false;
-                }
-
-                continue;
-            }
-
-            if (!IsAsleep(holder))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private bool IsAsleep(GilHolder holder)
-    {
-        for (int i = 0; i < _capture.Threads.Count; i++)
-        {
-            if (_capture.Threads[i].Address == holder.State.Address)
-            {
-                _work.Evidence.SetMap(_process.Map);
-                ulong stackPointer = _holders.StackPointerOf(holder.ThreadId);
-                return _work.Evidence.IsRunBy(_capture.Threads[i], _capture, stackPointer, holder.ThreadId == _process.ProcessId, _process.Memory)
-                    && _holders.HasSlept(holder);
-            }
-        }
-
-        return false;
-    }
-
-    // Whether any GIL has a last holder that still is.
-    private bool HasHolder()
-    {
-        foreach (GilHolder holder in _holders.Items)
-        {
-            if (holder.ThreadId != 0)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     private bool TryTakeSleeping()
     {

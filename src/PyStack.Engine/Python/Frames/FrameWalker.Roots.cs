@@ -1,3 +1,4 @@
+using System;
 using PyStack.Engine.Memory;
 
 namespace PyStack.Engine.Python.Frames;
@@ -7,6 +8,9 @@ internal sealed partial class FrameWalker
 {
     private readonly GeneratorReader _generators = new(layout);
     private readonly byte[] _thread = new byte[layout.Thread.Size];
+
+    /// <summary>What is inside of an object that a generator awaits and that is none itself, such as a wrapper that was written in Python; 0 for nothing.</summary>
+    public Func<ulong, ulong>? Unwrap { get; init; }
 
     /// <summary>Adds the frames of a root, innermost first.</summary>
     public RawStack Walk(IMemorySource memory, StackRoot root, RawCapture capture)
@@ -54,6 +58,12 @@ internal sealed partial class FrameWalker
 
             if (!_generators.TryRead(memory, address, out RawGenerator generator))
             {
+                if (Unwrap?.Invoke(address) is ulong wrapped and not 0)
+                {
+                    address = wrapped;
+                    continue;
+                }
+
                 // The root must be one. What is awaited need not: a future, or an object with an __await__ in C.
                 end = depth == 0 ? ChainEnd.Unreadable : ChainEnd.Complete;
                 awaits = depth == 0 ? 0 : address;

@@ -46,10 +46,13 @@ internal sealed partial class FrameWalker(PythonLayout layout, Limits limits)
             return ChainEnd.Torn;
         }
 
-        bool isWhole = layout.Thread.BaseFrame is not int baseFrame
-            || last == BinaryPrimitives.ReadUInt64LittleEndian(thread[baseFrame..]);
+        bool isWhole = layout.Thread.BaseFrame is not int baseFrame || IsOutermost(memory, last, BinaryPrimitives.ReadUInt64LittleEndian(thread[baseFrame..]));
         return isWhole ? ChainEnd.Complete : ChainEnd.Torn;
     }
+
+    // Where greenlet has begun a stack of its own, its first evaluation loop has no frame outside of it: the chain ends at the loop's shim, which runs the same (nothing) as the sentinel.
+    private bool IsOutermost(IMemorySource memory, ulong last, ulong baseFrame)
+        => last == baseFrame || (last != 0 && IsShim() && memory.TryReadPointer(baseFrame + (ulong)layout.Frame.Code, out ulong code) && Word(layout.Frame.Code) == code);
 
     /// <summary>Reads one frame by its address.</summary>
     public bool TryReadFrame(IMemorySource memory, ulong address, out RawFrame frame)

@@ -9,7 +9,7 @@ namespace PyStack.Engine.Python.Frames;
 /// <param name="Awaited">The object that it delegates to (<c>gi_yieldfrom</c>, <c>cr_await</c>, <c>ag_await</c>); 0 where it waits for nothing, or runs.</param>
 internal readonly record struct RawGenerator(StackRootKind Kind, GeneratorState State, ulong Frame, ulong Awaited);
 
-/// <summary>Reads generators: their state, their frame, and what they wait for. Allocates nothing.</summary>
+/// <summary>Reads generators: their state, their frame, and what they wait for, from one copy of the target's memory. Allocates nothing.</summary>
 internal sealed class GeneratorReader(PythonLayout layout)
 {
     /// <summary>Py_TPFLAGS_HEAPTYPE (object.h): a class of the program's, which may have any name.</summary>
@@ -21,7 +21,21 @@ internal sealed class GeneratorReader(PythonLayout layout)
     /// <summary>A unit of bytecode: an opcode and its argument (3.6 and later).</summary>
     private const int UnitBytes = 2;
 
+    /// <summary>As many types as there are of generators and of what wraps them.</summary>
+    private const int KnownTypes = 8;
+
     private readonly GeneratorLayout _at = layout.Generator;
+    private readonly (ulong Address, GeneratorType Type)[] _known = new (ulong, GeneratorType)[KnownTypes];
+    private int _next;
+
+    private enum GeneratorType
+    {
+        Other,
+        Generator,
+        Coroutine,
+        AsyncGenerator,
+        Wrapper,
+    }
 
     /// <summary>Reads what is at an address. False where it cannot be read or is no generator; a subclass cannot be (the three types are final).</summary>
     public bool TryRead(IMemorySource memory, ulong address, out RawGenerator generator)
@@ -44,34 +58,69 @@ internal sealed class GeneratorReader(PythonLayout layout)
 
     /// <summary>
     /// What is after the objects that are between a coroutine and the one that it awaits: the iterator that <c>coroutine.__await__()</c> gives, and the awaitables of an async
-    /// generator's methods. In all versions the generator is the first field after the head (Objects/genobject.c: PyCoroWrapper, PyAsyncGenASend, PyAsyncGenAThrow).
+    /// generator's methods and of <c>anext()</c> with a default. In all versions the generator is the first field after the head (Objects/genobject.c: PyCoroWrapper,
+    /// PyAsyncGenASend, PyAsyncGenAThrow; Objects/iterobject.c: anextawaitableobject).
     /// </summary>
     public bool TryUnwrap(IMemorySource memory, ulong address, out ulong generator)
     {
-        Span<byte> name = stackalloc byte[LongestName];
         generator = 0;
-        ReadOnlySpan<byte> text = TypeNameOf(memory, address, name);
-        return (text.SequenceEqual("coroutine_wrapper"u8) || text.SequenceEqual("async_generator_asend"u8) || text.SequenceEqual("async_generator_athrow"u8))
+        return TypeOf(memory, address) == GeneratorType.Wrapper
             && memory.TryReadPointer(address + (ulong)layout.Object.VarSize, out generator)
             && generator != 0;
     }
 
+    /// <summary>Whether an object is a generator, coroutine or async generator.</summary>
+    public bool IsGenerator(IMemorySource memory, ulong address) => address != 0 && TryGetKind(memory, address, out _);
+
     private bool TryGetKind(IMemorySource memory, ulong address, out StackRootKind kind)
     {
-        Span<byte> name = stackalloc byte[LongestName];
-        ReadOnlySpan<byte> text = TypeNameOf(memory, address, name);
-        kind = text.SequenceEqual("generator"u8) ? StackRootKind.Generator
-            : text.SequenceEqual("coroutine"u8) ? StackRootKind.Coroutine
-            : text.SequenceEqual("async_generator"u8) ? StackRootKind.AsyncGenerator
-            : StackRootKind.ThreadState;
+        GeneratorType type = TypeOf(memory, address);
+        kind = type switch
+        {
+            GeneratorType.Generator => StackRootKind.Generator,
+            GeneratorType.Coroutine => StackRootKind.Coroutine,
+            GeneratorType.AsyncGenerator => StackRootKind.AsyncGenerator,
+            _ => StackRootKind.ThreadState,
+        };
         return kind != StackRootKind.ThreadState;
     }
 
-    // Empty for a class of the program's and for what cannot be read.
-    private ReadOnlySpan<byte> TypeNameOf(IMemorySource memory, ulong address, Span<byte> name)
+    // The types that were asked for last are kept: there are thousands of objects of few types. None of those that may be another the next time, which a class of the program's is.
+    private GeneratorType TypeOf(IMemorySource memory, ulong address)
     {
-        if (!memory.TryReadPointer(address + (ulong)layout.Object.Type, out ulong type)
-            || !memory.TryReadPointer(type + (ulong)layout.Object.TypeFlags, out ulong flags)
+        if (!memory.TryReadPointer(address + (ulong)layout.Object.Type, out ulong type))
+        {
+            return GeneratorType.Other;
+        }
+
+        for (int i = 0; i < KnownTypes; i++)
+        {
+            if (_known[i].Address == type && type != 0)
+            {
+                return _known[i].Type;
+            }
+        }
+
+        Span<byte> buffer = stackalloc byte[LongestName];
+        ReadOnlySpan<byte> name = NameOf(memory, type, buffer);
+        GeneratorType found = name.SequenceEqual("generator"u8) ? GeneratorType.Generator
+            : name.SequenceEqual("coroutine"u8) ? GeneratorType.Coroutine
+            : name.SequenceEqual("async_generator"u8) ? GeneratorType.AsyncGenerator
+            : name.SequenceEqual("coroutine_wrapper"u8) || name.SequenceEqual("async_generator_asend"u8) || name.SequenceEqual("async_generator_athrow"u8)
+                || name.SequenceEqual("anext_awaitable"u8) ? GeneratorType.Wrapper
+            : GeneratorType.Other;
+        if (found != GeneratorType.Other)
+        {
+            _known[_next++ % KnownTypes] = (type, found);
+        }
+
+        return found;
+    }
+
+    // Empty for a class of the program's and for what cannot be read.
+    private ReadOnlySpan<byte> NameOf(IMemorySource memory, ulong type, Span<byte> name)
+    {
+        if (!memory.TryReadPointer(type + (ulong)layout.Object.TypeFlags, out ulong flags)
             || (flags & HeapType) != 0
             || !memory.TryReadPointer(type + (ulong)layout.Object.TypeName, out ulong text))
         {

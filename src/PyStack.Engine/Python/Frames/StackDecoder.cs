@@ -60,7 +60,7 @@ internal sealed class StackDecoder
     }
 
     /// <summary>Decodes one thread's frames.</summary>
-    /// <inheritdoc cref="DecodeRoot"/>
+    /// <inheritdoc cref="DecodeRoot(RawCapture, in RawStack, List{string}, out ChainEnd)"/>
     public List<PythonFrame> Decode(RawCapture capture, in RawThread thread, List<string> warnings, out ChainEnd end)
         => DecodeRoot(capture, new RawStack(new StackRoot(StackRootKind.ThreadState, thread.Address), thread.FirstFrame, thread.FrameCount, thread.End), warnings, out end);
 
@@ -69,6 +69,14 @@ internal sealed class StackDecoder
     public List<PythonFrame> DecodeRoot(RawCapture capture, in RawStack stack, List<string> warnings, out ChainEnd end)
     {
         List<PythonFrame> frames = new(stack.FrameCount);
+        DecodeRoot(capture, stack, frames, warnings, out end);
+        return frames;
+    }
+
+    /// <inheritdoc cref="DecodeRoot(RawCapture, in RawStack, List{string}, out ChainEnd)"/>
+    /// <param name="frames">An empty list, which gets them.</param>
+    public void DecodeRoot(RawCapture capture, in RawStack stack, List<PythonFrame> frames, List<string> warnings, out ChainEnd end)
+    {
         end = stack.End;
         int hidden = 0;
         HashSet<ulong>? seen = end == ChainEnd.Cycle ? new(AddressHash.Comparer) : null;
@@ -122,8 +130,6 @@ internal sealed class StackDecoder
         {
             warnings.Add($"The callers of {frames[0].Code.Name} are unknown: in CPython 3.9 a generator that is re-entered by throw() has no link to them.");
         }
-
-        return frames;
     }
 
     private void Explain(ChainEnd end, int count, string side, List<string> warnings)

@@ -166,6 +166,7 @@ internal static class Cpython27
             TypeQualifiedName = 856,
             TypeCachedKeys = null,
             FunctionName = 56,
+            FunctionClosure = 40,
             ExceptionArguments = 24,
             ErrorNumber = 40,
         },
@@ -173,6 +174,7 @@ internal static class Cpython27
         // genobject.h: PyGenObject; frameobject.h: PyFrameObject
         Generator = new GeneratorLayout
         {
+            QualifiedName = null,
             Frame = 16,
             Running = 24,
             InlineFrame = null,
@@ -194,6 +196,7 @@ internal static class Cpython27
             AddressBeforeSemaphore = null,
             HasRecursiveMutex = false,
             FunctionCode = 16,
+            FunctionClosure = 40,
         },
 
         Asyncio = null,
@@ -210,6 +213,8 @@ internal static class Cpython27
             StackSize = 24,
             Names = 48,
         },
+
+        Gc = null,
 
         FreeThreaded = null,
         DebugOffsets = null,

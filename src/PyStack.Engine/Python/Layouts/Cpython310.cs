@@ -155,11 +155,13 @@ internal static class Cpython310
             TypeQualifiedName = 864,
             TypeCachedKeys = 872,
             FunctionName = 40,
+            FunctionClosure = 72,
         },
 
         // genobject.h: PyGenObject; cpython/frameobject.h: PyFrameObject, enum _framestate; cpython/code.h: PyCodeObject; opcode.h
         Generator = new GeneratorLayout
         {
+            QualifiedName = 48,
             Frame = 16,
             Running = null,
             InlineFrame = null,
@@ -181,6 +183,7 @@ internal static class Cpython310
             AddressBeforeSemaphore = null,
             HasRecursiveMutex = false,
             FunctionCode = 48,
+            FunctionClosure = 72,
         },
 
         // Modules/_asynciomodule.c: TaskObj
@@ -197,6 +200,15 @@ internal static class Cpython310
             Waiter = 152,
             Coroutine = 160,
             Name = 168,
+            Size = 192,
+            AwaitedBy = null,
+            AwaitedByIsSet = null,
+            Node = null,
+            ThreadDict = 152,
+            ThreadLoop = null,
+            ThreadTask = null,
+            ThreadTasks = null,
+            InterpreterTasks = null,
         },
 
         // cpython/frameobject.h: struct _frame; cpython/code.h: PyCodeObject; opcode.h: SETUP_FINALLY
@@ -210,6 +222,15 @@ internal static class Cpython310
             ExitValues = 1,
             StackSize = 32,
             Names = 64,
+        },
+
+        // internal/pycore_gc.h: PyGC_Head, struct _gc_runtime_state
+        Gc = new GcLayout
+        {
+            GenerationsBefore = 176,
+            PermanentBefore = 96,
+            GenerationSize = 24,
+            HeadSize = 16,
         },
 
         FreeThreaded = null,

@@ -162,6 +162,7 @@ internal static class Cpython311
         // cpython/genobject.h: PyGenObject; internal/pycore_frame.h: struct _PyInterpreterFrame, enum _framestate; opcode.h: RESUME, RESUME_QUICK
         Generator = new GeneratorLayout
         {
+            QualifiedName = 40,
             Frame = null,
             Running = null,
             InlineFrame = 80,
@@ -183,6 +184,7 @@ internal static class Cpython311
             AddressBeforeSemaphore = null,
             HasRecursiveMutex = false,
             FunctionCode = 48,
+            FunctionClosure = 72,
         },
 
         // Modules/_asynciomodule.c: TaskObj
@@ -199,6 +201,15 @@ internal static class Cpython311
             Waiter = 128,
             Coroutine = 136,
             Name = 144,
+            Size = 176,
+            AwaitedBy = null,
+            AwaitedByIsSet = null,
+            Node = null,
+            ThreadDict = 128,
+            ThreadLoop = null,
+            ThreadTask = null,
+            ThreadTasks = null,
+            InterpreterTasks = null,
         },
 
         // cpython/code.h: PyCodeObject
@@ -212,6 +223,15 @@ internal static class Cpython311
             ExitValues = 1,
             StackSize = 68,
             Names = 32,
+        },
+
+        // internal/pycore_gc.h: PyGC_Head, struct _gc_runtime_state
+        Gc = new GcLayout
+        {
+            GenerationsBefore = 176,
+            PermanentBefore = 96,
+            GenerationSize = 24,
+            HeadSize = 16,
         },
 
         FreeThreaded = null,

@@ -161,6 +161,7 @@ internal static class Cpython312
         // What differs from 3.11; the headers are those named there. opcode.h: RESUME, INSTRUMENTED_RESUME
         Generator = Cpython311.Layout.Generator with
         {
+            QualifiedName = 32,
             InlineFrame = 72,
             State = 67,
             Delegating = (151, 240),
@@ -172,6 +173,7 @@ internal static class Cpython312
             AddressBeforeSemaphore = null,
             HasRecursiveMutex = false,
             FunctionCode = 48,
+            FunctionClosure = 72,
         },
 
         // Modules/_asynciomodule.c: TaskObj
@@ -188,6 +190,15 @@ internal static class Cpython312
             Waiter = 128,
             Coroutine = 136,
             Name = 144,
+            Size = 176,
+            AwaitedBy = null,
+            AwaitedByIsSet = null,
+            Node = null,
+            ThreadDict = 112,
+            ThreadLoop = null,
+            ThreadTask = null,
+            ThreadTasks = null,
+            InterpreterTasks = null,
         },
 
         // cpython/code.h: PyCodeObject
@@ -201,6 +212,15 @@ internal static class Cpython312
             ExitValues = 1,
             StackSize = 64,
             Names = 32,
+        },
+
+        // internal/pycore_gc.h: PyGC_Head, struct _gc_runtime_state
+        Gc = new GcLayout
+        {
+            GenerationsBefore = 176,
+            PermanentBefore = 96,
+            GenerationSize = 24,
+            HeadSize = 16,
         },
 
         FreeThreaded = null,

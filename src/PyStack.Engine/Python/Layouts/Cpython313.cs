@@ -171,6 +171,7 @@ internal static class Cpython313
             AddressBeforeSemaphore = 8,
             HasRecursiveMutex = false,
             FunctionCode = 48,
+            FunctionClosure = 72,
         },
 
         // Modules/_asynciomodule.c: TaskObj
@@ -187,6 +188,15 @@ internal static class Cpython313
             Waiter = 112,
             Coroutine = 120,
             Name = 128,
+            Size = 144,
+            AwaitedBy = null,
+            AwaitedByIsSet = null,
+            Node = null,
+            ThreadDict = null,
+            ThreadLoop = 304,
+            ThreadTask = null,
+            ThreadTasks = null,
+            InterpreterTasks = null,
         },
 
         // cpython/code.h: PyCodeObject
@@ -200,6 +210,15 @@ internal static class Cpython313
             ExitValues = 1,
             StackSize = 64,
             Names = 32,
+        },
+
+        // internal/pycore_gc.h: PyGC_Head, struct _gc_runtime_state
+        Gc = new GcLayout
+        {
+            GenerationsBefore = 176,
+            PermanentBefore = 96,
+            GenerationSize = 24,
+            HeadSize = 16,
         },
 
         // object.h: PyObject is 32 bytes instead of 16; cpython/unicodeobject.h: state

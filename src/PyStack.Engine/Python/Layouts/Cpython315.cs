@@ -169,9 +169,33 @@ internal static class Cpython315
             AddressBeforeSemaphore = 8,
             HasRecursiveMutex = true,
             FunctionCode = 48,
+            FunctionClosure = 72,
         },
 
-        Asyncio = null,
+        // Modules/_asynciomodule.c: FutureObj, TaskObj; internal/pycore_tstate.h: _PyThreadStateImpl; internal/pycore_interp_structs.h: struct _is
+        Asyncio = new AsyncioLayout
+        {
+            Loop = 16,
+            FirstCallback = 24,
+            Callbacks = 40,
+            SourceTraceback = 72,
+            State = 104,
+            MustCancel = 110,
+            MustCancelBit = 2,
+            CancelsRequested = 112,
+            Waiter = 120,
+            Coroutine = 128,
+            Name = 136,
+            Size = 168,
+            AwaitedBy = 96,
+            AwaitedByIsSet = 109,
+            Node = 152,
+            ThreadDict = null,
+            ThreadLoop = 1024,
+            ThreadTask = 1032,
+            ThreadTasks = 1048,
+            InterpreterTasks = 10856,
+        },
 
         // cpython/code.h: PyCodeObject
         With = new WithLayout
@@ -184,6 +208,15 @@ internal static class Cpython315
             ExitValues = 2,
             StackSize = 64,
             Names = 32,
+        },
+
+        // internal/pycore_interp_structs.h: PyGC_Head, struct gc_generation, struct _gc_runtime_state
+        Gc = new GcLayout
+        {
+            GenerationsBefore = 104,
+            PermanentBefore = 32,
+            GenerationSize = 24,
+            HeadSize = 16,
         },
 
         // object.h: PyObject is 32 bytes instead of 16; cpython/unicodeobject.h: state

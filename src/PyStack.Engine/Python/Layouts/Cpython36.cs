@@ -175,6 +175,7 @@ internal static class Cpython36
             TypeQualifiedName = 848,
             TypeCachedKeys = 856,
             FunctionName = 104,
+            FunctionClosure = 48,
             ExceptionArguments = 24,
             ErrorNumber = 64,
         },
@@ -182,6 +183,7 @@ internal static class Cpython36
         // genobject.h: PyGenObject; frameobject.h: PyFrameObject; code.h: PyCodeObject; opcode.h
         Generator = new GeneratorLayout
         {
+            QualifiedName = 56,
             Frame = 16,
             Running = 24,
             InlineFrame = null,
@@ -203,6 +205,7 @@ internal static class Cpython36
             AddressBeforeSemaphore = null,
             HasRecursiveMutex = false,
             FunctionCode = 16,
+            FunctionClosure = 48,
         },
 
         // Modules/_asynciomodule.c: TaskObj
@@ -219,6 +222,15 @@ internal static class Cpython36
             Waiter = 88,
             Coroutine = 96,
             Name = null,
+            Size = 112,
+            AwaitedBy = null,
+            AwaitedByIsSet = null,
+            Node = null,
+            ThreadDict = null,
+            ThreadLoop = null,
+            ThreadTask = null,
+            ThreadTasks = null,
+            InterpreterTasks = null,
         },
 
         // frameobject.h: struct _frame; code.h: PyCodeObject; opcode.h: SETUP_FINALLY
@@ -232,6 +244,15 @@ internal static class Cpython36
             ExitValues = 1,
             StackSize = 28,
             Names = 56,
+        },
+
+        // objimpl.h: union _gc_head; Modules/gcmodule.c: struct gc_generation
+        Gc = new GcLayout
+        {
+            GenerationsBefore = null,
+            PermanentBefore = null,
+            GenerationSize = 48,
+            HeadSize = 32,
         },
 
         FreeThreaded = null,

@@ -159,6 +159,7 @@ internal static class Cpython37
             AddressBeforeSemaphore = null,
             HasRecursiveMutex = false,
             FunctionCode = 16,
+            FunctionClosure = 48,
         },
 
         // Modules/_asynciomodule.c: TaskObj
@@ -175,6 +176,15 @@ internal static class Cpython37
             Waiter = 104,
             Coroutine = 112,
             Name = null,
+            Size = 136,
+            AwaitedBy = null,
+            AwaitedByIsSet = null,
+            Node = null,
+            ThreadDict = 152,
+            ThreadLoop = null,
+            ThreadTask = null,
+            ThreadTasks = null,
+            InterpreterTasks = null,
         },
 
         // frameobject.h: struct _frame; code.h: PyCodeObject; opcode.h: SETUP_FINALLY
@@ -188,6 +198,15 @@ internal static class Cpython37
             ExitValues = 1,
             StackSize = 28,
             Names = 56,
+        },
+
+        // objimpl.h: union _gc_head; internal/mem.h: struct gc_generation, struct _gc_runtime_state
+        Gc = new GcLayout
+        {
+            GenerationsBefore = 280,
+            PermanentBefore = 120,
+            GenerationSize = 48,
+            HeadSize = 32,
         },
 
         FreeThreaded = null,

@@ -168,6 +168,7 @@ internal static class Cpython38
             AddressBeforeSemaphore = null,
             HasRecursiveMutex = false,
             FunctionCode = 16,
+            FunctionClosure = 48,
         },
 
         // Modules/_asynciomodule.c: TaskObj
@@ -184,6 +185,15 @@ internal static class Cpython38
             Waiter = 104,
             Coroutine = 112,
             Name = 120,
+            Size = 144,
+            AwaitedBy = null,
+            AwaitedByIsSet = null,
+            Node = null,
+            ThreadDict = 152,
+            ThreadLoop = null,
+            ThreadTask = null,
+            ThreadTasks = null,
+            InterpreterTasks = null,
         },
 
         // cpython/frameobject.h: struct _frame; cpython/code.h: PyCodeObject; opcode.h: SETUP_FINALLY
@@ -197,6 +207,15 @@ internal static class Cpython38
             ExitValues = 1,
             StackSize = 32,
             Names = 64,
+        },
+
+        // cpython/objimpl.h: PyGC_Head; internal/pycore_pymem.h: struct _gc_runtime_state
+        Gc = new GcLayout
+        {
+            GenerationsBefore = 176,
+            PermanentBefore = 96,
+            GenerationSize = 24,
+            HeadSize = 16,
         },
 
         FreeThreaded = null,

@@ -164,6 +164,7 @@ internal static class Cpython39
             AddressBeforeSemaphore = null,
             HasRecursiveMutex = false,
             FunctionCode = 16,
+            FunctionClosure = 48,
         },
 
         // Modules/_asynciomodule.c: TaskObj
@@ -180,6 +181,15 @@ internal static class Cpython39
             Waiter = 144,
             Coroutine = 152,
             Name = 160,
+            Size = 184,
+            AwaitedBy = null,
+            AwaitedByIsSet = null,
+            Node = null,
+            ThreadDict = 152,
+            ThreadLoop = null,
+            ThreadTask = null,
+            ThreadTasks = null,
+            InterpreterTasks = null,
         },
 
         // cpython/frameobject.h: struct _frame; cpython/code.h: PyCodeObject; opcode.h: SETUP_FINALLY
@@ -193,6 +203,15 @@ internal static class Cpython39
             ExitValues = 1,
             StackSize = 32,
             Names = 64,
+        },
+
+        // internal/pycore_gc.h: PyGC_Head, struct _gc_runtime_state
+        Gc = new GcLayout
+        {
+            GenerationsBefore = 176,
+            PermanentBefore = 96,
+            GenerationSize = 24,
+            HeadSize = 16,
         },
 
         FreeThreaded = null,

@@ -6,6 +6,9 @@ namespace PyStack.Engine.Python.Layouts;
 /// </summary>
 internal sealed record GeneratorLayout
 {
+    /// <summary><c>gi_qualname</c>, which coroutines and async generators have in the same place (3.5 and later).</summary>
+    public required int? QualifiedName { get; init; }
+
     /// <summary><c>gi_frame</c>: a <c>PyFrameObject*</c>, null when the generator has ended (to 3.10).</summary>
     public required int? Frame { get; init; }
 
@@ -51,6 +54,7 @@ internal sealed record GeneratorLayout
     /// <summary>The same for a build whose objects begin with more.</summary>
     public GeneratorLayout Grow(int growth) => this with
     {
+        QualifiedName = QualifiedName + growth,
         Frame = Frame + growth,
         Running = Running + growth,
         InlineFrame = InlineFrame + growth,

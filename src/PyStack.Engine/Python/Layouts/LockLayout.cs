@@ -25,8 +25,11 @@ internal sealed record LockLayout
     /// <summary><c>func_code</c> of a function that was written in Python.</summary>
     public required int FunctionCode { get; init; }
 
+    /// <summary><c>func_closure</c>: a tuple of cells, or null (funcobject.h; cpython/funcobject.h).</summary>
+    public required int FunctionClosure { get; init; }
+
     /// <summary>The same for a build whose objects begin with more.</summary>
-    public LockLayout Grow(int growth) => this with { FunctionCode = FunctionCode + growth };
+    public LockLayout Grow(int growth) => this with { FunctionCode = FunctionCode + growth, FunctionClosure = FunctionClosure + growth };
 }
 
 /// <summary>

@@ -43,6 +43,9 @@ internal sealed record PythonLayout
     /// <summary>Null where there is no module <c>_asyncio</c> (2.7).</summary>
     public required AsyncioLayout? Asyncio { get; init; }
 
+    /// <summary>Null where the collector's lists are not read (2.7). Builds without a GIL have none.</summary>
+    public required GcLayout? Gc { get; init; }
+
     /// <summary>What a build without a GIL does differently and its debug offsets do not say (3.13 and later).</summary>
     public required FreeThreadedLayout? FreeThreaded { get; init; }
 

@@ -121,6 +121,9 @@ internal sealed record ValueLayout
     /// <summary><c>func_qualname</c>; in 2.7 <c>func_name</c>.</summary>
     public required int FunctionName { get; init; }
 
+    /// <summary><c>func_closure</c>: a tuple of the cells of its free variables, or null.</summary>
+    public required int FunctionClosure { get; init; }
+
     /// <summary><c>args</c> of an exception.</summary>
     public required int ExceptionArguments { get; init; }
 
@@ -149,6 +152,7 @@ internal sealed record ValueLayout
         TypeQualifiedName = TypeQualifiedName + growth,
         TypeCachedKeys = TypeCachedKeys + growth,
         FunctionName = FunctionName + growth,
+        FunctionClosure = FunctionClosure + growth,
         ExceptionArguments = ExceptionArguments + growth,
         ErrorNumber = ErrorNumber + growth,
     };

@@ -114,6 +114,14 @@ internal sealed partial class ObjectReader
             && TryFind(entries, name, ref guess, out module);
     }
 
+    /// <summary>Finds a slot of a class (<c>__slots__</c>): where its instances have the attribute.</summary>
+    /// <param name="offset">Bytes from the beginning of an instance.</param>
+    public bool TryFindSlot(in TypeInfo type, ReadOnlySpan<byte> name, out long offset)
+    {
+        offset = 0;
+        return TryGetClassAttribute(type, name, out ulong found) && TryGetType(found, out TypeInfo foundType) && IsMember(foundType) && TryReadMemberOffset(found, out offset);
+    }
+
     private bool IsMember(in TypeInfo type)
     {
         Span<byte> name = stackalloc byte[32];
@@ -124,12 +132,16 @@ internal sealed partial class ObjectReader
     private bool TryReadMember(ulong descriptor, ulong instance, out ulong value)
     {
         value = 0;
+        return TryReadMemberOffset(descriptor, out long offset) && _memory.TryReadPointer(instance + (ulong)offset, out value) && value != 0;
+    }
+
+    private bool TryReadMemberOffset(ulong descriptor, out long offset)
+    {
+        offset = 0;
         return TryReadField(descriptor, (IsPython2 ? 2 : 3) * sizeof(ulong), out ulong member)
             && _memory.TryRead(member + MemberType, out int type)
             && type is ObjectMember or ObjectOrErrorMember
-            && _memory.TryRead(member + MemberOffset, out long offset)
-            && offset is > 0 and < MaxMemberOffset
-            && _memory.TryReadPointer(instance + (ulong)offset, out value)
-            && value != 0;
+            && _memory.TryRead(member + MemberOffset, out offset)
+            && offset is > 0 and < MaxMemberOffset;
     }
 }

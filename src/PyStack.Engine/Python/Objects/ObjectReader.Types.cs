@@ -29,13 +29,12 @@ internal sealed partial class ObjectReader
     /// <summary>Whether an object is an instance of a class, or of one that inherits from it: <c>isinstance()</c> without what classes may say of it themselves.</summary>
     /// <param name="module"><c>__module__</c>, ASCII: <c>builtins</c> for built-in types, also those of 2.7.</param>
     /// <param name="name"><c>__name__</c>, ASCII.</param>
-    public bool IsInstance(ulong address, ReadOnlySpan<byte> module, ReadOnlySpan<byte> name)
-    {
-        if (!TryGetType(address, out TypeInfo type))
-        {
-            return false;
-        }
+    public bool IsInstance(ulong address, ReadOnlySpan<byte> module, ReadOnlySpan<byte> name) => TryGetType(address, out TypeInfo type) && IsSubclass(type, module, name);
 
+    /// <summary>Whether a type is a class, or inherits from it.</summary>
+    /// <inheritdoc cref="IsInstance"/>
+    public bool IsSubclass(in TypeInfo type, ReadOnlySpan<byte> module, ReadOnlySpan<byte> name)
+    {
         if (IsNamed(type, module, name))
         {
             return true;

@@ -24,7 +24,8 @@ internal sealed record KnownBinary(ulong Runtime, PythonVersion Version, Runtime
             variables.Collecting + by,
             variables.GilLastHolder + by,
             variables.GilLocked + by,
-            variables.GilSwitchNumber + by));
+            variables.GilSwitchNumber + by,
+            variables.YoungestGeneration + by));
 }
 
 /// <summary>

@@ -154,7 +154,8 @@ internal sealed class RuntimeProbe : IDisposable
             Collecting: FindFixed("collecting"u8),
             GilLastHolder: FindFixed("gil_last_holder"u8),
             GilLocked: FindFixed("gil_locked"u8),
-            GilSwitchNumber: FindFixed("gil_switch_number"u8));
+            GilSwitchNumber: FindFixed("gil_switch_number"u8),
+            YoungestGeneration: FindFixed("_PyGC_generation0"u8));
     }
 
     /// <summary>

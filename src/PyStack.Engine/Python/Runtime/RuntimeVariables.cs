@@ -10,5 +10,6 @@ namespace PyStack.Engine.Python.Runtime;
 /// <param name="GilLastHolder"><c>gil_last_holder</c> (Python/ceval_gil.h, 3.2 to 3.6), as <see cref="GilAddress"/> has it.</param>
 /// <param name="GilLocked"><c>gil_locked</c>.</param>
 /// <param name="GilSwitchNumber"><c>gil_switch_number</c>.</param>
+/// <param name="YoungestGeneration"><c>_PyGC_generation0</c> (objimpl.h): a pointer to the first of the collector's generations. It is exported, so that stripped binaries have it.</param>
 internal readonly record struct RuntimeVariables(
-    ulong? GilHolder, ulong? Finalizing, ulong? Collecting, ulong? GilLastHolder, ulong? GilLocked, ulong? GilSwitchNumber);
+    ulong? GilHolder, ulong? Finalizing, ulong? Collecting, ulong? GilLastHolder, ulong? GilLocked, ulong? GilSwitchNumber, ulong? YoungestGeneration = null);

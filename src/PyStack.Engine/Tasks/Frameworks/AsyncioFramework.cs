@@ -1,49 +1,77 @@
-using System.Collections.Generic;
+using PyStack.Engine.Memory;
+using PyStack.Engine.Python.Layouts;
 using PyStack.Engine.Python.Objects;
 
 namespace PyStack.Engine.Tasks.Frameworks;
 
-/// <summary>The tasks of asyncio: those of its weak sets of all tasks (Lib/asyncio/tasks.py).</summary>
+/// <summary>
+/// The tasks of asyncio (Lib/asyncio/tasks.py, Modules/_asynciomodule.c). Where they are: to 3.13 in weak sets, which from 3.14 on have only those that were not written in C; those that
+/// are in lists of threads and interpreters then.
+/// </summary>
 internal sealed class AsyncioFramework : ITaskFramework
 {
     public PyTaskKind Kind => PyTaskKind.Asyncio;
 
     public void Find(TaskSearch search)
     {
-        if (!search.Objects.TryFindModule(search.Address, "asyncio.tasks"u8, out ulong module) || !search.Objects.TryGetModuleDict(module, out ulong names))
+        if (!search.Objects.TryFindModule(search.Address, "asyncio.tasks"u8, out ulong module)
+            || !search.Objects.Is(module, ObjectKind.Module)
+            || !search.Objects.TryGetModuleDict(module, out ulong names))
         {
             return;
         }
 
-        AsyncioTaskReader reader = new(search);
-        foreach (ulong task in WeakItems(search, names, "_all_tasks"u8))
+        ulong native = NativeTaskType(search);
+        AsyncioObjects objects = new(search.Python, LayoutOf(search, native));
+        AsyncioTaskReader reader = new(search, objects, new AsyncioLoops(search, objects));
+        int first = search.Count;
+        AsyncioTaskSets sets = new(search);
+        foreach (ulong task in sets.All(names, native))
         {
             reader.Add(task);
         }
 
-        foreach (ulong task in WeakItems(search, names, "_scheduled_tasks"u8))
+        if (objects.Layout is { Node: not null } layout)
         {
-            reader.Add(task);
+            new AsyncioTaskLists(search, layout).AddAll(reader);
+        }
+
+        AsyncioAwaiters awaiters = new(search, objects);
+        for (int i = first; i < search.Count; i++)
+        {
+            search.Cancellation.ThrowIfCancellationRequested();
+            awaiters.Fill(search[i]);
         }
     }
 
-    // A weakref.WeakSet: its attribute data is a set of weak references.
-    private static List<ulong> WeakItems(TaskSearch search, ulong names, System.ReadOnlySpan<byte> name)
+    // The type that the module in C has under its own name, whatever a program has put into asyncio.
+    private static ulong NativeTaskType(TaskSearch search)
+        => search.Objects.TryFindModule(search.Address, "_asyncio"u8, out ulong module)
+            && search.Objects.Is(module, ObjectKind.Module)
+            && search.Objects.TryGetModuleDict(module, out ulong names)
+            && search.Objects.TryGetDictItem(names, "Task"u8, out ulong task)
+            && search.Objects.TryGetTypeAt(task, out TypeInfo type)
+            && search.Objects.IsNamed(type, "_asyncio"u8, "Task"u8)
+            ? task : 0;
+
+    private static AsyncioLayout? LayoutOf(TaskSearch search, ulong native)
     {
-        List<ulong> found = [];
-        if (search.Objects.TryGetDictItem(names, name, out ulong weak)
-            && search.Objects.TryGetAttribute(weak, "data"u8, out ulong data)
-            && search.Objects.TryOpenSet(data, out SetItems items))
+        PythonLayout python = search.Python.Layout;
+        if (python.Asyncio is not { } known || native == 0)
         {
-            while (search.HasRoom && search.Objects.TryNext(ref items, out ulong reference))
+            return python.Asyncio;
+        }
+
+        // tp_dealloc is after tp_basicsize and tp_itemsize (cpython/object.h): a function of the module that has the offsets.
+        _ = search.Memory.TryReadPointer(native + (ulong)python.Values.TypeBasicSize + (2 * sizeof(ulong)), out ulong function);
+        foreach (AsyncioDebugOffsets offsets in search.AsyncioOffsets)
+        {
+            if (offsets.Range.Contains(function) && offsets.Complete(known) is { } complete)
             {
-                if (search.Values.Referent(reference) is ulong task and not 0)
-                {
-                    found.Add(task);
-                }
+                return complete;
             }
         }
 
-        return found;
+        return known;
     }
 }

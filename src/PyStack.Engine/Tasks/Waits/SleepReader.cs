@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 
 namespace PyStack.Engine.Tasks.Waits;
 
@@ -9,7 +10,19 @@ internal sealed class SleepReader : ITaskWaitReader
 
     public TaskWait? Read(WaitingTask task, int index)
     {
-        ulong handle = task.Find(index, "h", "asyncio.events.TimerHandle");
-        return handle == 0 ? null : new TaskWait(PyWaitKind.Sleep, "sleep") { Deadline = task.Values.Seconds(task.Values.Get(handle, "_when"u8)) };
+        if (index != task.First || task.Variable(index, "h") is not (ulong handle and not 0))
+        {
+            return null;
+        }
+
+        if (task.When(handle) is double end)
+        {
+            return new TaskWait(PyWaitKind.Sleep, "sleep") { Deadline = end };
+        }
+
+        // uvloop's handle is a struct of its own: then only the whole time is known.
+        return task.Raw.Awaits != 0 && task.Variable(index, "future") == task.Raw.Awaits && task.Values.Seconds(task.Variable(index, "delay")) is double delay
+            ? new TaskWait(PyWaitKind.Sleep, string.Create(CultureInfo.InvariantCulture, $"sleep, {delay:0.0##} s in all"))
+            : null;
     }
 }

@@ -16,6 +16,9 @@ internal sealed class TaskDirectory
         }
     }
 
+    /// <summary>In no order.</summary>
+    public IReadOnlyCollection<RawTask> All => _tasks.Values;
+
     /// <summary>The task at an address; null if there is none.</summary>
     public RawTask? Find(ulong address) => _tasks.GetValueOrDefault(address);
 

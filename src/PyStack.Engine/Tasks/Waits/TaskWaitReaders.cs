@@ -10,6 +10,13 @@ internal static class TaskWaitReaders
     private static readonly ITaskWaitReader[] All =
     [
         new SleepReader(),
+        new AsyncLockReader(), new AsyncSemaphoreReader(), new AsyncEventReader(), new AsyncConditionReader(), new AsyncBarrierReader(), new AsyncQueueReader(),
+        new WaitFunctionsReader(), new TaskGroupReader(), new AsCompletedReader(),
+        new StreamReaders(), new SocketReader(), new ServerReader(), new AsyncSubprocessReader(), new AsyncExecutorReader(),
+        new TrioTrapReader(), new TrioSleepReader(), new TrioLockReader(), new TrioChannelReader(), new TrioIoReader(), new TrioThreadReader(), new TrioProcessReader(), new TrioNurseryReader(),
+        new AnyioLockReader(), new AnyioStreamReader(), new AnyioThreadReader(), new AnyioGroupReader(),
+        new GeventReader(),
+        new EventletReader(),
     ];
 
     private static readonly Dictionary<string, List<(string File, ITaskWaitReader Reader)>> ByFunction = Index();

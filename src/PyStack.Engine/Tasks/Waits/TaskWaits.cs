@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Waits.Reasons;
 
@@ -10,23 +12,48 @@ internal sealed class TaskWaits(PythonReader python)
     /// <summary>No reason is further out than this: the library's functions over a future.</summary>
     private const int MaxDepth = 16;
 
-    private TaskDirectory _tasks = new([]);
+    /// <summary>A task that more wait for is looked up in a set.</summary>
+    private const int ManyAwaiters = 32;
+
+    private WaitContext _context = new(python, new TaskDirectory([]), () => []);
+    private AsyncLocks _locks = new(python);
 
     /// <summary>Begins with the tasks of an interpreter.</summary>
-    public void Begin(List<RawTask> tasks) => _tasks = new TaskDirectory(tasks);
+    /// <param name="threads">Gives its threads with their frames.</param>
+    public void Begin(List<RawTask> tasks, Func<List<ThreadStack>> threads)
+    {
+        _context = new WaitContext(python, new TaskDirectory(tasks), threads);
+        _locks = new AsyncLocks(python);
+    }
 
     /// <summary>What a task waits for; null if it waits for nothing that is known.</summary>
     /// <param name="stack">How its frames were found.</param>
     /// <param name="frames">Outermost first.</param>
     public TaskWait? Find(RawTask task, in RawStack stack, List<PythonFrame> frames)
     {
-        if (task.State == PyTaskState.Done || stack.State != GeneratorState.Suspended)
+        if (task.State is PyTaskState.Done or PyTaskState.Ready || stack.State == GeneratorState.Finished || stack.State == GeneratorState.NotStarted)
         {
             return null;
         }
 
-        WaitingTask waiting = new(task, new PythonStack(0, null, frames, python), stack.Awaits, _tasks);
-        for (int i = 0; i < frames.Count && i < MaxDepth; i++)
+        PythonStack own = new(0, null, frames, python);
+        if (stack.State != GeneratorState.Suspended)
+        {
+            _locks.AddRunning(task, own);
+            return null;
+        }
+
+        // What trio's locks and timeouts are about is in their own objects.
+        double? limit = task.Kind == PyTaskKind.Trio ? task.Deadline : _locks.Add(task, own);
+
+        // Its turn comes although its frames are still where it waited.
+        if (task.Kind == PyTaskKind.Asyncio && (task.Awaits == 0 || _context.Futures.IsPending(task.Awaits) == false))
+        {
+            return null;
+        }
+
+        WaitingTask waiting = new(task, own, stack.Awaits, _context);
+        for (int i = waiting.First; i < frames.Count && i < MaxDepth; i++)
         {
             bool isKnown = false;
             foreach (ITaskWaitReader reader in TaskWaitReaders.Of(waiting.Stack, i))
@@ -41,30 +68,67 @@ internal sealed class TaskWaits(PythonReader python)
             }
         }
 
-        return waiting.Inner ?? AwaitedObject(waiting);
+        TaskWait? found = waiting.Inner ?? (task.Awaits != 0 ? waiting.ForFuture(task.Awaits) : null);
+        return found is not null && limit is not null && limit != found.Deadline ? found with { Limit = limit } : found;
     }
 
-    /// <summary>Adds what is known only when all tasks are: who waits for whom.</summary>
+    /// <summary>Adds what is known only when all tasks are: who holds a lock, and who waits for whom.</summary>
     /// <param name="first">Of the tasks of this interpreter.</param>
     public void Finish(List<CapturedTask> tasks, int first)
     {
+        Dictionary<ulong, HashSet<ulong>> many = new(AddressHash.Comparer);
         for (int i = first; i < tasks.Count; i++)
         {
-            foreach (ulong awaited in tasks[i].Wait?.Tasks ?? [])
+            if (tasks[i].Wait is not TaskWait wait)
             {
-                if (_tasks.Find(awaited) is RawTask other && !other.AwaitedBy.Contains(tasks[i].Raw.Address))
+                continue;
+            }
+
+            if (wait.Lock != 0)
+            {
+                wait = _locks.WithHolders(wait, _context);
+                tasks[i] = tasks[i] with { Wait = wait };
+            }
+
+            foreach (ulong awaited in wait.Tasks)
+            {
+                if (_context.Tasks.Find(awaited) is RawTask other)
                 {
-                    other.AwaitedBy.Add(tasks[i].Raw.Address);
+                    AddAwaiter(other, tasks[i].Raw.Address, many);
                 }
+            }
+        }
+
+        for (int i = first; i < tasks.Count; i++)
+        {
+            // One that has ended, or that was not found: nothing is said to wait that is not shown.
+            if (tasks[i].Raw.AwaitedBy.RemoveAll(one => _context.Tasks.Find(one) is null) > 0)
+            {
+                tasks[i] = tasks[i] with { IsWhole = false };
             }
         }
     }
 
-    private static TaskWait? AwaitedObject(WaitingTask task)
+    private static void AddAwaiter(RawTask task, ulong awaiter, Dictionary<ulong, HashSet<ulong>> many)
     {
-        ulong awaited = task.Raw.Awaits;
-        return awaited == 0 ? null
-            : task.Others.Find(awaited) is not null ? new TaskWait(PyWaitKind.Task, task.Others.Describe(awaited)) { Object = task.Values.Describe(awaited), Address = awaited, Tasks = [awaited] }
-            : task.Because(PyWaitKind.Future, "", awaited) with { Description = task.Values.Show(awaited) };
+        if (task.AwaitedBy.Count < ManyAwaiters)
+        {
+            if (!task.AwaitedBy.Contains(awaiter))
+            {
+                task.AwaitedBy.Add(awaiter);
+            }
+
+            return;
+        }
+
+        if (!many.TryGetValue(task.Address, out HashSet<ulong>? known))
+        {
+            many.Add(task.Address, known = new HashSet<ulong>(task.AwaitedBy, AddressHash.Comparer));
+        }
+
+        if (known.Add(awaiter))
+        {
+            task.AwaitedBy.Add(awaiter);
+        }
     }
 }

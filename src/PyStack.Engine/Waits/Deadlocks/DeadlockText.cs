@@ -25,7 +25,7 @@ internal sealed class DeadlockText(Deadlock deadlock, Func<int, string?> nameOf)
                 break;
             }
 
-            lines.Add($"  {Thread(node, isOfSeveral)}{Place(node)}");
+            lines.Add($"  {Thread(node, isOfSeveral)}{PlaceOf(node.Parts[^1].Frames)}");
             lines.Add("    waits for " + TerminalText.Escape(node.Wait!.Description));
         }
 
@@ -86,9 +86,8 @@ internal sealed class DeadlockText(Deadlock deadlock, Func<int, string?> nameOf)
     }
 
     // The innermost frame of Python that is not the standard library's, whose own lines say nothing to those who wrote the program; all are in the traceback.
-    private static string Place(WaitNode node)
+    internal static string PlaceOf(PyFrameList frames)
     {
-        PyFrameList frames = node.Parts[^1].Frames;
         PyFrame? innermost = null;
         for (int i = frames.Count - 1; i >= 0; i--)
         {

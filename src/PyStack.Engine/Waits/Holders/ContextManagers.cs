@@ -7,7 +7,7 @@ using PyStack.Engine.Waits.Reasons;
 namespace PyStack.Engine.Waits.Holders;
 
 /// <summary>Which plain locks a context manager has between <c>__enter__</c> and <c>__exit__</c>.</summary>
-internal sealed class ContextManagers(PythonReader python, LockReader reader)
+internal sealed class ContextManagers(PythonReader python, LockReader reader, LockFamily family)
 {
     /// <summary>Context managers inside of each other.</summary>
     private const int MaxDepth = 8;
@@ -40,15 +40,15 @@ internal sealed class ContextManagers(PythonReader python, LockReader reader)
             return reader.MayGiveBack(generator.Frame, address);
         }
 
-        return python.Objects.TryGetClassAttribute(type, "__enter__"u8, out ulong enter)
+        return python.Objects.TryGetClassAttribute(type, family.Enter, out ulong enter)
             && _names.OfFunction(enter) is HashSet<string> names
-            && (LockReader.GivesBack(names) || names.Contains("__exit__"))
+            && (LockReader.GivesBack(names) || names.Contains(family.ExitName))
             && reader.IsOrHas(call.Self, address, out _);
     }
 
     private void AddLocks(ulong manager, List<ulong> found, int depth)
     {
-        LockKind kind = reader.Objects.KindOf(manager);
+        LockKind kind = reader.KindOf(manager);
         if (kind == LockKind.Lock)
         {
             found.Add(manager);
@@ -60,14 +60,18 @@ internal sealed class ContextManagers(PythonReader python, LockReader reader)
             return;
         }
 
-        if (TryGetGenerator(manager, type, out RawGenerator generator))
+        if (family.LockOf(python, manager) is ulong own and not 0)
+        {
+            AddLocks(own, found, depth + 1);
+        }
+        else if (TryGetGenerator(manager, type, out RawGenerator generator))
         {
             foreach (ExitCall call in reader.Statements.Read(generator.Frame))
             {
                 AddLocks(call.Self, found, depth + 1);
             }
         }
-        else if (python.Objects.IsInstance(manager, "contextlib"u8, "ExitStack"u8))
+        else if (python.Objects.IsInstance(manager, "contextlib"u8, family.Stack))
         {
             AddOfStack(manager, type, found, depth);
         }
@@ -87,7 +91,7 @@ internal sealed class ContextManagers(PythonReader python, LockReader reader)
     private bool TryGetGenerator(ulong manager, in TypeInfo type, out RawGenerator generator)
     {
         generator = default;
-        return python.Objects.IsInstance(manager, "contextlib"u8, python.Objects.IsPython2 ? "GeneratorContextManager"u8 : "_GeneratorContextManager"u8)
+        return python.Objects.IsInstance(manager, "contextlib"u8, family.Manager(python.Objects.IsPython2))
             && python.Objects.TryGetInstanceAttribute(manager, type, "gen"u8, out ulong address)
             && _generators.TryRead(python.Memory, address, out generator)
             && generator is { State: GeneratorState.Suspended, Frame: not 0 };
@@ -130,14 +134,14 @@ internal sealed class ContextManagers(PythonReader python, LockReader reader)
         }
 
         List<string> attributes = [];
-        if (python.Objects.TryGetClassAttribute(type, "__enter__"u8, out ulong enter)
-            && python.Objects.TryGetClassAttribute(type, "__exit__"u8, out ulong exit)
+        if (python.Objects.TryGetClassAttribute(type, family.Enter, out ulong enter)
+            && python.Objects.TryGetClassAttribute(type, family.Exit, out ulong exit)
             && _names.OfFunction(enter) is HashSet<string> entered
             && _names.OfFunction(exit) is HashSet<string> left
-            && (entered.Contains("acquire") || entered.Contains("__enter__"))
-            && (left.Contains("release") || left.Contains("__exit__"))
-            && !entered.Contains("release") && !entered.Contains("__exit__")
-            && !left.Contains("acquire") && !left.Contains("__enter__"))
+            && (entered.Contains("acquire") || entered.Contains(family.EnterName))
+            && (left.Contains("release") || left.Contains(family.ExitName))
+            && !entered.Contains("release") && !entered.Contains(family.ExitName)
+            && !left.Contains("acquire") && !left.Contains(family.EnterName))
         {
             foreach (string name in entered)
             {

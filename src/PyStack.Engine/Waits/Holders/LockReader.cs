@@ -18,12 +18,14 @@ internal sealed class LockReader
     /// <summary>What a condition calls before it waits (Lib/threading.py).</summary>
     private const string ConditionRelease = "_release_save";
 
-    public LockReader(PythonReader python)
+    private readonly LockFamily _family;
+
+    public LockReader(PythonReader python, LockFamily family)
     {
-        Python = python;
+        (Python, _family) = (python, family);
         Objects = new LockObjects(python);
         Statements = new WithReader(python);
-        Managers = new ContextManagers(python, this);
+        Managers = new ContextManagers(python, this, family);
         Slept = new SleptLock(this);
     }
 
@@ -36,6 +38,9 @@ internal sealed class LockReader
     public ContextManagers Managers { get; }
 
     public SleptLock Slept { get; }
+
+    /// <summary>What an object is.</summary>
+    public LockKind KindOf(ulong address) => _family.KindOf(Python, Objects, address);
 
     /// <summary>Whether the function of a frame gives locks back by hand, and has a lock at hand: in a variable or a global, or as an attribute of one.</summary>
     /// <param name="isItsOwn">Whether it is known to have the lock.</param>
@@ -95,7 +100,7 @@ internal sealed class LockReader
     }
 
     private bool HasRelease(ulong value, in TypeInfo type)
-        => Objects.KindOf(value) != LockKind.None || (type.Kind == ObjectKind.Other && type.IsHeapType && Python.Objects.TryGetClassAttribute(type, "release"u8, out _));
+        => KindOf(value) != LockKind.None || (type.Kind == ObjectKind.Other && type.IsHeapType && Python.Objects.TryGetClassAttribute(type, "release"u8, out _));
 
     // What the function has in its variables, and in the globals that it names; null if that cannot be read whole.
     private List<ulong>? AtHand(ulong frame, HashSet<string> names)

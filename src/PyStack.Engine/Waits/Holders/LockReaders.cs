@@ -26,12 +26,12 @@ internal sealed class LockReaders(PythonThreads threads)
     {
         if (!_readers.TryGetValue(stack.Python, out LockReader? reader))
         {
-            _readers.Add(stack.Python, reader = new LockReader(stack.Python));
+            _readers.Add(stack.Python, reader = new LockReader(stack.Python, LockFamily.Threads));
         }
 
         return reader;
     }
 
     /// <summary>A new one each time: nothing that it has read before counts.</summary>
-    public LockReader NowOf(PythonReader python) => new(new PythonReader(python.Runtime, threads.Target.Memory, python.Limits, threads.Cancellation));
+    public LockReader NowOf(PythonReader python) => new(new PythonReader(python.Runtime, threads.Target.Memory, python.Limits, threads.Cancellation), LockFamily.Threads);
 }

@@ -25,6 +25,7 @@ internal sealed class AsyncioReader : IReasonReader
         string text = count is > 0 ? string.Create(CultureInfo.InvariantCulture, $"no task is ready, {count} {(count == 1 ? "callback" : "callbacks")} scheduled") : "no task is ready";
         TimeLimit next = count is > 0 ? wait.Until(values.Get(values.First(scheduled), "_when"u8), WaitTimes.Monotonic) : default;
         string when = next.Seconds is double seconds ? string.Create(CultureInfo.InvariantCulture, $", the next in {seconds:0.0} s") : "";
-        return wait.Because(PyWaitKind.Select, $"asyncio event loop ({text}{when}): {wait.Kernel.Action}", loop) with { Subject = null };
+        string tasks = LoopTasks.OfAsyncio(wait, index) is string many ? $"; {many}" : "";
+        return wait.Because(PyWaitKind.Select, $"asyncio event loop ({text}{when}{tasks}): {wait.Kernel.Action}", loop) with { Subject = null };
     }
 }

@@ -19,6 +19,17 @@ internal sealed class FutureReader : IReasonReader
             return null;
         }
 
+        if (LoopWork.Of(wait, future) is (ulong task, int loopThread, string words))
+        {
+            return wait.Because(PyWaitKind.Future, wait.IsIn(index, "exception") ? "exception() of" : "result() of", future, $"{values.Show(future)} ({words})") with
+            {
+                HolderThreadId = loopThread,
+                HolderTask = task,
+                IsHolderGone = false,
+                Limit = wait.Inner.Limit,
+            };
+        }
+
         int worker = wait.Threads.Works.WorkerOf(future);
         string? state = values.Text(values.Get(future, "_state"u8));
         string text = worker > 0 ? $"running in {wait.Threads.Describe(worker)}" : state == "PENDING" ? "pending: nobody has begun it" : state?.ToLowerInvariant() ?? "?";

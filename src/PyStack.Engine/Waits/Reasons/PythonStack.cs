@@ -5,7 +5,6 @@ using PyStack.Engine.Capture;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Python.Code;
 using PyStack.Engine.Python.Frames;
-using PyStack.Engine.Python.Layouts;
 
 namespace PyStack.Engine.Waits.Reasons;
 
@@ -38,6 +37,9 @@ internal sealed class PythonStack(int threadId, CapturedThread? thread, List<Pyt
     /// <param name="index">0 is the innermost.</param>
     public PythonFrame this[int index] => frames[Count - 1 - index];
 
+    /// <summary>A stack of the innermost frames alone.</summary>
+    public PythonStack InnerPart(int count) => new(threadId, thread, frames.GetRange(Count - count, count), python);
+
     /// <summary>The name of the file of a frame's code, without its folder.</summary>
     public ReadOnlySpan<char> FileOf(int index)
     {
@@ -60,35 +62,7 @@ internal sealed class PythonStack(int threadId, CapturedThread? thread, List<Pyt
     public bool TryGetVariable(int index, string name, out ulong value)
     {
         value = 0;
-        ulong frame = this[index].Address;
-        PythonLayout layout = python.Layout;
-        if (index >= Count || !python.TryReadCode(frame, out CodeVariables? code))
-        {
-            return false;
-        }
-
-        // An argument that an inner function uses is in a cell of its own, after its slot: the later one counts.
-        for (int slot = code.Count - 1; slot >= 0; slot--)
-        {
-            if (code.Names[slot] != name || !python.Memory.TryReadPointer(SlotOf(frame, slot), out ulong found))
-            {
-                continue;
-            }
-
-            found &= ~layout.Locals.TagMask;
-            if (found != 0 && code.IsCell(slot) && python.Objects.TryGetCellContent(found, out ulong content))
-            {
-                found = content;
-            }
-
-            if (found != 0)
-            {
-                value = found;
-                return true;
-            }
-        }
-
-        return false;
+        return index < Count && python.TryGetVariable(this[index].Address, name, out value);
     }
 
     /// <summary>All that a frame's variables have, by their names; variables without a value are left out.</summary>
@@ -102,7 +76,7 @@ internal sealed class PythonStack(int threadId, CapturedThread? thread, List<Pyt
 
         for (int slot = 0; slot < code.Count; slot++)
         {
-            if (python.Memory.TryReadPointer(SlotOf(frame, slot), out ulong found) && (found &= ~python.Layout.Locals.TagMask) != 0)
+            if (python.Memory.TryReadPointer(python.SlotOf(frame, slot), out ulong found) && (found &= ~python.Layout.Locals.TagMask) != 0)
             {
                 found = code.IsCell(slot) && python.Objects.TryGetCellContent(found, out ulong content) ? content : found;
                 if (found != 0)
@@ -112,6 +86,4 @@ internal sealed class PythonStack(int threadId, CapturedThread? thread, List<Pyt
             }
         }
     }
-
-    private ulong SlotOf(ulong frame, int slot) => frame + (ulong)python.Layout.Locals.FrameSlots + ((ulong)slot * sizeof(ulong));
 }

@@ -33,6 +33,7 @@ internal sealed class PythonValues(PythonReader python)
     private readonly Dictionary<(ulong Address, ulong Name), ulong> _attributes = [];
     private readonly Dictionary<ulong, string> _typeNames = new(AddressHash.Comparer);
     private readonly Dictionary<(ulong Type, string Name), bool> _isInstance = [];
+    private readonly Dictionary<(ulong Type, ulong Name), long> _slots = [];
     private readonly ObjectReader _objects = python.Objects;
     private readonly ulong _head = (ulong)python.Layout.Object.VarSize;
 
@@ -57,6 +58,24 @@ internal sealed class PythonValues(PythonReader python)
 
     /// <summary>The same of an attribute with another name in 2.7, mostly by name mangling.</summary>
     public ulong Get(ulong address, ReadOnlySpan<byte> old, ReadOnlySpan<byte> name) => Get(address, _objects.IsPython2 ? old : name);
+
+    /// <summary>An attribute of an object whose class keeps it in a slot (<c>__slots__</c>), which is not remembered: there are as many of these objects as tasks. 0 if it has none of this name.</summary>
+    public ulong Slot(ulong address, ReadOnlySpan<byte> name)
+    {
+        if (address == 0 || !_objects.TryGetType(address, out TypeInfo type))
+        {
+            return 0;
+        }
+
+        (ulong, ulong) key = (type.Address, HashOf(name));
+        if (!_slots.TryGetValue(key, out long offset))
+        {
+            _ = _objects.TryFindSlot(type, name, out offset);
+            _slots.Add(key, offset);
+        }
+
+        return offset > 0 && python.Memory.TryReadPointer(address + (ulong)offset, out ulong value) ? value : 0;
+    }
 
     public long? Number(ulong value) => value != 0 && _objects.TryReadInt64(value, out long number) ? number : null;
 
@@ -93,12 +112,27 @@ internal sealed class PythonValues(PythonReader python)
     public ulong First(ulong list) => list != 0 && _objects.TryGetItems(list, out ItemRange items) && _objects.TryReadItem(items, 0, out ulong item) ? item : 0;
 
     /// <summary>The first items of a list or tuple.</summary>
-    public List<ulong> Items(ulong list)
+    public List<ulong> Items(ulong list, int most = MaxItems)
     {
         List<ulong> found = [];
         if (list != 0 && _objects.TryGetItems(list, out ItemRange items))
         {
-            while (found.Count < MaxItems && _objects.TryReadItem(items, found.Count, out ulong item))
+            while (found.Count < most && _objects.TryReadItem(items, found.Count, out ulong item))
+            {
+                found.Add(item);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The first members of a set, in the order of its table.</summary>
+    public List<ulong> Members(ulong set, int most)
+    {
+        List<ulong> found = [];
+        if (set != 0 && _objects.TryGetType(set, out TypeInfo type) && type.Kind is ObjectKind.Set or ObjectKind.FrozenSet && _objects.TryOpenSet(set, out SetItems items))
+        {
+            while (found.Count < most && _objects.TryNext(ref items, out ulong item))
             {
                 found.Add(item);
             }

@@ -9,7 +9,7 @@ internal static class ReasonReaders
     private static readonly Dictionary<string, List<(string File, IReasonReader[] Readers)>> ByFunction = Index(
         new ConditionReader(), new EventReader(), new SemaphoreReader(), new BarrierReader(), new JoinReader(), new ShutdownReader(), new TimerReader(), new QueueReader(),
         new FutureReader(), new FuturesReader(), new ExecutorReader(),
-        new ImportReader(), new SubprocessReader(), new LoggingReader(), new AsyncioReader(),
+        new ImportReader(), new SubprocessReader(), new LoggingReader(), new AsyncioReader(), new TrioReader(),
         new SharedLockReader(), new SharedQueueReader(), new WorkerReader(), new ProcessReader(), new PoolReader(), new ManagerReader());
 
     /// <summary>Finds the readers of a frame's function; none if waits inside of it have no reason of their own.</summary>

@@ -170,7 +170,7 @@ public sealed class BadDebugOffsetsTests
             Assert.True(size > 0 && size <= limit, $"seed {seed}: {name}Size = {size}");
             foreach (LayoutField field in fields.Where(field => field.Name.StartsWith(name, StringComparison.Ordinal) && field.Value is not null))
             {
-                bool isInside = field.Value >= 0 && (field.Width == 0 || field.Value + field.Width <= size) && field.Value % Math.Max(1, field.Width) == 0;
+                bool isInside = field.Value >= 0 && (field.Width == 0 || field.Value + field.Width <= size) && field.Value % Math.Clamp(field.Width, 1, sizeof(ulong)) == 0;
                 Assert.True(isInside, $"seed {seed}: {field.Name} = {field.Value} of {size}");
             }
         }

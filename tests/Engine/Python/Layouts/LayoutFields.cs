@@ -101,6 +101,14 @@ internal static class LayoutFields
         AddValues(layout, minor, is2, Add, Constant);
         AddGenerators(layout, minor, frame, Add, Constant);
         AddLocks(layout, minor, frame, Add);
+        if (minor is >= 7 and <= 12) // the versions in which asyncio uses it
+        {
+            Add("Asyncio.ThreadDict", layout.Asyncio?.ThreadDict, Thread, "dict");
+        }
+
+        Add("Asyncio.ThreadLoop", layout.Asyncio?.ThreadLoop, "struct _PyThreadStateImpl", "asyncio_running_loop");
+        Add("Asyncio.ThreadTask", layout.Asyncio?.ThreadTask, "struct _PyThreadStateImpl", "asyncio_running_task");
+        Add("Asyncio.ThreadTasks", layout.Asyncio?.ThreadTasks, "struct _PyThreadStateImpl", "asyncio_tasks_head", 16);
         if (minor >= 12) // before, the GIL is the runtime's and we ask gilstate
         {
             Add("Interpreter.GilLocked", layout.Interpreter.GilLocked, "struct _gil_runtime_state", "locked", 4);
@@ -178,6 +186,7 @@ internal static class LayoutFields
     {
         GeneratorLayout at = layout.Generator;
         add("Generator.Frame", at.Frame, "PyGenObject", "gi_frame", 8);
+        add("Generator.QualifiedName", at.QualifiedName, "PyGenObject", "gi_qualname", 8);
         add("Generator.Running", at.Running, "PyGenObject", "gi_running", 1);
         add("Generator.InlineFrame", at.InlineFrame, "PyGenObject", "gi_iframe", 0);
         add("Generator.State", at.State, "PyGenObject", "gi_frame_state", 1);
@@ -209,6 +218,11 @@ internal static class LayoutFields
             add("Generator.AsendGenerator", head, "PyAsyncGenASend", "ags_gen", 8);
             add("Generator.AthrowGenerator", head, "PyAsyncGenAThrow", "agt_gen", 8);
         }
+
+        if (minor >= 10)
+        {
+            add("Generator.AnextAwaitable", layout.Object.VarSize, "anextawaitableobject", "wrapped", 8);
+        }
     }
 
     private static void AddValues(PythonLayout layout, int minor, bool is2, Action<string, long?, string, string, int> add, Action<string, long?, string> constant)
@@ -234,6 +248,7 @@ internal static class LayoutFields
         add("Values.TypeDictOffset", at.TypeDictOffset, "PyTypeObject", "tp_dictoffset", 8);
         add("Values.TypeQualifiedName", at.TypeQualifiedName, "PyHeapTypeObject", is2 ? "ht_name" : "ht_qualname", 8);
         add("Values.TypeCachedKeys", at.TypeCachedKeys, "PyHeapTypeObject", "ht_cached_keys", 8);
+        add("Values.FunctionClosure", at.FunctionClosure, "PyFunctionObject", "func_closure", 8);
         add("Values.FunctionName", at.FunctionName, "PyFunctionObject", is2 ? "func_name" : "func_qualname", 8);
         add("Values.ExceptionArguments", at.ExceptionArguments, "PyBaseExceptionObject", "args", 8);
         string error = is2 ? "PyEnvironmentErrorObject" : "PyOSErrorObject";
