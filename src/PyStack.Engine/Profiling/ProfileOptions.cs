@@ -6,15 +6,16 @@ namespace PyStack.Engine.Profiling;
 /// <summary>What is measured, and how.</summary>
 internal sealed record ProfileOptions
 {
-    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>How long to measure; null for no limit.</summary>
+    public TimeSpan? Duration { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Samples of each thread in a second.</summary>
     public double Rate { get; init; } = 1000;
 
     public PyProfileMode Mode { get; init; }
 
-    /// <summary>Whether the processes that these start are measured, too.</summary>
-    public bool IncludeChildren { get; init; }
+    /// <summary>Whether all writable memory is searched for an interpreter that is not found in another way.</summary>
+    public bool Exhaustive { get; init; }
 
     public Limits Limits { get; init; } = Limits.Default;
 }

@@ -1,11 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using System.Threading;
 using PyStack.Engine.Capture;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Profiling;
-using PyStack.Engine.Targets.Live;
 
 namespace PyStack.Engine.Sessions;
 
@@ -16,110 +16,165 @@ internal sealed class ProfileSession : IDisposable
 
     private readonly ProfileOptions _options;
     private readonly IEngineLog _log;
-    private readonly List<(StackSession Session, ProcessSampler Sampler, long Since)> _processes = [];
-    private readonly HashSet<int> _known = [];
+
+    // Other threads add processes while one of them measures.
+    private readonly Lock _gate = new();
+    private readonly List<ProfiledProcess> _added = [];
+    private volatile int _version;
+    private bool _isDisposed;
 
     public ProfileSession(ProfileOptions options, IEngineLog log) => (_options, _log) = (options, log);
 
-    /// <summary>Adds a process.</summary>
+    /// <summary>How many processes it has, those that have ended included.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _added.Count;
+            }
+        }
+    }
+
+    /// <summary>Whether a process is measured at the moment.</summary>
+    public bool IsMeasured(int processId)
+    {
+        lock (_gate)
+        {
+            return _added.Exists(one => one.ProcessId == processId && !one.Sampler.IsGone);
+        }
+    }
+
+    /// <summary>Adds a process, at any time and on any thread.</summary>
     /// <exception cref="EngineException">It cannot be examined.</exception>
     public void Add(int processId, CancellationToken cancellation)
     {
-        if (!_known.Add(processId))
+        if (IsMeasured(processId))
         {
             return;
         }
 
-        StackSession session = StackSession.OpenProcess(processId, StackOptions.Default with { NoBlock = true, Limits = _options.Limits }, _log, cancellation);
-        _processes.Add((session, new ProcessSampler((LiveProcess)session.Target, session.Runtimes, _options.Mode, _options.Limits), Stopwatch.GetTimestamp()));
+        StackOptions how = StackOptions.Default with { NoBlock = true, Exhaustive = _options.Exhaustive, Limits = _options.Limits };
+        StackSession session = StackSession.OpenProcess(processId, how, _log, cancellation);
+        ProfiledProcess process = new(session, _options);
+        lock (_gate)
+        {
+            if (!_isDisposed)
+            {
+                _added.Add(process);
+                _version++;
+                return;
+            }
+        }
+
+        process.Dispose();
     }
 
     /// <summary>Samples until the time is over, all processes have ended, or it is told to end.</summary>
+    /// <param name="families">Adds the processes that these start; null if they are not measured.</param>
     /// <param name="end">Ends it early, with what there is.</param>
     /// <param name="cancellation">Ends it without a result.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public PyProfile[] Run(CancellationToken end, CancellationToken cancellation)
+    public PyProfile[] Run(ProfileFamilies? families, CancellationToken end, CancellationToken cancellation)
     {
-        DateTime startedAt = DateTime.Now;
         SampleClock clock = new(_options.Rate);
-        long deadline = clock.Start + (long)(_options.Duration.TotalSeconds * Stopwatch.Frequency);
+        long deadline = _options.Duration is TimeSpan duration ? clock.Start + (long)(duration.TotalSeconds * Stopwatch.Frequency) : long.MaxValue;
         long reported = clock.Start;
         long ticks = 0;
         long now = clock.Start;
+        int version = -1;
+        List<ProfiledProcess> processes = [];
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(end, cancellation);
-        while (!either.IsCancellationRequested)
+        using (families?.Watch(cancellation))
         {
-            now = clock.WaitNext(deadline, either.Token);
-            if (now >= deadline)
+            while (!either.IsCancellationRequested)
             {
-                break;
-            }
-
-            ticks++;
-            bool isAlive = false;
-            foreach ((_, ProcessSampler sampler, _) in _processes)
-            {
-                if (!sampler.IsGone)
+                if (version != _version)
                 {
-                    sampler.Sample(now);
-                    isAlive = true;
+                    version = Begin(processes, now, clock.Missed);
                 }
-            }
 
-            if (!isAlive)
-            {
-                break;
-            }
+                now = clock.WaitNext(deadline, either.Token);
+                if (now >= deadline)
+                {
+                    break;
+                }
 
-            if (now - reported > ProgressEvery)
-            {
-                reported = now;
-                double seconds = (double)(now - clock.Start) / Stopwatch.Frequency;
-                _log.Progress("Measuring", $"{ticks / seconds:n0} samples a second, {clock.Missed} missed", (int)(seconds * 100 / _options.Duration.TotalSeconds));
+                ticks++;
+                bool isAlive = false;
+                foreach (ProfiledProcess process in processes)
+                {
+                    if (!process.Sampler.IsGone)
+                    {
+                        process.Sample(now, clock.Missed);
+                        isAlive = true;
+                    }
+                }
+
+                if (!isAlive && version == _version && families?.MayGrow != true)
+                {
+                    break;
+                }
+
+                if (now - reported > ProgressEvery)
+                {
+                    reported = now;
+                    Report(processes, clock, ticks, now, deadline);
+                }
             }
         }
 
         cancellation.ThrowIfCancellationRequested();
-        double duration = (double)(Math.Min(now, deadline) - clock.Start) / Stopwatch.Frequency;
-        return [.. _processes.ConvertAll(one => Build(one.Session, one.Sampler, startedAt, duration, ticks, clock.Missed))];
+        now = Math.Min(now, deadline);
+        return [.. processes.ConvertAll(process => process.Build(now))];
     }
 
     public void Dispose()
     {
-        foreach ((StackSession session, ProcessSampler sampler, _) in _processes)
+        lock (_gate)
         {
-            sampler.Dispose();
-            session.Dispose();
+            _isDisposed = true;
         }
 
-        _processes.Clear();
+        foreach (ProfiledProcess process in _added)
+        {
+            process.Dispose();
+        }
     }
 
-    private PyProfile Build(StackSession session, ProcessSampler sampler, DateTime startedAt, double duration, long ticks, long missed)
+    private int Begin(List<ProfiledProcess> processes, long now, long missed)
     {
-        ProfileBuilder builder = new(sampler);
-        PyProfileStack[] stacks = builder.Build();
-        long samples = 0;
-        foreach (PyProfileStack stack in stacks)
+        lock (_gate)
         {
-            samples += stack.Count;
+            while (processes.Count < _added.Count)
+            {
+                ProfiledProcess process = _added[processes.Count];
+                process.Begin(now, missed);
+                processes.Add(process);
+            }
+
+            return _version;
+        }
+    }
+
+    private void Report(List<ProfiledProcess> processes, SampleClock clock, long ticks, long now, long deadline)
+    {
+        long torn = 0;
+        int living = 0;
+        foreach (ProfiledProcess process in processes)
+        {
+            torn += process.Sampler.Torn;
+            living += process.Sampler.IsGone ? 0 : 1;
         }
 
-        return new PyProfile
-        {
-            ProcessId = session.Target.ProcessId,
-            ProcessName = session.Target.Name,
-            PythonVersion = session.Runtimes[0].Version.ToString(),
-            StartedAt = startedAt,
-            DurationSeconds = duration,
-            Rate = _options.Rate,
-            AchievedRate = duration > 0 ? ticks / duration : 0,
-            Samples = samples,
-            Torn = sampler.Torn + builder.Unproved,
-            Missed = missed,
-            Mode = _options.Mode,
-            Stacks = stacks,
-            Functions = ProfileBuilder.Functions(session.Target.ProcessId, stacks),
-        };
+        double seconds = (double)(now - clock.Start) / Stopwatch.Frequency;
+        double left = (double)(deadline - now) / Stopwatch.Frequency;
+        string time = deadline == long.MaxValue ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0} s") : string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(left):0} s left");
+        string count = living == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", {living} processes");
+        _log.Progress(
+            "Measuring",
+            string.Create(CultureInfo.InvariantCulture, $"{time}{count}, {ticks / seconds:0} samples a second, {clock.Missed} missed, {torn} torn"),
+            deadline == long.MaxValue ? -1 : (int)(seconds * 100 / (seconds + left)));
     }
 }

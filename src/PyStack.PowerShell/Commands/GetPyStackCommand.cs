@@ -3,7 +3,6 @@ using System.Management.Automation;
 using System.Threading;
 using PyStack.Engine.Capture;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Sessions;
 using PyStack.Engine.Targets.Core;
 
@@ -14,19 +13,8 @@ namespace PyStack;
 /// </summary>
 [Cmdlet(VerbsCommon.Get, "PyStack", DefaultParameterSetName = IdSet, HelpUri = HelpPages.Folder + "Get-PyStack.md")]
 [OutputType(typeof(PyThread))]
-public class GetPyStackCommand : StackTargetCmdlet
+public class GetPyStackCommand : StackVariablesCmdlet
 {
-    /// <summary>Show arguments and local variables.</summary>
-    [Parameter]
-    [Alias("Variables")]
-    public SwitchParameter Locals { get; set; }
-
-    /// <summary>Characters of one value; 0 for all of it, up to a million.</summary>
-    [Parameter]
-    [ValidateRange(0, int.MaxValue)]
-    [ArgumentCompleter(typeof(ValueLengthCompleter))]
-    public int MaxValueLength { get; set; } = new ValueOptions().MaxLength;
-
     /// <summary>Show native frames too, merged with the Python frames that they run.</summary>
     [Parameter]
     public SwitchParameter Native { get; set; }
@@ -39,17 +27,6 @@ public class GetPyStackCommand : StackTargetCmdlet
     [Parameter]
     public SwitchParameter NativeLast { get; set; }
 
-    /// <summary>Do not hide values.</summary>
-    [Parameter]
-    public SwitchParameter NoRedact { get; set; }
-
-    /// <summary>More words for names whose values are hidden.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [SecretWord]
-    [ArgumentCompleter(typeof(WordCompleter))]
-    public string[] RedactName { get; set; } = [];
-
     private NativeMode Mode => NativeAll ? NativeMode.AllThreads : Native ? NativeMode.Merged : NativeLast ? NativeMode.Last : NativeMode.None;
 
     /// <inheritdoc/>
@@ -60,8 +37,6 @@ public class GetPyStackCommand : StackTargetCmdlet
         {
             ThrowTerminatingError(ErrorRecords.ExclusiveSwitches("-NativeLast", NativeAll ? "-NativeAll" : "-Native"));
         }
-
-        UnusedSwitches.Warn(this, Locals, NoRedact);
     }
 
     private protected override object[] ReadProcess(int processId) => Capture(processId, Options(), Log, StopToken);
@@ -93,6 +68,6 @@ public class GetPyStackCommand : StackTargetCmdlet
         NoBlock = NoBlock,
         Exhaustive = Exhaustive,
         Native = Mode,
-        Locals = Locals ? new ValueOptions(MaxValueLength, !NoRedact, RedactName) : null,
+        Locals = Values,
     };
 }

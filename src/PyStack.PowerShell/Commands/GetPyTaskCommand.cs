@@ -3,7 +3,6 @@ using System.Management.Automation;
 using System.Threading;
 using PyStack.Engine.Capture;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Sessions;
 using PyStack.Engine.Targets.Core;
 using PyStack.Engine.Tasks;
@@ -15,45 +14,16 @@ namespace PyStack;
 /// </summary>
 [Cmdlet(VerbsCommon.Get, "PyTask", DefaultParameterSetName = IdSet, HelpUri = HelpPages.Folder + "Get-PyTask.md")]
 [OutputType(typeof(PyTask))]
-public class GetPyTaskCommand : StackTargetCmdlet
+public class GetPyTaskCommand : StackVariablesCmdlet
 {
     /// <summary>Which kinds of tasks to show.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public PyTaskKind[] Kind { get; set; } = [PyTaskKind.Asyncio, PyTaskKind.Greenlet, PyTaskKind.Trio];
 
-    /// <summary>Show arguments and local variables.</summary>
-    [Parameter]
-    [Alias("Variables")]
-    public SwitchParameter Locals { get; set; }
-
-    /// <summary>Characters of one value; 0 for all of it, up to a million.</summary>
-    [Parameter]
-    [ValidateRange(0, int.MaxValue)]
-    [ArgumentCompleter(typeof(ValueLengthCompleter))]
-    public int MaxValueLength { get; set; } = new ValueOptions().MaxLength;
-
-    /// <summary>Do not hide values.</summary>
-    [Parameter]
-    public SwitchParameter NoRedact { get; set; }
-
-    /// <summary>More words for names whose values are hidden.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [SecretWord]
-    [ArgumentCompleter(typeof(WordCompleter))]
-    public string[] RedactName { get; set; } = [];
-
     /// <summary>Show who waits for whom, one line for each task.</summary>
     [Parameter]
     public SwitchParameter Tree { get; set; }
-
-    /// <inheritdoc/>
-    protected override void BeginProcessing()
-    {
-        base.BeginProcessing();
-        UnusedSwitches.Warn(this, Locals, NoRedact);
-    }
 
     private protected override object[] ReadProcess(int processId)
         => Found($"process {processId}", Capture(processId, Reader(out StackOptions options), options, Log, StopToken));
@@ -108,8 +78,7 @@ public class GetPyTaskCommand : StackTargetCmdlet
 
     private TaskReader Reader(out StackOptions options)
     {
-        ValueOptions? locals = Locals ? new ValueOptions(MaxValueLength, !NoRedact, RedactName) : null;
-        TaskReader reader = new(TaskOptions.Default with { Kinds = new HashSet<PyTaskKind>(Kind) }, locals, Limits.Default, new TaskProgress(Log, ProgressAfter));
+        TaskReader reader = new(TaskOptions.Default with { Kinds = new HashSet<PyTaskKind>(Kind) }, Values, Limits.Default, new TaskProgress(Log, ProgressAfter));
         options = StackOptions.Default with { NoBlock = NoBlock, Exhaustive = Exhaustive, Also = reader };
         return reader;
     }

@@ -1,8 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Management.Automation;
-using System.Threading;
-using PyStack.Engine.Primitives;
+using PyStack.Engine.Capture;
 using PyStack.Engine.Profiling;
 using PyStack.Engine.Sessions;
 
@@ -11,55 +10,141 @@ namespace PyStack;
 /// <summary>
 /// <para type="synopsis">Measures where the time of Python processes goes, without stopping them.</para>
 /// </summary>
-[Cmdlet(VerbsDiagnostic.Measure, "PyStack", HelpUri = HelpPages.Folder + "Measure-PyStack.md")]
+[Cmdlet(VerbsDiagnostic.Measure, "PyStack", DefaultParameterSetName = IdSet, HelpUri = HelpPages.Folder + "Measure-PyStack.md")]
 [OutputType(typeof(PyProfile))]
-public class MeasurePyStackCommand : PyStackCmdlet
+public class MeasurePyStackCommand : ProcessTargetCmdlet
 {
+    // In their order, each once.
     private readonly List<int> _ids = [];
 
-    /// <summary>The processes to measure, all at the same time.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("ProcessId", "PID")]
-    [ArgumentCompleter(typeof(ProcessIdCompleter))]
-    [ProcessIdInput]
-    public int[] Id { get; set; } = [];
-
-    /// <summary>How long to measure.</summary>
+    /// <summary>How long to measure: seconds, or a time span.</summary>
     [Parameter]
+    [Seconds]
     public TimeSpan Duration { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Which moments of a thread are counted.</summary>
+    [Parameter]
+    public PyProfileMode Mode { get; set; }
 
     /// <summary>Samples of each thread in a second.</summary>
     [Parameter]
     [ValidateRange(1, 1_000_000)]
     public int Rate { get; set; } = 1000;
 
-    /// <summary>Which moments of a thread are counted.</summary>
+    /// <summary>What ends the measurement.</summary>
     [Parameter]
-    public PyProfileMode Mode { get; set; }
+    public PyMeasureEnd Until { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => _ids.AddRange(Id);
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (Until == PyMeasureEnd.Interrupt && !InterruptKey.IsAvailable(Host))
+        {
+            ThrowTerminatingError(ErrorRecords.NoInterrupt());
+        }
+    }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        ProfileOptions options = new() { Duration = Duration, Rate = Rate, Mode = Mode };
-        if (TryRunWatched(_ids, "The processes", () => Measure(options), out PyProfile[]? profiles))
+        if (_ids.Count > 0 && !StopToken.IsCancellationRequested)
         {
-            WriteObject(profiles, enumerateCollection: true);
+            Measure();
         }
 
         base.EndProcessing();
     }
 
-    private PyProfile[] Measure(ProfileOptions options)
+    private protected override void TakeProcesses(int[] ids)
     {
-        using ProfileSession session = new(options, Log);
+        foreach (int id in ids)
+        {
+            if (!_ids.Contains(id))
+            {
+                _ids.Add(id);
+            }
+        }
+    }
+
+    private ProfileOptions Options() => new()
+    {
+        Duration = Until == PyMeasureEnd.Time || MyInvocation.BoundParameters.ContainsKey(nameof(Duration)) ? Duration : null,
+        Rate = Rate,
+        Mode = Mode,
+        Exhaustive = Exhaustive,
+    };
+
+    private void Measure()
+    {
+        ProfileSession session = new(Options(), Log);
+        ProfileFamilies? families = IncludeChildren ? new ProfileFamilies(session, ReadTree, Log) : null;
+        bool isAny = false;
         foreach (int id in _ids)
+        {
+            isAny |= TryRunWatched(id, $"Process {id}", () => Open(session, families, id), out _);
+        }
+
+        if (isAny && families is not null)
+        {
+            _ = TryRunWatched(_ids, "The list of processes", () => families.Look(StopToken), out _);
+        }
+
+        if (session.Count == 0)
+        {
+            session.Dispose();
+        }
+        else if (TryMeasure(session, families, out PyProfile[]? profiles))
+        {
+            WriteObject(profiles, enumerateCollection: true);
+        }
+
+        foreach ((int id, EngineException error) in families?.Failures() ?? [])
+        {
+            WriteError(ErrorRecords.From(error, id));
+        }
+    }
+
+    // Ctrl+C with a terminal ends the measurement, and the profiles are written; a second one stops the pipeline as everywhere.
+    private bool TryMeasure(ProfileSession session, ProfileFamilies? families, out PyProfile[]? profiles)
+    {
+        using InterruptKey interrupt = InterruptKey.Begin(Host);
+        return TryRun(
+            _ids,
+            () => Engine.Native.WatchedWork.Run(
+                "A process",
+                () =>
+                {
+                    using (session)
+                    {
+                        return session.Run(families, interrupt.Token, StopToken);
+                    }
+                },
+                () =>
+                {
+                    Log.Drain();
+                    interrupt.Look();
+                },
+                StopToken),
+            out profiles);
+    }
+
+    private bool Open(ProfileSession session, ProfileFamilies? families, int id)
+    {
+        if (id <= 0)
+        {
+            throw ErrorRecords.NoSuchProcess(id);
+        }
+
+        if (families is null)
         {
             session.Add(id, StopToken);
         }
+        else
+        {
+            families.Add(id, StopToken);
+        }
 
-        return session.Run(CancellationToken.None, StopToken);
+        return true;
     }
 }

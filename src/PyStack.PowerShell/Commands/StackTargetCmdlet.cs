@@ -9,10 +9,8 @@ using PyStack.Engine.Targets.Core;
 namespace PyStack;
 
 /// <summary>The base of the cmdlets that read stacks: which processes and cores they are asked for, and how these are read one after the other.</summary>
-public abstract class StackTargetCmdlet : PyStackCmdlet
+public abstract class StackTargetCmdlet : ProcessTargetCmdlet
 {
-    private protected const string IdSet = "Id";
-    private protected const string NameSet = "Name";
     private protected const string PathSet = "Path";
     private protected const string LiteralPathSet = "LiteralPath";
 
@@ -36,20 +34,10 @@ public abstract class StackTargetCmdlet : PyStackCmdlet
     {
     }
 
-    /// <summary>The processes to read.</summary>
-    [Parameter(ParameterSetName = IdSet, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("ProcessId", "PID")]
-    [ArgumentCompleter(typeof(ProcessIdCompleter))]
-    [ProcessIdInput]
-    public int[] Id { get; set; } = [];
-
-    /// <summary>The names of the Python processes to read, with wildcards.</summary>
-    [Parameter(ParameterSetName = NameSet, Mandatory = true)]
-    [Alias("ProcessName")]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(ProcessNameCompleter))]
-    public string[] Name { get; set; } = [];
+    /// <summary>Never stop the target: read it while it runs.</summary>
+    [Parameter(ParameterSetName = IdSet)]
+    [Parameter(ParameterSetName = NameSet)]
+    public SwitchParameter NoBlock { get; set; }
 
     /// <summary>The core files to read, with wildcards.</summary>
     [Parameter(ParameterSetName = PathSet, Mandatory = true, ValueFromPipeline = true)]
@@ -70,15 +58,6 @@ public abstract class StackTargetCmdlet : PyStackCmdlet
     [ValidateNotNullOrEmpty]
     public string? Executable { get; set; }
 
-    /// <summary>Search all of the target's writable memory if the interpreter cannot be found in another way.</summary>
-    [Parameter]
-    public SwitchParameter Exhaustive { get; set; }
-
-    /// <summary>Read the processes that these have started, too.</summary>
-    [Parameter(ParameterSetName = IdSet)]
-    [Parameter(ParameterSetName = NameSet)]
-    public SwitchParameter IncludeChildren { get; set; }
-
     /// <summary>Folders with the libraries of the core's process.</summary>
     [Parameter(ParameterSetName = PathSet)]
     [Parameter(ParameterSetName = LiteralPathSet)]
@@ -90,11 +69,6 @@ public abstract class StackTargetCmdlet : PyStackCmdlet
     [Parameter(ParameterSetName = LiteralPathSet)]
     [ValidateNotNullOrEmpty]
     public string? LibrarySearchRoot { get; set; }
-
-    /// <summary>Never stop the target: read it while it runs.</summary>
-    [Parameter(ParameterSetName = IdSet)]
-    [Parameter(ParameterSetName = NameSet)]
-    public SwitchParameter NoBlock { get; set; }
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -113,34 +87,18 @@ public abstract class StackTargetCmdlet : PyStackCmdlet
     {
         switch (ParameterSetName)
         {
-            case IdSet:
-                ShowProcesses(Id);
-                break;
-            case NameSet:
-                ProcessSearch search = new(this, Name);
-                search.ForEach((all, after) => List(all, after, search.IsWanted), process => ShowProcesses([process.ProcessId]));
-                break;
             case PathSet when !_isPathNamed && TryReadIds(Path) is int[] ids:
-                ShowProcesses(ids);
+                TakeProcesses(ids);
                 break;
             case PathSet:
                 ShowCores(Path, _isPathNamed ? PathSource.Pattern : PathSource.PipedText);
                 break;
-            default:
+            case LiteralPathSet:
                 ShowCores(LiteralPath, _isPathNamed ? PathSource.Literal : PathSource.Piped);
                 break;
-        }
-    }
-
-    /// <summary>The machine's Python processes with one of the names, each as soon as it is found.</summary>
-    internal virtual IEnumerable<PythonProcess> List(PythonProcesses all, int after, Predicate<string> isWanted)
-    {
-        foreach (PythonProcess process in all.Find(StopToken, after))
-        {
-            if (isWanted(process.Name))
-            {
-                yield return process;
-            }
+            default:
+                base.ProcessRecord();
+                break;
         }
     }
 
@@ -170,9 +128,13 @@ public abstract class StackTargetCmdlet : PyStackCmdlet
         return ids;
     }
 
-    private void ShowProcesses(int[] ids)
+    /// <inheritdoc/>
+    private protected override void TakeProcesses(int[] ids) => ShowProcesses(ids);
+
+    /// <summary>Reads and writes processes, each once.</summary>
+    private protected void ShowProcesses(IReadOnlyList<int> ids)
     {
-        for (int i = 0; i < ids.Length && !StopToken.IsCancellationRequested; i++)
+        for (int i = 0; i < ids.Count && !StopToken.IsCancellationRequested; i++)
         {
             int id = ids[i];
             if (!_seen.Add(id))
@@ -185,7 +147,7 @@ public abstract class StackTargetCmdlet : PyStackCmdlet
             }
             else
             {
-                LogProgress($"process {id}", i, ids.Length);
+                LogProgress($"process {id}", i, ids.Count);
                 Show(id, $"Process {id}", () => ReadExisting(id));
             }
         }
@@ -222,9 +184,6 @@ public abstract class StackTargetCmdlet : PyStackCmdlet
             WriteError(ErrorRecords.From(error, id));
         }
     }
-
-    /// <summary>Which process is whose child.</summary>
-    internal virtual ProcessTree ReadTree() => ProcessTree.Read();
 
     private void ShowCores(string[] paths, PathSource source)
     {

@@ -58,6 +58,14 @@ internal static class ErrorRecords
         };
     }
 
+    /// <summary>The record of <c>-Until Interrupt</c> where there is no terminal.</summary>
+    public static ErrorRecord NoInterrupt() => From(
+        new EngineException(
+            EngineError.InvalidArgument,
+            "-Until Interrupt needs a terminal in which Ctrl+C can be pressed, and there is none: this is a job, a remote session, a script without a terminal or an event handler.",
+            "Say how long to measure by -Duration, or measure until the processes end by -Until Exit."),
+        "-Until Interrupt");
+
     private static ErrorRecord Record(Exception exception, EngineError error, string message, string action, object target)
         => new(ShownException.Of(exception), error.ToString(), Category(error), target is string text ? TerminalText.Escape(text) : target)
         {

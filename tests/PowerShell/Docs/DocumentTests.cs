@@ -97,7 +97,7 @@ public sealed partial class DocumentTests
         MarkdownFile.Documents.Concat(MarkdownFile.HelpPages),
         document => Assert.All(
             MarkdownFile.Read(document).Blocks.Where(b => b.Language is "powershell" or "sh"),
-            block => Assert.True(block.Remark is "" or "may-be-empty" or "needs-ssh" or "needs-package", $"{document}:{block.Line}: {block.Remark} is not known")));
+            block => Assert.True(block.Remark is "" or "may-be-empty" or "needs-ssh" or "needs-package" or "needs-terminal", $"{document}:{block.Line}: {block.Remark} is not known")));
 
     [Fact]
     public void Links_lead_to_files_that_are_there() => Assert.All(

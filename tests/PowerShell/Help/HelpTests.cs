@@ -80,6 +80,8 @@ public sealed class HelpTests
             int value => value.ToString(System.Globalization.CultureInfo.InvariantCulture),
             Array { Length: 0 } or null => "",
             PyTaskKind[] kinds => string.Join(", ", kinds),
+            TimeSpan value => value.ToString("c", System.Globalization.CultureInfo.InvariantCulture),
+            Enum value => value.ToString(),
             object value => throw new NotSupportedException($"{parameter.Name} is {value.GetType()}"),
         };
 
@@ -176,7 +178,7 @@ public sealed class HelpTests
                 without running code in the target or writing to its memory.
 
             LONG DESCRIPTION
-                PyStack has seven cmdlets:
+                PyStack has nine cmdlets:
 
                 - Get-PyStack returns one object for each Python thread of a process or of
             """,
