@@ -39,6 +39,9 @@ internal sealed record StackOptions
     /// <summary>What else is read from the copy of a capture; null for nothing.</summary>
     public ICopyReader? Also { get; init; }
 
+    /// <summary>The captures of the same process before this one; null for a capture of its own.</summary>
+    public CaptureSeries? Series { get; init; }
+
     /// <summary>Bounds for everything that is read.</summary>
     public Limits Limits { get; init; } = Limits.Default;
 }

@@ -97,6 +97,21 @@ public sealed class PyThread
     /// </summary>
     public PyWait? Wait { get; init; }
 
+    /// <summary>
+    /// In a series of captures (<c>Get-PyStack -Count -Interval</c>): since when, in seconds before this capture, the thread has had the same frames, been at the same instruction and not run. 0 in the
+    /// first capture, and if it has run since the one before; null without a series. In PowerShell also as a time span, <c>UnchangedFor</c>, which is not serialized.
+    /// </summary>
+    public double? UnchangedSeconds { get; init; }
+
+    /// <summary>The same as a time span.</summary>
+    internal TimeSpan? UnchangedFor => UnchangedSeconds is double seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    /// <summary>
+    /// Whether the thread is unchanged since the first capture of the series: it has not run at all. So is one that waits for work: <see cref="Wait"/> says for what. Null without a series,
+    /// and in its first capture.
+    /// </summary>
+    public bool? IsStuck { get; init; }
+
     /// <summary>16 hexadecimal digits that are equal for equal stacks (kind, file, function, line of every frame), on every machine.</summary>
     public required string StackHash { get; init => field = ModelText.Of(value)!; }
 

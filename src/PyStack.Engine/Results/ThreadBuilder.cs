@@ -97,6 +97,7 @@ internal sealed class ThreadBuilder(
     private PyThread Build(ThreadRow row, CapturedThread state, in BuiltStack stack, PythonThreadFacts python)
     {
         string? exception = python.ExceptionOf(state);
+        (double? unchanged, bool? isStuck) = Unchanged(row);
         return new PyThread
         {
             ProcessId = target.ProcessId,
@@ -123,6 +124,8 @@ internal sealed class ThreadBuilder(
             Status = ThreadStatus.Describe(row.IsTerminated, stack.Gil, stack.IsCollectingGarbage),
             Frames = stack.Frames,
             Wait = row.Wait,
+            UnchangedSeconds = unchanged,
+            IsStuck = isStuck,
             StackHash = stack.Hash,
             CapturedAt = _capturedAt,
             Pause = captured.Pause,
@@ -142,33 +145,42 @@ internal sealed class ThreadBuilder(
         return new BuiltStack(frames, Finish(frames, warnings), PyGilState.NotHeld, IsCollectingGarbage: false, isCoherent, warnings);
     }
 
-    private PyThread BuildUnknown(ThreadRow row, in BuiltStack stack) => new()
+    private PyThread BuildUnknown(ThreadRow row, in BuiltStack stack)
     {
-        ProcessId = target.ProcessId,
-        ProcessName = target.Name,
-        ThreadId = row.ThreadId,
-        Name = row.Name,
-        Source = origin.Source,
-        Path = origin.Path,
-        CoreSummary = origin.CoreSummary,
-        InterpreterId = ThreadRow.NoInterpreter,
-        InterpreterCount = row.InterpreterCount,
-        Part = row.Part,
-        RuntimeCount = runtimes.Count,
-        PythonVersion = _versions.Length > 0 ? _versions[0] : "",
-        Gil = stack.Gil,
-        IsCollectingGarbage = stack.IsCollectingGarbage,
-        State = row.Facts.State,
-        CpuTime = row.Facts.CpuTime,
-        Frames = stack.Frames,
-        Wait = row.Wait,
-        StackHash = stack.Hash,
-        CapturedAt = _capturedAt,
-        Pause = captured.Pause,
-        StoppedThreads = captured.StoppedThreads,
-        IsCoherent = stack.IsCoherent,
-        Warnings = [.. stack.Warnings],
-    };
+        (double? unchanged, bool? isStuck) = Unchanged(row);
+        return new PyThread
+        {
+            ProcessId = target.ProcessId,
+            ProcessName = target.Name,
+            ThreadId = row.ThreadId,
+            Name = row.Name,
+            Source = origin.Source,
+            Path = origin.Path,
+            CoreSummary = origin.CoreSummary,
+            InterpreterId = ThreadRow.NoInterpreter,
+            InterpreterCount = row.InterpreterCount,
+            Part = row.Part,
+            RuntimeCount = runtimes.Count,
+            PythonVersion = _versions.Length > 0 ? _versions[0] : "",
+            Gil = stack.Gil,
+            IsCollectingGarbage = stack.IsCollectingGarbage,
+            State = row.Facts.State,
+            CpuTime = row.Facts.CpuTime,
+            Frames = stack.Frames,
+            Wait = row.Wait,
+            UnchangedSeconds = unchanged,
+            IsStuck = isStuck,
+            StackHash = stack.Hash,
+            CapturedAt = _capturedAt,
+            Pause = captured.Pause,
+            StoppedThreads = captured.StoppedThreads,
+            IsCoherent = stack.IsCoherent,
+            Warnings = [.. stack.Warnings],
+        };
+    }
+
+    private (double? Seconds, bool? IsStuck) Unchanged(ThreadRow row)
+        => options.Series?.Note(row.ThreadId, row.State, row.Facts, row.Wait?.Kind == PyWaitKind.Gil || row.State?.Gil == PyGilState.Waiting) ?? (null, null);
 
     private string Finish(PyFrame[] frames, List<string> warnings)
     {

@@ -158,6 +158,11 @@ internal sealed partial class StackSession : IDisposable
     public PyThread[] Capture(TaskReader? tasks, out TaskLook found, CancellationToken cancellation)
     {
         using FileBudget files = FileBudget.Begin(cancellation);
+        if (_target is LiveProcess process)
+        {
+            _options.Series?.Begin(process.Facts);
+        }
+
         try
         {
             // A thread can be stopped while its evaluation loop runs and its frame does not exist yet, or no longer: try again.

@@ -15,6 +15,20 @@ namespace PyStack;
 [OutputType(typeof(PyThread))]
 public class GetPyStackCommand : StackVariablesCmdlet
 {
+    private StackSeries? _series;
+
+    /// <summary>How many captures to take.</summary>
+    [Parameter(ParameterSetName = IdSet)]
+    [Parameter(ParameterSetName = NameSet)]
+    [ValidateRange(1, int.MaxValue)]
+    public int Count { get; set; } = 1;
+
+    /// <summary>From the beginning of one capture to that of the next: seconds, or a time span.</summary>
+    [Parameter(ParameterSetName = IdSet)]
+    [Parameter(ParameterSetName = NameSet)]
+    [Seconds]
+    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Show native frames too, merged with the Python frames that they run.</summary>
     [Parameter]
     public SwitchParameter Native { get; set; }
@@ -37,9 +51,45 @@ public class GetPyStackCommand : StackVariablesCmdlet
         {
             ThrowTerminatingError(ErrorRecords.ExclusiveSwitches("-NativeLast", NativeAll ? "-NativeAll" : "-Native"));
         }
+
+        // An interval alone means until Ctrl+C.
+        bool isEndless = !MyInvocation.BoundParameters.ContainsKey(nameof(Count)) && MyInvocation.BoundParameters.ContainsKey(nameof(Interval));
+        _series = isEndless || Count > 1 ? new StackSeries(isEndless ? int.MaxValue : Count, Interval) : null;
     }
 
-    private protected override object[] ReadProcess(int processId) => Capture(processId, Options(), Log, StopToken);
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_series is not null)
+        {
+            TakeSeries(_series);
+        }
+
+        base.EndProcessing();
+    }
+
+    // All processes are known before the first capture, since each capture is of all of them.
+    private protected override void TakeProcesses(int[] ids)
+    {
+        if (_series is null)
+        {
+            base.TakeProcesses(ids);
+        }
+        else
+        {
+            _series.Add(ids);
+        }
+    }
+
+    private protected override void Report(ErrorRecord failure)
+    {
+        if (_series is null || _series.IsNew(failure))
+        {
+            base.Report(failure);
+        }
+    }
+
+    private protected override object[] ReadProcess(int processId) => Capture(processId, Options() with { Series = _series?.Of(processId) }, Log, StopToken);
 
     private protected override object[] ReadCore(string path, CoreSearch search) => CaptureCore(path, search, Options(), Log, StopToken);
 
@@ -61,6 +111,25 @@ public class GetPyStackCommand : StackVariablesCmdlet
     {
         using StackSession session = StackSession.OpenCore(path, search, options, log, cancellation);
         return session.Capture(cancellation);
+    }
+
+    private void TakeSeries(StackSeries series)
+    {
+        while (series.HasNext && !StopToken.IsCancellationRequested)
+        {
+            Forget();
+            ShowProcesses(series.Begin());
+            series.WaitUntilSettled(StopToken);
+            foreach ((int id, CaptureSeries captures) in series.Captures)
+            {
+                if (!StopToken.IsCancellationRequested)
+                {
+                    _ = TryRunWatched(id, $"Process {id}", captures.Settle, out _);
+                }
+            }
+
+            series.WaitUntilNext(StopToken);
+        }
     }
 
     private StackOptions Options() => StackOptions.Default with

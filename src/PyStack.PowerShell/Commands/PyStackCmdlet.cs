@@ -40,6 +40,9 @@ public abstract class PyStackCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Writes the record of a failure.</summary>
+    private protected virtual void Report(ErrorRecord failure) => WriteError(failure);
+
     /// <summary>What went wrong in the last piece of work, if the engine knows it; else null.</summary>
     internal EngineError? LastError { get; private set; }
 
@@ -73,7 +76,7 @@ public abstract class PyStackCmdlet : PSCmdlet, IDisposable
         Log.ThrowIfBroken();
         if (failure is not null)
         {
-            WriteError(failure);
+            Report(failure);
         }
 
         return isDone;

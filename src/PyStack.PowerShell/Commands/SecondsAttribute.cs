@@ -8,8 +8,7 @@ namespace PyStack;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class SecondsAttribute : ArgumentTransformationAttribute
 {
-    /// <summary>The longest time in days.</summary>
-    public int MaxDays { get; init; } = 30;
+    private const int MaxDays = 7;
 
     public override object Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
@@ -28,5 +27,5 @@ internal sealed class SecondsAttribute : ArgumentTransformationAttribute
                 $"{TerminalText.Escape(value?.ToString() ?? "")} is not a time of more than 0 seconds and at most {MaxDays} days. Give seconds, such as 10 or 0.5, or hours, minutes and seconds, such as 0:10:00.");
     }
 
-    private TimeSpan? Of(double seconds) => Math.Abs(seconds) < MaxDays * 86400.0 + 1 ? TimeSpan.FromSeconds(seconds) : null;
+    private static TimeSpan? Of(double seconds) => Math.Abs(seconds) < MaxDays * 86400.0 + 1 ? TimeSpan.FromSeconds(seconds) : null;
 }

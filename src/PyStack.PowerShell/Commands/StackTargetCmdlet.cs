@@ -131,7 +131,14 @@ public abstract class StackTargetCmdlet : ProcessTargetCmdlet
     /// <inheritdoc/>
     private protected override void TakeProcesses(int[] ids) => ShowProcesses(ids);
 
-    /// <summary>Reads and writes processes, each once.</summary>
+    /// <summary>Lets the same processes be read again, with the children that they have then.</summary>
+    private protected void Forget()
+    {
+        _seen.Clear();
+        _tree = null;
+    }
+
+    /// <summary>Reads and writes processes, each once until <see cref="Forget"/>.</summary>
     private protected void ShowProcesses(IReadOnlyList<int> ids)
     {
         for (int i = 0; i < ids.Count && !StopToken.IsCancellationRequested; i++)
@@ -181,7 +188,7 @@ public abstract class StackTargetCmdlet : ProcessTargetCmdlet
 
         foreach ((int id, EngineException error) in family.Failures(Log.Verbose))
         {
-            WriteError(ErrorRecords.From(error, id));
+            Report(ErrorRecords.From(error, id));
         }
     }
 

@@ -240,6 +240,11 @@ public static partial class Traceback
                 text.Append("] ");
             }
 
+            if (thread.UnchangedSeconds > 0)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"[unchanged for {thread.UnchangedSeconds:0.#} s] ");
+            }
+
             text.Append("(most recent call last):");
         }
 
