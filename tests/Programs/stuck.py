@@ -1,4 +1,4 @@
-"""Threads that are stuck, that wait for work, that compute at one line, and that move on with each line of input: which are unchanged between captures?"""
+"""Threads that are stuck, that wait for work, that move on with each line of input, and, unless told to be quiet, that compute at one line."""
 
 import os
 import socket
@@ -10,6 +10,7 @@ held.acquire()
 ours, theirs = socket.socketpair()
 steps = threading.Semaphore(0)
 stepped = threading.Semaphore(0)
+begun = threading.Semaphore(0)
 
 
 def stuck():
@@ -27,21 +28,23 @@ def computes():
     while True: pass
 
 
-def steps_on():
+def moves_on():
     begun.release()
     while True:
         steps.acquire()
         stepped.release()
 
 
-begun = threading.Semaphore(0)
-for function in [stuck, receives, computes, steps_on]:
-    threading.Thread(target=function, name=function.__name__, daemon=True).start()
+for function in [stuck, receives, moves_on] + ([] if "quiet" in sys.argv else [computes]):
+    thread = threading.Thread(target=function)
+    thread.daemon = True
+    thread.start()
     begun.acquire()
-print("ready", flush=True)
-for line in sys.stdin:
-    if line.startswith("end"):
-        os._exit(0)
+print("ready")
+sys.stdout.flush()
+while sys.stdin.readline():
     steps.release()
     stepped.acquire()
-    print("stepped", flush=True)
+    print("moved")
+    sys.stdout.flush()
+os._exit(0)
