@@ -97,6 +97,7 @@ internal sealed class ProfileSession : IDisposable
 
     private PyProfile Build(StackSession session, ProcessSampler sampler, DateTime startedAt, double duration, long ticks, long missed)
     {
+        sampler.Finish();
         ProfileBuilder builder = new(sampler);
         PyProfileStack[] stacks = builder.Build();
         long samples = 0;
@@ -115,7 +116,7 @@ internal sealed class ProfileSession : IDisposable
             Rate = _options.Rate,
             AchievedRate = duration > 0 ? ticks / duration : 0,
             Samples = samples,
-            Torn = sampler.Torn + builder.Unproved,
+            Torn = sampler.Torn,
             Missed = missed,
             Mode = _options.Mode,
             Stacks = stacks,
