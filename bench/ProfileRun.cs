@@ -30,6 +30,11 @@ internal static class ProfileRun
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"rate={profile.AchievedRate:f0} samples={profile.Samples} torn={profile.Torn} ({100.0 * profile.Torn / all:f3} %) missed={profile.Missed} stacks={profile.Stacks.Count} cpu={100 * cpu / profile.DurationSeconds:f1} % each={1e6 * cpu / all:f2} us"));
+        if (args.Length > 6)
+        {
+            System.IO.File.WriteAllLines(args[6], profile.Stacks.Select(stack => $"{stack.Count} {string.Join(';', stack.Frames.Select(frame => frame.Function))}"));
+        }
+
         foreach (string warning in profile.Warnings)
         {
             Console.WriteLine($"warning: {warning}");

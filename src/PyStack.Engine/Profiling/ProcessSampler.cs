@@ -45,6 +45,9 @@ internal sealed class ProcessSampler : IDisposable
     private readonly List<(ulong Address, ulong Head)> _heads = [];
     private readonly Dictionary<int, ClosedStack> _closed = [];
     private readonly SampledCode[] _codes;
+    private SampledFrame[] _again = new SampledFrame[64];
+    private ulong[] _addresses = new ulong[64];
+    private int _againCount;
     private long _listAt;
     private long _lookAt;
     private long _checkAt;
@@ -165,6 +168,7 @@ internal sealed class ProcessSampler : IDisposable
     {
         ThreadSampler sampler = thread.Sampler;
         SampledCode codes = _codes[thread.Name.Runtime];
+        thread.SleepsIn = SampledThread.Unknown;
         for (int reading = 0; reading < MaxReadings; reading++)
         {
             SampleOutcome outcome = sampler.Read();
@@ -187,8 +191,7 @@ internal sealed class ProcessSampler : IDisposable
             int stack = Table.Find(sampler.Frames, group, out bool isNew);
             if (stack < 0)
             {
-                stack = Table.Find([SampledFrame.OtherStacks], group, out _, isAlways: true);
-                Others++;
+                stack = OtherStacks(group);
             }
             else if (isNew)
             {
@@ -209,14 +212,91 @@ internal sealed class ProcessSampler : IDisposable
                 return SampleOutcome.Torn;
             }
 
+            if (!Table.IsLasting(stack))
+            {
+                if (codes.AreConfirmed(sampler.Frames))
+                {
+                    Table.SetLasting(stack);
+                }
+                else
+                {
+                    ReplaceUncertain(sampler, codes);
+                    stack = Table.Find(_again.AsSpan(0, _againCount), group, out _);
+                    stack = stack < 0 ? OtherStacks(group) : stack;
+                    Table.Increment(stack);
+                    Prove(stack, sampler);
+                    return SampleOutcome.Read;
+                }
+            }
+
             Truncated += sampler.IsTruncated ? 1 : 0;
             Table.Increment(stack);
-            thread.SleepsIn = hasSlept && isIdle ? stack : SampledThread.Unknown;
+            if (hasSlept && isIdle)
+            {
+                thread.SleepsIn = stack;
+            }
+
             Prove(stack, sampler);
             return outcome;
         }
 
         return SampleOutcome.Torn;
+    }
+
+    // Of code objects that may not stay it has to be proved that they are what was decoded: they are so between two reads of the same frames. The innermost frames from the first on of which it is not are replaced.
+    private void ReplaceUncertain(ThreadSampler sampler, SampledCode codes)
+    {
+        _againCount = sampler.Depth;
+        if (_again.Length < _againCount)
+        {
+            (_again, _addresses) = (new SampledFrame[_againCount * 2], new ulong[_againCount * 2]);
+        }
+
+        sampler.Frames.CopyTo(_again);
+        sampler.Addresses.CopyTo(_addresses);
+        int first = 0;
+        for (int i = _againCount - 1; i >= 0 && first == 0; i--)
+        {
+            if (!codes.IsConfirmed(_again[i]) && !codes.IsSame(_again[i]))
+            {
+                (first, _checkAt) = (i + 1, 0);
+            }
+        }
+
+        if (sampler.Read() != SampleOutcome.Read)
+        {
+            first = _againCount;
+        }
+
+        int shift = sampler.Depth - _againCount;
+        for (int i = _againCount - 1; i >= first; i--)
+        {
+            bool isThere = i + shift >= 0 && sampler.Addresses[i + shift] == _addresses[i] && sampler.Frames[i + shift].Code == _again[i].Code;
+            if (!isThere)
+            {
+                // From here on all may have ended between the two reads.
+                while (i >= first && codes.IsConfirmed(_again[i]))
+                {
+                    i--;
+                }
+
+                first = Math.Max(first, i + 1);
+                break;
+            }
+        }
+
+        if (first > 0)
+        {
+            Array.Copy(_again, first, _again, 1, _againCount - first);
+            _again[0] = SampledFrame.ShortCalls;
+            _againCount -= first - 1;
+        }
+    }
+
+    private int OtherStacks(long group)
+    {
+        Others++;
+        return Table.Find([SampledFrame.OtherStacks], group, out _, isAlways: true);
     }
 
     private void Prove(int stack, ThreadSampler sampler)

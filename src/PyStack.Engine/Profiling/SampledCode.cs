@@ -18,6 +18,9 @@ internal sealed class SampledCode
     /// <summary>Those of a large program are some ten thousand, and take about 1 KB each.</summary>
     private const int MaxCodes = 50_000;
 
+    /// <summary>So often a code object is found unchanged before it is taken to be one that stays.</summary>
+    private const int Confirmations = 8;
+
     /// <summary>From the length of a name on.</summary>
     private const int NameBytes = 112;
 
@@ -26,6 +29,7 @@ internal sealed class SampledCode
     private readonly Limits _limits;
     private readonly CodeCache _cache;
     private readonly Dictionary<ulong, Entry> _codes = new(AddressHash.Comparer);
+    private readonly HashSet<ulong> _reused = new(AddressHash.Comparer);
     private readonly List<(ulong Address, Entry Entry)> _checked = [];
     private readonly byte[] _bytes;
     private readonly int _start;
@@ -79,6 +83,27 @@ internal sealed class SampledCode
         return false;
     }
 
+    /// <summary>Whether all code objects of a stack were found unchanged often enough.</summary>
+    public bool AreConfirmed(ReadOnlySpan<SampledFrame> frames)
+    {
+        foreach (SampledFrame frame in frames)
+        {
+            if (!IsConfirmed(frame))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a frame's code object was found unchanged often enough, and no other one was ever at its address.</summary>
+    public bool IsConfirmed(SampledFrame frame)
+        => frame.IsPlaceholder || (_codes.TryGetValue(frame.Code, out Entry? entry) && entry.Confirmed >= Confirmations && !_reused.Contains(frame.Code));
+
+    /// <summary>Whether a frame's code object is now what was decoded.</summary>
+    public bool IsSame(SampledFrame frame) => frame.IsPlaceholder || (_codes.TryGetValue(frame.Code, out Entry? entry) && !entry.IsInvalid && IsSame(frame.Code, entry));
+
     /// <summary>Begins to compare what was decoded with what is there.</summary>
     public void BeginCheck()
     {
@@ -104,6 +129,7 @@ internal sealed class SampledCode
                 if (entry.Round != _round)
                 {
                     (entry.Round, entry.HasChanged) = (_round, entry.IsInvalid || !IsSame(frame.Code, entry));
+                    entry.Confirmed++;
                     if (entry.HasChanged)
                     {
                         _checked.Add((frame.Code, entry));
@@ -126,6 +152,10 @@ internal sealed class SampledCode
         foreach ((ulong address, _) in _checked)
         {
             _codes.Remove(address);
+            if (_reused.Count < MaxCodes)
+            {
+                _reused.Add(address);
+            }
         }
     }
 
@@ -218,5 +248,8 @@ internal sealed class SampledCode
         public int Round { get; set; }
 
         public bool HasChanged { get; set; }
+
+        /// <summary>How often it was found unchanged.</summary>
+        public int Confirmed { get; set; }
     }
 }

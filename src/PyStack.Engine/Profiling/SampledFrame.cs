@@ -12,6 +12,9 @@ internal readonly record struct SampledFrame(ulong Code, ulong Instruction)
     /// <summary>In place of a stack when there are too many different ones.</summary>
     public static readonly SampledFrame OtherStacks = new(3, 0);
 
-    /// <summary>Whether it is in place of others: no code object is at such an address.</summary>
-    public bool IsPlaceholder => Code < 16;
+    /// <summary>No code object is at such an address.</summary>
+    public const ulong LowestCode = 4096;
+
+    /// <summary>Whether it is in place of others.</summary>
+    public bool IsPlaceholder => Code < LowestCode;
 }

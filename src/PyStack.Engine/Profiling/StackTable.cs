@@ -108,6 +108,11 @@ internal sealed class StackTable(int maxStacks = StackTable.MaxStacks, int maxFr
 
     public void SetProved(int index) => _entries[index].IsProved = true;
 
+    /// <summary>Whether all of its code objects are known to stay where they are.</summary>
+    public bool IsLasting(int index) => _entries[index].IsLasting;
+
+    public void SetLasting(int index) => _entries[index].IsLasting = true;
+
     /// <summary>Whether one of its frames has no code object: then it was never a stack.</summary>
     public bool IsInvalid(int index) => _entries[index].IsInvalid;
 
@@ -181,6 +186,7 @@ internal sealed class StackTable(int maxStacks = StackTable.MaxStacks, int maxFr
         public long Pending;
         public bool IsClosed;
         public bool IsProved;
+        public bool IsLasting;
         public bool IsInvalid;
         public int First;
         public int Length;

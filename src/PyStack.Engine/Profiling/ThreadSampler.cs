@@ -202,13 +202,19 @@ internal sealed unsafe class ThreadSampler : IDisposable
         IsTruncated = false;
         bool isCallerOfSameLoop = false;
         ulong frame = head;
-        for (int steps = 0; frame != 0; steps++)
+        CycleGuard cycle = default;
+        while (frame != 0)
         {
-            if (Depth >= MaxDepth - 1 || steps >= MaxDepth * 2)
+            if (Depth >= MaxDepth - 1)
             {
                 IsTruncated = true;
                 Add(0, SampledFrame.OuterFrames);
                 return true;
+            }
+
+            if (!cycle.TryStep(frame))
+            {
+                return false;
             }
 
             if (!_ranges.TryFind(frame, _frameSize, out byte* own, out byte* other))
@@ -249,6 +255,11 @@ internal sealed unsafe class ThreadSampler : IDisposable
             }
 
             ulong code = Word(own, at.Code) & ~at.CodeTagMask;
+            if (code < SampledFrame.LowestCode)
+            {
+                return false;
+            }
+
             ulong instruction = InstructionOf(own);
             bool isSame = previous == Word(other, at.Previous)
                 && code == (Word(other, at.Code) & ~at.CodeTagMask)
@@ -270,16 +281,22 @@ internal sealed unsafe class ThreadSampler : IDisposable
 
     private void ReplaceLoose()
     {
-        int excess = Loose - (_runsAt is null ? MaxLoose : MaxLooseApart);
-        if (excess > 0)
+        int most = _runsAt is null ? MaxLoose : MaxLooseApart;
+        if (Loose > most)
         {
-            int left = Depth - excess;
-            Array.Copy(_frames, excess, _frames, 1, left);
-            Array.Copy(_addresses, excess, _addresses, 1, left);
-            (_frames[0], _addresses[0]) = (SampledFrame.ShortCalls, 0);
-            Depth = left + 1;
-            Loose -= excess - 1;
+            ReplaceInner(Loose - most);
         }
+    }
+
+    /// <summary>Puts a placeholder in the place of the innermost frames of the last sample.</summary>
+    public void ReplaceInner(int count)
+    {
+        int left = Depth - count;
+        Array.Copy(_frames, count, _frames, 1, left);
+        Array.Copy(_addresses, count, _addresses, 1, left);
+        (_frames[0], _addresses[0]) = (SampledFrame.ShortCalls, 0);
+        Depth = left + 1;
+        Loose = Math.Max(0, Loose - count + 1);
     }
 
     private ulong InstructionOf(byte* frame)
