@@ -21,6 +21,12 @@ internal static class Program
             return;
         }
 
+        if (args is ["profile", ..])
+        {
+            ProfileRun.Run(args);
+            return;
+        }
+
         IConfig config = DefaultConfig.Instance
             .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
             .AddDiagnoser(MemoryDiagnoser.Default)

@@ -86,7 +86,7 @@ internal static class SampleRun
             string text = "";
             foreach (SampledFrame frame in table.FramesOf(i))
             {
-                CodeObject? code = codes.Read(frame.Code);
+                CodeObject? code = frame.IsPlaceholder ? null : codes.Read(frame.Code);
                 int? line = code is null ? null : codes.PositionOf(new RawFrame(0, frame.Code, ThreadSampler.OffsetOf(runtime.Layout, frame), false, false)).Line;
                 text = $"{code?.Name ?? "?"}:{line}" + (text.Length > 0 ? ">" + text : "");
             }

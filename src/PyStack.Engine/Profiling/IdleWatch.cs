@@ -5,50 +5,98 @@ using PyStack.Engine.Native;
 
 namespace PyStack.Engine.Profiling;
 
-/// <summary>Whether a thread waits in the kernel: asked of procfs at most once in a millisecond, and at once where its stack has changed since it was found waiting.</summary>
+/// <summary>
+/// Whether a thread waits in the kernel: asked of procfs right after each copy of its stack, since a stack does not show when a call begins to wait. While it sleeps, its count of runs proves that it has not run
+/// since, so that neither its stack nor its state has to be read again.
+/// </summary>
 internal sealed unsafe class IdleWatch : IDisposable
 {
-    private const int Bytes = 64;
+    private const int Bytes = 80;
 
-    private readonly SafeFileHandle? _file;
-    private long _askedAt = long.MinValue;
-    private int _stack = -1;
-    private bool _isIdle;
+    private readonly SafeFileHandle? _call;
+    private readonly SafeFileHandle? _runs;
+    private readonly byte[] _runsBefore = new byte[Bytes];
+    private int _length;
 
     /// <param name="threadId">As the observer counts; 0 for none.</param>
-    public IdleWatch(int processId, int threadId)
+    /// <param name="mayOpen">Whether files may be kept open for it.</param>
+    public IdleWatch(int processId, int threadId, bool mayOpen)
     {
-        if (threadId > 0)
+        if (threadId > 0 && mayOpen)
         {
-            SafeFileHandle file = FileCalls.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/task/{threadId}/syscall"), FileCalls.ReadOnly | FileCalls.CloseOnExec);
-            _file = file.IsInvalid ? null : file;
+            string folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/task/{threadId}/");
+            _call = Open(folder + "syscall");
+            _runs = Open(folder + "schedstat");
         }
     }
 
-    /// <summary>Whether it waits, as far as that is known.</summary>
-    /// <param name="stack">The number of its stack.</param>
-    /// <param name="now">Ticks of the clock.</param>
-    /// <param name="lasts">How many ticks an answer is good for, while the stack is the same.</param>
-    public bool IsIdle(int stack, long now, long lasts)
+    /// <summary>Whether it waited when it was asked last, as far as that is known.</summary>
+    public bool IsIdle { get; private set; }
+
+    /// <summary>Whether its state can be asked.</summary>
+    public bool IsKnown => _call is not null;
+
+    /// <summary>Whether the thread has ended.</summary>
+    public bool IsGone { get; private set; }
+
+    /// <summary>Whether it has slept since it was asked last: it waited then, and has not run since its runs were counted before that.</summary>
+    public bool HasSlept()
     {
-        if (stack == _stack && now - _askedAt < lasts)
+        if (!IsIdle || _runs is null)
         {
-            return _isIdle;
+            return false;
         }
 
-        // One that has gone on since has run.
-        _isIdle = _file is not null && Ask();
-        (_stack, _askedAt) = (stack, now);
-        return _isIdle;
-    }
-
-    public void Dispose() => _file?.Dispose();
-
-    // proc_pid_syscall(5): "running", or the call; -1 of a thread that is blocked outside of one.
-    private bool Ask()
-    {
+        // proc_pid_schedstat (fs/proc/base.c): ns on a processor, ns of waiting for one, and how often it got one, which counts from the moment on at which it runs.
         byte* text = stackalloc byte[Bytes];
-        nint count = FileCalls.PositionedRead(_file!, text, Bytes, 0);
-        return count > 0 && text[0] != (byte)'r';
+        nint count = FileCalls.PositionedRead(_runs, text, Bytes, 0);
+        ReadOnlySpan<byte> now = new(text, (int)Math.Max(0, count));
+        if (_length > 0 && now.SequenceEqual(_runsBefore.AsSpan(0, _length)))
+        {
+            return true;
+        }
+
+        // All zeros where the kernel does not count.
+        _length = now.StartsWith("0 0 0"u8) ? 0 : now.Length;
+        now.CopyTo(_runsBefore);
+        return false;
+    }
+
+    /// <summary>Asks. proc_pid_syscall(5): "running", or the call; -1 of a thread that is blocked outside of one.</summary>
+    public void Ask()
+    {
+        if (_call is null)
+        {
+            return;
+        }
+
+        byte* text = stackalloc byte[Bytes];
+        nint count = FileCalls.PositionedRead(_call, text, Bytes, 0);
+        IsGone = count <= 0;
+        bool isIdle = count > 0 && text[0] != (byte)'r';
+        if (!isIdle)
+        {
+            _length = 0;
+        }
+
+        IsIdle = isIdle;
+    }
+
+    public void Dispose()
+    {
+        _call?.Dispose();
+        _runs?.Dispose();
+    }
+
+    private static SafeFileHandle? Open(string path)
+    {
+        SafeFileHandle file = FileCalls.Open(path, FileCalls.ReadOnly | FileCalls.CloseOnExec);
+        if (!file.IsInvalid)
+        {
+            return file;
+        }
+
+        file.Dispose();
+        return null;
     }
 }

@@ -17,7 +17,20 @@ internal sealed class ProcessSampler : IDisposable
     /// <summary>How often the list of threads is read, at the most.</summary>
     private static readonly long ListEvery = Stopwatch.Frequency / 20;
 
-    private static readonly long IdleLasts = Stopwatch.Frequency / 1000;
+    /// <summary>How often code objects are compared with what was decoded of them, at the most.</summary>
+    private static readonly long CheckEvery = Stopwatch.Frequency / 100;
+
+    /// <summary>Work that is done at times takes one part of so many of the time.</summary>
+    private const int Seldom = 100;
+
+    /// <summary>How often a stack is read whose functions are new.</summary>
+    private const int MaxReadings = 4;
+
+    /// <summary>For so many threads procfs's files are kept open: two for each.</summary>
+    private const int MaxWatched = 8192;
+
+    /// <summary>Of so many interpreters it is noticed at once that a thread has begun.</summary>
+    private const int MaxHeads = 16;
 
     private readonly LiveProcess _process;
     private readonly IReadOnlyList<PythonRuntime> _runtimes;
@@ -27,11 +40,17 @@ internal sealed class ProcessSampler : IDisposable
     private readonly RawCapture _walk = new();
     private readonly PageSnapshot _pages;
     private readonly Dictionary<ulong, SampledThread> _threads = new(AddressHash.Comparer);
-    private readonly List<SampledThread> _all = [];
+    private readonly List<SampledThreadName> _all = [];
     private readonly List<SampledThread> _living = [];
-    private readonly List<int> _chains = [];
+    private readonly List<(ulong Address, ulong Head)> _heads = [];
+    private readonly Dictionary<int, ClosedStack> _closed = [];
     private readonly SampledCode[] _codes;
+    private SampledFrame[] _again = new SampledFrame[64];
+    private ulong[] _addresses = new ulong[64];
+    private int _againCount;
     private long _listAt;
+    private long _lookAt;
+    private long _checkAt;
 
     public ProcessSampler(LiveProcess process, IReadOnlyList<PythonRuntime> runtimes, PyProfileMode mode, Limits limits)
     {
@@ -40,22 +59,36 @@ internal sealed class ProcessSampler : IDisposable
         _pages = new PageSnapshot(process.Memory, limits);
         _still = new StillThreads(process, _set, native: null);
         _codes = [.. runtimes.Select(runtime => new SampledCode(runtime, process.Memory, limits))];
-        Table = new StackTable();
     }
 
     public LiveProcess Process => _process;
 
-    public StackTable Table { get; }
+    public IReadOnlyList<PythonRuntime> Runtimes => _runtimes;
 
-    public ChainVerifier Chains { get; } = new();
+    public StackTable Table { get; } = new();
+
+    public CallLinks Links { get; } = new();
 
     /// <summary>All threads that were sampled; the group of a stack has the index of one of them (<see cref="SampleGroup"/>).</summary>
-    public IReadOnlyList<SampledThread> Threads => _all;
+    public IReadOnlyList<SampledThreadName> Threads => _all;
 
+    /// <summary>Samples that could not be read.</summary>
     public long Torn { get; private set; }
 
     /// <summary>Samples that were not counted because of the mode.</summary>
     public long Excluded { get; private set; }
+
+    /// <summary>Samples of stacks that are not in the table because it is full.</summary>
+    public long Others { get; private set; }
+
+    /// <summary>Samples of stacks that were too deep.</summary>
+    public long Truncated { get; private set; }
+
+    /// <summary>Whether there were more threads than are sampled.</summary>
+    public bool HasMoreThreads { get; private set; }
+
+    /// <summary>Whether there were threads of which it is not known if they waited.</summary>
+    public bool HasUnwatched { get; private set; }
 
     /// <summary>Whether the process has ended, or can no longer be read.</summary>
     public bool IsGone { get; private set; }
@@ -63,13 +96,18 @@ internal sealed class ProcessSampler : IDisposable
     /// <summary>The code objects of one of the process's CPythons.</summary>
     public SampledCode CodesOf(int runtime) => _codes[runtime];
 
-    /// <summary>The chain of a stack, by its number.</summary>
-    public int ChainOf(int stack) => _chains[stack];
+    /// <summary>A stack whose code objects have gone meanwhile; null of one with those that are there.</summary>
+    public ClosedStack? ClosedOf(int stack) => _closed.GetValueOrDefault(stack);
 
     /// <summary>Takes one sample of each thread.</summary>
     public void Sample(long now)
     {
-        if (now >= _listAt)
+        if (now >= _checkAt)
+        {
+            Check(now);
+        }
+
+        if (now >= _listAt || (now >= _lookAt && HasNewThreads()))
         {
             List(now);
         }
@@ -77,11 +115,15 @@ internal sealed class ProcessSampler : IDisposable
         for (int i = _living.Count - 1; i >= 0; i--)
         {
             SampledThread thread = _living[i];
-            switch (thread.Sampler.Read())
+            bool hasSlept = thread.Sampler.Idle!.HasSlept();
+            if (hasSlept && thread.SleepsIn != SampledThread.Unknown)
             {
-                case SampleOutcome.Read:
-                    Count(thread, now);
-                    break;
+                CountSleeping(thread.SleepsIn);
+                continue;
+            }
+
+            switch (Read(thread, hasSlept))
+            {
                 case SampleOutcome.Torn:
                     Torn++;
                     break;
@@ -89,11 +131,14 @@ internal sealed class ProcessSampler : IDisposable
                     thread.Dispose();
                     _threads.Remove(thread.State);
                     _living.RemoveAt(i);
-                    _listAt = 0;
+                    _listAt = _lookAt;
                     break;
             }
         }
     }
+
+    /// <summary>Counts what is on probation, at the end.</summary>
+    public void Finish() => Check(long.MaxValue);
 
     public void Dispose()
     {
@@ -106,48 +151,263 @@ internal sealed class ProcessSampler : IDisposable
         _pages.Dispose();
     }
 
-    private void Count(SampledThread thread, long now)
+    private void CountSleeping(int stack)
     {
-        bool? hasGil = thread.Sampler.HasGil;
-        ReadOnlySpan<SampledFrame> frames = thread.Sampler.Frames;
-
-        // The stack without what the thread did: to see whether it is the one that it waited in.
-        int bare = Table.Find(frames, SampleGroup.Bare, out bool isNewBare);
-        Note(bare, isNewBare, thread);
-        bool isIdle = thread.Idle.IsIdle(bare, now, IdleLasts);
-        if ((_mode == PyProfileMode.Cpu && isIdle) || (_mode == PyProfileMode.Gil && hasGil != true))
+        if (stack == SampledThread.NotCounted)
         {
             Excluded++;
+        }
+        else
+        {
+            Table.Increment(stack);
+        }
+    }
+
+    // One whose functions are new is read again: then what was decoded of them was there before.
+    private SampleOutcome Read(SampledThread thread, bool hasSlept)
+    {
+        ThreadSampler sampler = thread.Sampler;
+        SampledCode codes = _codes[thread.Name.Runtime];
+        thread.SleepsIn = SampledThread.Unknown;
+        for (int reading = 0; reading < MaxReadings; reading++)
+        {
+            SampleOutcome outcome = sampler.Read();
+            if (outcome != SampleOutcome.Read || sampler.Idle!.IsGone)
+            {
+                return outcome == SampleOutcome.Read ? SampleOutcome.Gone : outcome;
+            }
+
+            bool isIdle = sampler.Idle.IsIdle;
+            bool? hasGil = sampler.HasGil;
+            if ((_mode == PyProfileMode.Cpu && isIdle) || (_mode == PyProfileMode.Gil && hasGil != true))
+            {
+                Excluded++;
+                thread.SleepsIn = hasSlept && isIdle ? SampledThread.NotCounted : SampledThread.Unknown;
+                return outcome;
+            }
+
+            // The flag is the interpreter's: who collects has the GIL, or runs where there is none.
+            long group = SampleGroup.Of(thread.Name.Index, isIdle, hasGil, sampler.IsCollecting && (hasGil ?? !isIdle));
+            int stack = Table.Find(sampler.Frames, group, out bool isNew);
+            if (stack < 0)
+            {
+                stack = OtherStacks(group);
+            }
+            else if (isNew)
+            {
+                bool areKnown = codes.AreKnown(sampler.Frames);
+                if (codes.HasInvalid(sampler.Frames))
+                {
+                    Table.SetInvalid(stack);
+                }
+
+                if (!areKnown)
+                {
+                    continue;
+                }
+            }
+
+            if (Table.IsInvalid(stack))
+            {
+                return SampleOutcome.Torn;
+            }
+
+            if (!Table.IsLasting(stack))
+            {
+                if (codes.AreConfirmed(sampler.Frames))
+                {
+                    Table.SetLasting(stack);
+                }
+                else
+                {
+                    ReplaceUncertain(sampler, codes);
+                    stack = Table.Find(_again.AsSpan(0, _againCount), group, out _);
+                    stack = stack < 0 ? OtherStacks(group) : stack;
+                    Table.Increment(stack);
+                    Prove(stack, sampler);
+                    return SampleOutcome.Read;
+                }
+            }
+
+            Truncated += sampler.IsTruncated ? 1 : 0;
+            Table.Increment(stack);
+            if (hasSlept && isIdle)
+            {
+                thread.SleepsIn = stack;
+            }
+
+            Prove(stack, sampler);
+            return outcome;
+        }
+
+        return SampleOutcome.Torn;
+    }
+
+    // Of code objects that may not stay it has to be proved that they are what was decoded: they are so between two reads of the same frames. The innermost frames from the first on of which it is not are replaced.
+    private void ReplaceUncertain(ThreadSampler sampler, SampledCode codes)
+    {
+        _againCount = sampler.Depth;
+        if (_again.Length < _againCount)
+        {
+            (_again, _addresses) = (new SampledFrame[_againCount * 2], new ulong[_againCount * 2]);
+        }
+
+        sampler.Frames.CopyTo(_again);
+        sampler.Addresses.CopyTo(_addresses);
+        int first = 0;
+        for (int i = _againCount - 1; i >= 0 && first == 0; i--)
+        {
+            if (!codes.IsConfirmed(_again[i]) && !codes.IsSame(_again[i]))
+            {
+                (first, _checkAt) = (i + 1, 0);
+            }
+        }
+
+        if (sampler.Read() != SampleOutcome.Read)
+        {
+            first = _againCount;
+        }
+
+        int shift = sampler.Depth - _againCount;
+        for (int i = _againCount - 1; i >= first; i--)
+        {
+            bool isThere = i + shift >= 0 && sampler.Addresses[i + shift] == _addresses[i] && sampler.Frames[i + shift].Code == _again[i].Code;
+            if (!isThere)
+            {
+                // From here on all may have ended between the two reads.
+                while (i >= first && codes.IsConfirmed(_again[i]))
+                {
+                    i--;
+                }
+
+                first = Math.Max(first, i + 1);
+                break;
+            }
+        }
+
+        if (first > 0)
+        {
+            Array.Copy(_again, first, _again, 1, _againCount - first);
+            _again[0] = SampledFrame.ShortCalls;
+            _againCount -= first - 1;
+        }
+    }
+
+    private int OtherStacks(long group)
+    {
+        Others++;
+        return Table.Find([SampledFrame.OtherStacks], group, out _, isAlways: true);
+    }
+
+    private void Prove(int stack, ThreadSampler sampler)
+    {
+        if (Table.IsProved(stack))
+        {
             return;
         }
 
-        int stack = Table.Find(Table.FramesOf(bare), SampleGroup.Of(thread.Index, isIdle, hasGil), out bool isNew);
-        if (isNew)
+        if (Links.CountProved(Table.FramesOf(stack)) == Table.FramesOf(stack).Length)
         {
-            _chains.Add(_chains[bare]);
+            Table.SetProved(stack);
         }
-
-        Table.Increment(stack);
+        else if (Table.FramesOf(stack).SequenceEqual(sampler.Frames))
+        {
+            Links.Prove(sampler);
+        }
     }
 
-    private void Note(int stack, bool isNew, SampledThread thread)
+    // Counts the samples since the last time, if the code objects of their stacks are still those that were decoded.
+    private void Check(long now)
     {
-        if (isNew)
+        long start = Stopwatch.GetTimestamp();
+        foreach (SampledCode codes in _codes)
         {
-            _chains.Add(Chains.Find(thread.Sampler.Frames));
-            _codes[thread.Runtime].Note(thread.Sampler.Frames);
+            codes.BeginCheck();
         }
 
-        if (!Chains.IsVerified(_chains[stack]))
+        foreach (int stack in Table.Pending)
         {
-            _ = Chains.Verify(thread.Sampler);
+            if (!CodesOfStack(stack).Check(Table.FramesOf(stack)))
+            {
+                Torn += Table.Drop(stack);
+            }
         }
+
+        Table.Settle();
+        for (int runtime = 0; runtime < _codes.Length; runtime++)
+        {
+            if (_codes[runtime].Changed.Count > 0)
+            {
+                CloseStacksWith(runtime);
+            }
+        }
+
+        _checkAt = now == long.MaxValue ? now : now + Math.Max(CheckEvery, (Stopwatch.GetTimestamp() - start) * Seldom);
+    }
+
+    private void CloseStacksWith(int runtime)
+    {
+        SampledCode codes = _codes[runtime];
+        HashSet<ulong> changed = new(codes.Changed.Select(one => one.Address), AddressHash.Comparer);
+        for (int stack = 0; stack < Table.Count; stack++)
+        {
+            if (Table.IsClosed(stack) || _all[SampleGroup.ThreadOf(Table.GroupOf(stack))].Runtime != runtime)
+            {
+                continue;
+            }
+
+            ReadOnlySpan<SampledFrame> frames = Table.FramesOf(stack);
+            foreach (SampledFrame frame in frames)
+            {
+                if (changed.Contains(frame.Code))
+                {
+                    Table.Close(stack);
+                    if (Table.CountOf(stack) > 0)
+                    {
+                        _closed.Add(stack, new ClosedStack(codes.EntriesOf(frames), Links.CountProved(frames)));
+                    }
+
+                    break;
+                }
+            }
+        }
+
+        codes.ForgetChanged();
+        Links.Forget(changed);
+        foreach (SampledThread thread in _living)
+        {
+            thread.SleepsIn = SampledThread.Unknown;
+        }
+    }
+
+    private SampledCode CodesOfStack(int stack) => _codes[_all[SampleGroup.ThreadOf(Table.GroupOf(stack))].Runtime];
+
+    // Whether a thread has begun since the list was read: it comes first then.
+    private bool HasNewThreads()
+    {
+        foreach ((ulong address, ulong head) in _heads)
+        {
+            if (!_process.Memory.TryReadPointer(address, out ulong now) || now != head)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void List(long now)
     {
-        _listAt = now + ListEvery;
+        long start = Stopwatch.GetTimestamp();
+        ReadList();
+        _lookAt = now + ((Stopwatch.GetTimestamp() - start) * Seldom / 4);
+        _listAt = Math.Max(_lookAt, now + ListEvery);
+    }
+
+    private void ReadList()
+    {
         _pages.Clear();
+        _heads.Clear();
         if (!_set.TryWalk(_pages, _walk))
         {
             IsGone = _process.Facts.HasGone() || _process.Facts.HasOtherProgram();
@@ -155,8 +415,16 @@ internal sealed class ProcessSampler : IDisposable
         }
 
         bool areIdentified = false;
+        int last = -1;
         foreach (RawThread thread in _walk.Threads)
         {
+            if (thread.Interpreter != last && _heads.Count < MaxHeads)
+            {
+                last = thread.Interpreter;
+                RawInterpreter interpreter = _walk.Interpreters[last];
+                _heads.Add((interpreter.Address + (ulong)_runtimes[thread.Runtime].Layout.Interpreter.ThreadsHead, interpreter.ThreadsHead));
+            }
+
             if (_threads.TryGetValue(thread.Address, out SampledThread? known) && known.IsOf(thread))
             {
                 continue;
@@ -170,6 +438,7 @@ internal sealed class ProcessSampler : IDisposable
 
             if (_all.Count >= SampleGroup.MaxThreads)
             {
+                HasMoreThreads = true;
                 return;
             }
 
@@ -180,11 +449,25 @@ internal sealed class ProcessSampler : IDisposable
                 areIdentified = true;
             }
 
-            SampledThread added = new(
-                _all.Count, thread, _still.ThreadIdOf(thread), new ThreadSampler(_runtimes[thread.Runtime].Layout, _process.Memory, _process.ProcessId, thread, _walk.Interpreters[thread.Interpreter].Gil), _process);
-            _threads[thread.Address] = added;
-            _all.Add(added);
-            _living.Add(added);
+            Add(thread);
         }
     }
+
+    private void Add(in RawThread thread)
+    {
+        int threadId = _still.ThreadIdOf(thread);
+        RawInterpreter interpreter = _walk.Interpreters[thread.Interpreter];
+        IdleWatch idle = new(_process.ProcessId, threadId, _living.Count < MaxWatched);
+        HasUnwatched |= !idle.IsKnown;
+        SampledThreadName name = new(_all.Count, thread.Runtime, threadId, thread.PthreadId, interpreter.Address) { Name = SampledThreadName.OfSystem(_process, threadId) };
+        SampledThread added = new(name, thread, new ThreadSampler(_runtimes[thread.Runtime].Layout, _process.Memory, _process.ProcessId, thread, interpreter.Gil, interpreter.Collecting) { Idle = idle });
+        _threads[thread.Address] = added;
+        _all.Add(name);
+        _living.Add(added);
+    }
 }
+
+/// <summary>What is kept of a stack whose code objects are no longer where they were.</summary>
+/// <param name="Codes">Innermost first.</param>
+/// <param name="Proved">How many of its frames are proved, counted from the outermost one.</param>
+internal sealed record ClosedStack(SampledCode.Entry?[] Codes, int Proved);

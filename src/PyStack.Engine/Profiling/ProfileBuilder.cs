@@ -10,8 +10,8 @@ internal sealed class ProfileBuilder(ProcessSampler sampler)
     private readonly Dictionary<(int Runtime, SampledFrame Frame), PyProfileFrame?> _decoded = [];
     private readonly Dictionary<(string?, string?, int?, string?), PyProfileFrame> _shared = [];
 
-    /// <summary>Samples of chains that were never proved.</summary>
-    public long Unproved { get; private set; }
+    /// <summary>Samples that have <c>&lt;short calls&gt;</c> in place of their inner frames.</summary>
+    public long Short { get; private set; }
 
     public PyProfileStack[] Build()
     {
@@ -24,13 +24,9 @@ internal sealed class ProfileBuilder(ProcessSampler sampler)
                 continue;
             }
 
-            if (!sampler.Chains.IsVerified(sampler.ChainOf(i)))
-            {
-                Unproved += count;
-                continue;
-            }
-
-            Key key = new(sampler.Table.GroupOf(i), FramesOf(i));
+            PyProfileFrameList frames = FramesOf(i, out bool isShort);
+            Short += isShort ? count : 0;
+            Key key = new(sampler.Table.GroupOf(i), frames);
             counts[key] = counts.GetValueOrDefault(key) + count;
         }
 
@@ -86,29 +82,51 @@ internal sealed class ProfileBuilder(ProcessSampler sampler)
                    }];
     }
 
-    private PyProfileFrameList FramesOf(int stack)
+    private PyProfileFrameList FramesOf(int stack, out bool isShort)
     {
         ReadOnlySpan<SampledFrame> frames = sampler.Table.FramesOf(stack);
-        int runtime = sampler.Threads[SampleGroup.ThreadOf(sampler.Table.GroupOf(stack))].Runtime;
+        long group = sampler.Table.GroupOf(stack);
+        int runtime = sampler.Threads[SampleGroup.ThreadOf(group)].Runtime;
+        ClosedStack? closed = sampler.ClosedOf(stack);
+        int proved = closed?.Proved ?? sampler.Links.CountProved(frames);
         List<PyProfileFrame> shown = new(frames.Length);
-        for (int i = frames.Length - 1; i >= 0; i--)
+        isShort = proved < frames.Length || frames[0] == SampledFrame.ShortCalls;
+        for (int i = frames.Length - 1; i >= frames.Length - proved; i--)
         {
-            if (!_decoded.TryGetValue((runtime, frames[i]), out PyProfileFrame? frame))
-            {
-                frame = sampler.CodesOf(runtime).Decode(frames[i]);
-                frame = frame is null ? null : _shared.TryGetValue((frame.Function, frame.File, frame.Line, frame.QualifiedName), out PyProfileFrame? known) ? known
-                    : _shared[(frame.Function, frame.File, frame.Line, frame.QualifiedName)] = frame;
-                _decoded.Add((runtime, frames[i]), frame);
-            }
-
-            if (frame is not null)
+            if ((closed is null ? Decode(runtime, frames[i]) : Share(sampler.CodesOf(runtime).Decode(frames[i], closed.Codes[i]))) is PyProfileFrame frame)
             {
                 shown.Add(frame);
             }
         }
 
+        if (proved < frames.Length)
+        {
+            shown.Add(PlaceholderFrames.Short);
+        }
+
+        if (SampleGroup.IsCollecting(group))
+        {
+            shown.Add(PlaceholderFrames.Collecting);
+        }
+
         return new PyProfileFrameList(shown);
     }
+
+    private PyProfileFrame? Decode(int runtime, SampledFrame sampled)
+    {
+        if (!_decoded.TryGetValue((runtime, sampled), out PyProfileFrame? frame))
+        {
+            frame = Share(sampler.CodesOf(runtime).Decode(sampled));
+            _decoded.Add((runtime, sampled), frame);
+        }
+
+        return frame;
+    }
+
+    private PyProfileFrame? Share(PyProfileFrame? frame)
+        => frame is null ? null
+            : _shared.TryGetValue((frame.Function, frame.File, frame.Line, frame.QualifiedName), out PyProfileFrame? known) ? known
+            : _shared[(frame.Function, frame.File, frame.Line, frame.QualifiedName)] = frame;
 
     /// <summary>Equal for samples that are shown as one: the frames are shared, so that they are compared by reference.</summary>
     private readonly record struct Key(long Group, PyProfileFrameList Frames)

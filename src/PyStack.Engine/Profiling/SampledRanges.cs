@@ -21,16 +21,19 @@ internal sealed unsafe class SampledRanges : IDisposable
     private const int MaxKeptBytes = 32 << 10;
 
     private const ulong PageMask = 4095;
-    private const int MaxRanges = 480;
-    private const int MaxBytes = 1 << 20;
+    private const int MaxRanges = 8192;
+    private const int MaxBytes = 4 << 20;
 
     private readonly int _processId;
     private readonly ulong _state;
     private readonly int _stateLength;
     private readonly ulong _gil;
     private readonly int _gilLength;
-    private readonly List<(ulong Start, ulong End)> _ranges = [];
+    private readonly ulong _collecting;
     private readonly List<(ulong Start, ulong End)> _next = [];
+    private (ulong Start, ulong End, int Offset)[] _ranges = new (ulong, ulong, int)[8];
+    private int _count;
+    private int _last;
     private IoVector[] _remote = new IoVector[16];
     private byte* _buffer;
     private int _capacity;
@@ -39,20 +42,15 @@ internal sealed unsafe class SampledRanges : IDisposable
 
     /// <param name="state">The fields of the thread state.</param>
     /// <param name="gil">Those of the GIL; 0 for none.</param>
-    public SampledRanges(int processId, ulong state, int stateLength, ulong gil, int gilLength)
+    /// <param name="collecting">The collector's flag, 4 bytes; 0 for none.</param>
+    public SampledRanges(int processId, ulong state, int stateLength, ulong gil, int gilLength, ulong collecting)
     {
-        (_processId, _state, _stateLength, _gil, _gilLength) = (processId, state, stateLength, gil, gil == 0 ? 0 : gilLength);
+        (_processId, _state, _stateLength, _gil, _gilLength, _collecting) = (processId, state, stateLength, gil, gil == 0 ? 0 : gilLength, collecting);
         Prepare();
     }
 
     /// <summary>Where the address of the innermost frame is.</summary>
     public ulong HeadAddress { get; set; }
-
-    /// <summary>That address.</summary>
-    public ulong Head => HeadAt(0);
-
-    /// <summary>Whether it was the same all the time.</summary>
-    public bool IsHeadSame => HeadAt(0) == HeadAt(1) && HeadAt(1) == HeadAt(2);
 
     /// <summary>The fields of the thread state, before the frames were copied.</summary>
     public ReadOnlySpan<byte> StateBefore => new(_buffer, _stateLength);
@@ -60,7 +58,10 @@ internal sealed unsafe class SampledRanges : IDisposable
     /// <summary>The same after it.</summary>
     public ReadOnlySpan<byte> StateAfter => new(_buffer + StateAfterOffset, _stateLength);
 
-    /// <summary>The GIL, last of all; empty if none is read.</summary>
+    /// <summary>Whether the interpreter collects garbage.</summary>
+    public bool IsCollecting => _collecting != 0 && *(int*)(_buffer + StateAfterOffset + _stateLength + _gilLength) != 0;
+
+    /// <summary>The GIL; empty if none is read.</summary>
     public ReadOnlySpan<byte> Gil => new(_buffer + StateAfterOffset + _stateLength, _gilLength);
 
     private int FirstOffset => _stateLength + sizeof(ulong);
@@ -68,6 +69,8 @@ internal sealed unsafe class SampledRanges : IDisposable
     private int SecondOffset => FirstOffset + _length + sizeof(ulong);
 
     private int StateAfterOffset => SecondOffset + _length + sizeof(ulong);
+
+    private int Length => StateAfterOffset + _stateLength + _gilLength + (_collecting == 0 ? 0 : sizeof(int));
 
     /// <summary>Sets where the frames are expected: at these places, and where they were before.</summary>
     /// <param name="frameSize">Bytes that are read of a frame.</param>
@@ -81,43 +84,49 @@ internal sealed unsafe class SampledRanges : IDisposable
             _next.Add((frame, Math.Max(end, Math.Min(end + Spare, (end | PageMask) + 1))));
         }
 
-        if (_length < MaxKeptBytes)
+        for (int i = 0; _length < MaxKeptBytes && i < _count; i++)
         {
-            _next.AddRange(_ranges);
+            _next.Add((_ranges[i].Start, _ranges[i].End));
         }
 
         _next.Sort();
-        _ranges.Clear();
+        _count = 0;
         ulong total = 0;
         foreach ((ulong start, ulong end) in _next)
         {
-            if (_ranges.Count > 0 && start <= _ranges[^1].End + MaxGap)
+            if (_count > 0 && start <= _ranges[_count - 1].End + MaxGap)
             {
-                total += Math.Max(end, _ranges[^1].End) - _ranges[^1].End;
-                _ranges[^1] = (_ranges[^1].Start, Math.Max(end, _ranges[^1].End));
+                ref (ulong Start, ulong End, int Offset) last = ref _ranges[_count - 1];
+                total += Math.Max(end, last.End) - last.End;
+                last.End = Math.Max(end, last.End);
             }
             else
             {
-                _ranges.Add((start, end));
+                if (_count == _ranges.Length)
+                {
+                    Array.Resize(ref _ranges, _count * 2);
+                }
+
+                _ranges[_count++] = (start, end, (int)total);
                 total += end - start;
+            }
+
+            if (_count > MaxRanges || total > MaxBytes)
+            {
+                Clear();
+                return false;
             }
         }
 
-        bool areFew = _ranges.Count <= MaxRanges && total <= MaxBytes;
-        if (!areFew)
-        {
-            _ranges.Clear();
-        }
-
-        _length = areFew ? (int)total : 0;
+        _length = (int)total;
         Prepare();
-        return areFew;
+        return true;
     }
 
     /// <summary>Forgets all places.</summary>
     public void Clear()
     {
-        _ranges.Clear();
+        _count = 0;
         _length = 0;
         Prepare();
     }
@@ -125,34 +134,64 @@ internal sealed unsafe class SampledRanges : IDisposable
     /// <summary>Takes a copy. False if some of the memory is not there (any more).</summary>
     public bool TryCopy()
     {
-        int length = StateAfterOffset + _stateLength + _gilLength;
-        IoVector local = new() { Base = (nuint)_buffer, Length = (nuint)length };
-        _remote[1].Base = _remote[_ranges.Count + 2].Base = _remote[(_ranges.Count * 2) + 3].Base = (nuint)HeadAddress;
-        fixed (IoVector* remote = _remote)
+        _remote[1].Base = _remote[_count + 2].Base = _remote[(_count * 2) + 3].Base = (nuint)HeadAddress;
+        byte* to = _buffer;
+        for (int done = 0; done < _pieces;)
         {
-            return ProcessMemory.Read(_processId, &local, 1, remote, _pieces) == length;
+            int pieces = Math.Min(ProcessMemory.MaxPieces, _pieces - done);
+            nuint length = (nuint)(_buffer + Length - to);
+            if (pieces < _pieces - done)
+            {
+                length = 0;
+                for (int i = 0; i < pieces; i++)
+                {
+                    length += _remote[done + i].Length;
+                }
+            }
+
+            IoVector local = new() { Base = (nuint)to, Length = length };
+            fixed (IoVector* remote = &_remote[done])
+            {
+                if (ProcessMemory.Read(_processId, &local, 1, remote, pieces) != (nint)length)
+                {
+                    return false;
+                }
+            }
+
+            to += length;
+            done += pieces;
         }
+
+        return true;
     }
 
     /// <summary>Finds a frame in both copies; false if it is not where one was expected.</summary>
     public bool TryFind(ulong address, int frameSize, out byte* first, out byte* second)
     {
-        int offset = 0;
-        foreach ((ulong start, ulong end) in CollectionsMarshal.AsSpan(_ranges))
+        if (_last >= _count || address < _ranges[_last].Start || address >= _ranges[_last].End)
         {
-            if (address >= start && address < end && end - address >= (ulong)frameSize)
+            int low = 0;
+            int high = _count - 1;
+            while (low < high)
             {
-                offset += (int)(address - start);
-                first = _buffer + FirstOffset + offset;
-                second = _buffer + SecondOffset + offset;
-                return true;
+                int middle = (low + high + 1) / 2;
+                (low, high) = _ranges[middle].Start <= address ? (middle, high) : (low, middle - 1);
             }
 
-            offset += (int)(end - start);
+            _last = low;
         }
 
-        first = second = null;
-        return false;
+        ref (ulong Start, ulong End, int Offset) range = ref _ranges[_last];
+        if (_count == 0 || address < range.Start || address >= range.End || range.End - address < (ulong)frameSize)
+        {
+            first = second = null;
+            return false;
+        }
+
+        int offset = range.Offset + (int)(address - range.Start);
+        first = _buffer + FirstOffset + offset;
+        second = _buffer + SecondOffset + offset;
+        return true;
     }
 
     public void Dispose()
@@ -162,18 +201,20 @@ internal sealed unsafe class SampledRanges : IDisposable
         _capacity = 0;
     }
 
-    private ulong HeadAt(int index) => *(ulong*)(_buffer + (index == 0 ? _stateLength : index == 1 ? SecondOffset - sizeof(ulong) : StateAfterOffset - sizeof(ulong)));
+    /// <summary>The address of the innermost frame: before the first copy of the frames, before the second one, and after it.</summary>
+    public ulong HeadAt(int index) => *(ulong*)(_buffer + (index == 0 ? _stateLength : index == 1 ? SecondOffset - sizeof(ulong) : StateAfterOffset - sizeof(ulong)));
 
     private void Prepare()
     {
-        int length = StateAfterOffset + _stateLength + _gilLength;
+        int length = Length;
         if (_capacity < length)
         {
             _capacity = Math.Max(length, Math.Max(8 << 10, _capacity * 2));
             _buffer = (byte*)NativeMemory.Realloc(_buffer, (nuint)_capacity);
         }
 
-        _pieces = (_ranges.Count * 2) + 5 + (_gil == 0 ? 0 : 1);
+        int after = (_count * 2) + 4;
+        _pieces = after + 1 + (_gil == 0 ? 0 : 1) + (_collecting == 0 ? 0 : 1);
         if (_remote.Length < _pieces)
         {
             _remote = new IoVector[_pieces * 2];
@@ -181,18 +222,22 @@ internal sealed unsafe class SampledRanges : IDisposable
 
         IoVector state = new() { Base = (nuint)_state, Length = (nuint)_stateLength };
         IoVector head = new() { Base = (nuint)HeadAddress, Length = sizeof(ulong) };
-        int after = (_ranges.Count * 2) + 4;
         _remote[0] = _remote[after] = state;
-        _remote[1] = _remote[_ranges.Count + 2] = _remote[after - 1] = head;
-        for (int i = 0; i < _ranges.Count; i++)
+        _remote[1] = _remote[_count + 2] = _remote[after - 1] = head;
+        for (int i = 0; i < _count; i++)
         {
             IoVector range = new() { Base = (nuint)_ranges[i].Start, Length = (nuint)(_ranges[i].End - _ranges[i].Start) };
-            _remote[2 + i] = _remote[_ranges.Count + 3 + i] = range;
+            _remote[2 + i] = _remote[_count + 3 + i] = range;
         }
 
         if (_gil != 0)
         {
             _remote[after + 1] = new IoVector { Base = (nuint)_gil, Length = (nuint)_gilLength };
+        }
+
+        if (_collecting != 0)
+        {
+            _remote[_pieces - 1] = new IoVector { Base = (nuint)_collecting, Length = sizeof(int) };
         }
     }
 }

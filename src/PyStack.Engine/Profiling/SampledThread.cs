@@ -12,32 +12,25 @@ internal sealed class SampledThread : IDisposable
     private readonly ulong _pthreadId;
     private readonly long _nativeId;
 
-    public SampledThread(int index, in RawThread thread, int threadId, ThreadSampler sampler, LiveProcess process)
-    {
-        (Index, State, Runtime, Sampler, _pthreadId, _nativeId) = (index, thread.Address, thread.Runtime, sampler, thread.PthreadId, thread.NativeId);
-        ThreadId = threadId;
-        Name = threadId > 0 ? ProcFile.ReadLine(string.Create(CultureInfo.InvariantCulture, $"{ProcessFacts.Folder(process.ProcessId)}/task/{threadId}/comm")) : null;
-        Idle = new IdleWatch(process.ProcessId, ThreadId);
-    }
+    public SampledThread(SampledThreadName name, in RawThread thread, ThreadSampler sampler)
+        => (Name, State, Sampler, _pthreadId, _nativeId) = (name, thread.Address, sampler, thread.PthreadId, thread.NativeId);
 
-    /// <summary>Among all threads that were sampled.</summary>
-    public int Index { get; }
+    /// <summary>What is kept of it after it has ended.</summary>
+    public SampledThreadName Name { get; }
 
     /// <summary>The thread state.</summary>
     public ulong State { get; }
 
-    /// <summary>Which of the process's CPythons it belongs to.</summary>
-    public int Runtime { get; }
-
-    /// <summary>As the observer counts; 0 if that is not known.</summary>
-    public int ThreadId { get; }
-
-    /// <summary>The name that the system has for it; null if that is not known.</summary>
-    public string? Name { get; }
-
     public ThreadSampler Sampler { get; }
 
-    public IdleWatch Idle { get; }
+    /// <summary>It was not read while it slept.</summary>
+    public const int Unknown = -1;
+
+    /// <summary>Its samples do not count because of the mode.</summary>
+    public const int NotCounted = -2;
+
+    /// <summary>The number of the stack that it sleeps in.</summary>
+    public int SleepsIn { get; set; } = Unknown;
 
     /// <summary>Whether a thread state is still that of the same thread.</summary>
     public bool IsOf(in RawThread thread) => thread.PthreadId == _pthreadId && thread.NativeId == _nativeId;
@@ -45,6 +38,22 @@ internal sealed class SampledThread : IDisposable
     public void Dispose()
     {
         Sampler.Dispose();
-        Idle.Dispose();
+        Sampler.Idle?.Dispose();
     }
+}
+
+/// <summary>Which thread samples are of.</summary>
+/// <param name="Index">Among all threads that were sampled.</param>
+/// <param name="Runtime">Which of the process's CPythons it belongs to.</param>
+/// <param name="ThreadId">As the observer counts; 0 if that is not known.</param>
+/// <param name="PthreadId">How the program counts: <c>threading.get_ident()</c>.</param>
+/// <param name="Interpreter">The address of its interpreter.</param>
+internal sealed record SampledThreadName(int Index, int Runtime, int ThreadId, ulong PthreadId, ulong Interpreter)
+{
+    /// <summary>The program's name for it, or that of the system; null if neither is known.</summary>
+    public string? Name { get; set; }
+
+    /// <summary>The name that the system has for a thread.</summary>
+    public static string? OfSystem(LiveProcess process, int threadId)
+        => threadId > 0 ? ProcFile.ReadLine(string.Create(CultureInfo.InvariantCulture, $"{ProcessFacts.Folder(process.ProcessId)}/task/{threadId}/comm")) : null;
 }

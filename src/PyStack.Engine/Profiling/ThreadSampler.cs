@@ -23,18 +23,22 @@ internal enum SampleOutcome
     Gone,
 }
 
-/// <summary>A frame of a sample: its code object, and the running instruction as the version has it: an address, or an offset.</summary>
-internal readonly record struct SampledFrame(ulong Code, ulong Instruction);
-
 /// <summary>
-/// Reads the stack of one thread again and again while it runs. All of it is copied in one system call, the frames twice. A stack is taken if both copies have the same frames, each but the innermost
-/// at the same instruction, and the innermost frame was the same before, between and after them. From 3.11 on, what a frame says of itself is checked as well: one that has called another one in the
-/// same evaluation loop has saved the top of its stack, and one that runs itself has not. Allocates nothing, except where frames come to places where none were before.
+/// Reads the stack of one thread again and again while it runs. All of it is copied in one system call, the frames twice. The stack is that of the first copy; the second one tells which of its frames changed
+/// meanwhile (<see cref="Loose"/>). What a frame says of itself is checked: from 3.11 on, one that has called another one in the same evaluation loop has saved the top of its stack, and one that runs itself has not;
+/// before, it says that it runs. So frames of calls that have just ended are known. Samples are not repeated until a stack stands still: that would count functions the more often the longer each of their calls
+/// takes. Allocates nothing, except where frames come to places where none were before.
 /// </summary>
 internal sealed unsafe class ThreadSampler : IDisposable
 {
     /// <summary>How often a sample is tried.</summary>
     private const int MaxAttempts = 4;
+
+    /// <summary>How many of the innermost frames may have changed while they were read. Calls are proved one by one (<see cref="CallLinks"/>), but not that several such frames belong together.</summary>
+    private const int MaxLoose = 3;
+
+    /// <summary>The same to 3.10, where each frame is in a place of its own, so that copying them takes longer.</summary>
+    private const int MaxLooseApart = 2;
 
     /// <summary>Deeper stacks are not sampled.</summary>
     public const int MaxDepth = 4096;
@@ -61,13 +65,14 @@ internal sealed unsafe class ThreadSampler : IDisposable
     /// <param name="memory">For what is not where it was expected.</param>
     /// <param name="thread">Its state and whose it is.</param>
     /// <param name="gil">The GIL of its interpreter; null for none.</param>
-    public ThreadSampler(PythonLayout layout, IMemorySource memory, int processId, in RawThread thread, GilAddress? gil)
+    /// <param name="collecting">Where its interpreter says that it collects garbage; 0 if that is not known.</param>
+    public ThreadSampler(PythonLayout layout, IMemorySource memory, int processId, in RawThread thread, GilAddress? gil, ulong collecting = 0)
     {
         (_layout, _memory, _state, _pthreadId, _nativeId) = (layout, memory, thread.Address, thread.PthreadId, thread.NativeId);
         _fields = new StateFields(layout.Thread);
         _gil = gil is GilAddress found && found.Locked > found.LastHolder && found.Locked - found.LastHolder < 64 ? found : null;
         _ranges = new SampledRanges(
-            processId, _state + (ulong)_fields.Start, _fields.Length, _gil?.LastHolder ?? 0, _gil is GilAddress at0 ? (int)(at0.Locked - at0.LastHolder) + sizeof(int) : 0);
+            processId, _state + (ulong)_fields.Start, _fields.Length, _gil?.LastHolder ?? 0, _gil is GilAddress at0 ? (int)(at0.Locked - at0.LastHolder) + sizeof(int) : 0, collecting);
         FrameLayout at = layout.Frame;
         _knowsSaved = at.Owner is not null && (layout.Generator.StackTop ?? layout.Generator.StackDepth) is not null;
         _isSavedPointer = layout.Generator.StackTop is not null;
@@ -82,8 +87,20 @@ internal sealed unsafe class ThreadSampler : IDisposable
     public bool? HasGil => _gil is not GilAddress gil ? null
         : Unsafe.ReadUnaligned<int>(in _ranges.Gil[(int)(gil.Locked - gil.LastHolder)]) == 1 && Unsafe.ReadUnaligned<ulong>(in _ranges.Gil[0]) == _state;
 
+    /// <summary>Whether the thread, or another one while it had left the GIL, collected garbage in the last sample.</summary>
+    public bool IsCollecting => _ranges.IsCollecting;
+
+    /// <summary>Asked right after each copy; null for none.</summary>
+    public IdleWatch? Idle { get; init; }
+
     /// <summary>The frames of the last sample, innermost first.</summary>
     public ReadOnlySpan<SampledFrame> Frames => _frames.AsSpan(0, Depth);
+
+    /// <summary>Where they are; 0 for placeholders.</summary>
+    public ReadOnlySpan<ulong> Addresses => _addresses.AsSpan(0, Depth);
+
+    /// <summary>How many of them, counted from the innermost, were others in the second copy.</summary>
+    public int Loose { get; private set; }
 
     public int Depth { get; private set; }
 
@@ -122,13 +139,15 @@ internal sealed unsafe class ThreadSampler : IDisposable
                 }
             }
 
-            if (!_ranges.IsHeadSame)
+            if (attempt == 0)
             {
-                continue;
+                Idle?.Ask();
             }
 
-            if (TryWalk(out ulong missing))
+            // Where the first copy makes no sense, the second one may.
+            if (TryWalk(_ranges.HeadAt(0), isSecond: false, out ulong missing) || (missing == 0 && TryWalk(_ranges.HeadAt(2), isSecond: true, out missing)))
             {
+                ReplaceLoose();
                 return Depth == 0 ? SampleOutcome.Empty : SampleOutcome.Read;
             }
 
@@ -173,58 +192,111 @@ internal sealed unsafe class ThreadSampler : IDisposable
         return _memory.TryReadPointer(_state, out _);
     }
 
-    // False if the copies differ, or do not have all frames; then with the first that is missing.
-    private bool TryWalk(out ulong missing)
+    // False if a copy makes no sense, or does not have all frames; then with the first that is missing.
+    private bool TryWalk(ulong head, bool isSecond, out ulong missing)
     {
         FrameLayout at = _layout.Frame;
         missing = 0;
         Depth = 0;
+        Loose = 0;
         IsTruncated = false;
         bool isCallerOfSameLoop = false;
-        ulong frame = _ranges.Head;
-        for (int steps = 0; frame != 0; steps++)
+        ulong frame = head;
+        CycleGuard cycle = default;
+        while (frame != 0)
         {
-            if (steps >= MaxDepth)
+            if (Depth >= MaxDepth - 1)
             {
                 IsTruncated = true;
+                Add(0, SampledFrame.OuterFrames);
                 return true;
             }
 
-            if (!_ranges.TryFind(frame, _frameSize, out byte* first, out byte* second))
+            if (!cycle.TryStep(frame))
+            {
+                return false;
+            }
+
+            if (!_ranges.TryFind(frame, _frameSize, out byte* own, out byte* other))
             {
                 missing = frame;
                 return false;
             }
 
-            ulong previous = Word(first, at.Previous);
-            if (previous != Word(second, at.Previous))
+            if (isSecond)
             {
-                return false;
+                byte* first = own;
+                own = other;
+                other = first;
             }
 
-            if (at.FirstShimOwner is int shim && first[at.Owner!.Value] >= shim)
+            ulong previous = Word(own, at.Previous);
+            if (at.FirstShimOwner is int shim && own[at.Owner!.Value] >= shim)
             {
                 isCallerOfSameLoop = false;
                 frame = previous;
                 continue;
             }
 
-            ulong code = Word(first, at.Code) & ~at.CodeTagMask;
-            ulong instruction = InstructionOf(first);
-            if (code != (Word(second, at.Code) & ~at.CodeTagMask)
-                || (Depth > 0 && instruction != InstructionOf(second))
-                || (_runsAt is int runs && (first[runs] != _runs || second[runs] != _runs))
-                || (isCallerOfSameLoop && !(IsSaved(first) && IsSaved(second))))
+            bool isCalling = isCallerOfSameLoop;
+            if (isCalling && !IsSaved(own))
+            {
+                // It runs itself: what seemed to be inside of it has ended.
+                Depth = Loose = 0;
+                isCalling = false;
+            }
+
+            if (_runsAt is int runs && own[runs] != _runs)
+            {
+                // It has ended, and what seemed to be inside of it.
+                Depth = Loose = 0;
+                frame = previous;
+                continue;
+            }
+
+            ulong code = Word(own, at.Code) & ~at.CodeTagMask;
+            if (code < SampledFrame.LowestCode)
             {
                 return false;
             }
 
+            ulong instruction = InstructionOf(own);
+            bool isSame = previous == Word(other, at.Previous)
+                && code == (Word(other, at.Code) & ~at.CodeTagMask)
+                && (Depth == 0 || instruction == InstructionOf(other))
+                && (_runsAt is not int running || other[running] == _runs)
+                && (!isCalling || IsSaved(other));
             Add(frame, new SampledFrame(code, instruction));
-            isCallerOfSameLoop = _knowsSaved && !(at.IsEntry is int entry && first[entry] != 0);
+            if (!isSame)
+            {
+                Loose = Depth;
+            }
+
+            isCallerOfSameLoop = _knowsSaved && !(at.IsEntry is int entry && own[entry] != 0);
             frame = previous;
         }
 
-        return true;
+        return Depth > 0 || head == 0;
+    }
+
+    private void ReplaceLoose()
+    {
+        int most = _runsAt is null ? MaxLoose : MaxLooseApart;
+        if (Loose > most)
+        {
+            ReplaceInner(Loose - most);
+        }
+    }
+
+    /// <summary>Puts a placeholder in the place of the innermost frames of the last sample.</summary>
+    public void ReplaceInner(int count)
+    {
+        int left = Depth - count;
+        Array.Copy(_frames, count, _frames, 1, left);
+        Array.Copy(_addresses, count, _addresses, 1, left);
+        (_frames[0], _addresses[0]) = (SampledFrame.ShortCalls, 0);
+        Depth = left + 1;
+        Loose = Math.Max(0, Loose - count + 1);
     }
 
     private ulong InstructionOf(byte* frame)

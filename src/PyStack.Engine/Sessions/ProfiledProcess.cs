@@ -48,6 +48,7 @@ internal sealed class ProfiledProcess : IDisposable
     public PyProfile Build(long end)
     {
         double duration = (double)((Sampler.IsGone ? _end : Math.Max(_begin, end)) - _begin) / Stopwatch.Frequency;
+        Sampler.Finish();
         ProfileBuilder builder = new(Sampler);
         PyProfileStack[] stacks = builder.Build();
         long samples = 0;
@@ -66,7 +67,7 @@ internal sealed class ProfiledProcess : IDisposable
             Rate = _options.Rate,
             AchievedRate = duration > 0 ? _ticks / duration : 0,
             Samples = samples,
-            Torn = Sampler.Torn + builder.Unproved,
+            Torn = Sampler.Torn,
             Missed = _missed - _missedBefore,
             Mode = _options.Mode,
             Stacks = stacks,

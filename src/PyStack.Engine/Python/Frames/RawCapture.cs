@@ -78,6 +78,9 @@ internal struct RawInterpreter
     /// <summary>Whether its garbage collector runs; null if that is not known.</summary>
     public bool? IsCollecting;
 
+    /// <summary>Where that is, a 4-byte int; 0 if that is not known.</summary>
+    public ulong Collecting;
+
     /// <summary>The thread state that holds its GIL; 0 if none does.</summary>
     public ulong GilHolder;
 

@@ -149,11 +149,13 @@ internal sealed class RuntimeWalker(PythonLayout layout, Limits limits, RuntimeV
         if (at.GcCollecting is int collecting)
         {
             found.IsCollecting = BinaryPrimitives.ReadInt32LittleEndian(_interpreter.AsSpan(collecting)) != 0;
+            found.Collecting = address + (ulong)collecting;
         }
         else if ((layout.Runtime.GcCollecting is int offset ? runtime + (ulong)offset : variables.Collecting) is ulong place
             && memory.TryRead(place, out int isCollecting))
         {
             found.IsCollecting = isCollecting != 0;
+            found.Collecting = place;
         }
 
         if ((layout.Runtime.GilCurrentThread is int current ? runtime + (ulong)current : variables.GilHolder) is ulong holderPlace)
