@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Text;
+using PyStack.Engine.Discovery.Containers;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
@@ -18,6 +19,7 @@ internal sealed class ProcessDetails(IEngineLog log)
     private const int MaxGroupBytes = 65_536;
 
     private readonly UserNames _users = new();
+    private readonly ContainerFinder _containers = new();
 
     // Exact versions by file: the second process of an interpreter costs nothing.
     private readonly Dictionary<(FileKey File, string Path), string> _versions = [];
@@ -49,6 +51,7 @@ internal sealed class ProcessDetails(IEngineLog log)
         }
 
         string groups = ProcFile.TryRead(facts.AccessFolder + "/cgroup", MaxGroupBytes, out byte[] raw) ? Encoding.UTF8.GetString(raw) : "";
+        ContainerPlace place = _containers.Find(facts, groups);
         ProcessUse use = ProcessUse.Read(facts);
         return new PyProcess
         {
@@ -66,7 +69,11 @@ internal sealed class ProcessDetails(IEngineLog log)
             Threads = facts.ThreadCount,
             StartTime = Clocks.FromStartTicks(facts.StartTicks).ToLocalTime(),
             User = _users.Of(facts.UserIds.Effective),
-            Container = ContainerId.Find(facts.AccessFolder, groups),
+            Container = place.Container,
+            ContainerName = place.ContainerName,
+            Pod = place.Pod,
+            PodId = place.PodId,
+            Namespace = place.Namespace,
             Unit = UnitName.FindInGroups(groups),
             IsReplaced = process.IsReplaced,
             IsAccessible = isAccessible,

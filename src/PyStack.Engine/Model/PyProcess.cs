@@ -65,6 +65,27 @@ public sealed class PyProcess
     public string? Container { get; init => field = ModelText.Of(value); }
 
     /// <summary>
+    /// The name of the container in the specification of its pod, from the kubelet's mounts; null outside of Kubernetes, whose containers have no name that can be seen at the process.
+    /// </summary>
+    public string? ContainerName { get; init => field = ModelText.Of(value); }
+
+    /// <summary>
+    /// The name of its pod in Kubernetes; null if in none, or if the name is not known. It comes from the kubelet's folders (<c>/var/log/pods</c>) where this is the node. Elsewhere it
+    /// is what the container says of itself: <c>POD_NAME</c> in its environment, else its host name, which is the pod's name, cut to 63 characters, unless the pod's specification sets
+    /// another.
+    /// </summary>
+    public string? Pod { get; init => field = ModelText.Of(value); }
+
+    /// <summary>The id of its pod, as control groups and mounts have it: the UID in Kubernetes, 64 digits in Podman. Null if in none.</summary>
+    public string? PodId { get; init => field = ModelText.Of(value); }
+
+    /// <summary>
+    /// The namespace of its pod in Kubernetes, from the same sources: the kubelet's folders, else <c>POD_NAMESPACE</c> in its environment, else the file of its service account. Null if it
+    /// is not known.
+    /// </summary>
+    public string? Namespace { get; init => field = ModelText.Of(value); }
+
+    /// <summary>
     /// The unit of systemd that it belongs to, such as <c>nginx.service</c> or <c>session-2.scope</c>; a unit of a user's own systemd is <c>user@1000.service/app.service</c>. Null if in none,
     /// and in a container that hides it. A slice is no unit of processes.
     /// </summary>

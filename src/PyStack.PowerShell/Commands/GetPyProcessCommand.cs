@@ -16,6 +16,8 @@ public class GetPyProcessCommand : PyStackCmdlet
     private const string IdSet = "Id";
 
     private readonly HashSet<int> _seen = [];
+    private PlaceFilter? _places;
+    private int _refused;
     private ProcessDetails? _details;
     private bool _isIdNamed;
 
@@ -33,6 +35,22 @@ public class GetPyProcessCommand : PyStackCmdlet
     [ArgumentCompleter(typeof(ProcessIdCompleter))]
     public int[] Id { get; set; } = [];
 
+    /// <summary>The containers to look into: ids, their beginnings, and names, with wildcards.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(WordCompleter))]
+    public string[] Container { get; set; } = [];
+
+    /// <summary>The pods to look into: names, also as <c>namespace/name</c>, ids and their beginnings, with wildcards.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(WordCompleter))]
+    public string[] Pod { get; set; } = [];
+
+    private PlaceFilter Places => _places ??= new PlaceFilter(this, Container, Pod);
+
     private ProcessDetails Details => _details ??= new ProcessDetails(Log);
 
     /// <inheritdoc/>
@@ -46,6 +64,11 @@ public class GetPyProcessCommand : PyStackCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        if (!Places.HasPattern)
+        {
+            return;
+        }
+
         if (ParameterSetName == IdSet)
         {
             WriteEach();
@@ -53,7 +76,27 @@ public class GetPyProcessCommand : PyStackCmdlet
         }
 
         ProcessSearch search = new(this, Name);
-        search.ForEach((all, after) => List(all, after, search.IsWanted), WriteObject);
+        search.ForEach((all, after) => List(all, after, search.IsWanted), Write);
+        _refused = search.Refused;
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (!StopToken.IsCancellationRequested)
+        {
+            Places.Conclude(_refused);
+        }
+
+        base.EndProcessing();
+    }
+
+    private void Write(PyProcess process)
+    {
+        if (Places.IsWanted(process))
+        {
+            WriteObject(process);
+        }
     }
 
     /// <summary>The machine's Python processes with one of the names, each as soon as it is found.</summary>
@@ -110,7 +153,7 @@ public class GetPyProcessCommand : PyStackCmdlet
                 && TryRunWatched(id, $"Process {id}", () => id <= 0 ? throw ErrorRecords.NoSuchProcess(id) : _isIdNamed ? Find(id) : FindPiped(id), out PyProcess? process)
                 && process is not null)
             {
-                WriteObject(process);
+                Write(process);
             }
         }
     }

@@ -33,6 +33,9 @@ internal sealed class ProcessSearch
         _hasMatch = new bool[_wanted.Count];
     }
 
+    /// <summary>How many processes <see cref="ForEach"/> has left out because they may not be read.</summary>
+    public int Refused { get; private set; }
+
     /// <summary>Whether a process of this name is one of those that are looked for.</summary>
     public bool IsWanted(string name)
     {
@@ -83,6 +86,7 @@ internal sealed class ProcessSearch
             return;
         }
 
+        Refused = refused.Count;
         if (_takesAll && isEmpty && refused.Count > 0)
         {
             Warn(refused);

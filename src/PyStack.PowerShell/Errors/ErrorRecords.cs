@@ -21,6 +21,17 @@ internal static class ErrorRecords
             ? $"If this is a process id, give it with -Id: -Id {name}. Get-PyProcess without a name lists all Python processes."
             : "Get-PyProcess without a name lists all Python processes. A name with wildcards, such as python*, may match none without an error.");
 
+    /// <summary>The error of a container or pod without wildcards in which no Python process is.</summary>
+    /// <param name="kind"><c>container</c> or <c>pod</c>.</param>
+    /// <param name="properties">Where the names and ids are shown.</param>
+    /// <param name="leastOfId">Characters of an id's beginning that are needed at least.</param>
+    /// <param name="refused">How many processes may not be read.</param>
+    public static EngineException NoSuchPlace(string kind, string text, string properties, int leastOfId, int refused) => new(
+        EngineError.ProcessNotFound,
+        $"No Python process is in a {kind} called {text}, or with an id that begins so.",
+        string.Create(CultureInfo.InvariantCulture, $"Get-PyProcess | Format-List Id, {properties} shows them all. Of an id at least {leastOfId} characters are needed.")
+            + (refused == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" Run pwsh as root: {refused} {(refused == 1 ? "process" : "processes")} of this machine may not be read.")));
+
     /// <summary>The error of an invalid pattern, such as one with an open bracket.</summary>
     public static EngineException InvalidPattern(string pattern, string? advice = null) => new(
         EngineError.InvalidArgument,

@@ -13,18 +13,14 @@ internal static class CommandLineView
     private const int OtherColumns = 46;
     private const int DefaultWidth = 80;
 
-    // Characters of a container's id that are shown, as docker ps does.
-    private const int MaxContainer = 12;
-    private const int ContainerIdLength = 32;
-
     // Characters that are looked at: a command line can have megabytes.
     private const int MaxLength = 4096;
 
-    /// <summary>The command line, escaped; <c>[id]</c> before it if the process is in a container.</summary>
+    /// <summary>The command line after a label, both escaped.</summary>
+    /// <param name="label">What <see cref="ContainerLabel.Of"/> returns.</param>
     /// <param name="width">Of the line, in cells; null if it is not known.</param>
-    public static string Format(string commandLine, string? container, int? width)
+    public static string Format(string commandLine, string label, int? width)
     {
-        string id = container is null ? "" : container.Length >= ContainerIdLength ? $"[{container[..MaxContainer]}] " : container.Length > 0 ? $"[{container}] " : "";
         string[] words = commandLine[..Math.Min(commandLine.Length, MaxLength)].Split(' ');
         words[0] = NameOf(words[0]);
         for (int i = 1; i < words.Length; i++)
@@ -41,14 +37,14 @@ internal static class CommandLineView
             }
             else if (!words[i].StartsWith('-'))
             {
-                int room = (width ?? DefaultWidth) - OtherColumns - id.Length - words[..i].Sum(word => word.Length + 1);
+                int room = (width ?? DefaultWidth) - OtherColumns - label.Length - words[..i].Sum(word => word.Length + 1);
                 int arguments = words[(i + 1)..].Sum(word => word.Length + 1);
                 words[i] = Shortened(words[i], Math.Min(room, Math.Max(room - arguments, MinPath)));
                 break;
             }
         }
 
-        return TerminalText.Escape(id + string.Join(' ', words));
+        return TerminalText.Escape(label + string.Join(' ', words));
     }
 
     private static string NameOf(string path) => path.EndsWith('/') ? path : path[(path.LastIndexOf('/') + 1)..];

@@ -129,11 +129,14 @@ public static partial class Traceback
         return FrameTableView.File(Rehydration.Frame(frame), host);
     }
 
-    /// <summary>A process's command line for a table's cell: the program and the script by their names, and before them the container.</summary>
+    /// <summary>A process's command line for a table's cell: the program and the script by their names, and before them the pod or the container.</summary>
     /// <param name="commandLine"><see cref="PyProcess.CommandLine"/>.</param>
     /// <param name="container"><see cref="PyProcess.Container"/>.</param>
+    /// <param name="pod"><see cref="PyProcess.Pod"/>.</param>
+    /// <param name="place"><see cref="PyProcess.Namespace"/>.</param>
     /// <param name="host">As for <see cref="FormatForHost"/>.</param>
-    public static string FormatCommand(string? commandLine, string? container, PSHost? host) => CommandLineView.Format(commandLine ?? "", container, LineBreaks.WidthOf(host));
+    public static string FormatCommand(string? commandLine, string? container, string? pod, string? place, PSHost? host)
+        => CommandLineView.Format(commandLine ?? "", ContainerLabel.Of(container, pod, place), LineBreaks.WidthOf(host));
 
     /// <summary>A frame's arguments or local variables on one line, <c>name=value</c> by <c>name=value</c>; empty for null.</summary>
     /// <param name="variables"><see cref="PyFrame.Arguments"/> or <see cref="PyFrame.Locals"/>, also deserialized.</param>

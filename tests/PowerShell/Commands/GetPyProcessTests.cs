@@ -116,6 +116,73 @@ public sealed class GetPyProcessTests : IDisposable
         Assert.Empty(_shell.Errors);
     }
 
+    [Theory]
+    [InlineData("-Pod web-0", "112")]
+    [InlineData("-Pod shop/web-?", "112 140")]
+    [InlineData("-Pod WEB*, mail/relay", "112 140 150")]
+    [InlineData("-Pod 3a6fd1ea-0f0c", "112")]
+    [InlineData("-Pod 3a6fd1ea-0f0c-11ee-be56-0242ac120002", "112")]
+    [InlineData("-Pod 3a6f*", "112")]
+    [InlineData("-Container app", "112 140")]
+    [InlineData("-Container a*, box", "112 140 160")]
+    [InlineData("-Container 4f1c2d9a8b7e", "112")]
+    [InlineData("-Container containerd://4f1c2d9a8b7e6f504132a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f6", "112")]
+    [InlineData("-Container app -Pod web-1", "140")]
+    [InlineData("python* -Container app", "140")]
+    [InlineData("-Container none*", "")]
+    [InlineData("-Container b*", "160")]
+    public void Containers_and_pods_are_found_by_names_and_by_the_beginnings_of_ids(string filter, string ids)
+    {
+        PretendPods();
+        Assert.Equal(ids, string.Join(' ', Ids("Get-PyProcess " + filter)));
+        Assert.Empty(_shell.Errors);
+    }
+
+    [Theory]
+    [InlineData("-Container nope, app", "112 140", "nope: No Python process is in a container called nope, or with an id that begins so.")]
+    [InlineData("-Container 4f1c2d9", "", "4f1c2d9: No Python process is in a container called 4f1c2d9, or with an id that begins so.")]
+    [InlineData("-Pod web-9", "", "web-9: No Python process is in a pod called web-9, or with an id that begins so.")]
+    [InlineData("-Pod a[", "", "a[: a[ is not a valid wildcard pattern: a bracket is not closed, or a range ends before it begins.")]
+    public void A_container_or_pod_that_no_process_is_in_is_an_error(string filter, string ids, string error)
+    {
+        PretendPods();
+        Assert.Equal(ids, string.Join(' ', Ids("Get-PyProcess " + filter)));
+        ErrorRecord one = Assert.Single(_shell.Errors);
+        Assert.Equal(error, $"{one.TargetObject}: {one}");
+        Assert.StartsWith(filter.Contains('[', StringComparison.Ordinal) ? "InvalidArgument," : "ProcessNotFound,", one.FullyQualifiedErrorId);
+    }
+
+    [Fact]
+    public void A_process_of_a_container_is_found_by_its_pod()
+    {
+        using OciContainer container = OciContainer.Start();
+        PyProcess process = (PyProcess)Assert.Single(_shell.Run("Get-PyProcess -Pod shop/web-0")).BaseObject;
+        Assert.Equal((container.Id, "app", "web-0", "3a6fd1ea-0f0c-11ee-be56-0242ac120002", "shop"), (process.Container, process.ContainerName, process.Pod, process.PodId, process.Namespace));
+        Assert.Equal([process.Id], Ids($"Get-PyProcess -Container {container.Id[..12]}"));
+        Assert.Equal([process.Id], Ids($"Get-Process python* | Get-PyProcess -Container {container.Id}"));
+        Assert.Empty(_shell.Errors);
+    }
+
+    private void PretendPods()
+    {
+        Pretend(
+            In(112, "uwsgi", "4f1c2d9a8b7e6f504132a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f6", "app", "web-0", "3a6fd1ea-0f0c-11ee-be56-0242ac120002", "shop"),
+            In(140, "python3.12", "5555555555555555555555555555555555555555555555555555555555555555", "app", "web-1", "00000000-0f0c-11ee-be56-0242ac120002", "shop"),
+            In(150, "python3.12", null, null, "relay", null, "mail"),
+            In(160, "python3.12", "box", null, null, null, null),
+            Samples.Process(170, "python3.12"));
+        static PyProcess In(int id, string name, string? container, string? containerName, string? pod, string? podId, string? place) => new()
+        {
+            Id = id,
+            Name = name,
+            Container = container,
+            ContainerName = containerName,
+            Pod = pod,
+            PodId = podId,
+            Namespace = place,
+        };
+    }
+
     private static IEnumerable<PyProcess> Broken()
     {
         yield return Samples.Process(112, "python3.12");

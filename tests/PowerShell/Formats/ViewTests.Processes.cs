@@ -9,7 +9,7 @@ public sealed partial class ViewTests
     private const string Container = "4f1c2d9a8b7e6f504132a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f6";
 
     private static readonly PyProcess[] Processes =
-        [Samples.Process(112, "python3.12"), Samples.Process(1140, "u\x1b[2Jwsgi", Container, "uwsgi\x07 -x"), Samples.Process(4000000, "celery", "my-box")];
+        [Samples.Process(112, "python3.12"), Samples.Process(1140, "u\x1b[2Jwsgi", Container, "uwsgi\x07 -x"), Samples.Process(4000000, "celery", "my-box"), Samples.Process(20, "python3", Container, pod: "we\x1b[2Jb-0")];
 
     [Fact]
     public void Processes_are_a_table_with_the_beginning_of_the_containers_id_where_there_is_one() => Assert.Equal(
@@ -20,6 +20,7 @@ public sealed partial class ViewTests
              112 python3.12      3.12.1   www-data   python3.12 /srv/app.py --port 80
             1140 u\x1b[2Jwsgi    3.12.1   www-data   [4f1c2d9a8b7e] uwsgi\x07 -x
          4000000 celery          3.12.1   www-data   [my-box] python3.12 /srv/app.py --port 80
+              20 python3         3.12.1   www-data   [shop/we\x1b[2Jb-0] python3.12 /srv/app.py --port 80
 
 
         """,
@@ -44,6 +45,10 @@ public sealed partial class ViewTests
         StartTime      : 11/23/2026 01:02:03
         User           : www-data
         Container      : 4f1c2d9a8b7e6f504132a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f6
+        ContainerName  :
+        Pod            :
+        PodId          :
+        Namespace      :
         Unit           : w\x1b[2Jeb.service
         IsReplaced     : True
         IsAccessible   : True
@@ -67,7 +72,7 @@ public sealed partial class ViewTests
     [InlineData(80, "/", "/")]
     [InlineData(80, "", "")]
     public void A_command_line_keeps_the_name_of_the_script_and_as_many_folders_as_there_is_room_for(int width, string commandLine, string shown)
-        => Assert.Equal(shown, Traceback.FormatCommand(commandLine, null, new RecordingHost(width)));
+        => Assert.Equal(shown, Traceback.FormatCommand(commandLine, null, null, null, new RecordingHost(width)));
 
     [Theory]
     [InlineData(80, "python3 …/hanging_worker.py")]

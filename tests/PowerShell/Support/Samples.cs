@@ -102,7 +102,7 @@ internal static class Samples
 
     public static PyThread Waiting(string description, params PyFrame[] frames) => Thread("", frames, wait: new PyWait { Kind = PyWaitKind.Lock, Description = description });
 
-    public static PyProcess Process(int id, string name, string? container = null, string commandLine = "python3.12 /srv/app.py --port 80") => new()
+    public static PyProcess Process(int id, string name, string? container = null, string commandLine = "python3.12 /srv/app.py --port 80", string? pod = null) => new()
     {
         Id = id,
         Name = name,
@@ -120,6 +120,8 @@ internal static class Samples
         StartTime = new DateTime(2026, 11, 23, 1, 2, 3, DateTimeKind.Local),
         User = "www-data",
         Container = container,
+        Pod = pod,
+        Namespace = pod is null ? null : "shop",
         IsAccessible = true,
     };
 
