@@ -30,6 +30,6 @@ internal sealed class HtmlFormat : IProfileFormat
     public void Write(Stream output, ProfileSet profiles, CancellationToken cancellation)
     {
         string title = profiles.Profiles.Count == 1 ? ProfileText.Process(profiles.Profiles[0]) : $"{profiles.Profiles.Count} processes";
-        Page.Write(output, title, data => new PageData(profiles, cancellation).Write(data));
+        Page.Write(output, title, data => new PageData(profiles, hasSources: true, cancellation).Write(data));
     }
 }
