@@ -28,5 +28,34 @@ internal sealed class Report
 
     public List<ReportItem<PyProfile>> Profiles { get; } = [];
 
+    /// <summary>Adds an object of any of these types.</summary>
+    /// <returns>False if it is none.</returns>
+    public bool Add(object item, string machine)
+    {
+        switch (item)
+        {
+            case PyProcess process:
+                Processes.Add(new(process, machine));
+                return true;
+            case PyCore core:
+                Cores.Add(new(core, machine));
+                return true;
+            case PyThread thread:
+                Threads.Add(new(thread, machine));
+                return true;
+            case PyTask task:
+                Tasks.Add(new(task, machine));
+                return true;
+            case PyDeadlock deadlock:
+                Deadlocks.Add(new(deadlock, machine));
+                return true;
+            case PyProfile profile:
+                Profiles.Add(new(profile, machine));
+                return true;
+            default:
+                return false;
+        }
+    }
+
     public bool IsEmpty => Processes.Count + Cores.Count + Threads.Count + Tasks.Count + Deadlocks.Count + Profiles.Count == 0;
 }

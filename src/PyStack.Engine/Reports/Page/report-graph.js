@@ -30,7 +30,7 @@ PyStack.Graph = class {
     for (const block of roots) row = this.place(block, 0, row) + (this.isWide ? 0.4 : 0.15);
     const width = Math.max(...this.boxes.map((box) => box.x), 0) + PyStack.Graph.WIDTH + 30, height = Math.ceil(row * PyStack.Graph.ROW) + 10;
     this.note.textContent = `${PyStack.plural(waits.nodes.size, "node")}${this.cycles.length > 0 ? `, ${PyStack.plural(this.cycles.length, "cycle")}` : ", no cycle"}. An arrow goes from who waits to what is waited for.${drawn < all ? ` Only ${PyStack.count(drawn)} of ${PyStack.count(all)} places are drawn: all cycles, and the largest chains.` : ""}`;
-    const marker = (id) => this.svg("marker", { id, class: id, viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 8, markerHeight: 8, orient: "auto-start-reverse" }, this.svg("path", { d: "M 0 0 L 10 5 L 0 10 z" }));
+    const marker = (id) => this.svg("marker", { id, class: id, viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 10, markerHeight: 10, markerUnits: "userSpaceOnUse", orient: "auto-start-reverse" }, this.svg("path", { d: "M 0 0 L 10 5 L 0 10 z" }));
     const picture = this.svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": "Graph of who waits for whom; arrow keys go from box to box" }, this.svg("defs", {}, marker("arrow"), marker("arrow-cycle")), ...this.arrows(waits), ...this.boxes.map((box) => this.box(box)));
     picture.addEventListener("keydown", (event) => this.key(event));
     this.element.replaceChildren(PyStack.make("div", { class: "graph" }, picture));
@@ -86,11 +86,12 @@ PyStack.Graph = class {
       const middle = (box) => box.y + HEIGHT / 2;
       const isTree = from.block.target === edge.to && from.block.from === edge.from;
       let d;
+      const isNext = from.block === to.block && from.block.members.indexOf(edge.to) === from.block.members.indexOf(edge.from) + 1;
       if (from === to) d = `M ${from.x} ${from.y + 12} C ${from.x - 40} ${from.y + 4}, ${from.x - 40} ${from.y + HEIGHT - 4}, ${from.x} ${from.y + HEIGHT - 12}`;
-      else if (edge.isCycle && from.x === to.x && to.y > from.y && to.y - from.y <= PyStack.Graph.ROW + 1) d = `M ${from.x + 40} ${from.y + HEIGHT} L ${to.x + 40} ${to.y - 2}`;
-      else if (edge.isCycle || !isTree) {
-        const out = Math.min(from.x, to.x) - 18 - (lane++ % 5) * 7;
-        d = `M ${from.x} ${middle(from)} C ${out} ${middle(from)}, ${out} ${middle(from)}, ${out} ${(middle(from) + middle(to)) / 2} S ${out} ${middle(to)}, ${to.x - 2} ${middle(to)}`;
+      else if (isNext && (!this.isWide || to.y - from.y <= PyStack.Graph.ROW + 1)) d = `M ${from.x + 40} ${from.y + HEIGHT} L ${to.x + 40} ${to.y - 2}`;
+      else if (edge.isCycle || (!isTree && (this.isWide || to.x >= from.x))) {
+        const out = Math.min(from.x, to.x) - 22 - (lane++ % 5) * 7;
+        d = `M ${from.x} ${middle(from)} H ${out + 8} Q ${out} ${middle(from)} ${out} ${middle(from) + (to.y > from.y ? 8 : -8)} V ${middle(to) + (to.y > from.y ? -8 : 8)} Q ${out} ${middle(to)} ${out + 8} ${middle(to)} H ${to.x - 2}`;
       } else if (this.isWide) d = `M ${from.x} ${middle(from)} L ${to.x + 14} ${middle(from)} L ${to.x + 14} ${to.y + HEIGHT + 2}`;
       else d = `M ${from.x} ${middle(from)} C ${from.x - 35} ${middle(from)}, ${to.x + WIDTH + 35} ${middle(to)}, ${to.x + WIDTH + 2} ${middle(to)}`;
       const kind = edge.isCycle ? "arrow-cycle" : "arrow";

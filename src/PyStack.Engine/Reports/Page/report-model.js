@@ -101,6 +101,7 @@ PyStack.groupsOf = function (model, threads) {
 // What a thread or task does, in words.
 PyStack.waitOf = function (item) {
   if (item.wait) return item.wait.text || item.wait.kind;
+  if (item.awaits) return item.awaits;
   if (item.gil === "Waiting") return "the GIL";
   if (item.gil === "Held") return "nothing: it has the GIL";
   return item.state === "Running" || item.state === "Ready" ? `nothing: ${item.state.toLowerCase()}` : "not known";

@@ -5,7 +5,7 @@ PyStack.Threads = class {
   static OPEN = 12;
 
   constructor(element, note, model, stack, text, events) {
-    Object.assign(this, { element, note, model, stack, text, events });
+    Object.assign(this, { element, note, model, stack, text, events, groups: [] });
   }
 
   show(threads) {
@@ -38,7 +38,6 @@ PyStack.Threads = class {
     const processes = PyStack.tally(group.threads.map((thread) => this.model.nameOf(thread.process)));
     const details = make("details", { class: group.isDeadlock ? "group dead" : "group", "data-hash": group.key },
       make("summary", {},
-        make("span", { class: "count" }, PyStack.count(group.different)),
         make("h3", {}, group.different === 1 ? this.model.threadLabel(group.threads[0]) : PyStack.plural(group.different, "thread"), inner ? " in " : "", inner ? make("code", {}, `${inner.fn.name} (${inner.fn.short}${inner.line ? `:${inner.line}` : ""})`) : ""),
         ...(group.isDeadlock ? [make("span", { class: "badge" }, "\u21bb deadlock")] : []),
         make("ul", { class: "waits", "aria-label": "Waits for" }, ...waits),

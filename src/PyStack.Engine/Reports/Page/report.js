@@ -72,13 +72,13 @@
     $("found").textContent = shown.isAll ? "" : [[shown.threads.length, "thread"], [shown.tasks.length, "task"]].filter(([count], i) => count > 0 || i === 0).map(([count, word]) => PyStack.plural(count, word)).join(", ");
     const section = (id, items, draw) => {
       $(id).hidden = items === 0;
-      if (items > 0) draw();
+      draw();
     };
     const places = `${choice.process} ${choice.machine}`;
     if (places !== drawnFor) {
       drawnFor = places;
       waits = PyStack.timed("waits", () => new PyStack.Waits(model, shown.isProcess));
-      section("waits", waits.edges.length, () => PyStack.timed("graph", () => graph.show(waits)));
+      section("waits", waits.edges.length, () => waits.edges.length > 0 && PyStack.timed("graph", () => graph.show(waits)));
       section("processes", shown.processes.length, () => part("processes").replaceChildren(...shown.processes.map(processCard)));
       section("deadlocks", shown.deadlocks.length, () => part("deadlocks").replaceChildren(...shown.deadlocks.map(deadlockCard)));
     }
