@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Playwright;
 using PyStack.Engine.Profiling.Formats;
+using PyStack.Engine.Reports;
 using PyStack.TestSupport;
 using Xunit;
 
@@ -82,6 +83,30 @@ internal sealed class Tab : IAsyncDisposable
     public async Task ShowAsync(PyProfile[] profiles, params PyProfile[] baseline)
     {
         string file = Write("Html", "profile.html", profiles, baseline);
+        await Page.GotoAsync("file://" + file);
+        await Page.WaitForSelectorAsync("body[data-ready=true]", new() { State = WaitForSelectorState.Attached });
+    }
+
+    /// <summary>Writes the page of a report into a file and opens it.</summary>
+    /// <param name="items">Objects as a pipeline has them.</param>
+    public Task ShowReportAsync(params object[] items) => ShowReportAsync(NoLook.Instance, null, items);
+
+    public async Task ShowReportAsync(IReportLook look, string? title, params object[] items)
+    {
+        string file = Path.Combine(_folder.Path, "report.html");
+        Report report = new() { Title = title };
+        foreach (object item in items)
+        {
+            // The second part of a pair is the machine.
+            (object value, string machine) = item is ValueTuple<object, string> pair ? pair : (item, "web-1");
+            report.Add(value, machine);
+        }
+
+        using (FileStream stream = File.Create(file))
+        {
+            ReportPage.Write(stream, report, look, CancellationToken.None);
+        }
+
         await Page.GotoAsync("file://" + file);
         await Page.WaitForSelectorAsync("body[data-ready=true]", new() { State = WaitForSelectorState.Attached });
     }

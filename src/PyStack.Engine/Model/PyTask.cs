@@ -29,6 +29,9 @@ public sealed class PyTask
     /// <summary>The core file that it was read from; null for a running process.</summary>
     public string? Path { get; init => field = ModelText.Of(value); }
 
+    /// <summary>The program that it was read from; null for a core, and of an object that was serialized.</summary>
+    internal ProgramIdentity? Program { get; init; }
+
     /// <summary>What kind of task it is.</summary>
     public PyTaskKind Kind { get; init; }
 

@@ -29,6 +29,9 @@ public sealed class PyThread
     /// <summary>The core file that it was read from; null for a running process.</summary>
     public string? Path { get; init => field = ModelText.Of(value); }
 
+    /// <summary>The program that it was read from; null for a core, and of an object that was serialized.</summary>
+    internal ProgramIdentity? Program { get; init; }
+
     /// <summary>What the core says about the process, as lines of text; empty for a running process. <c>Get-PyCore</c> has it as an object.</summary>
     public PyTextList CoreSummary { get; init; } = [];
 

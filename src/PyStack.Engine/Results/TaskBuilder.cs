@@ -75,6 +75,7 @@ internal sealed class TaskBuilder(
             PythonVersion = _versions[task.Runtime],
             Source = origin.Source,
             Path = origin.Path,
+            Program = origin.Program,
             Kind = raw.Kind,
             TypeName = raw.TypeName,
             Id = _ids.Of(raw.Address),

@@ -107,6 +107,7 @@ internal sealed class ThreadBuilder(
             PythonName = python.NameOf(state),
             Source = origin.Source,
             Path = origin.Path,
+            Program = origin.Program,
             CoreSummary = origin.CoreSummary,
             InterpreterId = state.InterpreterId,
             InterpreterCount = row.InterpreterCount,
@@ -157,6 +158,7 @@ internal sealed class ThreadBuilder(
             Source = origin.Source,
             Path = origin.Path,
             CoreSummary = origin.CoreSummary,
+            Program = origin.Program,
             InterpreterId = ThreadRow.NoInterpreter,
             InterpreterCount = row.InterpreterCount,
             Part = row.Part,
@@ -198,10 +200,8 @@ internal sealed class ThreadBuilder(
 /// <summary>What all threads of a target have in common.</summary>
 /// <param name="Path">The core file; null for a running process.</param>
 /// <param name="CoreSummary">What the core says about the process, as lines; empty for a running process.</param>
-internal sealed record ThreadOrigin(PySource Source, string? Path, PyTextList CoreSummary)
-{
-    public static readonly ThreadOrigin Process = new(PySource.Process, null, []);
-}
+/// <param name="Program">Of a running process, what tells it from others that have its id.</param>
+internal sealed record ThreadOrigin(PySource Source, string? Path, PyTextList CoreSummary, ProgramIdentity? Program = null);
 
 /// <summary>The frames of a row, and what comes from them.</summary>
 internal readonly record struct BuiltStack(PyFrame[] Frames, string Hash, PyGilState Gil, bool? IsCollectingGarbage, bool IsCoherent, List<string> Warnings);

@@ -88,7 +88,8 @@ internal sealed partial class StackSession : IDisposable
             IReadOnlyList<PythonRuntime> runtimes = Locate(process, context, options, log, cancellation);
             FileRemarks.LogTroubles(budget.Troubles, hasFailed: false, log);
             log.Verbose($"Opened in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:f1} ms.");
-            return new StackSession(process, context, runtimes, ThreadOrigin.Process, error => ExplainCapture(process.Facts, error), options, log);
+            ThreadOrigin origin = new(PySource.Process, null, [], new ProgramIdentity(facts.StartTicks, facts.StackStart));
+            return new StackSession(process, context, runtimes, origin, error => ExplainCapture(process.Facts, error), options, log);
         }
         catch (EngineException e)
         {

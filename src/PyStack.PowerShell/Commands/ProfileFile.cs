@@ -1,4 +1,3 @@
-using System;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
@@ -26,7 +25,7 @@ internal sealed record ProfileFile(string Path, IProfileFormat Format)
             $"Leave out -Baseline and write two files, or use one of the formats that can: {string.Join(", ", ProfileFormats.All.Where(one => one.HasBaseline).Select(one => one.Name))}.");
     }
 
-    /// <summary>Writes it. The bytes are complete before an existing file is touched.</summary>
+    /// <summary>Writes it, whole or not at all.</summary>
     /// <param name="isForced">Whether a read-only file is replaced.</param>
     /// <param name="isNew">Whether an existing file is an error.</param>
     /// <returns>How many bytes.</returns>
@@ -35,34 +34,7 @@ internal sealed record ProfileFile(string Path, IProfileFormat Format)
     {
         using var bytes = new MemoryStream();
         Format.Write(bytes, profiles, cancellation);
-        try
-        {
-            if (isForced && !isNew && new FileInfo(Path) is { Exists: true, IsReadOnly: true } old)
-            {
-                old.IsReadOnly = false;
-            }
-
-            using var file = new FileStream(Path, isNew ? FileMode.CreateNew : FileMode.Create, FileAccess.Write);
-            bytes.Position = 0;
-            bytes.CopyTo(file);
-        }
-        catch (IOException) when (isNew && File.Exists(Path))
-        {
-            throw new EngineException(EngineError.CannotWrite, $"The file {Path} exists already", "Leave out -NoClobber to replace it, or give another path.");
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new EngineException(
-                EngineError.CannotWrite,
-                Directory.Exists(Path) ? $"{Path} is a folder" : $"The file {Path} cannot be written: {e.Message.TrimEnd('.')}",
-                Directory.Exists(Path) ? "Give the path of a file in it." : "Give a path in a folder of yours, or -Force for a file of yours that is read-only.",
-                e);
-        }
-        catch (Exception e) when (e is IOException or NotSupportedException or ArgumentException)
-        {
-            throw new EngineException(EngineError.CannotWrite, $"The file {Path} cannot be written: {e.Message.TrimEnd('.')}", "Give the path of a file in a folder that exists, on a disk that has room.", e);
-        }
-
+        OutputFile.Write(Path, bytes, isForced, isNew, "profile.html");
         return bytes.Length;
     }
 

@@ -50,28 +50,8 @@ internal static class SourceLineView
         }
 
         bool goesOn = frame.EndLine > frame.Line;
-        int from = Math.Clamp(IndexOfByte(line, column), start, end);
-        int to = goesOn ? end : frame.EndColumn is { } endColumn ? Math.Clamp(IndexOfByte(line, endColumn), from, end) : from;
+        int from = Math.Clamp(SourceColumns.IndexOfByte(line, column), start, end);
+        int to = goesOn ? end : frame.EndColumn is { } endColumn ? Math.Clamp(SourceColumns.IndexOfByte(line, endColumn), from, end) : from;
         return (from, to);
-    }
-
-    /// <summary>The index of the character that contains the UTF-8 byte at <paramref name="offset"/>; the length if it is after the end.</summary>
-    private static int IndexOfByte(string line, int offset)
-    {
-        int bytes = 0;
-        for (int i = 0; i < line.Length;)
-        {
-            // A lone surrogate represents a byte that is not UTF-8; it has the length of U+FFFD, three bytes.
-            bool isRune = Rune.TryGetRuneAt(line, i, out Rune rune);
-            bytes += isRune ? rune.Utf8SequenceLength : 3;
-            if (bytes > offset)
-            {
-                return i;
-            }
-
-            i += isRune ? rune.Utf16SequenceLength : 1;
-        }
-
-        return line.Length;
     }
 }

@@ -8,7 +8,8 @@ using System.Threading;
 namespace PyStack.Engine.Profiling.Formats.Page;
 
 /// <summary>What the page shows, as JSON of columns: texts once, stacks as a tree of numbers. <c>data.js</c> reads it.</summary>
-internal sealed class PageData(ProfileSet profiles, CancellationToken cancellation)
+/// <param name="hasSources">Whether the source files of the profiles are in it.</param>
+internal sealed class PageData(ProfileSet profiles, bool hasSources, CancellationToken cancellation)
 {
     private readonly FrameTable _table = new();
     private readonly StackTree _tree = new();
@@ -16,6 +17,12 @@ internal sealed class PageData(ProfileSet profiles, CancellationToken cancellati
     public void Write(Stream output)
     {
         using var writer = new Utf8JsonWriter(output);
+        Write(writer);
+    }
+
+    /// <summary>The same as one value of other JSON.</summary>
+    public void Write(Utf8JsonWriter writer)
+    {
         writer.WriteStartObject();
         writer.WriteNumber("version", 1);
         writer.WriteStartArray("profiles");
@@ -24,7 +31,7 @@ internal sealed class PageData(ProfileSet profiles, CancellationToken cancellati
         writer.WriteEndArray();
         WriteStacks(writer);
         WriteFunctions(writer);
-        PageSources.Write(writer, profiles.Profiles);
+        PageSources.Write(writer, hasSources ? profiles.Profiles : []);
         writer.WriteEndObject();
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text.Json;
+using PyStack.Engine.Pages;
 
 namespace PyStack.Engine.Profiling.Formats.Page;
 
@@ -9,9 +10,6 @@ internal static class PageSources
 {
     /// <summary>Characters of all files together; files that do not fit are left out. A page of 100 MB is opened by no browser with pleasure, and sent by no mail.</summary>
     public const int MaxCharacters = 16 << 20;
-
-    /// <summary>Characters of one line; the rest is replaced by an ellipsis.</summary>
-    private const int MaxLine = 1000;
 
     public static void Write(Utf8JsonWriter writer, IReadOnlyList<PyProfile> profiles)
     {
@@ -64,16 +62,10 @@ internal static class PageSources
         // As Python counts lines: by these three ends, and by no others of Unicode's.
         foreach (string line in text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Split('\n'))
         {
-            writer.WriteStringValue(Shown(line));
+            writer.WriteStringValue(ShownSource.Of(line));
         }
 
         writer.WriteEndArray();
         writer.WriteEndObject();
-    }
-
-    private static string Shown(string line)
-    {
-        string whole = line.Replace("\t", "    ", StringComparison.Ordinal).Replace('\f', ' ');
-        return TerminalText.Escape(whole.Length > MaxLine ? whole[..MaxLine] : whole) + (whole.Length > MaxLine ? "…" : "");
     }
 }

@@ -1,14 +1,3 @@
-const PyStack = {};
-
-// The embedded data: base64 of gzip of JSON. See PageData.cs.
-PyStack.unpack = async function (text) {
-  const packed = atob(text);
-  const bytes = new Uint8Array(packed.length);
-  for (let i = 0; i < packed.length; i++) bytes[i] = packed.charCodeAt(i);
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return JSON.parse(await new Response(stream).text());
-};
-
 PyStack.KIND = { python: 0, native: 1, root: 2 };
 PyStack.IDLE = 1;
 PyStack.GIL_HELD = 2;
@@ -41,11 +30,9 @@ PyStack.modelOf = function (data) {
 
 PyStack.processName = (profile) => `${profile.name || "process"} (${profile.pid})`;
 PyStack.threadName = (owner) => `${owner.thread || "thread"} (${owner.tid})`;
-PyStack.percent = (share, digits = 1) => `${(100 * share).toFixed(digits)} %`;
 
 // With a sign, which is not a hyphen: U+2212 is as wide as the plus.
 PyStack.points = (share, digits = 1) => {
   const text = Math.abs(100 * share).toFixed(digits);
   return Number(text) === 0 ? "±0" : `${share > 0 ? "+" : "\u2212"}${text}`;
 };
-PyStack.count = (number) => number.toLocaleString("en-US");

@@ -2,24 +2,10 @@
 (async () => {
   const $ = (id) => document.getElementById(id);
   const make = PyStack.make;
-  const theme = (isDark) => {
-    document.documentElement.dataset.theme = isDark ? "dark" : "light";
-    $("theme").setAttribute("aria-pressed", String(isDark));
-  };
-  const prefersDark = matchMedia("(prefers-color-scheme: dark)");
-  theme(prefersDark.matches);
-
-  // How long what takes longest takes, for whoever looks into performance.getEntriesByType("measure").
-  const timed = (name, work) => {
-    const from = performance.now();
-    const result = work();
-    performance.measure(name, { start: from, end: performance.now() });
-    return result;
-  };
-  const unpacked = await PyStack.unpack($("data").textContent.trim());
-  performance.measure("unpack");
+  const timed = PyStack.timed;
+  PyStack.theme($("theme"), () => redraw());
+  const unpacked = await PyStack.load($("data"));
   const model = timed("model", () => PyStack.modelOf(unpacked));
-  $("data").remove();
   let tree, sums, filter;
 
   const now = model.profiles.filter((profile) => !profile.baseline);
@@ -121,20 +107,14 @@
     if (!$("panel-source").hidden) source.appear();
   };
 
-  // Part of a name or file, or /a regular expression/.
-  const matcher = (text) => {
-    const pattern = /^\/(.+)\/$/.exec(text);
-    if (!pattern) return (fn) => fn.text.includes(text.toLowerCase());
-    const expression = new RegExp(pattern[1], "iu");
-    return (fn) => expression.test(fn.text);
-  };
   const search = () => {
     const text = $("search").value.trim();
     let matches = null;
     $("found").textContent = "";
     if (text !== "") {
       try {
-        matches = Uint8Array.from(model.functions, matcher(text));
+        const matcher = PyStack.matcher(text);
+        matches = Uint8Array.from(model.functions, (fn) => matcher(fn.text));
       } catch {
         $("found").textContent = "not a valid pattern";
       }
@@ -181,24 +161,12 @@
   $("process").addEventListener("change", () => { fillLists(); rebuild(); });
   for (const id of ["thread", "task", "group", "idle"]) $(id).addEventListener("change", rebuild);
   for (const id of ["colours", "icicle", "difference", "before"]) $(id).addEventListener("change", redraw);
-  let typed = 0;
-  $("search").addEventListener("input", () => { clearTimeout(typed); typed = setTimeout(search, 120); });
+  PyStack.searchBox($("search"), search);
   $("reset").addEventListener("click", () => flame.zoom(0));
   $("show-source").addEventListener("click", () => openSource(tree.fn[flame.current]));
-  const setTheme = (isDark) => { theme(isDark); redraw(); };
-  $("theme").addEventListener("click", () => setTheme(document.documentElement.dataset.theme !== "dark"));
-  prefersDark.addEventListener("change", (event) => setTheme(event.matches));
   let resized = 0;
   addEventListener("resize", () => { clearTimeout(resized); resized = setTimeout(() => { if (!$("panel-flame").hidden) flame.draw(); }, 100); });
   addEventListener("beforeprint", () => flame.draw());
-  addEventListener("keydown", (event) => {
-    if (event.key !== "/" || ["INPUT", "SELECT"].includes(document.activeElement.tagName)) return;
-    event.preventDefault();
-    $("search").focus();
-  });
   rebuild();
   document.body.dataset.ready = "true";
-})().catch((error) => {
-  document.getElementById("title").textContent = `This page cannot be shown: ${error.message}`;
-  throw error;
-});
+})().catch(PyStack.fail);

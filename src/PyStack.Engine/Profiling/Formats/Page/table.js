@@ -1,14 +1,3 @@
-// Makes an element with attributes and children; texts are always text.
-PyStack.make = function (name, attributes, ...children) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes ?? {})) {
-    if (key === "onclick") element.addEventListener("click", value);
-    else if (value !== undefined && value !== false) element.setAttribute(key, value === true ? "" : String(value));
-  }
-  element.append(...children);
-  return element;
-};
-
 // The functions, sortable by each column.
 PyStack.Table = class {
   static PAGE = 300;
