@@ -28,7 +28,7 @@ internal sealed class NativeStackReader : IDisposable
         _readOnly = new CachedMemory(target.Memory);
         _code = new CodeMap(target, _readOnly, limits, log, cache);
         _framesLeft = limits.NativeFramesInAll;
-        _unwinder = new Unwinder(ProcessorRules.Of(target.Processor), _code, limits);
+        _unwinder = new Unwinder(ProcessorRules.Of(target.Processor), target.CodeMask, _code, limits);
     }
 
     /// <summary>The native stack of one thread.</summary>
