@@ -84,9 +84,31 @@ internal sealed class Unwinder(ProcessorRules rules, ulong codeMask, ICodeMap co
                 : step;
         }
 
-        return rules.TryStepOutOfSignal(memory, ref registers)
-            ? new Step(0, null, IsSignalFrame: true, FrameSource.CallFrameInformation)
-            : Guess(isReturnAddress, isInnermost, memory, ref registers);
+        if (rules.TryStepOutOfSignal(memory, ref registers))
+        {
+            return new Step(0, null, IsSignalFrame: true, FrameSource.CallFrameInformation);
+        }
+
+        return isReturnAddress && TryStepOutOfPerfTrampoline(memory, ref registers, out step) ? step : Guess(isReturnAddress, isInnermost, memory, ref registers);
+    }
+
+    // What its instructions say is as certain as rules.
+    private bool TryStepOutOfPerfTrampoline(IMemorySource memory, ref RegisterSet registers, out Step step)
+    {
+        RegisterSet caller = registers;
+        step = default;
+        if (!rules.TryStepOutOfPerfTrampoline(memory, ref caller)
+            || !caller.TryGet(_processor.InstructionPointer, out ulong address)
+            || !caller.TryGet(_processor.StackPointer, out ulong cfa)
+            || !IsReturnAddress(address, memory))
+        {
+            return false;
+        }
+
+        registers = caller;
+        registers.Set(_processor.InstructionPointer, address & codeMask);
+        step = new Step(cfa, null, IsSignalFrame: false, FrameSource.CallFrameInformation);
+        return true;
     }
 
     // False where there are no rules.
