@@ -14,7 +14,8 @@ namespace PyStack.Engine.Dwarf;
 /// <param name="alternate">
 /// The sections of the file to which <c>dwz</c> moved data that several debug files share (DWARF 5, 7.3.6; <c>.gnu_debugaltlink</c> before it); null where there is none.
 /// </param>
-internal sealed class DwarfSections(ElfSections sections, IFileBytes file, Limits limits, BinaryBudget budget, DwarfSections? alternate = null) : IDisposable
+/// <param name="isSplit">Whether the file has the sections of split units, whose names end in <c>.dwo</c> (DWARF 5, 7.3.2).</param>
+internal sealed class DwarfSections(ElfSections sections, IFileBytes file, Limits limits, BinaryBudget budget, DwarfSections? alternate = null, bool isSplit = false) : IDisposable
 {
     /// <summary>How much more is read if the end of an item is not known in advance.</summary>
     private const ulong FirstLook = 256;
@@ -26,7 +27,7 @@ internal sealed class DwarfSections(ElfSections sections, IFileBytes file, Limit
     private static readonly string[] Names =
     [
         ".debug_info", ".debug_abbrev", ".debug_str", ".debug_line", ".debug_line_str", ".debug_aranges", ".debug_ranges", ".debug_rnglists",
-        ".debug_addr", ".debug_str_offsets",
+        ".debug_addr", ".debug_str_offsets", ".debug_cu_index",
     ];
 
     /// <summary>The alternate file's sections.</summary>
@@ -84,7 +85,7 @@ internal sealed class DwarfSections(ElfSections sections, IFileBytes file, Limit
         if (!_isTried[index])
         {
             _isTried[index] = true;
-            byte[] name = Encoding.ASCII.GetBytes(Names[index]);
+            byte[] name = Encoding.ASCII.GetBytes(isSplit && section != DwarfSection.UnitIndex ? Names[index] + ".dwo" : Names[index]);
 
             // .zdebug_info is .debug_info in the compression format from before the ELF standard.
             _found[index] = sections.TryFind(name, out _)
@@ -109,4 +110,7 @@ internal enum DwarfSection
     RangeLists,
     Addresses,
     StringOffsets,
+
+    /// <summary>Of a package (<c>.dwp</c>): where in its sections each unit's parts are.</summary>
+    UnitIndex,
 }

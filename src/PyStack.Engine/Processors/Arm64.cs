@@ -24,7 +24,7 @@ internal static class Arm64
         LinkRegister = X30,
         CalleeSaved = ((1UL << (X29 - X19 + 1)) - 1) << X19,
 
-        // User addresses have at most 52 bits; bit 55 distinguishes the kernel's from the user's. The bits above may be an authentication code.
+        // User addresses have at most 52 bits (FEAT_LVA), 48 on most kernels and 39 on some; all bits above but bit 55, which says whose the address is, may be an authentication code.
         CodeMask = (1UL << 52) - 1,
 
         // struct user_pt_regs (asm/ptrace.h): x0 to x30, sp, pc, pstate. The thread pointer is no general register, and glibc's pthread_t is a struct in

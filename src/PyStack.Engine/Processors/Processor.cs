@@ -32,7 +32,7 @@ internal sealed class Processor
     /// <summary>One bit, by DWARF number, for each register that a function gives back as it got it.</summary>
     public required ulong CalleeSaved { get; init; }
 
-    /// <summary>The bits of an address of code; what the processor may mix into the others (aarch64: authentication codes) is no part of it.</summary>
+    /// <summary>The bits that an address of code can have at most; how many it has depends on the kernel (<c>CodePointers</c>). What the processor mixes into the others (aarch64: authentication codes) is no part of it.</summary>
     public required ulong CodeMask { get; init; }
 
     /// <summary>The general registers, as ptrace(2) and cores have them.</summary>
@@ -45,7 +45,4 @@ internal sealed class Processor
 
     /// <summary>Bytes of a page, where the kernel can be built for several the fewest: what is taken where the target does not say it (<c>AT_PAGESZ</c>).</summary>
     public required int SmallestPage { get; init; }
-
-    /// <summary>An address of code without what the processor mixes into its upper bits.</summary>
-    public ulong StripCode(ulong address) => address & CodeMask;
 }

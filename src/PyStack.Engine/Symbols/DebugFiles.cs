@@ -17,6 +17,9 @@ internal sealed class DebugFiles(ITarget target, Limits limits, IEngineLog log)
 {
     private const string Folder = "/usr/lib/debug";
 
+    /// <summary>PATH_MAX (linux/limits.h)</summary>
+    private const int LongestPath = 4096;
+
     private string? _ours;
 
     /// <summary>The file, owned by the caller, and its image.</summary>
@@ -63,6 +66,29 @@ internal sealed class DebugFiles(ITarget target, Limits limits, IEngineLog log)
         bool isOurs = path == _ours && Path.GetFullPath(beside).StartsWith(Folder + "/", StringComparison.Ordinal);
         return (isOurs ? TryOpenOurs(Path.GetFullPath(beside), buildId, out file, out image) : TryOpen(beside, buildId, checksum: null, out file, out image))
             || (buildId.Length > 2 && TryOpenByBuildId(buildId, out _, out file, out image));
+    }
+
+    public IEngineLog Log => log;
+
+    /// <summary>A file of split debug information. It has no build-id: the ids of its units say whether they belong to a binary.</summary>
+    public bool TryOpenSplit(string path, [NotNullWhen(true)] out MappedFile? file, [NotNullWhen(true)] out ElfSections? sections)
+    {
+        file = null;
+        sections = null;
+        if (path.Length > LongestPath || !target.TryOpenFile(path, out MappedFile opened))
+        {
+            return false;
+        }
+
+        if (!ElfImage.TryFromFile(opened, limits, out ElfImage? image, out string problem) || image.Sections is null)
+        {
+            log.Verbose($"{path} {problem}.");
+            opened.Dispose();
+            return false;
+        }
+
+        (file, sections) = (opened, image.Sections);
+        return true;
     }
 
     private bool TryOpenByBuildId(string buildId, out string found, [NotNullWhen(true)] out MappedFile? file, [NotNullWhen(true)] out ElfImage? image)

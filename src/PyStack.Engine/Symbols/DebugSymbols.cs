@@ -11,7 +11,8 @@ namespace PyStack.Engine.Symbols;
 /// <summary>
 /// Functions, files, lines and inlined calls of one binary from its DWARF. Only the units that stacks have frames in are parsed, and cached. Not safe for several threads at once.
 /// </summary>
-internal sealed class DebugSymbols(DwarfSections sections, Limits limits) : IDisposable
+/// <param name="paths">Of the binary and of its debug file, in the target's root: split debug information may be beside them.</param>
+internal sealed class DebugSymbols(DwarfSections sections, Limits limits, params string[] paths) : IDisposable
 {
     /// <summary>From an inlined call to the abstract function, to its declaration, and a little more.</summary>
     private const int MaxHops = 8;
@@ -19,15 +20,20 @@ internal sealed class DebugSymbols(DwarfSections sections, Limits limits) : IDis
     private readonly Dictionary<ulong, Unit?> _units = new(AddressHash.Comparer);
     private readonly List<UnitFunction> _chain = [];
     private readonly UnitDirectory _directory = new(sections, limits);
+    private readonly SplitUnits _split = new(paths, limits, sections.Budget);
     private UnitDirectory? _alternate;
     private UnitIndex? _index;
 
+    /// <summary>Whether the files that it has opened can still be read.</summary>
+    public bool IsReadable => _split.IsReadable;
+
     /// <summary>Adds the function that holds an address and the calls that are inlined there, the outermost first; false where nothing is known.</summary>
     /// <param name="symbol">The name of the symbol table, for a function whose entry has none.</param>
-    public bool TryFind(ulong address, string? symbol, List<SymbolizedFrame> frames)
+    /// <param name="files">Opens files of split debug information; null for none.</param>
+    public bool TryFind(ulong address, string? symbol, List<SymbolizedFrame> frames, DebugFiles? files = null)
     {
         _index ??= UnitIndex.Read(sections);
-        if (!_index.TryFind(address, out ulong offset) || UnitAt(offset) is not Unit unit)
+        if (!_index.TryFind(address, out ulong offset) || UnitAt(offset, files) is not Unit unit)
         {
             return false;
         }
@@ -66,7 +72,11 @@ internal sealed class DebugSymbols(DwarfSections sections, Limits limits) : IDis
     }
 
     /// <summary>Ends the unpacking of the sections, those of the alternate file included.</summary>
-    public void Dispose() => sections.Dispose();
+    public void Dispose()
+    {
+        _split.Dispose();
+        sections.Dispose();
+    }
 
     // A linkage name that is not a C++ one is the name itself; a clone's has a suffix that the function does not.
     private static string? Readable(string linkage, string? name)
@@ -81,14 +91,17 @@ internal sealed class DebugSymbols(DwarfSections sections, Limits limits) : IDis
         return new SymbolizedFrame(function, linkage, name, name is null ? 0 : line, isInlined);
     }
 
-    private Unit? UnitAt(ulong offset)
+    private Unit? UnitAt(ulong offset, DebugFiles? files)
     {
         if (!_units.TryGetValue(offset, out Unit? unit))
         {
             DebugUnit? info = _directory.UnitAt(offset);
-            unit = info is null
+
+            // A split unit has the functions, and its skeleton the line table.
+            DebugUnit? whole = info?.SplitName is null || files is null ? info : _split.Find(info, files) ?? info;
+            unit = info is null || whole is null
                 ? null
-                : new Unit(info, UnitFunctions.Read(info, limits, sections.Budget), info.LineTable is ulong lines ? LineProgram.Read(sections, lines, limits) : null);
+                : new Unit(whole, UnitFunctions.Read(whole, limits, sections.Budget), info.LineTable is ulong lines ? LineProgram.Read(sections, lines, limits) : null);
             _units.Add(offset, unit);
         }
 
@@ -148,7 +161,7 @@ internal sealed class DebugSymbols(DwarfSections sections, Limits limits) : IDis
 
     private UnitDirectory? Alternate => _alternate ??= sections.Alternate is { } other ? new UnitDirectory(other, limits) : null;
 
-    private UnitDirectory? DirectoryOf(DebugUnit unit) => unit.IsOf(sections) ? _directory : Alternate;
+    private UnitDirectory? DirectoryOf(DebugUnit unit) => unit.IsSplit ? null : unit.IsOf(sections) ? _directory : Alternate;
 
     private sealed record Unit(DebugUnit Info, UnitFunctions Functions, LineTable? Lines);
 }

@@ -21,6 +21,9 @@ internal interface ITarget : IDisposable
     /// <summary>The processor that it runs on.</summary>
     Processor Processor { get; }
 
+    /// <summary>The bits of an address of code: what is in the others is no part of a return address (<see cref="CodePointers"/>).</summary>
+    ulong CodeMask { get; }
+
     IMemorySource Memory { get; }
 
     MemoryMap Map { get; }

@@ -15,6 +15,9 @@ internal sealed class Arm64Rules : ProcessorRules
     private const uint MoveNumber = 0xd2801168;
     private const uint SupervisorCall = 0xd4000001;
 
+    // The trampoline for perf: stp x29,x30,[sp,#-16]!; mov x29,sp; blr x3 and, after it, ldp x29,x30,[sp],#16.
+    private static ReadOnlySpan<uint> PerfTrampoline => [0xa9bf7bfd, 0x910003fd, 0xd63f0060, 0xa8c17bfd];
+
     public override Processor Processor => Arm64.Processor;
 
     public override int FrameRecord => 0;
@@ -36,6 +39,27 @@ internal sealed class Arm64Rules : ProcessorRules
 
         long distance = ((long)code << 38) >> 36;
         target = unchecked(returnAddress - 4 + (ulong)distance);
+        return true;
+    }
+
+    public override bool TryStepOutOfPerfTrampoline(IMemorySource memory, ref RegisterSet registers)
+    {
+        Span<uint> code = stackalloc uint[PerfTrampoline.Length];
+        Span<ulong> record = stackalloc ulong[2];
+        if (!registers.TryGet(Arm64.Pc, out ulong instruction)
+            || !registers.TryGet(Arm64.Sp, out ulong stackPointer)
+            || !memory.TryRead(instruction - 12, MemoryMarshal.AsBytes(code))
+            || !code.SequenceEqual(PerfTrampoline)
+            || !memory.TryRead(stackPointer, MemoryMarshal.AsBytes(record)))
+        {
+            return false;
+        }
+
+        registers.KeepOnly(Processor.CalleeSaved);
+        registers.Set(Arm64.X29, record[0]);
+        registers.Set(Arm64.X30, record[1]);
+        registers.Set(Arm64.Sp, stackPointer + 16);
+        registers.Set(Arm64.Pc, record[1]);
         return true;
     }
 

@@ -26,4 +26,11 @@ internal abstract class ProcessorRules
 
     /// <summary>At a signal trampoline without call frame information, gets the registers that the signal interrupted.</summary>
     public abstract bool TryStepOutOfSignal(IMemorySource memory, ref RegisterSet registers);
+
+    /// <summary>
+    /// Steps out of a copy of CPython's trampoline for perf (<c>-X perf</c>, <c>-X perf_jit</c>; Python/asm_trampoline.S, 3.12 and later), of which each function has one in anonymous memory: no unwind
+    /// information, but always the same few instructions.
+    /// </summary>
+    /// <param name="registers">Of the trampoline, after its one call; of its caller after success.</param>
+    public abstract bool TryStepOutOfPerfTrampoline(IMemorySource memory, ref RegisterSet registers);
 }

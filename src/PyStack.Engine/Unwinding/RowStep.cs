@@ -13,11 +13,12 @@ internal static class RowStep
 {
     /// <summary>Computes the caller's registers.</summary>
     /// <param name="registers">Of the frame; of the caller after success.</param>
+    /// <param name="codeMask">The bits of an address of code.</param>
     /// <param name="cfa">The canonical frame address.</param>
     /// <param name="returnAddress">Where the caller continues; null if the rules say that there is no caller.</param>
     /// <returns><see cref="UnwindEnd.Complete"/> if it could be done.</returns>
     public static UnwindEnd TryStep(
-        Processor processor, CallFrameRow row, IMemorySource memory, ref RegisterSet registers, out ulong cfa, out ulong? returnAddress)
+        Processor processor, ulong codeMask, CallFrameRow row, IMemorySource memory, ref RegisterSet registers, out ulong cfa, out ulong? returnAddress)
     {
         returnAddress = null;
         Context context = new(registers, memory);
@@ -50,7 +51,7 @@ internal static class RowStep
             return context.IsMissingMemory ? UnwindEnd.Unreadable : UnwindEnd.UnknownRegister;
         }
 
-        returnAddress = processor.StripCode(value);
+        returnAddress = value & codeMask;
         registers = caller;
         registers.Set(processor.InstructionPointer, returnAddress.Value);
         return UnwindEnd.Complete;

@@ -11,7 +11,7 @@ namespace PyStack.Engine.Unwinding;
 /// The rules of addresses that were met before, in the short form that nearly all rows have: the CFA is a register plus an offset, and registers were saved at
 /// offsets from it. Direct-mapped: an address has one place, and the last one that came holds it.
 /// </summary>
-internal sealed class RuleCache(Processor processor)
+internal sealed class RuleCache(Processor processor, ulong codeMask)
 {
     /// <summary>A prime, so that functions at regular distances do not share slots.</summary>
     private const int Slots = 1021;
@@ -57,7 +57,7 @@ internal sealed class RuleCache(Processor processor)
             return false;
         }
 
-        returnAddress = processor.StripCode(returnAddress);
+        returnAddress &= codeMask;
         caller.Set(processor.InstructionPointer, returnAddress);
         registers = caller;
         isLast = returnAddress == 0;

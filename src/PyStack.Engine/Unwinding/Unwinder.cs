@@ -11,7 +11,8 @@ namespace PyStack.Engine.Unwinding;
 /// Walks native stacks from the registers of a thread and a copy of its stack: by call frame information, without it by frame pointers, and where these
 /// lead nowhere by a bounded search for a return address.
 /// </summary>
-internal sealed class Unwinder(ProcessorRules rules, ICodeMap code, Limits limits)
+/// <param name="codeMask">The bits of an address of code; what the processor mixes into the others is left out of return addresses.</param>
+internal sealed class Unwinder(ProcessorRules rules, ulong codeMask, ICodeMap code, Limits limits)
 {
     /// <summary>Words of the stack that are searched for a return address.</summary>
     private const int MaxScan = 1024;
@@ -20,7 +21,7 @@ internal sealed class Unwinder(ProcessorRules rules, ICodeMap code, Limits limit
     private const int RequiredCfiSteps = 6;
 
     private readonly CallFrameRow _row = new();
-    private readonly RuleCache _cache = new(rules.Processor);
+    private readonly RuleCache _cache = new(rules.Processor, codeMask);
     private readonly Processor _processor = rules.Processor;
 
     /// <summary>Walks one stack.</summary>
@@ -83,9 +84,31 @@ internal sealed class Unwinder(ProcessorRules rules, ICodeMap code, Limits limit
                 : step;
         }
 
-        return rules.TryStepOutOfSignal(memory, ref registers)
-            ? new Step(0, null, IsSignalFrame: true, FrameSource.CallFrameInformation)
-            : Guess(isReturnAddress, isInnermost, memory, ref registers);
+        if (rules.TryStepOutOfSignal(memory, ref registers))
+        {
+            return new Step(0, null, IsSignalFrame: true, FrameSource.CallFrameInformation);
+        }
+
+        return isReturnAddress && TryStepOutOfPerfTrampoline(memory, ref registers, out step) ? step : Guess(isReturnAddress, isInnermost, memory, ref registers);
+    }
+
+    // What its instructions say is as certain as rules.
+    private bool TryStepOutOfPerfTrampoline(IMemorySource memory, ref RegisterSet registers, out Step step)
+    {
+        RegisterSet caller = registers;
+        step = default;
+        if (!rules.TryStepOutOfPerfTrampoline(memory, ref caller)
+            || !caller.TryGet(_processor.InstructionPointer, out ulong address)
+            || !caller.TryGet(_processor.StackPointer, out ulong cfa)
+            || !IsReturnAddress(address, memory))
+        {
+            return false;
+        }
+
+        registers = caller;
+        registers.Set(_processor.InstructionPointer, address & codeMask);
+        step = new Step(cfa, null, IsSignalFrame: false, FrameSource.CallFrameInformation);
+        return true;
     }
 
     // False where there are no rules.
@@ -105,7 +128,7 @@ internal sealed class Unwinder(ProcessorRules rules, ICodeMap code, Limits limit
 
         bool isSignalFrame = _row.IsSignalFrame;
         _cache.Add(lookup, _row);
-        UnwindEnd end = RowStep.TryStep(_processor, _row, memory, ref registers, out cfa, out ulong? returnAddress);
+        UnwindEnd end = RowStep.TryStep(_processor, codeMask, _row, memory, ref registers, out cfa, out ulong? returnAddress);
         bool isEnd = end != UnwindEnd.Complete || returnAddress is null or 0;
         step = new Step(cfa, isEnd ? end : null, isSignalFrame, FrameSource.CallFrameInformation);
         return true;
@@ -164,7 +187,7 @@ internal sealed class Unwinder(ProcessorRules rules, ICodeMap code, Limits limit
 
             RegisterSet caller = default;
             ulong framePointer = unchecked(slot - (ulong)rules.FrameRecord);
-            Leave(framePointer + cfaOffset, _processor.StripCode(address), ref caller);
+            Leave(framePointer + cfaOffset, address & codeMask, ref caller);
             caller.Set(_processor.FramePointer, outer);
             if (!CanUnwindFrom(caller, memory))
             {
@@ -172,7 +195,7 @@ internal sealed class Unwinder(ProcessorRules rules, ICodeMap code, Limits limit
             }
 
             guess = guess == 0 ? framePointer : guess;
-            if (rules.TryGetCallTarget(memory, _processor.StripCode(address), out ulong target) && target == function.Start)
+            if (rules.TryGetCallTarget(memory, address & codeMask, out ulong target) && target == function.Start)
             {
                 registers.Set(_processor.FramePointer, framePointer);
                 return true;
@@ -203,7 +226,7 @@ internal sealed class Unwinder(ProcessorRules rules, ICodeMap code, Limits limit
             && IsReturnAddress(address, memory))
         {
             RegisterSet caller = default;
-            Leave(record + (2 * sizeof(ulong)), _processor.StripCode(address), ref caller);
+            Leave(record + (2 * sizeof(ulong)), address & codeMask, ref caller);
             caller.Set(_processor.FramePointer, outer);
             if (CanUnwindFrom(caller, memory))
             {
@@ -226,7 +249,7 @@ internal sealed class Unwinder(ProcessorRules rules, ICodeMap code, Limits limit
             }
 
             RegisterSet caller = default;
-            Leave(slot + sizeof(ulong), _processor.StripCode(address), ref caller);
+            Leave(slot + sizeof(ulong), address & codeMask, ref caller);
             if (CanUnwindFrom(caller, memory) || TrySavedFramePointer(registers, stackPointer, slot, memory, ref caller))
             {
                 registers = caller;
@@ -278,7 +301,7 @@ internal sealed class Unwinder(ProcessorRules rules, ICodeMap code, Limits limit
         {
             if (registers.TryGet(link, out ulong linked) && IsReturnAddress(linked, memory))
             {
-                registers.Set(_processor.InstructionPointer, _processor.StripCode(linked));
+                registers.Set(_processor.InstructionPointer, linked & codeMask);
                 registers.Forget(link);
                 return true;
             }
@@ -307,7 +330,7 @@ internal sealed class Unwinder(ProcessorRules rules, ICodeMap code, Limits limit
 
     private bool IsReturnAddress(ulong address, IMemorySource memory)
     {
-        ulong stripped = _processor.StripCode(address);
+        ulong stripped = address & codeMask;
         return stripped != 0 && code.TryFind(stripped - 1, out _) && rules.IsAfterCall(memory, stripped);
     }
 

@@ -20,6 +20,15 @@ internal sealed class X64Rules : ProcessorRules
     /// <summary>mov $__NR_rt_sigreturn,%rax; syscall: what libc points a handler's return address at.</summary>
     private static ReadOnlySpan<byte> Trampoline => [0x48, 0xc7, 0xc0, 0x0f, 0x00, 0x00, 0x00, 0x0f, 0x05];
 
+    // sub $8,%rsp; call *%rcx and, after it, add $8,%rsp; ret (3.12 and early 3.13).
+    private static ReadOnlySpan<byte> PaddedCall => [0x48, 0x83, 0xec, 0x08, 0xff, 0xd1, 0x48, 0x83, 0xc4, 0x08, 0xc3];
+
+    // push %rbp; mov %rsp,%rbp; call *%rcx and, after it, pop %rbp; ret (later 3.13, 3.14).
+    private static ReadOnlySpan<byte> FramedCall => [0x55, 0x48, 0x89, 0xe5, 0xff, 0xd1, 0x5d, 0xc3];
+
+    /// <summary>Bytes of both up to the return address of the call.</summary>
+    private const int ToReturnAddress = 6;
+
     public override Processor Processor => X64.Processor;
 
     public override int FrameRecord => 0;
@@ -79,6 +88,35 @@ internal sealed class X64Rules : ProcessorRules
             registers.Set(ContextOrder[i], context[i]);
         }
 
+        return true;
+    }
+
+    public override bool TryStepOutOfPerfTrampoline(IMemorySource memory, ref RegisterSet registers)
+    {
+        Span<byte> code = stackalloc byte[PaddedCall.Length];
+        if (!registers.TryGet(X64.ReturnAddress, out ulong instruction)
+            || !registers.TryGet(X64.Rsp, out ulong stackPointer)
+            || !memory.TryRead(instruction - ToReturnAddress, code)
+            || !memory.TryReadPointer(stackPointer + 8, out ulong returnAddress))
+        {
+            return false;
+        }
+
+        bool isFramed = code.StartsWith(FramedCall);
+        ulong framePointer = 0;
+        if (isFramed ? !memory.TryReadPointer(stackPointer, out framePointer) : !code.SequenceEqual(PaddedCall))
+        {
+            return false;
+        }
+
+        registers.KeepOnly(Processor.CalleeSaved);
+        if (isFramed)
+        {
+            registers.Set(X64.Processor.FramePointer, framePointer);
+        }
+
+        registers.Set(X64.Rsp, stackPointer + 16);
+        registers.Set(X64.ReturnAddress, returnAddress);
         return true;
     }
 

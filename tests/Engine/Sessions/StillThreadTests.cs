@@ -28,13 +28,22 @@ public sealed class StillThreadTests
     public void A_kernel_that_does_not_count_proves_nothing(string line) => Assert.Null(RunCounts.Parse(line));
 
     [Fact]
-    public void A_thread_that_runs_never_stands_still_and_one_that_waits_always_does()
+    public void Without_schedstat_the_count_is_that_of_the_context_switches()
+        => Assert.Equal(new RunCount(0, 42), RunCounts.ParseSwitches("Name:\tx\nvoluntary_ctxt_switches:\t40\nnonvoluntary_ctxt_switches:\t2\n"u8));
+
+    [Fact]
+    public void A_status_without_context_switches_proves_nothing() => Assert.Null(RunCounts.ParseSwitches("Name:\tx\nvoluntary_ctxt_switches:\t40\n"u8));
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_thread_that_runs_never_stands_still_and_one_that_waits_always_does(bool hasScheduleStatistics)
     {
         using Target target = Target.Start(InterpreterSet.Any, "spinning.py");
         int running = target.Oracle.Threads.Single(thread => thread.IsRunning).ThreadId!.Value;
         int waiting = target.Oracle.Threads.First(thread => !thread.IsRunning).ThreadId!.Value;
         using LiveProcess process = LiveProcess.Open(target.ProcessId, ProcessorCatalogue.OfObserver, Limits.Default);
-        RunCounts counts = new(process.Facts);
+        RunCounts counts = new(process.Facts, hasScheduleStatistics);
         RunCount? since = counts.Read(waiting);
 
         Assert.NotNull(since);

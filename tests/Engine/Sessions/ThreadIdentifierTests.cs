@@ -112,6 +112,8 @@ public sealed class ThreadIdentifierTests
 
         public Processor Processor => ProcessorCatalogue.OfObserver;
 
+        public ulong CodeMask => Processor.CodeMask;
+
         public DateTime? FrozenAt => null;
 
         public IThreadReader Threads => throw new NotSupportedException();

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -26,21 +27,26 @@ public sealed class Arm64CoreTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public void Every_thread_is_unwound_to_its_outermost_frame_through_its_evaluation_loops()
+    /// <param name="authenticationBits">What PACIASP puts into each saved return address: the bits above the 48 that the recorded machine's addresses have, but bit 55.</param>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0x002a_0000_0000_0000)]
+    [InlineData(0x007f_0000_0000_0000)]
+    [InlineData(0x5a15_0000_0000_0000)]
+    public void Every_thread_is_unwound_to_its_outermost_frame_through_its_evaluation_loops(ulong authenticationBits)
     {
         string root = CoreFixture.Unpack(_folder);
         RecordedCore core = new(Path.Combine(root, "core"));
         using Code code = new(root);
         Processor processor = ProcessorCatalogue.Of(ElfMachine.Arm64);
-        Unwinder unwinder = new(ProcessorRules.Of(processor), code, Limits.Default);
+        Unwinder unwinder = new(ProcessorRules.Of(processor), CodePointers.MaskOf(processor, code.Map), code, Limits.Default);
         List<string[]> stacks = [];
         foreach ((_, byte[] bytes) in core.Threads)
         {
             RegisterSet registers = default;
             Assert.True(processor.Registers.TryDecode(bytes, ref registers));
             List<UnwoundFrame> frames = [];
-            UnwindEnd end = unwinder.Unwind(registers, new Memory(core, code), frames);
+            UnwindEnd end = unwinder.Unwind(registers, new Memory(core, code, authenticationBits), frames);
             string[] names = [.. frames.Select(frame => code.NameOf(frame.LookupAddress)).Reverse()];
             Assert.True(end == UnwindEnd.Complete, $"{end}: {string.Join(' ', names)}");
             Assert.DoesNotContain(frames, frame => frame.Source == FrameSource.Scan);
@@ -59,13 +65,23 @@ public sealed class Arm64CoreTests : IDisposable
         Assert.Contains(stacks, stack => stack[^1].Contains("nanosleep", StringComparison.Ordinal) || stack.Contains("clock_nanosleep") || stack.Contains("abort"));
     }
 
-    private sealed class Memory(RecordedCore core, Code code) : IMemorySource
+    private sealed class Memory(RecordedCore core, Code code, ulong authenticationBits) : IMemorySource
     {
         // The kernel leaves what files hold out of a core.
         public int Read(ulong address, Span<byte> destination)
         {
             int count = core.Read(address, destination);
-            return count > 0 ? count : code.Read(address, destination);
+            if (count == 0)
+            {
+                return code.Read(address, destination);
+            }
+
+            if (count == sizeof(ulong) && BinaryPrimitives.ReadUInt64LittleEndian(destination) is var word && code.IsExecutable(word))
+            {
+                BinaryPrimitives.WriteUInt64LittleEndian(destination, word | authenticationBits);
+            }
+
+            return count;
         }
     }
 
@@ -73,12 +89,11 @@ public sealed class Arm64CoreTests : IDisposable
     private sealed class Code : ICodeMap, IDisposable
     {
         private readonly List<(CodeModule Module, ElfImage Image, FunctionTable Functions, MappedFile File)> _modules = [];
-        private readonly MemoryMap _map;
 
         public Code(string root)
         {
-            _map = new MemoryMap(MapsParser.Parse(File.ReadAllBytes(Path.Combine(root, "maps"))));
-            foreach (Module module in Module.FindAll(_map))
+            Map = new MemoryMap(MapsParser.Parse(File.ReadAllBytes(Path.Combine(root, "maps"))));
+            foreach (Module module in Module.FindAll(Map))
             {
                 Assert.True(MappedFile.TryOpen(root + "/root" + module.Path, out MappedFile? file, out string problem), problem);
                 Assert.True(ElfImage.TryFromFile(file, Limits.Default, out ElfImage? image, out problem), problem);
@@ -88,13 +103,15 @@ public sealed class Arm64CoreTests : IDisposable
             }
         }
 
+        public MemoryMap Map { get; }
+
         public bool TryFind(ulong address, out CodeModule module)
         {
             module = _modules.Find(one => one.Module.Range.Contains(address)).Module;
             return module is not null && IsExecutable(address);
         }
 
-        public bool IsExecutable(ulong address) => (_map.Find(address)?.Access & RegionAccess.Execute) == RegionAccess.Execute;
+        public bool IsExecutable(ulong address) => (Map.Find(address)?.Access & RegionAccess.Execute) == RegionAccess.Execute;
 
         public string NameOf(ulong address)
         {

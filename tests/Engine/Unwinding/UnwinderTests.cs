@@ -23,7 +23,7 @@ public sealed class UnwinderTests
     public void Without_registers_there_is_no_frame()
     {
         List<UnwoundFrame> frames = [];
-        Assert.Equal(UnwindEnd.UnknownRegister, new Unwinder(Rules, new Map(), Limits.Default).Unwind(default, new Words([]), frames));
+        Assert.Equal(UnwindEnd.UnknownRegister, new Unwinder(Rules, Rules.Processor.CodeMask, new Map(), Limits.Default).Unwind(default, new Words([]), frames));
         Assert.Empty(frames);
     }
 
@@ -66,7 +66,7 @@ public sealed class UnwinderTests
         registers.Set(X64.Processor.InstructionPointer, instruction);
         registers.Set(X64.Processor.FramePointer, framePointer);
         frames = [];
-        return new Unwinder(Rules, new Map(), Limits.Default).Unwind(registers, new Words(words), frames);
+        return new Unwinder(Rules, Rules.Processor.CodeMask, new Map(), Limits.Default).Unwind(registers, new Words(words), frames);
     }
 
     private sealed class Words(ulong[] words) : IMemorySource

@@ -18,7 +18,7 @@ internal static class CallMachinery
         "object_vacall", "callmethod", "call_function", "fast_function", "do_call", "do_call_core", "ext_do_call", "function_call",
         "function_code_fastcall", "cfunction_call", "cfunction_call_varargs", "method_call", "methoddescr_call", "classmethoddescr_call",
         "instance_call", "instancemethod_call", "slot_tp_call", "type_call", "wrapper_call", "wrapperdescr_call", "wrap_call",
-        "cmpwrapper_call", "proxy_call", "weakref_call",
+        "py_trampoline_evaluator", "cmpwrapper_call", "proxy_call", "weakref_call",
     ]);
 
     /// <summary>Whether a function is the evaluation loop, each call of which is one entry frame.</summary>

@@ -37,11 +37,11 @@ internal sealed class BinaryParts : IDisposable
     public static BinaryParts Find(string path, MappedFile file, ElfImage image, DebugFiles debugFiles, Limits limits, BinaryBudget budget)
     {
         BinaryParts parts = new(limits) { File = file, Image = image };
-        parts.Symbols = parts.SymbolsOf(path, image, file, debugFiles, budget);
+        parts.Symbols = parts.SymbolsOf(path, image, file, debugFiles, budget, path);
         if (parts.Symbols is null && debugFiles.TryFind(path, image, out string debugPath, out MappedFile? debugFile, out ElfImage? debug))
         {
             (parts.DebugFile, parts.DebugImage) = (debugFile, debug);
-            parts.Symbols = parts.SymbolsOf(debugPath, debug, debugFile, debugFiles, budget);
+            parts.Symbols = parts.SymbolsOf(debugPath, debug, debugFile, debugFiles, budget, path, debugPath);
         }
 
         _ = budget.TryTake(HeaderBytes(image) + HeaderBytes(parts.DebugImage));
@@ -60,7 +60,7 @@ internal sealed class BinaryParts : IDisposable
     }
 
     /// <summary>Whether its files can still be read. If not, missing data in them may exist, and they must be opened again.</summary>
-    public bool IsReadable => File?.Trouble is null && DebugFile?.Trouble is null && _alternateFile?.Trouble is null;
+    public bool IsReadable => File?.Trouble is null && DebugFile?.Trouble is null && _alternateFile?.Trouble is null && Symbols?.IsReadable != false;
 
     public void Dispose()
     {
@@ -73,7 +73,7 @@ internal sealed class BinaryParts : IDisposable
     private static long HeaderBytes(ElfImage? image)
         => image is null ? 0 : ((long)SegmentBytes * image.Segments.Length) + ((long)SectionHeader.Length * (image.Sections?.Headers.Length ?? 0));
 
-    private DebugSymbols? SymbolsOf(string path, ElfImage image, MappedFile file, DebugFiles debugFiles, BinaryBudget budget)
+    private DebugSymbols? SymbolsOf(string path, ElfImage image, MappedFile file, DebugFiles debugFiles, BinaryBudget budget, params string[] paths)
     {
         if (image.Sections is not { } sections
             || !(sections.TryFind(".debug_info"u8, out SectionHeader info) || sections.TryFind(".zdebug_info"u8, out info))
@@ -89,6 +89,6 @@ internal sealed class BinaryParts : IDisposable
             alternate = found.Sections is { } common ? new DwarfSections(common, other, Limits, budget) : null;
         }
 
-        return new DebugSymbols(new DwarfSections(sections, file, Limits, budget, alternate), Limits);
+        return new DebugSymbols(new DwarfSections(sections, file, Limits, budget, alternate), Limits, paths);
     }
 }

@@ -73,13 +73,14 @@ internal sealed class NativeBinary : IDisposable
         => new(CallFrameTable.FromSegments(image, limits, budget), BinaryParts.None(limits), budget);
 
     /// <summary>The functions at an address, the outermost first; none where it is not known.</summary>
-    public void FindFunctions(ulong linkedAddress, List<SymbolizedFrame> frames)
+    /// <param name="files">Opens split debug information as it is needed.</param>
+    public void FindFunctions(ulong linkedAddress, List<SymbolizedFrame> frames, DebugFiles? files = null)
     {
         lock (_gate)
         {
             if (!_known.TryGetValue(linkedAddress, out SymbolizedFrame[]? known))
             {
-                known = LookUp(linkedAddress);
+                known = LookUp(linkedAddress, files);
                 Remember(linkedAddress, known);
             }
 
@@ -117,11 +118,11 @@ internal sealed class NativeBinary : IDisposable
         }
     }
 
-    private SymbolizedFrame[] LookUp(ulong linkedAddress)
+    private SymbolizedFrame[] LookUp(ulong linkedAddress, DebugFiles? files)
     {
         string? symbol = Functions().TryFind(linkedAddress, out string name) ? name : null;
         _found.Clear();
-        if (_parts.Symbols?.TryFind(linkedAddress, symbol, _found) != true && symbol is not null)
+        if (_parts.Symbols?.TryFind(linkedAddress, symbol, _found, files) != true && symbol is not null)
         {
             _found.Add(new SymbolizedFrame(Demangler.Demangle(symbol), symbol, null, 0, IsInlined: false));
         }

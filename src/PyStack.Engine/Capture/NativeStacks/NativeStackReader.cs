@@ -20,6 +20,7 @@ internal sealed class NativeStackReader : IDisposable
     private readonly Unwinder _unwinder;
     private readonly List<UnwoundFrame> _unwound = [];
     private readonly List<SymbolizedFrame> _functions = [];
+    private readonly DebugFiles _files;
     private int _framesLeft;
 
     public NativeStackReader(ITarget target, Limits limits, IEngineLog log, BinaryCache? cache = null)
@@ -27,8 +28,9 @@ internal sealed class NativeStackReader : IDisposable
         _target = target;
         _readOnly = new CachedMemory(target.Memory);
         _code = new CodeMap(target, _readOnly, limits, log, cache);
+        _files = new DebugFiles(target, limits, log);
         _framesLeft = limits.NativeFramesInAll;
-        _unwinder = new Unwinder(ProcessorRules.Of(target.Processor), _code, limits);
+        _unwinder = new Unwinder(ProcessorRules.Of(target.Processor), target.CodeMask, _code, limits);
     }
 
     /// <summary>The native stack of one thread.</summary>
@@ -72,7 +74,7 @@ internal sealed class NativeStackReader : IDisposable
         }
         else if (_code.TryFindBinary(frame.LookupAddress, out NativeBinary? binary, out ulong loadBias, out path))
         {
-            binary!.FindFunctions(unchecked(frame.LookupAddress - loadBias), _functions);
+            binary!.FindFunctions(unchecked(frame.LookupAddress - loadBias), _functions, _files);
         }
 
         if (_functions.Count == 0)

@@ -93,6 +93,8 @@ internal static class AttributeForm
     private const ushort StrX4 = 0x28;
     private const ushort AddrX1 = 0x29;
     private const ushort AddrX4 = 0x2c;
+    private const ushort GnuAddressIndex = 0x1f01;
+    private const ushort GnuStringIndex = 0x1f02;
     private const ushort GnuRefAlt = 0x1f20;
     private const ushort GnuStrPAlt = 0x1f21;
 
@@ -163,7 +165,7 @@ internal static class AttributeForm
                 number = (ulong)cursor.Position;
                 isRead = cursor.TryReadString(out _);
                 break;
-            case StrX:
+            case StrX or GnuStringIndex:
                 kind = AttributeKind.StringIndex;
                 isRead = cursor.TryReadUleb128(out number);
                 break;
@@ -171,7 +173,7 @@ internal static class AttributeForm
                 kind = AttributeKind.StringIndex;
                 isRead = cursor.TryReadUnsigned(form - StrX1 + 1, out number);
                 break;
-            case AddrX:
+            case AddrX or GnuAddressIndex:
                 kind = AttributeKind.AddressIndex;
                 isRead = cursor.TryReadUleb128(out number);
                 break;

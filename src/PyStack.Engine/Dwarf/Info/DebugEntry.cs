@@ -5,7 +5,7 @@ namespace PyStack.Engine.Dwarf.Info;
 /// <summary>One entry with those of its attributes that we use.</summary>
 internal struct DebugEntry
 {
-    private const int Capacity = 16;
+    private const int Capacity = 20;
 
     private Values _values;
     private Names _names;
@@ -22,7 +22,8 @@ internal struct DebugEntry
     {
         bool isOurs = name is Attributes.Name or Attributes.StatementList or Attributes.LowPc or Attributes.HighPc or Attributes.AbstractOrigin
             or Attributes.Specification or Attributes.Ranges or Attributes.CallFile or Attributes.CallLine or Attributes.LinkageName
-            or Attributes.StringOffsetsBase or Attributes.AddressBase or Attributes.RangeListsBase or Attributes.OldLinkageName;
+            or Attributes.StringOffsetsBase or Attributes.AddressBase or Attributes.RangeListsBase or Attributes.OldLinkageName
+            or Attributes.CompilationFolder or Attributes.SplitName or Attributes.OldSplitName or Attributes.OldSplitId or Attributes.OldRangesBase or Attributes.OldAddressBase;
         if (isOurs && _count < Capacity)
         {
             _names[_count] = name;

@@ -52,7 +52,7 @@ internal sealed partial class DebugUnit
     {
         if (Header.Version < 5)
         {
-            AddOldList(list.Number, ranges);
+            AddOldList(IsSplit ? unchecked(_rangesBase + list.Number) : list.Number, ranges);
             return;
         }
 
@@ -68,6 +68,10 @@ internal sealed partial class DebugUnit
             }
 
             offset = unchecked(_rangeListsBase + offset);
+        }
+        else if (IsSplit)
+        {
+            offset = unchecked(_rangeListsStart + offset);
         }
 
         ulong origin = _lowPc;
@@ -133,7 +137,7 @@ internal sealed partial class DebugUnit
         ulong mark = Header.AddressSize == 8 ? ulong.MaxValue : uint.MaxValue;
         for (int i = 0; i < MaxRanges && _sections.Budget.TryStep(); i++)
         {
-            ByteCursor cursor = new(_sections.Get(DwarfSection.Ranges, unchecked(offset + LongestRange)));
+            ByteCursor cursor = new(_addresses.Get(DwarfSection.Ranges, unchecked(offset + LongestRange)));
             if (!cursor.TrySeek(offset)
                 || !cursor.TryReadUnsigned(Header.AddressSize, out ulong start)
                 || !cursor.TryReadUnsigned(Header.AddressSize, out ulong end)

@@ -18,11 +18,16 @@ internal sealed partial class DebugUnit
     private ulong _stringOffsetsBase;
     private ulong _rangeListsBase;
 
-    private DebugUnit(DwarfSections sections, in UnitHeader header)
+    // The addresses of a split unit, and to DWARF 4 its ranges, are in the file of its skeleton.
+    private DwarfSections _addresses;
+    private ulong _rangesBase;
+
+    private DebugUnit(DwarfSections sections, in UnitHeader header, ulong abbreviations)
     {
         _sections = sections;
+        _addresses = sections;
         Header = header;
-        _abbreviations = AbbreviationTable.Read(sections, header.Abbreviations);
+        _abbreviations = AbbreviationTable.Read(sections, unchecked(abbreviations + header.Abbreviations));
     }
 
     public UnitHeader Header { get; }
@@ -33,6 +38,15 @@ internal sealed partial class DebugUnit
     /// <summary>Its code, as its own entry says; empty where it does not.</summary>
     public List<AddressRange> Code { get; } = [];
 
+    /// <summary>The file that has all but this (<c>-gsplit-dwarf</c>), as the compiler was told; null of a unit that is whole.</summary>
+    public string? SplitName { get; private set; }
+
+    /// <summary>Where the compiler ran: a relative <see cref="SplitName"/> is relative to this.</summary>
+    public string? CompilationFolder { get; private set; }
+
+    /// <summary>Says which split unit belongs to which skeleton; null of a unit that is whole.</summary>
+    public ulong? SplitId { get; private set; }
+
     /// <summary>Reads the unit at an offset, and its first entry.</summary>
     public static DebugUnit? Read(DwarfSections sections, ulong offset)
     {
@@ -41,7 +55,7 @@ internal sealed partial class DebugUnit
             return null;
         }
 
-        DebugUnit unit = new(sections, header);
+        DebugUnit unit = new(sections, header, abbreviations: 0);
         ulong position = header.FirstEntry;
         if (!unit.TryReadEntry(ref position, out DebugEntry entry) || entry.Abbreviation is null)
         {
@@ -49,7 +63,7 @@ internal sealed partial class DebugUnit
         }
 
         // The bases are in the same entry as the values that use them, in any order.
-        unit._addressBase = entry.Number(Attributes.AddressBase) ?? 0;
+        unit._addressBase = entry.Number(Attributes.AddressBase) ?? entry.Number(Attributes.OldAddressBase) ?? 0;
         unit._stringOffsetsBase = entry.Number(Attributes.StringOffsetsBase) ?? 0;
         unit._rangeListsBase = entry.Number(Attributes.RangeListsBase) ?? 0;
         unit.LineTable = entry.Number(Attributes.StatementList);
@@ -58,7 +72,17 @@ internal sealed partial class DebugUnit
             unit._lowPc = start;
         }
 
+        if (entry.TryGet(Attributes.SplitName, out AttributeValue split) || entry.TryGet(Attributes.OldSplitName, out split))
+        {
+            unit.SplitName = unit.Text(split);
+            unit.CompilationFolder = entry.TryGet(Attributes.CompilationFolder, out AttributeValue folder) ? unit.Text(folder) : null;
+            unit.SplitId = header.SplitId ?? entry.Number(Attributes.OldSplitId);
+        }
+
         unit.AddRanges(entry, unit.Code);
+
+        // Of its split unit, not of its own entry.
+        unit._rangesBase = entry.Number(Attributes.OldRangesBase) ?? 0;
         if (!sections.Budget.TryTake(unit.CostOfCode))
         {
             unit.Code.Clear();
@@ -192,7 +216,7 @@ internal sealed partial class DebugUnit
     private bool TryGetAddress(ulong index, out ulong address)
     {
         ulong place = unchecked(_addressBase + (index * (ulong)Header.AddressSize));
-        ByteCursor cursor = new(_sections.Get(DwarfSection.Addresses, unchecked(place + sizeof(ulong))));
+        ByteCursor cursor = new(_addresses.Get(DwarfSection.Addresses, unchecked(place + sizeof(ulong))));
         address = 0;
         return cursor.TrySeek(place) && cursor.TryReadUnsigned(Header.AddressSize, out address);
     }

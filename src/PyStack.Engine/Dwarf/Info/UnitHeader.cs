@@ -8,8 +8,9 @@ namespace PyStack.Engine.Dwarf.Info;
 /// <param name="FirstEntry">Where its first entry is.</param>
 /// <param name="Abbreviations">Where its abbreviations are in <c>.debug_abbrev</c>.</param>
 /// <param name="OffsetSize">4, or 8 in the 64-bit format.</param>
+/// <param name="SplitId">Of a split unit and of its skeleton, from DWARF 5 on; else null.</param>
 internal readonly record struct UnitHeader(
-    ulong Offset, ulong End, ulong FirstEntry, ulong Abbreviations, ushort Version, byte Type, int AddressSize, int OffsetSize)
+    ulong Offset, ulong End, ulong FirstEntry, ulong Abbreviations, ushort Version, byte Type, int AddressSize, int OffsetSize, ulong? SplitId = null)
 {
     // DWARF 5, table 7.2: DW_UT_*.
     private const byte Compile = 1;
@@ -52,18 +53,20 @@ internal readonly record struct UnitHeader(
         bool isRead = version >= 5
             ? cursor.TryReadByte(out type) & cursor.TryReadByte(out addressSize) & cursor.TryReadUnsigned(offsetSize, out abbreviations)
             : cursor.TryReadUnsigned(offsetSize, out abbreviations) & cursor.TryReadByte(out addressSize);
-        ulong rest = type switch
+        ulong? splitId = null;
+        if (type is Skeleton or SplitCompile)
         {
-            Skeleton or SplitCompile => 8, // the id of the split unit
-            TypeUnit or SplitType => 8 + (ulong)offsetSize, // signature, offset of the type
-            _ => 0,
-        };
+            isRead &= cursor.TryReadUInt64(out ulong id);
+            splitId = id;
+        }
+
+        ulong rest = type is TypeUnit or SplitType ? 8 + (ulong)offsetSize : 0; // signature, offset of the type
         if (!isRead || !cursor.TrySkip(rest) || addressSize is not (4 or 8) || (ulong)cursor.Position > end)
         {
             return false;
         }
 
-        header = new UnitHeader(offset, end, (ulong)cursor.Position, abbreviations, version, type, addressSize, offsetSize);
+        header = new UnitHeader(offset, end, (ulong)cursor.Position, abbreviations, version, type, addressSize, offsetSize, splitId);
         return true;
     }
 }

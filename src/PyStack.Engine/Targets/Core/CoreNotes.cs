@@ -17,6 +17,7 @@ internal sealed class CoreNotes
     private const uint SigInfo = 0x5349_4749;
     private const uint Files = 0x4649_4c45;
     private const uint ArmTls = 0x401;
+    private const uint ArmPacMask = 0x406;
 
     // struct elf_prstatus: pr_cursig at 12, pr_pid at 32, pr_utime at 48 and pr_stime at 64 (seconds and microseconds, 8 bytes each), pr_reg at 112; after it pr_fpvalid and padding, 8 bytes.
     private const int StatusSignal = 12;
@@ -50,6 +51,9 @@ internal sealed class CoreNotes
     public CoreProcessInfo? Process { get; private set; }
 
     public CoreSignal? Signal { get; private set; }
+
+    /// <summary>The bits of a return address that may hold an authentication code: insn_mask of struct user_pac_mask (asm/ptrace.h); null if no note says it.</summary>
+    public ulong? AuthenticationBits { get; private set; }
 
     /// <summary>Where the program begins, <c>AT_ENTRY</c>; 0 if unknown.</summary>
     public ulong Entry { get; private set; }
@@ -97,6 +101,9 @@ internal sealed class CoreNotes
                 break;
             case ArmTls when note.Name.SequenceEqual("LINUX"u8) && bytes.Length >= sizeof(ulong) && Threads.Count > 0:
                 Threads[^1] = Threads[^1] with { ThreadPointer = BinaryPrimitives.ReadUInt64LittleEndian(bytes) };
+                break;
+            case ArmPacMask when note.Name.SequenceEqual("LINUX"u8) && bytes.Length >= 2 * sizeof(ulong):
+                AuthenticationBits = BinaryPrimitives.ReadUInt64LittleEndian(bytes[sizeof(ulong)..]);
                 break;
             case SigInfo when Signal is null:
                 Signal = ReadSignal(bytes);

@@ -40,6 +40,8 @@ internal sealed class CoreProcess : ITarget
 
     public Processor Processor { get; }
 
+    public ulong CodeMask => _core.Notes.AuthenticationBits is ulong codes ? CodePointers.MaskOf(Processor, codes) : CodePointers.MaskOf(Processor, Map);
+
     public IThreadReader Threads { get; }
 
     public IMemorySource Memory { get; }

@@ -42,6 +42,8 @@ internal sealed class LiveProcess : ITarget
     /// <summary>The processor that it runs on, as we do.</summary>
     public Processor Processor { get; }
 
+    public ulong CodeMask => CodePointers.MaskOf(Processor, Map);
+
     public DateTime? FrozenAt => null;
 
     public IThreadReader Threads { get; }

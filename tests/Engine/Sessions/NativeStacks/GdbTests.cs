@@ -41,6 +41,8 @@ public sealed class GdbTests
     [InlineData("-O1 -gdwarf-4 -gz=zlib", 3)]
     [InlineData("-O2 -gdwarf-3 -fno-asynchronous-unwind-tables", 4)]
     [InlineData("-O0 -gdwarf-2", 5)]
+    [InlineData("-O2 -g -gsplit-dwarf", 0)]
+    [InlineData("-O2 -gdwarf-4 -gsplit-dwarf", 3)]
     [InlineData("-O2", 0)]
     public void In_C_however_it_is_compiled(string flags, int ofMainThread)
         => AssertAllAgree(
@@ -55,6 +57,62 @@ public sealed class GdbTests
         Assert.SkipUnless(RuntimeInformation.ProcessArchitecture == Architecture.X64, "the fixtures are libraries for x86-64");
         AssertAllAgree(Path.Combine(Repository.Root, "tests", "Engine", "Fixtures", "clang", $"libnative-{level}.so"), $"clang {level}", ofMainThread);
     }
+
+    [Fact]
+    public void In_C_whose_debug_information_is_in_a_package_of_DWARF_4_beside_it()
+    {
+        using TemporaryFolder folder = new();
+        string other = Path.Combine(folder.Path, "other.c");
+        File.WriteAllText(other, "static int twice(int i) { return 2 * i; }\nint other(int i) { return twice(i) + 1; }\n");
+        string library = Toolchain.Compile(folder.Path, "libnative.so", NativeSource, "-shared", "-fPIC", "-pthread", "-O2", "-gdwarf-4", "-gsplit-dwarf", other);
+        string[] parts = Directory.GetFiles(folder.Path, "*.dwo");
+        Assert.Equal(2, parts.Length);
+        Toolchain.Run("dwp", "-e", library, "-o", library + ".dwp");
+        Array.ForEach(parts, File.Delete);
+
+        AssertAllAgree(library, "C in a package, DWARF 4", 0);
+    }
+
+    /// <summary>The packagers of binutils 2.40 and LLVM 14 do not make one of DWARF 5: its index (DWARF 5, 7.3.5.3) is written here.</summary>
+    [Fact]
+    public void In_C_whose_debug_information_is_in_a_package_of_DWARF_5_beside_it()
+    {
+        using TemporaryFolder folder = new();
+        string library = Toolchain.Compile(folder.Path, "libnative.so", NativeSource, "-shared", "-fPIC", "-pthread", "-O2", "-gdwarf-5", "-gsplit-dwarf");
+        string part = Assert.Single(Directory.GetFiles(folder.Path, "*.dwo"));
+        string info = Path.Combine(folder.Path, "info");
+        Toolchain.Run("objcopy", "-O", "binary", $"--only-section=.debug_info.dwo", "--set-section-flags", ".debug_info.dwo=alloc", part, info);
+        ulong id = BitConverter.ToUInt64(File.ReadAllBytes(info), 12);
+        uint[] sections = [1, 3, 6, 8];
+        uint size = 1 << 24;
+        ulong[] slots = id % 2 == 0 ? [id, 0] : [0, id];
+        uint[] rows = id % 2 == 0 ? [1, 0] : [0, 1];
+        byte[] index = [.. new uint[] { 5, 4, 1, 2 }.SelectMany(BitConverter.GetBytes), .. slots.SelectMany(BitConverter.GetBytes), .. rows.SelectMany(BitConverter.GetBytes),
+            .. sections.SelectMany(BitConverter.GetBytes), .. new uint[4].SelectMany(BitConverter.GetBytes), .. Enumerable.Repeat(size, 4).SelectMany(BitConverter.GetBytes)];
+        Toolchain.Run("objcopy", "--add-section", $".debug_cu_index={folder.Write("index", index)}", part, library + ".dwp");
+        File.Delete(part);
+
+        Dictionary<int, NativeStack> stacks;
+        using (Target target = Target.Start(InterpreterSet.Any, "native.py", new() { Arguments = [library, "tail", "5"] }))
+        {
+            stacks = NativeStacksOf.Process(target);
+        }
+
+        string[] expected;
+        string whole = Toolchain.Compile(folder.Path, "libwhole.so", NativeSource, "-shared", "-fPIC", "-pthread", "-O2", "-gdwarf-5");
+        using (Target target = Target.Start(InterpreterSet.Any, "native.py", new() { Arguments = [whole, "tail", "5"] }))
+        {
+            expected = InLibrary(NativeStacksOf.Process(target), whole);
+        }
+
+        Assert.NotEmpty(expected);
+        Assert.Equal(expected, InLibrary(stacks, library));
+    }
+
+    private static string NativeSource => File.ReadAllText(Programs.PathOf("native.c"));
+
+    private static string[] InLibrary(Dictionary<int, NativeStack> stacks, string library)
+        => [.. stacks.Values.SelectMany(stack => stack.Frames).Where(frame => frame.Library == library).Select(frame => $"{frame.Function}:{frame.Line}{(frame.IsInlined ? " inlined" : "")}")];
 
     // All situations in threads of one process, for one gdb: each compiler's file has another one in the main thread, whose stack is of another kind.
     private static void AssertAllAgree(string library, string flags, int ofMainThread)

@@ -18,6 +18,8 @@ internal sealed class OneFile(string path) : ITarget
 
     public Processor Processor => ProcessorCatalogue.OfObserver;
 
+    public ulong CodeMask => Processor.CodeMask;
+
     public DateTime? FrozenAt => null;
 
     public IThreadReader Threads => throw new NotSupportedException();
