@@ -90,24 +90,28 @@ internal sealed class FrameBuilder(FrameOrigin origin, SourceLines source)
         };
     }
 
-    private PyFrame Build(in NativeFrame frame, int index) => new()
+    private PyFrame Build(in NativeFrame frame, int index)
     {
-        ProcessId = origin.ProcessId,
-        ProcessName = origin.ProcessName,
-        ThreadId = origin.ThreadId,
-        ThreadName = origin.ThreadName,
-        InterpreterId = origin.InterpreterId,
-        Gil = origin.Gil,
-        CapturedAt = origin.CapturedAt,
-        Index = index,
-        Kind = PyFrameKind.Native,
-        Function = frame.Function,
-        File = frame.File,
-        Line = frame.Line > 0 ? frame.Line : null,
-        Library = frame.Library,
-        Address = frame.Address,
-        IsInlined = frame.IsInlined,
-    };
+        (string? file, int line) = source.Cython.Find(frame) ?? (frame.File, frame.Line);
+        return new PyFrame
+        {
+            ProcessId = origin.ProcessId,
+            ProcessName = origin.ProcessName,
+            ThreadId = origin.ThreadId,
+            ThreadName = origin.ThreadName,
+            InterpreterId = origin.InterpreterId,
+            Gil = origin.Gil,
+            CapturedAt = origin.CapturedAt,
+            Index = index,
+            Kind = PyFrameKind.Native,
+            Function = frame.Function,
+            File = file,
+            Line = line > 0 ? line : null,
+            Library = frame.Library,
+            Address = frame.Address,
+            IsInlined = frame.IsInlined,
+        };
+    }
 }
 
 /// <summary>What all frames of a thread have in common.</summary>

@@ -24,6 +24,9 @@ internal sealed class SourceLines(ITarget target, SourceCache cache, Limits limi
     private SourceText? _lastSource;
     private bool _hasMissed;
 
+    /// <summary>The sources of what Cython has made.</summary>
+    public CythonSource Cython => field ??= new CythonSource(this);
+
     /// <summary>The text of a line, or null; and whether the file is newer than the target.</summary>
     public (string? Text, bool IsNewer) Find(string file, int? line)
     {

@@ -65,7 +65,7 @@ internal sealed class DebugSymbols(DwarfSections sections, Limits limits, params
             bool isInnermost = i == _chain.Count - 1;
             int file = isInnermost ? hasLine ? row.File : -1 : _chain[i + 1].CallFile;
             int line = isInnermost ? hasLine ? row.Line : 0 : _chain[i + 1].CallLine;
-            frames.Add(Frame(linkage is null ? name : Readable(linkage, name), linkage ?? name, unit, file, line, function.IsInlined));
+            frames.Add(Frame((linkage ?? name) is string mangled ? Readable(mangled, name) : null, linkage ?? name, unit, file, line, function.IsInlined));
         }
 
         return true;
@@ -88,7 +88,7 @@ internal sealed class DebugSymbols(DwarfSections sections, Limits limits, params
     private static SymbolizedFrame Frame(string? function, string? linkage, Unit unit, int file, int line, bool isInlined)
     {
         string? name = file >= 0 ? unit.Lines?.FileAt(file) : null;
-        return new SymbolizedFrame(function, linkage, name, name is null ? 0 : line, isInlined);
+        return new SymbolizedFrame(function, linkage, name, name is null ? 0 : line, isInlined, unit.Folder);
     }
 
     private Unit? UnitAt(ulong offset, DebugFiles? files)
@@ -101,7 +101,7 @@ internal sealed class DebugSymbols(DwarfSections sections, Limits limits, params
             DebugUnit? whole = info?.SplitName is null || files is null ? info : _split.Find(info, files) ?? info;
             unit = info is null || whole is null
                 ? null
-                : new Unit(whole, UnitFunctions.Read(whole, limits, sections.Budget), info.LineTable is ulong lines ? LineProgram.Read(sections, lines, limits) : null);
+                : new Unit(whole, UnitFunctions.Read(whole, limits, sections.Budget), info.LineTable is ulong lines ? LineProgram.Read(sections, lines, limits) : null, info.CompilationFolder);
             _units.Add(offset, unit);
         }
 
@@ -163,5 +163,5 @@ internal sealed class DebugSymbols(DwarfSections sections, Limits limits, params
 
     private UnitDirectory? DirectoryOf(DebugUnit unit) => unit.IsSplit ? null : unit.IsOf(sections) ? _directory : Alternate;
 
-    private sealed record Unit(DebugUnit Info, UnitFunctions Functions, LineTable? Lines);
+    private sealed record Unit(DebugUnit Info, UnitFunctions Functions, LineTable? Lines, string? Folder);
 }

@@ -6,4 +6,5 @@ namespace PyStack.Engine.Symbols;
 /// <param name="File">The source file as it was given to the compiler, joined with its folder where the line table does so; null where unknown.</param>
 /// <param name="Line">From 1; 0 where unknown. Of an outer function: the line of the inlined call.</param>
 /// <param name="IsInlined">Whether the compiler inlined it into the function before it.</param>
-internal readonly record struct SymbolizedFrame(string? Function, string? LinkageName, string? File, int Line, bool IsInlined);
+/// <param name="Folder">Where the compiler ran: a relative name of a file is relative to this; null where unknown.</param>
+internal readonly record struct SymbolizedFrame(string? Function, string? LinkageName, string? File, int Line, bool IsInlined, string? Folder = null);

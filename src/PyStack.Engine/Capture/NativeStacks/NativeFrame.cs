@@ -12,6 +12,7 @@ namespace PyStack.Engine.Capture.NativeStacks;
 /// <param name="Physical">Counts the frames of the stack from the outermost, 0; inlined functions have the number of the one that holds them.</param>
 /// <param name="Stack">The addresses of the stack that it occupies; empty where they are not known.</param>
 /// <param name="Source">How it was found.</param>
+/// <param name="Folder">Where its compiler ran: a relative name of a file is relative to this; null where unknown.</param>
 internal readonly record struct NativeFrame(
     ulong Address,
     string? Function,
@@ -22,4 +23,5 @@ internal readonly record struct NativeFrame(
     bool IsInlined,
     int Physical,
     AddressRange Stack,
-    FrameSource Source);
+    FrameSource Source,
+    string? Folder = null);

@@ -85,7 +85,8 @@ internal sealed class NativeStackReader : IDisposable
         foreach (SymbolizedFrame function in _functions)
         {
             frames.Add(new NativeFrame(
-                frame.InstructionPointer, function.Function, function.LinkageName, function.File, function.Line, path, function.IsInlined, physical, stack, frame.Source));
+                frame.InstructionPointer, function.Function, function.LinkageName, function.File, function.Line, path, function.IsInlined, physical, stack, frame.Source,
+                function.Folder));
         }
     }
 }

@@ -21,6 +21,7 @@ internal sealed partial class DebugUnit
     // The addresses of a split unit, and to DWARF 4 its ranges, are in the file of its skeleton.
     private DwarfSections _addresses;
     private ulong _rangesBase;
+    private AttributeValue? _compilationFolder;
 
     private DebugUnit(DwarfSections sections, in UnitHeader header, ulong abbreviations)
     {
@@ -41,8 +42,8 @@ internal sealed partial class DebugUnit
     /// <summary>The file that has all but this (<c>-gsplit-dwarf</c>), as the compiler was told; null of a unit that is whole.</summary>
     public string? SplitName { get; private set; }
 
-    /// <summary>Where the compiler ran: a relative <see cref="SplitName"/> is relative to this.</summary>
-    public string? CompilationFolder { get; private set; }
+    /// <summary>Where the compiler ran: relative names of files are relative to this.</summary>
+    public string? CompilationFolder => _compilationFolder is AttributeValue folder ? Text(folder) : null;
 
     /// <summary>Says which split unit belongs to which skeleton; null of a unit that is whole.</summary>
     public ulong? SplitId { get; private set; }
@@ -67,6 +68,7 @@ internal sealed partial class DebugUnit
         unit._stringOffsetsBase = entry.Number(Attributes.StringOffsetsBase) ?? 0;
         unit._rangeListsBase = entry.Number(Attributes.RangeListsBase) ?? 0;
         unit.LineTable = entry.Number(Attributes.StatementList);
+        unit._compilationFolder = entry.TryGet(Attributes.CompilationFolder, out AttributeValue folder) ? folder : null;
         if (entry.TryGet(Attributes.LowPc, out AttributeValue low) && unit.TryGetAddress(low, out ulong start))
         {
             unit._lowPc = start;
@@ -75,7 +77,6 @@ internal sealed partial class DebugUnit
         if (entry.TryGet(Attributes.SplitName, out AttributeValue split) || entry.TryGet(Attributes.OldSplitName, out split))
         {
             unit.SplitName = unit.Text(split);
-            unit.CompilationFolder = entry.TryGet(Attributes.CompilationFolder, out AttributeValue folder) ? unit.Text(folder) : null;
             unit.SplitId = header.SplitId ?? entry.Number(Attributes.OldSplitId);
         }
 

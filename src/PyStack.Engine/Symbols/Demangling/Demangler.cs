@@ -5,8 +5,8 @@ using System.Text;
 namespace PyStack.Engine.Symbols.Demangling;
 
 /// <summary>
-/// Names of functions as their authors wrote them: C++ names by the C++ library that .NET itself needs (Itanium C++ ABI, 5.1), Rust names by our own reader, since that library does not
-/// know them.
+/// Names of functions as their authors wrote them: C++ names by the C++ library that .NET itself needs (Itanium C++ ABI, 5.1), Rust names and those of Cython by our own readers,
+/// since that library does not know them.
 /// </summary>
 internal static unsafe partial class Demangler
 {
@@ -21,6 +21,11 @@ internal static unsafe partial class Demangler
         if (RustNames.TryDemangle(name, out string? rust))
         {
             return rust;
+        }
+
+        if (CythonNames.TryDemangle(name, out string? cython))
+        {
+            return cython;
         }
 
         if (!name.StartsWith("_Z", StringComparison.Ordinal) || name.Length > MaxLength || _isMissing)
