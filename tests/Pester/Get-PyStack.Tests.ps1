@@ -185,3 +185,22 @@ Describe 'Get-PyStack' {
         }
     }
 }
+
+Describe 'A series of captures' {
+    BeforeAll {
+        $target = Invoke-SleepingTarget $TestDrive
+    }
+
+    AfterAll {
+        Stop-Process -Id $target.Id
+    }
+
+    It 'takes a series, and says which threads are unchanged' {
+        $taken = Get-PyStack $target.Id -NoBlock -Count 3 -Interval 0.2
+        $taken.Count | Should -Be 3
+        $taken.IsStuck | Should -Be $null, $true, $true
+        $taken[0].UnchangedFor | Should -Be ([timespan]::Zero)
+        $taken[2].UnchangedFor | Should -BeGreaterThan $taken[1].UnchangedFor
+        $taken[2] | Format-PyStack | Where-Object { $_ -match '^Traceback' } | Should -Match '\[\] \[unchanged for [\d.]+ s\] \(most'
+    }
+}

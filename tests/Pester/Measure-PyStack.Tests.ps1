@@ -50,11 +50,4 @@ Describe 'Measure-PyStack' {
     It 'does not wait for a key that nobody can press' {
         { Measure-PyStack $target.Id -Until Interrupt } | Should -Throw -ErrorId 'InvalidArgument,PyStack.MeasurePyStackCommand'
     }
-
-    It 'ends with the process, and has what there was' {
-        $short = Invoke-SleepingTarget $TestDrive
-        $short.StandardInput.Close()
-        $measured = $target, $short | Measure-PyStack -Duration 0.5
-        $measured.ProcessId | Should -Contain $target.Id
-    }
 }

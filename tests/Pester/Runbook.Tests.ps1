@@ -107,6 +107,32 @@ Describe 'A thread that spins' {
     }
 }
 
+Describe 'Where does the time go' {
+    BeforeAll {
+        $slow = Invoke-PythonTarget "$examples/slow_service.py"
+    }
+
+    AfterAll {
+        Stop-Process -Id $slow.Id
+    }
+
+    It 'shows which thread is stuck and which one moves' {
+        $last = Get-PyStack $slow.Id -NoBlock -Count 3 -Interval 0.2 | Select-Object -Last 3
+        ($last | Where-Object PythonName -EQ 'audit').IsStuck | Should -BeTrue
+        ($last | Where-Object PythonName -EQ 'serve').IsStuck | Should -BeFalse
+    }
+
+    It 'shows what uses the processor, and what holds the GIL' {
+        $cpu = Measure-PyStack $slow.Id -Duration 1 -Mode Cpu
+        $gil = Measure-PyStack $slow.Id -Duration 1 -Mode Gil
+        $cpu.Functions.Function | Should -Not -Contain 'write_audit'
+        ($cpu.Functions | Where-Object Function -EQ 'handle').TotalShare | Should -BeGreaterThan 0.9
+        # The compression runs without the GIL.
+        ($gil.Functions | Where-Object Function -EQ 'compress').SelfShare | Should -BeLessThan ($cpu.Functions | Where-Object Function -EQ 'compress').SelfShare
+        $cpu | Export-PyProfile TestDrive:/slow.html -PassThru | Should -BeOfType System.IO.FileInfo
+    }
+}
+
 Describe 'Waiting for the GIL' {
     BeforeAll {
         $slow = Invoke-PythonTarget "$examples/waiting_for_gil.py"

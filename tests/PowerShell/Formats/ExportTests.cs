@@ -89,7 +89,7 @@ public sealed class ExportTests
     public void ConvertTo_Json_has_every_property_enums_by_name_and_nothing_is_truncated_at_depth_4() => Assert.Equal(
         new HostResult(
             $$"""
-            [{"ProcessId":112,"ProcessName":null,"ThreadId":114,"Name":null,"PythonName":"wörker","Source":"Process","Path":null,"CoreSummary":[],"InterpreterId":0,"InterpreterCount":1,"Part":0,"RuntimeCount":1,"RuntimeIndex":0,"PythonVersion":"3.12.1","Gil":"Held","IsCollectingGarbage":null,"IsTerminated":false,"State":"Sleeping","CpuSeconds":1.25,"Exception":"KeyError: 'x'","IsMerged":null,"Status":"Has the GIL","Frames":[{{FrameJson}},{{FrameJson}}],"Wait":null,"StackHash":"0123456789abcdef","CapturedAt":"2026-11-23T01:02:03Z","PauseMilliseconds":0.052,"StoppedThreads":0,"IsCoherent":true,"Warnings":["one","two\\x07"]}]
+            [{"ProcessId":112,"ProcessName":null,"ThreadId":114,"Name":null,"PythonName":"wörker","Source":"Process","Path":null,"CoreSummary":[],"InterpreterId":0,"InterpreterCount":1,"Part":0,"RuntimeCount":1,"RuntimeIndex":0,"PythonVersion":"3.12.1","Gil":"Held","IsCollectingGarbage":null,"IsTerminated":false,"State":"Sleeping","CpuSeconds":1.25,"Exception":"KeyError: 'x'","IsMerged":null,"Status":"Has the GIL","Frames":[{{FrameJson}},{{FrameJson}}],"Wait":null,"UnchangedSeconds":null,"IsStuck":null,"StackHash":"0123456789abcdef","CapturedAt":"2026-11-23T01:02:03Z","PauseMilliseconds":0.052,"StoppedThreads":0,"IsCoherent":true,"Warnings":["one","two\\x07"]}]
             00:00:00.0000520 00:00:00.0000520 00:00:01.2500000 00:00:01.2500000
 
             """.ReplaceLineEndings("\n"),
@@ -106,8 +106,8 @@ public sealed class ExportTests
 
     private const string ThreadCsv =
         """
-        "ProcessId","ProcessName","ThreadId","Name","PythonName","Source","Path","CoreSummary","InterpreterId","InterpreterCount","Part","RuntimeCount","RuntimeIndex","PythonVersion","Gil","IsCollectingGarbage","IsTerminated","State","CpuSeconds","Exception","IsMerged","Status","Frames","Wait","StackHash","CapturedAt","PauseMilliseconds","StoppedThreads","IsCoherent","Warnings"
-        "112",,"114",,"wörker","Process",,"","0","1","0","1","0","3.12.1","Held",,"False","Sleeping","1.25","KeyError: 'x'",,"Has the GIL","f (a.c:3, C, inlined, in l.so) > f (a.c:3, C, inlined, in l.so)",,"0123456789abcdef","11/23/2026 01:02:03","0.052","0","True","one; two\x07"
+        "ProcessId","ProcessName","ThreadId","Name","PythonName","Source","Path","CoreSummary","InterpreterId","InterpreterCount","Part","RuntimeCount","RuntimeIndex","PythonVersion","Gil","IsCollectingGarbage","IsTerminated","State","CpuSeconds","Exception","IsMerged","Status","Frames","Wait","UnchangedSeconds","IsStuck","StackHash","CapturedAt","PauseMilliseconds","StoppedThreads","IsCoherent","Warnings"
+        "112",,"114",,"wörker","Process",,"","0","1","0","1","0","3.12.1","Held",,"False","Sleeping","1.25","KeyError: 'x'",,"Has the GIL","f (a.c:3, C, inlined, in l.so) > f (a.c:3, C, inlined, in l.so)",,,,"0123456789abcdef","11/23/2026 01:02:03","0.052","0","True","one; two\x07"
 
         """;
 

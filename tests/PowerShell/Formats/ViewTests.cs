@@ -226,6 +226,8 @@ public sealed partial class ViewTests
             Status              : Has the GIL
             Frames              : 1, the last f (/srv/app.py:3)
             Wait                :
+            UnchangedSeconds    :
+            IsStuck             :
             StackHash           : 0123456789abcdef
             CapturedAt          : 11/23/2026 01:02:03
             PauseMilliseconds   : 0.052

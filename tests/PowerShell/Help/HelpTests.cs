@@ -139,13 +139,14 @@ public sealed class HelpTests
         => Assert.Contains(message, Assert.Throws<FormatException>(() => HelpPageReader.Read(MarkdownOf("Get-PyStack").Replace(removed, ""))).Message);
 
     [Theory]
-    [InlineData("Get-PyStack", "[-Id] <int[]> [-Exhaustive] [-IncludeChildren] [-Locals] [-MaxValueLength <int>] [-Native] [-NativeAll] [-NativeLast] [-NoBlock] [-NoRedact] [-RedactName <string[]>]")]
-    [InlineData("Get-PyStack", "-Name <string[]> [-Exhaustive] [-IncludeChildren] [-Locals] [-MaxValueLength <int>] [-Native] [-NativeAll] [-NativeLast] [-NoBlock] [-NoRedact] [-RedactName <string[]>]")]
+    [InlineData("Get-PyStack", "[-Id] <int[]> [-Count <int>] [-Exhaustive] [-IncludeChildren] [-Interval <TimeSpan>] [-Locals] [-MaxValueLength <int>] [-Native] [-NativeAll] [-NativeLast] [-NoBlock] [-NoRedact] [-RedactName <string[]>]")]
+    [InlineData("Get-PyStack", "-Name <string[]> [-Count <int>] [-Exhaustive] [-IncludeChildren] [-Interval <TimeSpan>] [-Locals] [-MaxValueLength <int>] [-Native] [-NativeAll] [-NativeLast] [-NoBlock] [-NoRedact] [-RedactName <string[]>]")]
     [InlineData("Get-PyStack", "-Path <string[]> [-Executable <string>] [-Exhaustive] [-LibrarySearchPath <string[]>] [-LibrarySearchRoot <string>] [-Locals] [-MaxValueLength <int>] [-Native] [-NativeAll] [-NativeLast] [-NoRedact] [-RedactName <string[]>]")]
     [InlineData("Get-PyCore", "[-Path] <string[]> [-Executable <string>] [-LibrarySearchPath <string[]>] [-LibrarySearchRoot <string>]")]
     [InlineData("Get-PyProcess", "[[-Name] <string[]>]")]
     [InlineData("Get-PyProcess", "-Id <int[]>")]
     [InlineData("Get-PyTask", "[-Id] <int[]> [-Exhaustive] [-IncludeChildren] [-Kind <PyTaskKind[]>] [-Locals] [-MaxValueLength <int>] [-NoBlock] [-NoRedact] [-RedactName <string[]>] [-Tree]")]
+    [InlineData("Measure-PyStack", "[-Id] <int[]> [-Duration <TimeSpan>] [-Exhaustive] [-IncludeChildren] [-Mode <PyProfileMode>] [-Rate <int>] [-Until <PyMeasureEnd>]")]
     [InlineData("Format-PyStack", "[-InputObject] <PSObject[]> [-Tree]")]
     [InlineData("Test-PyStackAccess", "[-Id] <int[]>")]
     public void Get_Help_shows_the_page(string cmdlet, string syntax)

@@ -18,7 +18,48 @@ public sealed partial class PromptTests
     private const string Ready = "PS /> \x1b[?1h" + WhereIsTheCursor;
 
     [Fact]
-    public void The_prompt_completes_remembers_and_survives_Ctrl_C()
+    public void The_prompt_completes_remembers_and_survives_Ctrl_C() => InTerminal(terminal =>
+    {
+        Type(terminal, "", Ready);
+        Type(terminal, "'one' + 'two'\r", "\nonetwo", Ready);
+        Type(terminal, "'dropped\x03", "^C", Ready);
+        Type(terminal, "'read' + 'y'; while ($true) { }\r", "\nready");
+        Type(terminal, "\x03", Ready);
+        Type(terminal, "'still ' + 'here'\r", "\nstill here", Ready);
+        Type(terminal, "\x1b[A\x1b[A\x1b[A\r", "\nonetwo", Ready);
+        Type(terminal, "Get-PyS\t", "Get-PyStack");
+        Type(terminal, " -NoB\t", "-NoBlock");
+        Type(terminal, "\x03", "^C", Ready);
+    });
+
+    [Fact]
+    public void Ctrl_C_ends_a_measurement_with_what_there_is_and_a_pipeline_as_ever_without_one()
+    {
+        using PythonTarget target = PythonTarget.Sleeping();
+        InTerminal(terminal =>
+        {
+            Type(terminal, "", Ready);
+            Type(terminal, $"$a = Measure-PyStack {target.Id} -Until Interrupt\r", " samples a second");
+            Type(terminal, "\x03", Ready);
+            Type(terminal, "\"all: $($a.Samples -gt 0) $($a.Functions[0].Function)\"\r", "\nall: True third_func", Ready);
+            Type(terminal, $"$a = $null; $a = Measure-PyStack {target.Id} -Duration 1000\r", " samples a second");
+            Type(terminal, "not lost to the prompt\x03", Ready);
+            Type(terminal, "\"part: $($a.Samples -gt 0)\"\r", "\npart: True", Ready);
+
+            // The key is a signal again: it ends what is no measurement, and the prompt.
+            Type(terminal, "'read' + 'y'; while ($true) { }\r", "\nready");
+            Type(terminal, "\x03", Ready);
+            Type(terminal, "'dropped\x03", "^C", Ready);
+
+            // In a job nobody can press it, and the prompt's keys are its own.
+            Type(terminal, $"$j = Start-ThreadJob {{ Measure-PyStack {target.Id} -Duration 1000 }}; 'be' + 'gun'\r", "\nbegun", Ready);
+            Type(terminal, "'keys ' + 'arrive'\r", "\nkeys arrive", Ready);
+            Type(terminal, $"Start-ThreadJob {{ Measure-PyStack {target.Id} -Until Interrupt }} | Receive-Job -Wait\r", "there is none", Ready);
+            Type(terminal, "Remove-Job $j -Force\r", Ready);
+        });
+    }
+
+    private static void InTerminal(Action<Process> use)
     {
         Assert.SkipUnless(File.Exists(Script), $"{Script} (of util-linux), which gives a program a terminal, is not here.");
         // script gives the command to $SHELL, or to sh: exec, so that no shell stands in the terminal's
@@ -40,16 +81,7 @@ public sealed partial class PromptTests
         using Timer guard = new(_ => terminal.Kill(), null, HostRun.Limit, Timeout.InfiniteTimeSpan);
         try
         {
-            Type(terminal, "", Ready);
-            Type(terminal, "'one' + 'two'\r", "\nonetwo", Ready);
-            Type(terminal, "'dropped\x03", "^C", Ready);
-            Type(terminal, "'read' + 'y'; while ($true) { }\r", "\nready");
-            Type(terminal, "\x03", Ready);
-            Type(terminal, "'still ' + 'here'\r", "\nstill here", Ready);
-            Type(terminal, "\x1b[A\x1b[A\x1b[A\r", "\nonetwo", Ready);
-            Type(terminal, "Get-PyS\t", "Get-PyStack");
-            Type(terminal, " -NoB\t", "-NoBlock");
-            Type(terminal, "\x03", "^C", Ready);
+            use(terminal);
             Type(terminal, "exit 3\r");
             terminal.WaitForExit();
             Assert.Equal(3, terminal.ExitCode);
