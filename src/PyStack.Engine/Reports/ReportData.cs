@@ -91,6 +91,12 @@ internal sealed class ReportData(Report report, IReportLook look, CancellationTo
                 : thread.InterpreterId.ToString(CultureInfo.InvariantCulture));
         }
 
+        ReportJson.Number(writer, "unchanged", thread.UnchangedSeconds);
+        if (thread.IsStuck == true)
+        {
+            writer.WriteBoolean("stuck", true);
+        }
+
         if (thread is { IsCoherent: false, IsTerminated: false })
         {
             writer.WriteBoolean("unsure", true);
