@@ -110,6 +110,18 @@ public sealed partial class ReportDataTests
     }
 
     [Fact]
+    public void The_lines_around_are_those_that_a_profile_of_the_same_process_has_if_the_line_is_in_them()
+    {
+        PyProfile profile = SampleProfiles.Simple();
+        JsonElement data = Data(profile, SampleReports.Thread(1, "a", [SampleReports.Frame("compute", "/srv/app.py", 8, "\treturn i ** i"), SampleReports.Frame("other", "/srv/app.py", 5, "changed")]), SampleReports.Thread(1, "b", [SampleReports.Frame("compute", "/srv/app.py", 8, "\treturn i ** i")], process: 113));
+
+        JsonElement excerpt = Assert.Single(data.GetProperty("excerpts").EnumerateArray().ToArray());
+        Assert.Equal(3, excerpt.GetProperty("first").GetInt32());
+        Assert.Equal(["def work():", "    for i in range(10):", "        compute(i)"], excerpt.GetProperty("lines").EnumerateArray().Take(3).Select(line => data.GetProperty("lines")[line.GetInt32()].GetString()!));
+        Assert.Equal([0, -1, -1], data.GetProperty("frames").EnumerateArray().Skip(2).Select(frame => frame[7].GetInt32()));
+    }
+
+    [Fact]
     public void Five_thousand_threads_share_their_frames()
     {
         JsonElement data = Data(SampleReports.Large(1000));
