@@ -8,6 +8,9 @@ internal static class ShownSource
     /// <summary>Characters of one line; the rest is replaced by an ellipsis.</summary>
     private const int MaxLength = 1000;
 
+    /// <summary>The lines of a file, as Python counts them: by these three ends, and by no others of Unicode's.</summary>
+    public static string[] LinesOf(string text) => text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Split('\n');
+
     /// <summary>The line with tabs as spaces, and with its control and invisible characters written out.</summary>
     public static string Of(string line)
     {

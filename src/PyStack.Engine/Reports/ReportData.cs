@@ -9,13 +9,16 @@ using PyStack.Engine.Profiling.Formats.Page;
 namespace PyStack.Engine.Reports;
 
 /// <summary>What the page of a report shows, as JSON: stacks as a tree of numbers. <c>report-model.js</c> reads it.</summary>
-internal sealed class ReportData(Report report, IReportLook look, CancellationToken cancellation)
+internal sealed class ReportData
 {
     /// <summary>Characters of all variables together.</summary>
     private const long MaxVariables = 32 << 20;
 
-    private readonly ReportProcesses _processes = new(look);
-    private readonly ReportFrames _frames = new(look);
+    private readonly Report _report;
+    private readonly CancellationToken _cancellation;
+    private readonly ReportProcesses _processes;
+    private readonly CarriedSources _sources = new();
+    private readonly ReportFrames _frames;
 
     // Threads and tasks of deadlocks are in the report once, though they may have been captured with others as well.
     private readonly Dictionary<(int Process, int Thread), int> _threads = [];
@@ -24,16 +27,31 @@ internal sealed class ReportData(Report report, IReportLook look, CancellationTo
     private int _taskCount;
     private long _room = MaxVariables;
 
+    /// <param name="report">The objects.</param>
+    /// <param name="look">What can still be found out about their processes.</param>
+    public ReportData(Report report, IReportLook look, CancellationToken cancellation)
+    {
+        _report = report;
+        _cancellation = cancellation;
+        _processes = new ReportProcesses(look);
+        _frames = new ReportFrames(look, _sources);
+    }
+
     public void Write(Stream output)
     {
         using var writer = new Utf8JsonWriter(output);
         writer.WriteStartObject();
         writer.WriteNumber("version", 1);
-        ReportJson.Text(writer, "title", report.Title);
-        writer.WriteString("created", report.CreatedAt.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
-        writer.WriteString("zone", report.CreatedAt.ToString("zzz", CultureInfo.InvariantCulture));
-        report.Processes.ForEach(_processes.Add);
-        report.Cores.ForEach(_processes.Add);
+        ReportJson.Text(writer, "title", _report.Title);
+        writer.WriteString("created", _report.CreatedAt.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture));
+        writer.WriteString("zone", _report.CreatedAt.ToString("zzz", CultureInfo.InvariantCulture));
+        _report.Processes.ForEach(_processes.Add);
+        _report.Cores.ForEach(_processes.Add);
+        foreach ((PyProfile profile, string machine) in _report.Profiles)
+        {
+            _sources.Add(_processes.Of(machine, profile), profile);
+        }
+
         WriteThreads(writer);
         WriteTasks(writer);
         WriteDeadlocks(writer);
@@ -47,13 +65,13 @@ internal sealed class ReportData(Report report, IReportLook look, CancellationTo
     private void WriteThreads(Utf8JsonWriter writer)
     {
         writer.WriteStartArray("threads");
-        foreach (ReportItem<PyThread> item in report.Threads)
+        foreach (ReportItem<PyThread> item in _report.Threads)
         {
-            cancellation.ThrowIfCancellationRequested();
+            _cancellation.ThrowIfCancellationRequested();
             Write(writer, item.Value, _processes.Of(item.Machine, item.Value));
         }
 
-        foreach (ReportItem<PyDeadlock> deadlock in report.Deadlocks)
+        foreach (ReportItem<PyDeadlock> deadlock in _report.Deadlocks)
         {
             foreach (PyThread thread in deadlock.Value.Threads)
             {
@@ -83,12 +101,18 @@ internal sealed class ReportData(Report report, IReportLook look, CancellationTo
         ReportJson.Text(writer, "exception", thread.Exception);
         ReportJson.Text(writer, "hash", thread.StackHash);
         ReportJson.Time(writer, "at", thread.CapturedAt);
-        writer.WriteNumber("node", _frames.Add(thread.Frames, thread.Program));
+        writer.WriteNumber("node", _frames.Add(thread.Frames, process, thread.Program));
         if (thread.InterpreterCount > 1 || thread.RuntimeCount > 1)
         {
             writer.WriteString("interpreter", thread.RuntimeCount > 1
                 ? string.Create(CultureInfo.InvariantCulture, $"{thread.InterpreterId} of Python {ProfileText.Of(thread.PythonVersion)}")
                 : thread.InterpreterId.ToString(CultureInfo.InvariantCulture));
+        }
+
+        ReportJson.Number(writer, "unchanged", thread.UnchangedSeconds);
+        if (thread.IsStuck == true)
+        {
+            writer.WriteBoolean("stuck", true);
         }
 
         if (thread is { IsCoherent: false, IsTerminated: false })
@@ -105,13 +129,13 @@ internal sealed class ReportData(Report report, IReportLook look, CancellationTo
     private void WriteTasks(Utf8JsonWriter writer)
     {
         writer.WriteStartArray("tasks");
-        foreach (ReportItem<PyTask> item in report.Tasks)
+        foreach (ReportItem<PyTask> item in _report.Tasks)
         {
-            cancellation.ThrowIfCancellationRequested();
+            _cancellation.ThrowIfCancellationRequested();
             Write(writer, item.Value, _processes.Of(item.Machine, item.Value));
         }
 
-        foreach (ReportItem<PyDeadlock> deadlock in report.Deadlocks)
+        foreach (ReportItem<PyDeadlock> deadlock in _report.Deadlocks)
         {
             foreach (PyTask task in deadlock.Value.Tasks)
             {
@@ -143,10 +167,10 @@ internal sealed class ReportData(Report report, IReportLook look, CancellationTo
         ReportJson.Text(writer, "awaits", task.Awaits);
         ReportJson.Texts(writer, "awaitedBy", task.AwaitedBy);
         ReportJson.Time(writer, "at", task.CapturedAt);
-        writer.WriteNumber("node", _frames.Add(task.Frames, task.Program));
+        writer.WriteNumber("node", _frames.Add(task.Frames, process, task.Program));
         if (task.CreatedAt is { Count: > 0 } created)
         {
-            writer.WriteNumber("created", _frames.Add(created, null));
+            writer.WriteNumber("created", _frames.Add(created, process, task.Program));
         }
 
         if (!task.IsCoherent)
@@ -163,7 +187,7 @@ internal sealed class ReportData(Report report, IReportLook look, CancellationTo
     private void WriteDeadlocks(Utf8JsonWriter writer)
     {
         writer.WriteStartArray("deadlocks");
-        foreach ((PyDeadlock deadlock, string machine) in report.Deadlocks)
+        foreach ((PyDeadlock deadlock, string machine) in _report.Deadlocks)
         {
             writer.WriteStartObject();
             writer.WriteNumber("process", _processes.Of(machine, deadlock));
@@ -194,20 +218,20 @@ internal sealed class ReportData(Report report, IReportLook look, CancellationTo
     // Their processes are written with the others; the graph is that of the profile's own page.
     private void WriteProfiles(Utf8JsonWriter writer)
     {
-        if (report.Profiles.Count == 0)
+        if (_report.Profiles.Count == 0)
         {
             return;
         }
 
-        List<PyProfile> profiles = report.Profiles.ConvertAll(item => item.Value);
+        List<PyProfile> profiles = _report.Profiles.ConvertAll(item => item.Value);
         writer.WriteStartArray("profiled");
-        foreach ((PyProfile profile, string machine) in report.Profiles)
+        foreach ((PyProfile profile, string machine) in _report.Profiles)
         {
             writer.WriteNumberValue(_processes.Of(machine, profile));
         }
 
         writer.WriteEndArray();
         writer.WritePropertyName("profile");
-        new PageData(new ProfileSet(profiles, []), hasSources: false, cancellation).Write(writer);
+        new PageData(new ProfileSet(profiles, []), hasSources: false, _cancellation).Write(writer);
     }
 }

@@ -7,7 +7,7 @@ using PyStack.Engine.Profiling.Formats;
 namespace PyStack.Engine.Reports;
 
 /// <summary>The stacks of a report as a tree of different frames: threads that share their outer frames share them here.</summary>
-internal sealed class ReportFrames(IReportLook look)
+internal sealed class ReportFrames(IReportLook look, CarriedSources sources)
 {
     /// <summary>Characters of all excerpts together; a page of 100 MB is opened by no browser with pleasure.</summary>
     private const int MaxExcerpts = 8 << 20;
@@ -20,12 +20,13 @@ internal sealed class ReportFrames(IReportLook look)
     private int _room = MaxExcerpts;
 
     /// <summary>The innermost node of a stack; <see cref="StackTree.None"/> for one without frames.</summary>
-    public int Add(PyFrameList frames, ProgramIdentity? program)
+    /// <param name="process">The number of the process.</param>
+    public int Add(PyFrameList frames, int process, ProgramIdentity? program)
     {
         int node = StackTree.None;
         foreach (PyFrame frame in frames)
         {
-            node = _tree.Add(node, Of(frame, program));
+            node = _tree.Add(node, Of(frame, process, program));
         }
 
         return node;
@@ -95,14 +96,14 @@ internal sealed class ReportFrames(IReportLook look)
         writer.WriteEndArray();
     }
 
-    private int Of(PyFrame frame, ProgramIdentity? program)
+    private int Of(PyFrame frame, int process, ProgramIdentity? program)
     {
         string name = ProfileText.Of(string.IsNullOrEmpty(frame.QualifiedName) ? frame.Function : frame.QualifiedName);
         bool isNative = frame.Kind == PyFrameKind.Native;
         int function = NumberOf(_functions, new FunctionRow(name.Length == 0 ? "<unknown>" : name, ProfileText.Of(frame.File), ProfileText.Of(frame.Library), isNative ? FunctionKind.Native : FunctionKind.Python));
         int line = Math.Max(0, frame.Line ?? 0), endLine = Math.Max(line, frame.EndLine ?? 0);
         string? source = string.IsNullOrWhiteSpace(frame.SourceLine) ? null : frame.SourceLine;
-        SourceExcerpt? excerpt = source is null ? null : look.Around(frame, program);
+        SourceExcerpt? excerpt = source is null ? null : sources.Around(process, frame) ?? look.Around(frame, program);
         (int from, int to) = source is null || frame.Column is not int column ? (0, 0)
             : (ShownSource.IndexOf(source, column), endLine > line || frame.EndColumn is not int end ? -1 : ShownSource.IndexOf(source, end));
         return NumberOf(_frames, new Row(

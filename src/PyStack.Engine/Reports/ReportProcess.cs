@@ -134,7 +134,9 @@ internal sealed class ReportProcess(int number, string machine, int id, string? 
         yield return ("Started", process.StartTime == default ? null : Time(process.StartTime));
         yield return ("User", process.User);
         yield return ("Unit", process.Unit);
-        yield return ("Container", process.Container);
+        yield return ("Namespace", process.Namespace);
+        yield return ("Pod", process.Pod ?? process.PodId);
+        yield return ("Container", process.ContainerName is null ? process.Container : $"{process.ContainerName} {process.Container}");
         yield return ("State", process.State == PyThreadState.Unknown ? null : process.State.ToString());
         yield return ("CPU time", process.CpuSeconds is double seconds ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.00} s") : null);
         yield return ("Memory", process.WorkingSet > 0 ? Size(process.WorkingSet) : null);

@@ -84,7 +84,7 @@ public sealed class ExportPyReportCommand : PyStackCmdlet
     private bool IsFilled() => !Content.IsEmpty ? true : throw new EngineException(
         EngineError.InvalidArgument,
         $"There is nothing to report: {Path} is not written",
-        "Nothing came through the pipeline. Run the commands before Export-PyReport alone, and see what they return.");
+        "Nothing that a report shows came through the pipeline. Run the commands before Export-PyReport alone, and see what they return.");
 
     private void Write(string path)
     {

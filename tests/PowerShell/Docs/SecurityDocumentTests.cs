@@ -18,7 +18,7 @@ public sealed partial class SecurityDocumentTests
     private static partial Regex Named();
 
     // By text and not by reflection: the tests of the engine are an assembly of their own.
-    private static readonly ILookup<string, string> Sources = new[] { "Engine", "PowerShell" }
+    private static readonly ILookup<string, string> Sources = new[] { "Engine", "PowerShell", "Pages" }
         .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", folder), "*Tests.cs", SearchOption.AllDirectories))
         .ToLookup(file => Path.GetFileNameWithoutExtension(file), File.ReadAllText);
 

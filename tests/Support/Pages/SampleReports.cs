@@ -30,7 +30,7 @@ public static class SampleReports
                 Description = new[] { "Thread 113 (transfer-1) waits for threading.Lock 0x7f10, held by thread 114 (transfer-2)", "Thread 114 (transfer-2) waits for threading.Lock 0x7f20, held by thread 113 (transfer-1)", "7 other threads wait for these." },
             },
             left, right, .. audits,
-            Thread(130, "report", [Frame("total", App, 44, "    return sum(", column: 11, endColumn: 5, endLine: 46)], Lock(0x7f30, 115)),
+            Thread(130, "report", [Frame("total", App, 44, "    return sum(", column: 11, endColumn: 32, endLine: 46)], Lock(0x7f30, 115)),
             Thread(112, "MainThread", [Frame("<module>", "/srv/shop/server.py", 9, "serve()")], new PyWait { Kind = PyWaitKind.Select, Description = "epoll of 3 descriptors" }, gil: PyGilState.NotHeld),
             Task("0x9001", "main", 0, "gather", awaits: "2 tasks"),
             Task("0x9002", "fetch-1", 1, "fetch", parent: "0x9001", wait: new PyWait { Kind = PyWaitKind.Socket, Description = "recv from 10.0.0.7:5432" }),
@@ -108,7 +108,7 @@ public static class SampleReports
         PyFrame[] shared = [.. Enumerable.Range(0, 400).Select(i => Frame($"function_{i}", $"/srv/package_{i % 12}/module_{i % 40}.py", 10 + i, $"    value = function_{i + 1}(request, {i})", column: 12, endColumn: 30))];
         return [.. Enumerable.Range(0, threads).Select(i =>
         {
-            PyFrame[] frames = [.. Enumerable.Range(0, 28).Select(depth => shared[depth < 20 ? depth : ((i % 2 == 0 ? i : i % 20) * (depth - 19)) % 400])];
+            PyFrame[] frames = [.. Enumerable.Range(0, 28).Select(depth => shared[depth < 20 ? depth : ((i % 2 == 0 ? i : i % 20) >> (depth - 20)) % 400])];
             return (object)Thread(1000 + i, $"worker-{i}", frames, i % 3 == 0 ? null : i % 3 == 1 ? Lock((ulong)(0x7f00 + (i % 50)), 1000 + (i % 50 * 3)) : new PyWait { Kind = PyWaitKind.Socket, Description = $"recv from 10.0.0.{i % 250}:5432" }, process: 700 + (i / 1000));
         })];
     }

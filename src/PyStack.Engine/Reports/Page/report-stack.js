@@ -1,5 +1,8 @@
 // Stacks as lists of frames, with source and variables.
 PyStack.Stack = class {
+  // More variables of a frame than these are shown when they are asked for.
+  static OPEN = 8;
+
   constructor(model) {
     this.model = model;
     this.marked = null;
@@ -73,6 +76,6 @@ PyStack.Stack = class {
     const make = PyStack.make;
     const rows = [];
     for (const [kind, pairs] of kinds) for (let i = 0; i < pairs.length; i += 2) rows.push(make("tr", {}, make("th", { scope: "row" }, pairs[i]), make("td", {}, pairs[i + 1]), make("td", { class: "place" }, kind)));
-    return make("details", { class: "variables" }, make("summary", {}, `${PyStack.plural(rows.length, "variable")}`), make("table", { "aria-label": "Variables" }, make("tbody", {}, ...rows)));
+    return make("details", { class: "variables", open: rows.length <= PyStack.Stack.OPEN }, make("summary", {}, `${PyStack.plural(rows.length, "variable")}`), make("table", { "aria-label": "Variables" }, make("tbody", {}, ...rows)));
   }
 };

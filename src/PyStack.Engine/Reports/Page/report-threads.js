@@ -60,7 +60,7 @@ PyStack.Threads = class {
   }
 
   facts(thread) {
-    const facts = [thread.status ? `[${thread.status}]` : "", thread.state === "Unknown" ? "" : thread.state.toLowerCase(), thread.cpu === undefined ? "" : `${thread.cpu.toFixed(2)} s CPU`, thread.interpreter ? `interpreter ${thread.interpreter}` : "", thread.at ?? ""];
+    const facts = [thread.status ? `[${thread.status}]` : "", thread.state === "Unknown" ? "" : thread.state.toLowerCase(), thread.cpu === undefined ? "" : `${thread.cpu.toFixed(2)} s CPU`, thread.interpreter ? `interpreter ${thread.interpreter}` : "", thread.unchanged > 0 ? `has not run for ${thread.unchanged} s` : "", thread.at ?? ""];
     return [PyStack.make("span", {}, facts.filter((fact) => fact !== "").join(", "))];
   }
 
@@ -72,7 +72,7 @@ PyStack.Threads = class {
   table(group) {
     const make = PyStack.make;
     const columns = [
-      ["Thread", (thread) => String(thread.id)], ["Name", (thread) => thread.name ?? ""], ["Process", (thread) => this.model.nameOf(thread.process)], ["State", (thread) => (thread.state === "Unknown" ? "" : thread.state)],
+      ["Thread", (thread) => String(thread.id)], ["Name", (thread) => thread.name ?? ""], ["Process", (thread) => this.model.nameOf(thread.process)], ["State", (thread) => (thread.state === "Unknown" ? "" : thread.state) + (thread.stuck ? ", stuck" : "")],
       ["GIL", (thread) => ({ Held: "held", Waiting: "waits", Dropping: "drops" })[thread.gil] ?? ""], ["CPU", (thread) => (thread.cpu === undefined ? "" : `${thread.cpu.toFixed(2)} s`)], ["Waits for", PyStack.waitOf], ["Captured", (thread) => thread.at ?? ""],
     ];
     const body = make("tbody", {});

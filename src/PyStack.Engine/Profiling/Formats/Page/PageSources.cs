@@ -59,8 +59,7 @@ internal static class PageSources
         writer.WriteEndArray();
         writer.WriteStartArray("lines");
 
-        // As Python counts lines: by these three ends, and by no others of Unicode's.
-        foreach (string line in text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Split('\n'))
+        foreach (string line in ShownSource.LinesOf(text))
         {
             writer.WriteStringValue(ShownSource.Of(line));
         }
