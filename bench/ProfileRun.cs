@@ -24,6 +24,13 @@ internal static class ProfileRun
         using ProfileSession session = new(options, SilentLog.Instance);
         session.Add(id, CancellationToken.None);
         TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
+        if (args.Length > 7)
+        {
+            // The program's own sums begin now: bench/truth.sh.
+            Console.WriteLine("begin");
+            Console.ReadLine();
+        }
+
         PyProfile profile = session.Run(CancellationToken.None, CancellationToken.None)[0];
         double cpu = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;
         long all = Math.Max(1, profile.Samples + profile.Torn);
