@@ -31,7 +31,7 @@ internal static class ProfileRun
             Console.ReadLine();
         }
 
-        PyProfile profile = session.Run(CancellationToken.None, CancellationToken.None)[0];
+        PyProfile profile = session.Run(null, CancellationToken.None, CancellationToken.None)[0];
         double cpu = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;
         long all = Math.Max(1, profile.Samples + profile.Torn);
         Console.WriteLine(string.Create(
