@@ -20,6 +20,9 @@ internal sealed class ProcessSampler : IDisposable
     /// <summary>How often code objects are compared with what was decoded of them, at the most.</summary>
     private static readonly long CheckEvery = Stopwatch.Frequency / 100;
 
+    /// <summary>How often the process's map is read, at the most.</summary>
+    private static readonly long MapsEvery = Stopwatch.Frequency;
+
     /// <summary>Work that is done at times takes one part of so many of the time.</summary>
     private const int Seldom = 100;
 
@@ -37,6 +40,7 @@ internal sealed class ProcessSampler : IDisposable
     private readonly RuntimeSet _set;
     private readonly StillThreads _still;
     private readonly PyProfileMode _mode;
+    private readonly Limits _limits;
     private readonly RawCapture _walk = new();
     private readonly PageSnapshot _pages;
     private readonly Dictionary<ulong, SampledThread> _threads = new(AddressHash.Comparer);
@@ -44,21 +48,25 @@ internal sealed class ProcessSampler : IDisposable
     private readonly List<SampledThread> _living = [];
     private readonly List<(ulong Address, ulong Head)> _heads = [];
     private readonly Dictionary<int, ClosedStack> _closed = [];
+    private readonly SampledNames _names;
     private readonly SampledCode[] _codes;
     private SampledFrame[] _again = new SampledFrame[64];
     private ulong[] _addresses = new ulong[64];
     private int _againCount;
     private long _listAt;
     private long _lookAt;
+    private long _mapsAt;
     private long _checkAt;
 
     public ProcessSampler(LiveProcess process, IReadOnlyList<PythonRuntime> runtimes, PyProfileMode mode, Limits limits)
     {
-        (_process, _runtimes, _mode) = (process, runtimes, mode);
+        (_process, _runtimes, _mode, _limits) = (process, runtimes, mode, limits);
         _set = new RuntimeSet(runtimes, null, limits);
-        _pages = new PageSnapshot(process.Memory, limits);
+        SampledMemory memory = new(process.Memory);
+        _pages = new PageSnapshot(memory, limits);
         _still = new StillThreads(process, _set, native: null);
-        _codes = [.. runtimes.Select(runtime => new SampledCode(runtime, process.Memory, limits))];
+        _names = new SampledNames(runtimes, memory, limits);
+        _codes = [.. runtimes.Select(runtime => new SampledCode(runtime, memory, limits))];
     }
 
     public LiveProcess Process => _process;
@@ -89,6 +97,15 @@ internal sealed class ProcessSampler : IDisposable
 
     /// <summary>Whether there were threads of which it is not known if they waited.</summary>
     public bool HasUnwatched { get; private set; }
+
+    /// <summary>Whether there were too many code objects.</summary>
+    public bool HasTooManyCodes => Array.Exists(_codes, codes => codes.IsFull);
+
+    /// <summary>Whether it was of no thread known who holds the GIL.</summary>
+    public bool HasNoGil { get; private set; } = true;
+
+    /// <summary>Threads that are sampled at the moment.</summary>
+    public int LivingThreads => _living.Count;
 
     /// <summary>Whether the process has ended, or can no longer be read.</summary>
     public bool IsGone { get; private set; }
@@ -137,8 +154,13 @@ internal sealed class ProcessSampler : IDisposable
         }
     }
 
-    /// <summary>Counts what is on probation, at the end.</summary>
-    public void Finish() => Check(long.MaxValue);
+    /// <summary>Counts what is on probation, and reads the names that the program has given its threads meanwhile, at the end.</summary>
+    public void Finish()
+    {
+        Check(long.MaxValue);
+        _pages.Clear();
+        _names.Find(_pages, _living.ConvertAll(thread => thread.Name));
+    }
 
     public void Dispose()
     {
@@ -179,6 +201,7 @@ internal sealed class ProcessSampler : IDisposable
 
             bool isIdle = sampler.Idle.IsIdle;
             bool? hasGil = sampler.HasGil;
+            HasNoGil &= hasGil is null;
             if ((_mode == PyProfileMode.Cpu && isIdle) || (_mode == PyProfileMode.Gil && hasGil != true))
             {
                 Excluded++;
@@ -186,8 +209,8 @@ internal sealed class ProcessSampler : IDisposable
                 return outcome;
             }
 
-            // The flag is the interpreter's: who collects has the GIL, or runs where there is none.
-            long group = SampleGroup.Of(thread.Name.Index, isIdle, hasGil, sampler.IsCollecting && (hasGil ?? !isIdle));
+            // The flag is the interpreter's: who collects has the GIL.
+            long group = SampleGroup.Of(thread.Name.Index, isIdle, hasGil, sampler.IsCollecting && hasGil == true);
             int stack = Table.Find(sampler.Frames, group, out bool isNew);
             if (stack < 0)
             {
@@ -200,8 +223,7 @@ internal sealed class ProcessSampler : IDisposable
                 {
                     Table.SetInvalid(stack);
                 }
-
-                if (!areKnown)
+                else if (!areKnown)
                 {
                     continue;
                 }
@@ -209,6 +231,9 @@ internal sealed class ProcessSampler : IDisposable
 
             if (Table.IsInvalid(stack))
             {
+                // There was no code object at one of the addresses. There may be one the next time.
+                codes.ForgetInvalid(Table.FramesOf(stack));
+                Table.Close(stack);
                 return SampleOutcome.Torn;
             }
 
@@ -399,9 +424,30 @@ internal sealed class ProcessSampler : IDisposable
     private void List(long now)
     {
         long start = Stopwatch.GetTimestamp();
+        if (now >= _mapsAt)
+        {
+            ReadMaps(now);
+        }
+
         ReadList();
         _lookAt = now + ((Stopwatch.GetTimestamp() - start) * Seldom / 4);
         _listAt = Math.Max(_lookAt, now + ListEvery);
+    }
+
+    // Where memory is that of files: it is not read if it would have to be fetched.
+    private void ReadMaps(long now)
+    {
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            _process.RefreshMap(_limits);
+        }
+        catch (EngineException)
+        {
+            IsGone = true;
+        }
+
+        _mapsAt = now + Math.Max(MapsEvery, (Stopwatch.GetTimestamp() - start) * Seldom);
     }
 
     private void ReadList()
@@ -414,6 +460,7 @@ internal sealed class ProcessSampler : IDisposable
             return;
         }
 
+        int before = _all.Count;
         bool areIdentified = false;
         int last = -1;
         foreach (RawThread thread in _walk.Threads)
@@ -450,6 +497,11 @@ internal sealed class ProcessSampler : IDisposable
             }
 
             Add(thread);
+        }
+
+        if (_all.Count > before)
+        {
+            _names.Find(_pages, _all.Skip(before));
         }
     }
 
