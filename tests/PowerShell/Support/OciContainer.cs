@@ -16,6 +16,15 @@ internal sealed class OciContainer : IDisposable
 {
     private const string Uid = "3a6fd1ea-0f0c-11ee-be56-0242ac120002";
 
+    // A thread that waits for the other end of a socket, in a file that its owner keeps to himself.
+    private const string Program = """
+        import socket, sys, threading
+        one, other = socket.socketpair()
+        threading.Thread(target=one.recv, args=(1,), daemon=True).start()
+        print("ready", flush=True)
+        sys.stdin.read()
+        """;
+
     private readonly TemporaryFolder _folder = new();
     private readonly string _runtime;
 
@@ -24,6 +33,9 @@ internal sealed class OciContainer : IDisposable
         _runtime = runtime;
         Write("root/etc/hostname", "web-0\n");
         Write("root/run/secrets/kubernetes.io/serviceaccount/namespace", "shop");
+        string program = Path.GetDirectoryName(Write("root/srv/app.py", Program))!;
+        _ = TestSupport.Targets.Commands.Run(["chown", "-R", "65534:65534", program]);
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         string lastWords = Write($"pods/{Uid}/containers/app/0a1b2c3d", "");
         foreach (string mountPoint in (string[])["proc", "dev", "var", "tmp"])
         {
@@ -48,7 +60,7 @@ internal sealed class OciContainer : IDisposable
             process = new
             {
                 user = new { uid = 65534, gid = 65534 },
-                args = (string[])["/usr/bin/python3", "-c", "import sys; print('ready', flush=True); sys.stdin.read()"],
+                args = (string[])["/usr/bin/python3", "/srv/app.py"],
                 env = (string[])["PATH=/usr/bin:/bin", "HOSTNAME=web-0", "KUBERNETES_SERVICE_HOST=10.0.0.1"],
                 cwd = "/",
                 noNewPrivileges = true,
