@@ -83,8 +83,8 @@ $save = {
     param([int[]] $Id)
     Import-Module PyStack
     $folder = [IO.Directory]::CreateTempSubdirectory('pystack-fleet-').FullName
-    Save-PyCore -Id $Id -Path "$folder/{0}.core"
-    $folder
+    $null = Save-PyCore -Id $Id -Path "$folder/{0}.core"
+    (Get-ChildItem -LiteralPath $folder).FullName
 }
 
 function Write-MachineError([string] $Machine, [string] $Id, [string] $Message, [Management.Automation.ErrorCategory] $Category) {
@@ -120,9 +120,15 @@ function Copy-Core([object[]] $Result) {
         $session = New-PSSession -HostName ($HostName | Where-Object { $_ -replace '^.*@' -eq $group.Name }) -ConnectingTimeout ($TimeoutSeconds * 1000) -Options $options
         if ($session) {
             $target = New-Item -ItemType Directory -Path (Join-Path $Folder $group.Name) -Force
-            $from = Invoke-Command -Session $session -ScriptBlock $save -ArgumentList (, [int[]]@($group.Group.ProcessId | Select-Object -Unique))
-            Copy-Item -FromSession $session -Path "$from/*" -Destination $target.FullName
-            Invoke-Command -Session $session -ScriptBlock { param($Path) Remove-Item -LiteralPath $Path -Recurse } -ArgumentList $from
+            $files = Invoke-Command -Session $session -ScriptBlock $save -ArgumentList (, [int[]]@($group.Group.ProcessId | Select-Object -Unique))
+            foreach ($file in $files) {
+                Copy-Item -FromSession $session -Path $file -Destination $target.FullName
+            }
+
+            if ($files) {
+                Invoke-Command -Session $session -ScriptBlock { param($Path) Remove-Item -LiteralPath $Path -Recurse } -ArgumentList (Split-Path @($files)[0])
+            }
+
             Remove-PSSession $session
         }
     }
@@ -167,7 +173,8 @@ if ($Pod) {
         }
 
         if ($answer.Objects) {
-            foreach ($one in ConvertFrom-CliXml $answer.Objects) {
+            $objects = ConvertFrom-CliXml $answer.Objects
+            foreach ($one in $objects) {
                 $one | Add-Member PSComputerName $answer.Pod -Force
                 $result.Add($one)
             }
