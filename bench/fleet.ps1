@@ -1,9 +1,7 @@
 #Requires -Version 7.6
 # What looking at a fleet costs: time, bytes and objects of each machine, and by calculation from them a thousand machines. It runs among the machines of tests/fleet.sh:
 #
-#   FLEET_PROCESSES=20 tests/fleet.sh pwsh -NoProfile -File bench/fleet.ps1
-#
-# Four machines answer and one is down. On one of the four the user may not trace: it returns nothing.
+#   FLEET_WELL=1 FLEET_PROCESSES=20 tests/fleet.sh pwsh -NoProfile -File bench/fleet.ps1
 param(
     [ValidateRange(1, 1000)]
     [int] $Rounds = 3
@@ -17,7 +15,7 @@ function Get-Received {
     [long](($line -split ':\s*')[1] -split '\s+')[0]
 }
 
-$machines = 'web1', 'web2', 'web3', 'web4'
+$machines = 'web1', 'web2', 'web3', 'web4', 'web5'
 $looks = [ordered]@{
     'nothing (logging in and pwsh)' = { }
     'Get-PyStack' = { Get-PyProcess -WarningAction SilentlyContinue | Get-PyStack }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Text.Json;
 using PyStack.TestSupport;
 using PyStack.TestSupport.Targets;
@@ -116,7 +117,28 @@ internal sealed class OciContainer : IDisposable
     {
         Process.Dispose();
         _ = ProcessRun.Run(TestSupport.Targets.Commands.Quiet([_runtime, "delete", "--force", Name]), Wait.Limit);
+        RemoveGroups();
         _folder.Dispose();
+    }
+
+    // The runtime removes the container's control groups, and not those above it. On a node of Kubernetes these are not empty, and stay.
+    private static void RemoveGroups()
+    {
+        const string groups = "/sys/fs/cgroup";
+        foreach (string hierarchy in Directory.GetDirectories(groups).Append(groups))
+        {
+            foreach (string name in (string[])[$"kubepods/burstable/pod{Uid}", "kubepods/burstable", "kubepods"])
+            {
+                try
+                {
+                    Directory.Delete(Path.Combine(hierarchy, name));
+                }
+                catch (IOException)
+                {
+                    // Not here, or not empty.
+                }
+            }
+        }
     }
 
     private static object Bind(string source, string destination) => new { destination, type = "bind", source, options = (string[])["rbind", "ro"] };
