@@ -29,8 +29,8 @@ public sealed partial class CapabilityTests
         Assert.SkipUnless(RealShell.Find("setpriv") is not null, "there is no setpriv");
         using OciContainer container = OciContainer.Start();
         string script = Script.Replace("{0}", container.Id, StringComparison.Ordinal);
-        Assert.Equal("2 threads, pod shop/web-0, sources True, ends True, sleepers True", Run(script, CapabilitiesOf("pystack-node.yaml")));
-        Assert.Equal("2 threads, pod shop/web-0, sources True, ends False, sleepers False", Run(script, "sys_ptrace", "setuid", "setgid"));
+        Assert.Equal($"2 threads, pod shop/{container.Pod}, sources True, ends True, sleepers True", Run(script, CapabilitiesOf("pystack-node.yaml")));
+        Assert.Equal($"2 threads, pod shop/{container.Pod}, sources True, ends False, sleepers False", Run(script, "sys_ptrace", "setuid", "setgid"));
         Assert.Equal("2 threads, pod /, sources False, ends False, sleepers False", Run(script, "sys_ptrace"));
     }
 

@@ -15,8 +15,6 @@ namespace PyStack.Tests;
 /// </summary>
 internal sealed class OciContainer : IDisposable
 {
-    private const string Uid = "3a6fd1ea-0f0c-11ee-be56-0242ac120002";
-
     // A thread that waits for the other end of a socket, in a file that its owner keeps to himself.
     private const string Program = """
         import socket, sys, threading
@@ -32,12 +30,12 @@ internal sealed class OciContainer : IDisposable
     private OciContainer(string runtime)
     {
         _runtime = runtime;
-        Write("root/etc/hostname", "web-0\n");
+        Write("root/etc/hostname", Pod + "\n");
         Write("root/run/secrets/kubernetes.io/serviceaccount/namespace", "shop");
         string program = Path.GetDirectoryName(Write("root/srv/app.py", Program))!;
         _ = TestSupport.Targets.Commands.Run(["chown", "-R", "65534:65534", program]);
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        string lastWords = Write($"pods/{Uid}/containers/app/0a1b2c3d", "");
+        string lastWords = Write($"pods/{PodId}/containers/app/0a1b2c3d", "");
         foreach (string mountPoint in (string[])["proc", "dev", "var", "tmp"])
         {
             Directory.CreateDirectory(Path.Combine(_folder.Path, "root", mountPoint));
@@ -62,16 +60,16 @@ internal sealed class OciContainer : IDisposable
             {
                 user = new { uid = 65534, gid = 65534 },
                 args = (string[])["/usr/bin/python3", "/srv/app.py"],
-                env = (string[])["PATH=/usr/bin:/bin", "HOSTNAME=web-0", "KUBERNETES_SERVICE_HOST=10.0.0.1"],
+                env = (string[])["PATH=/usr/bin:/bin", $"HOSTNAME={Pod}", "KUBERNETES_SERVICE_HOST=10.0.0.1"],
                 cwd = "/",
                 noNewPrivileges = true,
             },
             root = new { path = "root" },
-            hostname = "web-0",
+            hostname = Pod,
             mounts,
             linux = new
             {
-                cgroupsPath = $"/kubepods/burstable/pod{Uid}/{Id}",
+                cgroupsPath = $"/{Name}/kubepods/burstable/pod{PodId}/{Id}",
                 namespaces = (object[])[new { type = "pid" }, new { type = "mount" }, new { type = "uts" }, new { type = "ipc" }],
             },
         }));
@@ -84,6 +82,12 @@ internal sealed class OciContainer : IDisposable
 
     /// <summary>The container's id.</summary>
     public string Id { get; } = Guid.NewGuid().ToString("N") + Guid.NewGuid().ToString("N");
+
+    /// <summary>The name of its pod, in the namespace <c>shop</c>.</summary>
+    public string Pod => "web-" + Id[..8];
+
+    /// <summary>Its UID.</summary>
+    public string PodId { get; } = Guid.NewGuid().ToString();
 
     private string Name => "pystack-" + Id[..12];
 
@@ -121,13 +125,13 @@ internal sealed class OciContainer : IDisposable
         _folder.Dispose();
     }
 
-    // The runtime removes the container's control groups, and not those above it. On a node of Kubernetes these are not empty, and stay.
-    private static void RemoveGroups()
+    // The runtime removes the container's control groups, and not those above it.
+    private void RemoveGroups()
     {
         const string groups = "/sys/fs/cgroup";
         foreach (string hierarchy in Directory.GetDirectories(groups).Append(groups))
         {
-            foreach (string name in (string[])[$"kubepods/burstable/pod{Uid}", "kubepods/burstable", "kubepods"])
+            foreach (string name in (string[])[$"{Name}/kubepods/burstable/pod{PodId}", $"{Name}/kubepods/burstable", $"{Name}/kubepods", Name])
             {
                 try
                 {
@@ -135,7 +139,7 @@ internal sealed class OciContainer : IDisposable
                 }
                 catch (IOException)
                 {
-                    // Not here, or not empty.
+                    // Not in this hierarchy.
                 }
             }
         }
