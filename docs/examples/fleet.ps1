@@ -104,7 +104,7 @@ function Invoke-Machine {
     $null = Wait-Job -Job $job -Timeout ($TimeoutSeconds * [Math]::Ceiling($HostName.Count / 32))
     foreach ($child in $job.ChildJobs) {
         if ($child.State -in 'Running', 'NotStarted') {
-            Write-MachineError $child.Location 'MachineNotResponding' "It did not answer within $TimeoutSeconds s." OperationTimeout
+            Write-MachineError -Machine $child.Location -Id MachineNotResponding -Message "It did not answer within $TimeoutSeconds s." -Category OperationTimeout
         }
 
         # Its errors are errors here, under their own ids; the message or OriginInfo has the machine.
@@ -137,10 +137,13 @@ function Copy-Core([object[]] $Result) {
 # The same in a pod, as text: pystack-host writes the objects as XML, and here they become objects again, with the pod's name.
 function Invoke-Pod([string[]] $Pod) {
     $settings = @{ Name = $Name; Find = $Find; NoBlock = $NoBlock.IsPresent } | ConvertTo-Json -Compress
-    $script = "`$set = '$($settings -replace "'", "''")' | ConvertFrom-Json; & { $look } -Name `$set.Name -Find `$set.Find -NoBlock `$set.NoBlock | ConvertTo-CliXml -Depth 6"
+
+    # Standard output has the objects alone: warnings and progress would be in it, and errors are not.
+    $script = "`$WarningPreference = `$ProgressPreference = 'SilentlyContinue'; `$set = '$($settings -replace "'", "''")' | ConvertFrom-Json; & { $look } -Name `$set.Name -Find `$set.Find -NoBlock `$set.NoBlock | ConvertTo-CliXml -Depth 6"
     $Pod | ForEach-Object -ThrottleLimit $ThrottleLimit -TimeoutSeconds ($TimeoutSeconds * [Math]::Ceiling($Pod.Count / $ThrottleLimit)) -Parallel {
-        $namespace, $pod, $container = $_ -split '/', 3
-        $words = @('exec', '-n', $namespace, $pod) + $(if ($container) { '-c', $container }) + '--'
+        # namespace/pod/container
+        $parts = $_ -split '/', 3
+        $words = @('exec', '-n') + $parts[0, 1] + $(if ($parts[2]) { '-c', $parts[2] }) + '--'
         $text = & kubectl @words pystack-host -NoProfile -NonInteractive -Command $using:script 2>&1
         [pscustomobject]@{
             Pod = $_
@@ -169,7 +172,7 @@ if ($Pod) {
     $answered = foreach ($answer in Invoke-Pod $Pod) {
         $answer.Pod
         if ($answer.ExitCode -ne 0) {
-            Write-MachineError $answer.Pod 'PodFailed' $answer.Errors ConnectionError
+            Write-MachineError -Machine $answer.Pod -Id PodFailed -Message $answer.Errors -Category ConnectionError
         }
 
         if ($answer.Objects) {
@@ -182,7 +185,7 @@ if ($Pod) {
     }
 
     foreach ($silent in $Pod | Where-Object { $_ -notin $answered }) {
-        Write-MachineError $silent 'MachineNotResponding' "It did not answer within $TimeoutSeconds s." OperationTimeout
+        Write-MachineError -Machine $silent -Id MachineNotResponding -Message "It did not answer within $TimeoutSeconds s." -Category OperationTimeout
     }
 
     $result | Where-Object PSComputerName -In $Pod

@@ -103,7 +103,7 @@ function Save-Known([string] $Path, [hashtable] $Known) {
 }
 
 # The newest files that fit.
-function Remove-OldFile([string] $Folder) {
+function Limit-Evidence([string] $Folder) {
     $number = 0
     $bytes = 0L
     foreach ($file in Get-ChildItem -LiteralPath $Folder -File | Sort-Object LastWriteTimeUtc -Descending) {
@@ -199,7 +199,7 @@ foreach ($group in $new | Group-Object ProcessId) {
         })
 }
 
-Remove-OldFile $evidence
+Limit-Evidence $evidence
 try {
     Save-Known $knownPath $known
 }
