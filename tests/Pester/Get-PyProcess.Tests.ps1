@@ -42,6 +42,16 @@ Describe 'Get-PyProcess' {
         $failures[0].FullyQualifiedErrorId | Should -BeLike 'ProcessNotFound,*'
     }
 
+    It 'filters by container and pod' {
+        Get-PyProcess -Container no-such-* | Should -BeNullOrEmpty
+        Get-PyProcess -Id $target.Id -Pod no-such-* | Should -BeNullOrEmpty
+    }
+
+    It 'reports a pod that no Python process is in' {
+        Get-PyProcess -Pod no-such-pod -ErrorAction SilentlyContinue -ErrorVariable failures
+        $failures[0].FullyQualifiedErrorId | Should -BeLike 'ProcessNotFound,*'
+    }
+
     It 'reports a process that is not Python' {
         Get-PyProcess -Id $PID -ErrorAction SilentlyContinue -ErrorVariable failures
         $failures[0].FullyQualifiedErrorId | Should -BeLike 'NotPython,*'

@@ -22,7 +22,7 @@ public sealed class ScriptStyleTests
 
     public static TheoryData<string> Scripts =>
     [
-        .. ((string[])["src/PyStack.PowerShell", "tests/Pester", "tests/PowerShell/Docs", "bench", "bench/gapmeter", ""])
+        .. ((string[])["src/PyStack.PowerShell", "tests/Pester", "tests/PowerShell/Docs", "tests/PowerShell/Fleet", "docs/examples", "docs/examples/alarm", "bench", "bench/gapmeter", ""])
             .SelectMany(folder => Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.ps*1"))
             .Where(file => Path.GetExtension(file) is ".ps1" or ".psm1")
             .Select(file => Path.GetRelativePath(Repository.Root, file)),
@@ -45,7 +45,7 @@ public sealed class ScriptStyleTests
         block =>
         {
             List<VariableExpressionAst> variables = [.. block.FindAll(ast => ast is VariableExpressionAst, searchNestedScriptBlocks: true).Cast<VariableExpressionAst>()];
-            string[] own = [.. variables.Where(variable => variable.Parent is AssignmentStatementAst).Select(variable => variable.VariablePath.UserPath), "_", "args", "input", "null", "true", "false"];
+            string[] own = [.. variables.Where(variable => variable.Parent is AssignmentStatementAst).Select(variable => variable.VariablePath.UserPath), "_", "args", "input", "LASTEXITCODE", "null", "true", "false"];
             Assert.DoesNotContain(variables, variable => variable.Parent is not UsingExpressionAst && !own.Contains(variable.VariablePath.UserPath));
         });
 

@@ -16,6 +16,7 @@ namespace PyStack;
 internal sealed class PipelineLog : IEngineLog
 {
     private readonly Cmdlet _cmdlet;
+    private readonly string _machine;
     private readonly CancellationTokenSource _stop;
     private readonly ConcurrentQueue<Action> _fromOtherThreads = new();
     private readonly int _pipelineThread = Environment.CurrentManagedThreadId;
@@ -28,6 +29,7 @@ internal sealed class PipelineLog : IEngineLog
     public PipelineLog(PSCmdlet cmdlet, CancellationTokenSource stop)
     {
         _cmdlet = cmdlet;
+        _machine = RemoteMachine.Prefix(cmdlet);
         _stop = stop;
         IsDebugEnabled = IsAskedFor(cmdlet);
         _isVerboseDebug = cmdlet.MyInvocation.BoundParameters.TryGetValue("Debug", out object? debug)
@@ -59,7 +61,7 @@ internal sealed class PipelineLog : IEngineLog
         }
     }
 
-    public void Warning(string message) => Write(() => _cmdlet.WriteWarning(TerminalText.Escape(message)));
+    public void Warning(string message) => Write(() => _cmdlet.WriteWarning(_machine + TerminalText.Escape(message)));
 
     public void Progress(string activity, string status, int percent) => Write(() =>
     {

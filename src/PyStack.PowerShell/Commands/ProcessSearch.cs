@@ -126,8 +126,8 @@ internal sealed class ProcessSearch
     private void Warn(List<(int ProcessId, string Name)> refused)
     {
         (int processId, string name) = refused[0];
-        _cmdlet.WriteWarning(TerminalText.Escape(refused.Count == 1
+        _cmdlet.Log.Warning(refused.Count == 1
             ? $"Process {processId} ({name}) is left out, because it may not be read. Run pwsh as root to see it; Test-PyStackAccess {processId} says why."
-            : $"{refused.Count} processes are left out, because they may not be read, among them {processId} ({name}). Run pwsh as root to see them; Test-PyStackAccess {processId} says why."));
+            : $"{refused.Count} processes are left out, because they may not be read, among them {processId} ({name}). Run pwsh as root to see them; Test-PyStackAccess {processId} says why.");
     }
 }

@@ -43,6 +43,17 @@ public abstract class PyStackCmdlet : PSCmdlet, IDisposable
     /// <summary>Writes the record of a failure.</summary>
     private protected virtual void Report(ErrorRecord failure) => WriteError(failure);
 
+    /// <summary>Writes an error, in a remote session with the name of this machine before its message.</summary>
+    internal new void WriteError(ErrorRecord error)
+    {
+        if (RemoteMachine.Prefix(this) is { Length: > 0 } machine)
+        {
+            error.ErrorDetails = new ErrorDetails(machine + error) { RecommendedAction = error.ErrorDetails?.RecommendedAction ?? "" };
+        }
+
+        base.WriteError(error);
+    }
+
     /// <summary>What went wrong in the last piece of work, if the engine knows it; else null.</summary>
     internal EngineError? LastError { get; private set; }
 

@@ -33,9 +33,10 @@ public sealed class MarkdownFile
 
     public IReadOnlyList<MarkdownBlock> Blocks { get; }
 
-    /// <summary>All of a user's and of a contributor's documents: those at the root and those in docs/.</summary>
+    /// <summary>All of a user's and of a contributor's documents: those at the root and those in docs/ and docs/runbooks/.</summary>
     public static IEnumerable<string> Documents => Directory.GetFiles(Repository.Root, "*.md")
         .Concat(Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md"))
+        .Concat(Directory.GetFiles(Path.Combine(Repository.Root, "docs", "runbooks"), "*.md"))
         .Select(file => Path.GetRelativePath(Repository.Root, file))
         .Order(StringComparer.Ordinal);
 

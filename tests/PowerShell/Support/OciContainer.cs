@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Text.Json;
 using PyStack.TestSupport;
 using PyStack.TestSupport.Targets;
@@ -14,7 +15,14 @@ namespace PyStack.Tests;
 /// </summary>
 internal sealed class OciContainer : IDisposable
 {
-    private const string Uid = "3a6fd1ea-0f0c-11ee-be56-0242ac120002";
+    // A thread that waits for the other end of a socket, in a file that its owner keeps to himself.
+    private const string Program = """
+        import socket, sys, threading
+        one, other = socket.socketpair()
+        threading.Thread(target=one.recv, args=(1,), daemon=True).start()
+        print("ready", flush=True)
+        sys.stdin.read()
+        """;
 
     private readonly TemporaryFolder _folder = new();
     private readonly string _runtime;
@@ -22,9 +30,12 @@ internal sealed class OciContainer : IDisposable
     private OciContainer(string runtime)
     {
         _runtime = runtime;
-        Write("root/etc/hostname", "web-0\n");
+        Write("root/etc/hostname", Pod + "\n");
         Write("root/run/secrets/kubernetes.io/serviceaccount/namespace", "shop");
-        string lastWords = Write($"pods/{Uid}/containers/app/0a1b2c3d", "");
+        string program = Path.GetDirectoryName(Write("root/srv/app.py", Program))!;
+        _ = TestSupport.Targets.Commands.Run(["chown", "-R", "65534:65534", program]);
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        string lastWords = Write($"pods/{PodId}/containers/app/0a1b2c3d", "");
         foreach (string mountPoint in (string[])["proc", "dev", "var", "tmp"])
         {
             Directory.CreateDirectory(Path.Combine(_folder.Path, "root", mountPoint));
@@ -48,17 +59,17 @@ internal sealed class OciContainer : IDisposable
             process = new
             {
                 user = new { uid = 65534, gid = 65534 },
-                args = (string[])["/usr/bin/python3", "-c", "import sys; print('ready', flush=True); sys.stdin.read()"],
-                env = (string[])["PATH=/usr/bin:/bin", "HOSTNAME=web-0", "KUBERNETES_SERVICE_HOST=10.0.0.1"],
+                args = (string[])["/usr/bin/python3", "/srv/app.py"],
+                env = (string[])["PATH=/usr/bin:/bin", $"HOSTNAME={Pod}", "KUBERNETES_SERVICE_HOST=10.0.0.1"],
                 cwd = "/",
                 noNewPrivileges = true,
             },
             root = new { path = "root" },
-            hostname = "web-0",
+            hostname = Pod,
             mounts,
             linux = new
             {
-                cgroupsPath = $"/kubepods/burstable/pod{Uid}/{Id}",
+                cgroupsPath = $"/{Name}/kubepods/burstable/pod{PodId}/{Id}",
                 namespaces = (object[])[new { type = "pid" }, new { type = "mount" }, new { type = "uts" }, new { type = "ipc" }],
             },
         }));
@@ -71,6 +82,12 @@ internal sealed class OciContainer : IDisposable
 
     /// <summary>The container's id.</summary>
     public string Id { get; } = Guid.NewGuid().ToString("N") + Guid.NewGuid().ToString("N");
+
+    /// <summary>The name of its pod, in the namespace <c>shop</c>.</summary>
+    public string Pod => "web-" + Id[..8];
+
+    /// <summary>Its UID.</summary>
+    public string PodId { get; } = Guid.NewGuid().ToString();
 
     private string Name => "pystack-" + Id[..12];
 
@@ -104,7 +121,28 @@ internal sealed class OciContainer : IDisposable
     {
         Process.Dispose();
         _ = ProcessRun.Run(TestSupport.Targets.Commands.Quiet([_runtime, "delete", "--force", Name]), Wait.Limit);
+        RemoveGroups();
         _folder.Dispose();
+    }
+
+    // The runtime removes the container's control groups, and not those above it.
+    private void RemoveGroups()
+    {
+        const string groups = "/sys/fs/cgroup";
+        foreach (string hierarchy in Directory.GetDirectories(groups).Append(groups))
+        {
+            foreach (string name in (string[])[$"{Name}/kubepods/burstable/pod{PodId}", $"{Name}/kubepods/burstable", $"{Name}/kubepods", Name])
+            {
+                try
+                {
+                    Directory.Delete(Path.Combine(hierarchy, name));
+                }
+                catch (IOException)
+                {
+                    // Not in this hierarchy.
+                }
+            }
+        }
     }
 
     private static object Bind(string source, string destination) => new { destination, type = "bind", source, options = (string[])["rbind", "ro"] };
