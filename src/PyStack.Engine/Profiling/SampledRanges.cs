@@ -8,6 +8,7 @@ namespace PyStack.Engine.Profiling;
 /// <summary>
 /// The memory that one sample of a thread copies, in one call and in this order: the fields of the thread state that tell whose it is, where the innermost frame is, the frames, where the innermost
 /// frame is, the frames again, where the innermost frame is, the fields of the thread state again, and the GIL. The frames are read where they were in the samples before.
+/// Other memory (<see cref="SetExtra"/>) is read between the two copies of the frames.
 /// </summary>
 internal sealed unsafe class SampledRanges : IDisposable
 {
@@ -39,6 +40,8 @@ internal sealed unsafe class SampledRanges : IDisposable
     private int _capacity;
     private int _length;
     private int _pieces;
+    private IoVector[] _extra = [];
+    private int _extraLength;
 
     /// <param name="state">The fields of the thread state.</param>
     /// <param name="gil">Those of the GIL; 0 for none.</param>
@@ -66,7 +69,9 @@ internal sealed unsafe class SampledRanges : IDisposable
 
     private int FirstOffset => _stateLength + sizeof(ulong);
 
-    private int SecondOffset => FirstOffset + _length + sizeof(ulong);
+    private int ExtraOffset => FirstOffset + _length + sizeof(ulong);
+
+    private int SecondOffset => ExtraOffset + _extraLength;
 
     private int StateAfterOffset => SecondOffset + _length + sizeof(ulong);
 
@@ -123,9 +128,27 @@ internal sealed unsafe class SampledRanges : IDisposable
         return true;
     }
 
+    /// <summary>What else was read, one piece after the other; empty if nothing is.</summary>
+    public ReadOnlySpan<byte> Extra => new(_buffer + ExtraOffset, _extraLength);
+
+    /// <summary>Sets what else is read, from the next copy on.</summary>
+    public void SetExtra(ReadOnlySpan<IoVector> pieces)
+    {
+        _extra = _extra.Length == pieces.Length ? _extra : new IoVector[pieces.Length];
+        pieces.CopyTo(_extra);
+        _extraLength = 0;
+        foreach (IoVector piece in pieces)
+        {
+            _extraLength += (int)piece.Length;
+        }
+
+        Prepare();
+    }
+
     /// <summary>Forgets all places.</summary>
     public void Clear()
     {
+        (_extra, _extraLength) = ([], 0);
         _count = 0;
         _length = 0;
         Prepare();
@@ -134,7 +157,7 @@ internal sealed unsafe class SampledRanges : IDisposable
     /// <summary>Takes a copy. False if some of the memory is not there (any more).</summary>
     public bool TryCopy()
     {
-        _remote[1].Base = _remote[_count + 2].Base = _remote[(_count * 2) + 3].Base = (nuint)HeadAddress;
+        _remote[1].Base = _remote[_count + 2].Base = _remote[(_count * 2) + 3 + _extra.Length].Base = (nuint)HeadAddress;
         byte* to = _buffer;
         for (int done = 0; done < _pieces;)
         {
@@ -202,7 +225,7 @@ internal sealed unsafe class SampledRanges : IDisposable
     }
 
     /// <summary>The address of the innermost frame: before the first copy of the frames, before the second one, and after it.</summary>
-    public ulong HeadAt(int index) => *(ulong*)(_buffer + (index == 0 ? _stateLength : index == 1 ? SecondOffset - sizeof(ulong) : StateAfterOffset - sizeof(ulong)));
+    public ulong HeadAt(int index) => *(ulong*)(_buffer + (index == 0 ? _stateLength : index == 1 ? ExtraOffset - sizeof(ulong) : StateAfterOffset - sizeof(ulong)));
 
     private void Prepare()
     {
@@ -213,7 +236,7 @@ internal sealed unsafe class SampledRanges : IDisposable
             _buffer = (byte*)NativeMemory.Realloc(_buffer, (nuint)_capacity);
         }
 
-        int after = (_count * 2) + 4;
+        int after = (_count * 2) + 4 + _extra.Length;
         _pieces = after + 1 + (_gil == 0 ? 0 : 1) + (_collecting == 0 ? 0 : 1);
         if (_remote.Length < _pieces)
         {
@@ -227,8 +250,10 @@ internal sealed unsafe class SampledRanges : IDisposable
         for (int i = 0; i < _count; i++)
         {
             IoVector range = new() { Base = (nuint)_ranges[i].Start, Length = (nuint)(_ranges[i].End - _ranges[i].Start) };
-            _remote[2 + i] = _remote[_count + 3 + i] = range;
+            _remote[2 + i] = _remote[_count + 3 + _extra.Length + i] = range;
         }
+
+        _extra.CopyTo(_remote, _count + 3);
 
         if (_gil != 0)
         {
