@@ -36,6 +36,15 @@ internal sealed class CallLinks
         return frames.Length;
     }
 
+    /// <summary>Takes the calls of frames as proved: those of suspended coroutines, which are no calls, and that one task awaits another one.</summary>
+    public void Accept(ReadOnlySpan<SampledFrame> frames)
+    {
+        for (int i = frames.Length - 1; i > 0 && _proved.Count < MaxLinks; i--)
+        {
+            _proved.Add((frames[i].Code, frames[i].Instruction, frames[i - 1].Code));
+        }
+    }
+
     /// <summary>Reads the stack again, to prove its calls.</summary>
     public void Prove(ThreadSampler sampler)
     {

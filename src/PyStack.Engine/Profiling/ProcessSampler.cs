@@ -5,6 +5,7 @@ using System.Linq;
 using PyStack.Engine.Capture;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Profiling.Tasks;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets.Live;
@@ -40,7 +41,6 @@ internal sealed class ProcessSampler : IDisposable
     private readonly RuntimeSet _set;
     private readonly StillThreads _still;
     private readonly PyProfileMode _mode;
-    private readonly Limits _limits;
     private readonly RawCapture _walk = new();
     private readonly PageSnapshot _pages;
     private readonly Dictionary<ulong, SampledThread> _threads = new(AddressHash.Comparer);
@@ -53,16 +53,24 @@ internal sealed class ProcessSampler : IDisposable
     private SampledFrame[] _again = new SampledFrame[64];
     private ulong[] _addresses = new ulong[64];
     private int _againCount;
+    private readonly ProcessTasks? _tasks;
+    private readonly Limits _limits;
+    private WaitingTasks? _waiting;
+    private WaitingTask[] _lastWaiting = [];
+    private long _samples;
+    private long _counted;
     private long _listAt;
     private long _lookAt;
     private long _mapsAt;
     private long _checkAt;
 
-    public ProcessSampler(LiveProcess process, IReadOnlyList<PythonRuntime> runtimes, PyProfileMode mode, Limits limits)
+    /// <param name="hasTasks">Whether samples of a thread that runs a task of asyncio are those of the task.</param>
+    public ProcessSampler(LiveProcess process, IReadOnlyList<PythonRuntime> runtimes, PyProfileMode mode, Limits limits, bool hasTasks = false)
     {
         (_process, _runtimes, _mode, _limits) = (process, runtimes, mode, limits);
         _set = new RuntimeSet(runtimes, null, limits);
         SampledMemory memory = new(process.Memory);
+        _tasks = hasTasks ? new ProcessTasks(process, runtimes, memory, limits) : null;
         _pages = new PageSnapshot(memory, limits);
         _still = new StillThreads(process, _set, native: null);
         _names = new SampledNames(runtimes, memory, limits);
@@ -116,6 +124,9 @@ internal sealed class ProcessSampler : IDisposable
     /// <summary>A stack whose code objects have gone meanwhile; null of one with those that are there.</summary>
     public ClosedStack? ClosedOf(int stack) => _closed.GetValueOrDefault(stack);
 
+    /// <summary>The numbers of tasks, which are in the groups of stacks; null if none are looked for.</summary>
+    public TaskNumbers? TaskNumbers => _tasks?.Numbers;
+
     /// <summary>Takes one sample of each thread.</summary>
     public void Sample(long now)
     {
@@ -129,6 +140,12 @@ internal sealed class ProcessSampler : IDisposable
             List(now);
         }
 
+        _samples++;
+        if (_waiting?.Take() is WaitingTask[] waiting)
+        {
+            CountWaiting(waiting);
+        }
+
         for (int i = _living.Count - 1; i >= 0; i--)
         {
             SampledThread thread = _living[i];
@@ -139,7 +156,7 @@ internal sealed class ProcessSampler : IDisposable
                 continue;
             }
 
-            switch (Read(thread, hasSlept))
+            switch (Read(thread, hasSlept, now))
             {
                 case SampleOutcome.Torn:
                     Torn++;
@@ -154,9 +171,12 @@ internal sealed class ProcessSampler : IDisposable
         }
     }
 
-    /// <summary>Counts what is on probation, and reads the names that the program has given its threads meanwhile, at the end.</summary>
+    /// <summary>Counts what is on probation and what waits until now as it was known last, and reads the names that the program has given its threads meanwhile, at the end.</summary>
     public void Finish()
     {
+        CountWaiting(_waiting?.Take() ?? _lastWaiting);
+        _waiting?.Dispose();
+        _waiting = null;
         Check(long.MaxValue);
         _pages.Clear();
         _names.Find(_pages, _living.ConvertAll(thread => thread.Name));
@@ -164,6 +184,7 @@ internal sealed class ProcessSampler : IDisposable
 
     public void Dispose()
     {
+        _waiting?.Dispose();
         foreach (SampledThread thread in _living)
         {
             thread.Dispose();
@@ -186,7 +207,7 @@ internal sealed class ProcessSampler : IDisposable
     }
 
     // One whose functions are new is read again: then what was decoded of them was there before.
-    private SampleOutcome Read(SampledThread thread, bool hasSlept)
+    private SampleOutcome Read(SampledThread thread, bool hasSlept, long now)
     {
         ThreadSampler sampler = thread.Sampler;
         SampledCode codes = _codes[thread.Name.Runtime];
@@ -194,6 +215,11 @@ internal sealed class ProcessSampler : IDisposable
         for (int reading = 0; reading < MaxReadings; reading++)
         {
             SampleOutcome outcome = sampler.Read();
+            if (outcome == SampleOutcome.Read && thread.Tasks is TaskSampler tasks)
+            {
+                outcome = tasks.Identify(now);
+            }
+
             if (outcome != SampleOutcome.Read || sampler.Idle!.IsGone)
             {
                 return outcome == SampleOutcome.Read ? SampleOutcome.Gone : outcome;
@@ -209,17 +235,19 @@ internal sealed class ProcessSampler : IDisposable
                 return outcome;
             }
 
-            // The flag is the interpreter's: who collects has the GIL.
-            long group = SampleGroup.Of(thread.Name.Index, isIdle, hasGil, sampler.IsCollecting && hasGil == true);
-            int stack = Table.Find(sampler.Frames, group, out bool isNew);
+            // The flag is the interpreter's: who collects has the GIL, or runs where there is none.
+            SampledTask? task = thread.Tasks?.Task;
+            ReadOnlySpan<SampledFrame> frames = task is null ? sampler.Frames : thread.Tasks!.Frames;
+            long group = SampleGroup.Of(thread.Name.Index, isIdle, hasGil, sampler.IsCollecting && (hasGil ?? !isIdle), task?.Number ?? 0);
+            int stack = Table.Find(frames, group, out bool isNew);
             if (stack < 0)
             {
                 stack = OtherStacks(group);
             }
             else if (isNew)
             {
-                bool areKnown = codes.AreKnown(sampler.Frames);
-                if (codes.HasInvalid(sampler.Frames))
+                bool areKnown = codes.AreKnown(frames);
+                if (codes.HasInvalid(frames))
                 {
                     Table.SetInvalid(stack);
                 }
@@ -239,17 +267,23 @@ internal sealed class ProcessSampler : IDisposable
 
             if (!Table.IsLasting(stack))
             {
-                if (codes.AreConfirmed(sampler.Frames))
+                if (codes.AreConfirmed(frames))
                 {
                     Table.SetLasting(stack);
                 }
                 else
                 {
+                    int depth = sampler.Depth;
                     ReplaceUncertain(sampler, codes);
+                    if (task is not null)
+                    {
+                        KeepTask(thread.Tasks!, depth);
+                    }
+
                     stack = Table.Find(_again.AsSpan(0, _againCount), group, out _);
                     stack = stack < 0 ? OtherStacks(group) : stack;
                     Table.Increment(stack);
-                    Prove(stack, sampler);
+                    Prove(stack, thread);
                     return SampleOutcome.Read;
                 }
             }
@@ -261,7 +295,7 @@ internal sealed class ProcessSampler : IDisposable
                 thread.SleepsIn = stack;
             }
 
-            Prove(stack, sampler);
+            Prove(stack, thread);
             return outcome;
         }
 
@@ -318,24 +352,75 @@ internal sealed class ProcessSampler : IDisposable
         }
     }
 
+    // Of the frames of the thread those of its task, and those that await it.
+    private void KeepTask(TaskSampler tasks, int depth)
+    {
+        int own = Math.Max(0, tasks.Place - (depth - _againCount)) + 1;
+        ReadOnlySpan<SampledFrame> parents = tasks.Frames[(tasks.Place + 1)..];
+        _againCount = own + parents.Length;
+        if (_again.Length < _againCount)
+        {
+            Array.Resize(ref _again, _againCount * 2);
+            Array.Resize(ref _addresses, _againCount * 2);
+        }
+
+        parents.CopyTo(_again.AsSpan(own));
+    }
+
+    // Each of them for all samples since the last time.
+    private void CountWaiting(WaitingTask[] tasks)
+    {
+        long samples = _samples - _counted;
+        (_lastWaiting, _counted) = (tasks, _samples);
+        foreach (WaitingTask task in samples == 0 ? [] : tasks)
+        {
+            if (!_threads.TryGetValue(task.Thread, out SampledThread? thread))
+            {
+                continue;
+            }
+
+            long group = SampleGroup.Of(thread.Name.Index, isIdle: true, hasGil: null, isCollecting: false, task.Task);
+            int stack = Table.Find(task.Frames, group, out bool isNew);
+            if (isNew)
+            {
+                _ = _codes[thread.Name.Runtime].AreKnown(task.Frames);
+            }
+
+            if (stack >= 0 && !Table.IsProved(stack))
+            {
+                Links.Accept(task.Frames);
+                Table.SetProved(stack);
+            }
+
+            Table.Increment(stack < 0 ? OtherStacks(group) : stack, samples);
+        }
+    }
+
     private int OtherStacks(long group)
     {
         Others++;
         return Table.Find([SampledFrame.OtherStacks], group, out _, isAlways: true);
     }
 
-    private void Prove(int stack, ThreadSampler sampler)
+    private void Prove(int stack, SampledThread thread)
     {
         if (Table.IsProved(stack))
         {
             return;
         }
 
+        ThreadSampler sampler = thread.Sampler;
+        TaskSampler? tasks = thread.Tasks?.Task is null ? null : thread.Tasks;
+        if (tasks is not null)
+        {
+            Links.Accept(tasks.Frames[tasks.Place..]);
+        }
+
         if (Links.CountProved(Table.FramesOf(stack)) == Table.FramesOf(stack).Length)
         {
             Table.SetProved(stack);
         }
-        else if (Table.FramesOf(stack).SequenceEqual(sampler.Frames))
+        else if (tasks is null ? Table.FramesOf(stack).SequenceEqual(sampler.Frames) : Table.FramesOf(stack).SequenceEqual(tasks.Frames) && tasks.IsLast)
         {
             Links.Prove(sampler);
         }
@@ -461,6 +546,11 @@ internal sealed class ProcessSampler : IDisposable
         }
 
         int before = _all.Count;
+        if (_tasks is { HasAsyncio: true } && _mode == PyProfileMode.Wall)
+        {
+            _waiting ??= new WaitingTasks(_tasks, new SampledMemory(_process.Memory), _limits);
+        }
+
         bool areIdentified = false;
         int last = -1;
         foreach (RawThread thread in _walk.Threads)
@@ -474,6 +564,7 @@ internal sealed class ProcessSampler : IDisposable
 
             if (_threads.TryGetValue(thread.Address, out SampledThread? known) && known.IsOf(thread))
             {
+                known.Tasks ??= _tasks?.For(thread, _walk.Interpreters[thread.Interpreter], known.Sampler);
                 continue;
             }
 
@@ -513,6 +604,7 @@ internal sealed class ProcessSampler : IDisposable
         HasUnwatched |= !idle.IsKnown;
         SampledThreadName name = new(_all.Count, thread.Runtime, threadId, thread.PthreadId, interpreter.Address) { Name = SampledThreadName.OfSystem(_process, threadId) };
         SampledThread added = new(name, thread, new ThreadSampler(_runtimes[thread.Runtime].Layout, _process.Memory, _process.ProcessId, thread, interpreter.Gil, interpreter.Collecting) { Idle = idle });
+        added.Tasks = _tasks?.For(thread, interpreter, added.Sampler);
         _threads[thread.Address] = added;
         _all.Add(name);
         _living.Add(added);

@@ -34,12 +34,15 @@ internal sealed class ProfileBuilder(ProcessSampler sampler)
         return [.. from one in counts
                    orderby one.Value descending
                    let thread = sampler.Threads[SampleGroup.ThreadOf(one.Key.Group)]
+                   let task = sampler.TaskNumbers?[SampleGroup.TaskOf(one.Key.Group)] ?? default
                    select new PyProfileStack
                    {
                        Count = one.Value,
                        Share = (double)one.Value / all,
                        ThreadId = thread.ThreadId,
                        ThreadName = thread.Name,
+                       TaskId = task.Id,
+                       TaskName = task.Name,
                        IsIdle = SampleGroup.IsIdle(one.Key.Group),
                        HasGil = SampleGroup.HasGil(one.Key.Group),
                        IsCollectingGarbage = SampleGroup.IsCollecting(one.Key.Group),

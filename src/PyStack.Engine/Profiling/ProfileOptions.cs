@@ -17,5 +17,8 @@ internal sealed record ProfileOptions
     /// <summary>Whether all writable memory is searched for an interpreter that is not found in another way.</summary>
     public bool Exhaustive { get; init; }
 
+    /// <summary>Whether samples of a thread that runs a task of asyncio are those of the task.</summary>
+    public bool Tasks { get; init; }
+
     public Limits Limits { get; init; } = Limits.Default;
 }

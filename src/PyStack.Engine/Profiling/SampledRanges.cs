@@ -9,6 +9,7 @@ namespace PyStack.Engine.Profiling;
 /// <summary>
 /// The memory that one sample of a thread copies, in one call and in this order: the fields of the thread state that tell whose it is, where the innermost frame is, the frames, where the innermost
 /// frame is, the frames again, where the innermost frame is, the fields of the thread state again, and the GIL and the collector's flag. The frames are read where they were in the samples before.
+/// Other memory (<see cref="SetExtra"/>) is read between the two copies of the frames.
 /// </summary>
 internal sealed unsafe class SampledRanges : IDisposable
 {
@@ -40,6 +41,8 @@ internal sealed unsafe class SampledRanges : IDisposable
     private int _capacity;
     private int _length;
     private int _pieces;
+    private IoVector[] _extra = [];
+    private int _extraLength;
 
     /// <param name="state">The fields of the thread state.</param>
     /// <param name="after">What is read after all: the GIL and the like.</param>
@@ -82,7 +85,9 @@ internal sealed unsafe class SampledRanges : IDisposable
 
     private int FirstOffset => _stateLength + sizeof(ulong);
 
-    private int SecondOffset => FirstOffset + _length + sizeof(ulong);
+    private int ExtraOffset => FirstOffset + _length + sizeof(ulong);
+
+    private int SecondOffset => ExtraOffset + _extraLength;
 
     private int StateAfterOffset => SecondOffset + _length + sizeof(ulong);
 
@@ -145,9 +150,37 @@ internal sealed unsafe class SampledRanges : IDisposable
         return true;
     }
 
+    /// <summary>What else was read, one piece after the other; empty if nothing is.</summary>
+    public ReadOnlySpan<byte> Extra => new(_buffer + ExtraOffset, _extraLength);
+
+    /// <summary>Sets what else is read, from the next copy on.</summary>
+    /// <remarks>Nothing is read if some of it would have to be fetched from a file: the addresses are the target's.</remarks>
+    public void SetExtra(ReadOnlySpan<IoVector> pieces)
+    {
+        foreach (IoVector piece in pieces)
+        {
+            if (MayWait(piece.Base, (int)piece.Length))
+            {
+                pieces = default;
+                break;
+            }
+        }
+
+        _extra = _extra.Length == pieces.Length ? _extra : new IoVector[pieces.Length];
+        pieces.CopyTo(_extra);
+        _extraLength = 0;
+        foreach (IoVector piece in pieces)
+        {
+            _extraLength += (int)piece.Length;
+        }
+
+        Prepare();
+    }
+
     /// <summary>Forgets all places.</summary>
     public void Clear()
     {
+        (_extra, _extraLength) = ([], 0);
         _count = 0;
         _length = 0;
         Prepare();
@@ -156,7 +189,7 @@ internal sealed unsafe class SampledRanges : IDisposable
     /// <summary>Takes a copy. False if some of the memory is not there (any more).</summary>
     public bool TryCopy()
     {
-        _remote[1].Base = _remote[_count + 2].Base = _remote[(_count * 2) + 3].Base = (nuint)HeadAddress;
+        _remote[1].Base = _remote[_count + 2].Base = _remote[(_count * 2) + 3 + _extra.Length].Base = (nuint)HeadAddress;
         byte* to = _buffer;
         for (int done = 0; done < _pieces;)
         {
@@ -224,7 +257,7 @@ internal sealed unsafe class SampledRanges : IDisposable
     }
 
     /// <summary>The address of the innermost frame: before the first copy of the frames, before the second one, and after it.</summary>
-    public ulong HeadAt(int index) => *(ulong*)(_buffer + (index == 0 ? _stateLength : index == 1 ? SecondOffset - sizeof(ulong) : StateAfterOffset - sizeof(ulong)));
+    public ulong HeadAt(int index) => *(ulong*)(_buffer + (index == 0 ? _stateLength : index == 1 ? ExtraOffset - sizeof(ulong) : StateAfterOffset - sizeof(ulong)));
 
     /// <summary>
     /// Whether memory would have to be fetched from a file. Frames are in anonymous memory; the addresses are the target's: it may name memory of a file whose disk does not answer, or that another program serves,
@@ -241,7 +274,7 @@ internal sealed unsafe class SampledRanges : IDisposable
             _buffer = (byte*)NativeMemory.Realloc(_buffer, (nuint)_capacity);
         }
 
-        int after = (_count * 2) + 4;
+        int after = (_count * 2) + 4 + _extra.Length;
         _pieces = after + 1 + _after.Length;
         if (_remote.Length < _pieces)
         {
@@ -255,9 +288,10 @@ internal sealed unsafe class SampledRanges : IDisposable
         for (int i = 0; i < _count; i++)
         {
             IoVector range = new() { Base = (nuint)_ranges[i].Start, Length = (nuint)(_ranges[i].End - _ranges[i].Start) };
-            _remote[2 + i] = _remote[_count + 3 + i] = range;
+            _remote[2 + i] = _remote[_count + 3 + _extra.Length + i] = range;
         }
 
+        _extra.CopyTo(_remote, _count + 3);
         _after.CopyTo(_remote, after + 1);
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using PyStack.Engine.Profiling.Tasks;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Targets.Live.Procfs;
@@ -31,6 +32,9 @@ internal sealed class SampledThread : IDisposable
 
     /// <summary>The number of the stack that it sleeps in.</summary>
     public int SleepsIn { get; set; } = Unknown;
+
+    /// <summary>What finds the task of a sample; null if none is looked for.</summary>
+    public TaskSampler? Tasks { get; set; }
 
     /// <summary>Whether a thread state is still that of the same thread.</summary>
     public bool IsOf(in RawThread thread) => thread.PthreadId == _pthreadId && thread.NativeId == _nativeId;

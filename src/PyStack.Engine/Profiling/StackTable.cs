@@ -63,9 +63,12 @@ internal sealed class StackTable(int maxStacks = StackTable.MaxStacks, int maxFr
     }
 
     /// <summary>Counts a sample of a stack, until <see cref="Settle"/> on probation.</summary>
-    public void Increment(int index)
+    /// <param name="count">How many samples, 1 or more.</param>
+    public void Increment(int index, long count = 1)
     {
-        if (_entries[index].Pending++ == 0)
+        bool isFirst = _entries[index].Pending == 0;
+        _entries[index].Pending += count;
+        if (isFirst)
         {
             if (_pendingCount == _pending.Length)
             {

@@ -44,6 +44,9 @@ internal sealed unsafe class ThreadSampler : IDisposable
 
     private const ulong MaxGilBytes = 64;
 
+    /// <summary>FRAME_OWNED_BY_GENERATOR (internal/pycore_frame.h, 3.11 and later).</summary>
+    private const byte OwnedByGenerator = 1;
+
     /// <summary>Deeper stacks are not sampled.</summary>
     public const int MaxDepth = 4096;
 
@@ -123,6 +126,32 @@ internal sealed unsafe class ThreadSampler : IDisposable
 
     /// <summary>Where they are; 0 for placeholders.</summary>
     public ReadOnlySpan<ulong> Addresses => _addresses.AsSpan(0, Depth);
+
+    /// <summary>Other memory that was read between the two copies (<see cref="SetExtra"/>); empty if none was, also after some of it could not be read.</summary>
+    public ReadOnlySpan<byte> Extra => _ranges.Extra;
+
+    /// <summary>Sets what else is read, from the next sample on.</summary>
+    public void SetExtra(ReadOnlySpan<IoVector> pieces) => _ranges.SetExtra(pieces);
+
+    /// <summary>The generator or coroutine that a frame of the last sample belongs to; 0 for none, and if it was another one in the second copy.</summary>
+    /// <param name="index">Of the frame, 0 for the innermost.</param>
+    public ulong GeneratorOf(int index)
+    {
+        FrameLayout at = _layout.Frame;
+        if (_addresses[index] == 0 || !_ranges.TryFind(_addresses[index], _frameSize, out byte* first, out byte* second))
+        {
+            return 0;
+        }
+
+        if (at.Owner is int owner)
+        {
+            return first[owner] == OwnedByGenerator && second[owner] == OwnedByGenerator ? _addresses[index] - (ulong)_layout.Generator.InlineFrame!.Value : 0;
+        }
+
+        // f_gen is before f_lasti (Include/frameobject.h; cpython/frameobject.h from 3.8).
+        int place = at.LastInstruction!.Value - sizeof(ulong);
+        return Word(first, place) == Word(second, place) ? Word(first, place) : 0;
+    }
 
     /// <summary>How many of them, counted from the innermost, were others in the second copy.</summary>
     public int Loose { get; private set; }

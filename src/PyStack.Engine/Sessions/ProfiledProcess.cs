@@ -22,7 +22,7 @@ internal sealed class ProfiledProcess : IDisposable
     public ProfiledProcess(StackSession session, ProfileOptions options)
     {
         (_session, _options) = (session, options);
-        Sampler = new ProcessSampler((LiveProcess)session.Target, session.Runtimes, options.Mode, options.Limits);
+        Sampler = new ProcessSampler((LiveProcess)session.Target, session.Runtimes, options.Mode, options.Limits, options.Tasks);
     }
 
     public int ProcessId => _session.Target.ProcessId;

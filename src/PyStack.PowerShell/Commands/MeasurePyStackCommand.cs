@@ -31,6 +31,10 @@ public class MeasurePyStackCommand : ProcessTargetCmdlet
     [ValidateRange(1, 1_000_000)]
     public int Rate { get; set; } = 1000;
 
+    /// <summary>Samples of a thread that runs a task of asyncio are those of the task, below the tasks that await it; in the mode Wall, tasks that wait are counted as well.</summary>
+    [Parameter]
+    public SwitchParameter Task { get; set; }
+
     /// <summary>What ends the measurement.</summary>
     [Parameter]
     public PyMeasureEnd Until { get; set; }
@@ -72,6 +76,7 @@ public class MeasurePyStackCommand : ProcessTargetCmdlet
         Duration = Until == PyMeasureEnd.Time || MyInvocation.BoundParameters.ContainsKey(nameof(Duration)) ? Duration : null,
         Rate = Rate,
         Mode = Mode,
+        Tasks = Task,
         Exhaustive = Exhaustive,
     };
 

@@ -14,15 +14,12 @@ internal sealed class AsyncioFramework : ITaskFramework
 
     public void Find(TaskSearch search)
     {
-        if (!search.Objects.TryFindModule(search.Address, "asyncio.tasks"u8, out ulong module)
-            || !search.Objects.Is(module, ObjectKind.Module)
-            || !search.Objects.TryGetModuleDict(module, out ulong names))
+        if (!TryFindModule(search, out ulong names, out ulong native, out AsyncioLayout? layoutOfModule))
         {
             return;
         }
 
-        ulong native = NativeTaskType(search);
-        AsyncioObjects objects = new(search.Python, LayoutOf(search, native));
+        AsyncioObjects objects = new(search.Python, layoutOfModule);
         AsyncioTaskReader reader = new(search, objects, new AsyncioLoops(search, objects));
         int first = search.Count;
         AsyncioTaskSets sets = new(search);
@@ -42,6 +39,26 @@ internal sealed class AsyncioFramework : ITaskFramework
             search.Cancellation.ThrowIfCancellationRequested();
             awaiters.Fill(search[i]);
         }
+    }
+
+    /// <summary>Finds the module <c>asyncio.tasks</c> of an interpreter.</summary>
+    /// <param name="names">Its dict.</param>
+    /// <param name="native">The type <c>_asyncio.Task</c>; 0 if there is none.</param>
+    /// <param name="layout">Where its tasks have their fields; null if that is not known.</param>
+    /// <returns>False if it has not been imported.</returns>
+    public static bool TryFindModule(TaskSearch search, out ulong names, out ulong native, out AsyncioLayout? layout)
+    {
+        (names, native, layout) = (0, 0, null);
+        if (!search.Objects.TryFindModule(search.Address, "asyncio.tasks"u8, out ulong module)
+            || !search.Objects.Is(module, ObjectKind.Module)
+            || !search.Objects.TryGetModuleDict(module, out names))
+        {
+            return false;
+        }
+
+        native = NativeTaskType(search);
+        layout = LayoutOf(search, native);
+        return true;
     }
 
     // The type that the module in C has under its own name, whatever a program has put into asyncio.

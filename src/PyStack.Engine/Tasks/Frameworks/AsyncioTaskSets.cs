@@ -14,6 +14,12 @@ internal sealed class AsyncioTaskSets(TaskSearch search)
 
     private const int PageBytes = 4096;
 
+    /// <summary>Before and after the variable of the set, words in which that of the dict is.</summary>
+    private const int NearWords = 16;
+
+    /// <summary>Dicts that <see cref="CurrentTasks"/> gives at most.</summary>
+    public const int MaxDicts = 4;
+
     /// <summary>What may be a task, some more than once.</summary>
     /// <param name="names">The dict of <c>asyncio.tasks</c>.</param>
     /// <param name="native">The type <c>_asyncio.Task</c>; 0 if there is none.</param>
@@ -23,9 +29,9 @@ internal sealed class AsyncioTaskSets(TaskSearch search)
         if (search.Python.Runtime.Version.Minor == 6)
         {
             // There Task has a set of its own, in C as a variable without a name.
-            AddWeak(VariableOf(native), found);
-            AddWeak(OfClass(names, "_PyTask"u8), found);
-            AddWeak(OfClass(names, "Task"u8), found);
+            AddWeak(search.Memory.TryReadPointer(PlaceOf(native), out ulong tasks) ? tasks : 0, found);
+            AddWeak(OfClass(names, "_PyTask"u8, "_all_tasks"u8), found);
+            AddWeak(OfClass(names, "Task"u8, "_all_tasks"u8), found);
             return found;
         }
 
@@ -37,10 +43,53 @@ internal sealed class AsyncioTaskSets(TaskSearch search)
         return found;
     }
 
+    /// <summary>The dicts that have the running task of each loop; in 3.6 also other ones, of which none has a task.</summary>
+    /// <inheritdoc cref="All"/>
+    public List<ulong> CurrentTasks(ulong names, ulong native)
+    {
+        List<ulong> found = [];
+        if (search.Python.Runtime.Version.Minor == 6)
+        {
+            AddDictsNear(PlaceOf(native), found);
+            AddDict(OfClass(names, "_PyTask"u8, "_current_tasks"u8), found);
+            AddDict(OfClass(names, "Task"u8, "_current_tasks"u8), found);
+        }
+        else
+        {
+            AddDict(Item(names, "_current_tasks"u8), found);
+        }
+
+        return found;
+    }
+
+    private void AddDict(ulong dict, List<ulong> found)
+    {
+        if (dict != 0 && found.Count < MaxDicts && search.Objects.Is(dict, ObjectKind.Dict) && !found.Contains(dict))
+        {
+            found.Add(dict);
+        }
+    }
+
+    // current_tasks is declared beside all_tasks (Modules/_asynciomodule.c of 3.6).
+    private void AddDictsNear(ulong place, List<ulong> found)
+    {
+        Span<ulong> words = stackalloc ulong[2 * NearWords];
+        if (place >= NearWords * sizeof(ulong) && search.Memory.TryRead(place - (NearWords * sizeof(ulong)), MemoryMarshal.AsBytes(words)))
+        {
+            foreach (ulong word in words)
+            {
+                if (word >= PageBytes && word % sizeof(ulong) == 0 && found.Count < MaxDicts - 2)
+                {
+                    AddDict(word, found);
+                }
+            }
+        }
+    }
+
     private ulong Item(ulong names, ReadOnlySpan<byte> name) => search.Objects.TryGetDictItem(names, name, out ulong value) ? value : 0;
 
-    private ulong OfClass(ulong names, ReadOnlySpan<byte> name)
-        => search.Objects.TryGetTypeAt(Item(names, name), out TypeInfo type) && search.Objects.TryGetClassAttribute(type, "_all_tasks"u8, out ulong value) ? value : 0;
+    private ulong OfClass(ulong names, ReadOnlySpan<byte> name, ReadOnlySpan<byte> attribute)
+        => search.Objects.TryGetTypeAt(Item(names, name), out TypeInfo type) && search.Objects.TryGetClassAttribute(type, attribute, out ulong value) ? value : 0;
 
     // A weakref.WeakSet: its attribute data is a set of weak references.
     private void AddWeak(ulong weak, List<ulong> found)
@@ -93,7 +142,7 @@ internal sealed class AsyncioTaskSets(TaskSearch search)
 
     // 3.6 has the set in a static variable, all_tasks, of a library that is stripped as a rule: it is the only weak set that the library's data refers to. The type is static there,
     // so that it is in the same data. Its own pages, those after it, then those before it.
-    private ulong VariableOf(ulong type)
+    private ulong PlaceOf(ulong type)
     {
         ulong own = type & ~(PageBytes - 1ul);
         for (ulong page = own; type != 0 && page < own + NearBytes; page += PageBytes)
@@ -118,14 +167,17 @@ internal sealed class AsyncioTaskSets(TaskSearch search)
     private ulong FindWeakSet(ulong page)
     {
         Span<ulong> words = stackalloc ulong[PageBytes / sizeof(ulong)];
+        ulong place = page;
         if (search.Memory.TryRead(page, MemoryMarshal.AsBytes(words)))
         {
             foreach (ulong word in words)
             {
                 if (word >= PageBytes && search.Values.IsInstance(word, "_weakrefset.WeakSet"))
                 {
-                    return word;
+                    return place;
                 }
+
+                place += sizeof(ulong);
             }
         }
 
