@@ -137,6 +137,9 @@ internal sealed class ProcessSampler : IDisposable
         }
     }
 
+    /// <summary>Counts what is on probation now, and goes on.</summary>
+    public void Settle() => Check(Stopwatch.GetTimestamp());
+
     /// <summary>Counts what is on probation, at the end.</summary>
     public void Finish() => Check(long.MaxValue);
 
