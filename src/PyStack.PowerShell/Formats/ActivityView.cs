@@ -1,8 +1,10 @@
 using System;
 using System.Collections;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
+using System.Management.Automation.Host;
 
 namespace PyStack;
 
@@ -11,6 +13,9 @@ public static class ActivityView
 {
     private const int NameRoom = 15;
     private const int WaitRoom = 30;
+    private const int MaxFunctions = 25;
+    private const int DefaultWidth = 120;
+    private const int MinWidth = 40;
 
     /// <summary>A time of the day.</summary>
     public static string FormatTime(DateTime? time) => time?.ToString("HH:mm:ss", CultureInfo.InvariantCulture) ?? "";
@@ -35,6 +40,28 @@ public static class ActivityView
 
     /// <summary>The innermost function of a thread, with file and line.</summary>
     public static string FormatInnermost(PSObject thread) => ThreadRows.Innermost(ThreadOf(thread));
+
+    /// <summary>A process as the screen shows it, with all of its threads: what <c>Format-Custom</c> shows.</summary>
+    public static string[] FormatForHost(PSObject activity, PSHost? host)
+    {
+        ArgumentNullException.ThrowIfNull(activity);
+        PyActivity shown = (PyActivity)Rehydration.Copy(typeof(PyActivity), activity);
+        WatchView view = new() { Mode = shown.Mode };
+        view.Update([shown]);
+        int functions = Math.Min(shown.Functions.Count, MaxFunctions);
+        return TextOf(WatchPage.Lines(view, WidthOf(host), shown.Threads.Count + functions + 6, TimeSpan.FromSeconds(shown.IntervalSeconds)).SkipLast(1));
+    }
+
+    /// <summary>The stack of a thread as the screen shows it: what <c>Format-Custom</c> shows.</summary>
+    public static string[] FormatThreadForHost(PSObject thread, PSHost? host)
+    {
+        PyThreadActivity shown = ThreadOf(thread);
+        return TextOf(StackPage.Lines(shown, WidthOf(host) - 1));
+    }
+
+    private static string[] TextOf(IEnumerable<ScreenLine> lines) => [.. lines.Select(line => line.Text.TrimEnd())];
+
+    private static int WidthOf(PSHost? host) => Math.Max(MinWidth, LineBreaks.WidthOf(host) ?? DefaultWidth);
 
     private static PyThreadActivity ThreadOf(PSObject? thread)
     {

@@ -64,7 +64,7 @@ internal static class Keys
             {
                 keys.Add(new Key(control));
             }
-            else if (Rune.DecodeFromUtf8(typed, out Rune rune, out length) == System.Buffers.OperationStatus.Done)
+            else if (Rune.DecodeFromUtf8(typed, out Rune rune, out length) == System.Buffers.OperationStatus.Done && !Rune.IsControl(rune))
             {
                 keys.Add(new Key(KeyKind.Character, rune.ToString()));
             }

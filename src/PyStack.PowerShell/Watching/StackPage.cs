@@ -14,37 +14,47 @@ internal static class StackPage
         PyThreadActivity? thread = view.Activities.SelectMany(one => one.Threads).FirstOrDefault(view.IsSelected);
         if (thread is null)
         {
-            yield return new ScreenLine(room).Add("The thread has ended.");
-            yield break;
+            return [new ScreenLine(room).Add("The thread has ended.")];
         }
 
-        yield return new ScreenLine(room).Add(string.Create(CultureInfo.InvariantCulture, $" Thread {thread.ThreadId}  {WatchView.NameOf(thread)}")).Whole(LineStyle.Heading);
-        yield return new ScreenLine(room).Add(string.Create(
-            CultureInfo.InvariantCulture, $"{thread.State}, CPU {(thread.CpuPercent is null ? "-" : WatchPage.Percent(thread.CpuPercent) + "%")}{(thread.Gil == PyGilState.Held ? ", has the GIL" : "")}"));
+        List<ScreenLine> lines = Lines(thread, room);
+        int heading = lines.Count - FrameLines(thread);
+        int left = Math.Max(1, rows - heading);
+        view.StackOffset = Math.Clamp(view.StackOffset, 0, Math.Max(0, lines.Count - heading - left));
+        view.PageSize = Math.Max(1, left - 1);
+        return [.. lines[..heading], .. lines[heading..].SkipLast(view.StackOffset).TakeLast(left)];
+    }
+
+    /// <summary>All lines of a thread.</summary>
+    public static List<ScreenLine> Lines(PyThreadActivity thread, int room)
+    {
+        string cpu = thread.CpuPercent is null ? "-" : WatchPage.Percent(thread.CpuPercent) + "%";
+        List<ScreenLine> lines =
+        [
+            new ScreenLine(room).Add(string.Create(CultureInfo.InvariantCulture, $" Thread {thread.ThreadId}  {WatchView.NameOf(thread)}")).Whole(LineStyle.Heading),
+            new ScreenLine(room).Add($"{thread.State}, CPU {cpu}{(thread.Gil == PyGilState.Held ? ", has the GIL" : "")}"),
+        ];
         string wait = WatchView.WaitOf(thread);
         if (wait.Length > 0)
         {
-            yield return new ScreenLine(room).Add("Waits for: " + wait, LineStyle.Waiting);
+            lines.Add(new ScreenLine(room).Add("Waits for: " + wait, LineStyle.Waiting));
         }
 
-        int left = Math.Max(1, rows - (wait.Length > 0 ? 3 : 2));
-        List<ScreenLine> lines = [];
         foreach (PyFrame frame in thread.Frames)
         {
             ScreenLine line = new ScreenLine(room).Add(Cells.Cut(TerminalText.Escape(frame.QualifiedName ?? frame.Function ?? ""), room * 2 / 3) + "  ", LineStyle.Strong);
             string place = TerminalText.Escape(string.Create(CultureInfo.InvariantCulture, $"{frame.File ?? frame.Library}{(frame.Line is null ? "" : ":")}{frame.Line}"));
             lines.Add(line.Add(Cells.CutStart(place, line.Room)));
-            if (!string.IsNullOrWhiteSpace(frame.SourceLine))
+            if (HasSource(frame))
             {
-                lines.Add(new ScreenLine(room).Add("    " + frame.SourceLine.Trim()));
+                lines.Add(new ScreenLine(room).Add("    " + frame.SourceLine!.Trim()));
             }
         }
 
-        view.StackOffset = Math.Clamp(view.StackOffset, 0, Math.Max(0, lines.Count - left));
-        view.PageSize = Math.Max(1, left - 1);
-        foreach (ScreenLine line in lines.SkipLast(view.StackOffset).TakeLast(left))
-        {
-            yield return line;
-        }
+        return lines;
     }
+
+    private static int FrameLines(PyThreadActivity thread) => thread.Frames.Sum(frame => HasSource(frame) ? 2 : 1);
+
+    private static bool HasSource(PyFrame frame) => !string.IsNullOrWhiteSpace(frame.SourceLine);
 }

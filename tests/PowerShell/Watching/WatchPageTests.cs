@@ -20,9 +20,9 @@ public sealed class WatchPageTests
             [
                 "112 app  Python 3.12.1  CPU 50%  GIL 40%  2 threads, 1 running",
                 "12:30:05  every 2 s  100 samples/s  sort: CPU",
-                "   THREAD  CPU% S  NAME            WAITS FOR            INNERMOST",
-                "      113    50 R* worker                               spin app.py:7 < main",
-                "      114   0.0 S  reader          recv from 127.0.0.1… recv app.py:7 < main",
+                "   THREAD  CPU% S  NAME            WAITS FOR          INNERMOST",
+                "      113    50 R* worker                             spin app.py:7 < main",
+                "      114   0.0 S  reader          recv from 127.0.0… recv app.py:7 < main",
                 "  SELF% TOTAL% FUNCTION  (last 10 s, 200 samples, running)",
                 "     75     90 Shop.spin                       /srv/app.py",
                 "",

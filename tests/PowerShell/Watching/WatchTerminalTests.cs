@@ -102,10 +102,9 @@ public sealed class WatchTerminalTests : IDisposable
         Leave($"{watch} -Count 2", () => { });
         Leave($"{watch} -Duration 1.2", () => { });
         // The process ends after the screen is there.
-        Leave(watch, target.Dispose);
-        Assert.Contains(terminal.Rows, row => row.Contains("has ended", StringComparison.Ordinal));
+        Leave(watch, target.Dispose, "has ended.");
 
-        void Leave(string command, Action way)
+        void Leave(string command, Action way, string said = "")
         {
             terminal.Type(command);
             terminal.Press("Enter");
@@ -115,6 +114,7 @@ public sealed class WatchTerminalTests : IDisposable
             way();
             terminal.WaitFor(rows => rows.Last(row => row.Length > 0).TrimEnd() == Prompt, "the prompt");
             Wait.Until(() => terminal.Settings == settings && terminal.Flags == TerminalRun.UsualFlags, $"{terminal.Settings}, {terminal.Flags} is not the terminal that was before {command}");
+            Assert.Contains(terminal.Rows, row => row.Contains(said, StringComparison.Ordinal));
             terminal.Press("C-l");
             terminal.WaitFor(rows => !rows.Any(row => row.Contains("Watch-PyStack", StringComparison.Ordinal)), "an empty screen");
         }
