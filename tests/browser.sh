@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Gets what the tests of pages and formats want, where a machine lacks it: Debian's chromium and pprof by apt-get (as root only), speedscope by npm into the project's cache.
+# Gets what the tests of pages, formats and the terminal want, where a machine lacks it: Debian's chromium, pprof and tmux by apt-get (as root only), speedscope by npm into the project's cache.
 #
 #   tests/browser.sh      get what is missing, then say what there is
 #
@@ -23,7 +23,7 @@ bounded() {
 has_pprof() { command -v go > /dev/null || [[ -n $(compgen -G '/usr/lib/go*/pkg/tool/*/pprof') ]]; }
 
 install() {
-    ((EUID == 0)) || { echo "only root can install it: apt-get install chromium golang-go" > "$log"; return 1; }
+    ((EUID == 0)) || { echo "only root can install it: apt-get install chromium golang-go tmux" > "$log"; return 1; }
     bounded env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" \
         || { bounded apt-get update && bounded env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; }
 }
@@ -44,9 +44,11 @@ flock -w 600 9 || { say absent chromium "another run holds $cache/lock"; exit 0;
 wanted=()
 command -v chromium > /dev/null || wanted+=(chromium)
 has_pprof || wanted+=(golang-go)
+command -v tmux > /dev/null || wanted+=(tmux)
 if ((${#wanted[@]} == 0)) || install "${wanted[@]}"; then
     say present chromium "$(chromium --version --no-sandbox 2> /dev/null | head -n 1)"
     say present pprof "golang-go"
+    say present tmux "$(tmux -V)"
 else
     say absent "${wanted[*]}" "$(tail -n 1 "$log")"
 fi

@@ -171,6 +171,9 @@ internal sealed class ProcessSampler : IDisposable
         }
     }
 
+    /// <summary>Counts what is on probation now, and goes on.</summary>
+    public void Settle() => Check(Stopwatch.GetTimestamp());
+
     /// <summary>Counts what is on probation and what waits until now as it was known last, and reads the names that the program has given its threads meanwhile, at the end.</summary>
     public void Finish()
     {

@@ -85,7 +85,7 @@ internal static class LineBreaks
 
             // Half of a surrogate pair does not come here: it is escaped.
             _ = Rune.DecodeFromUtf16(text[i..], out Rune rune, out length);
-            int cell = IsWide(rune.Value) ? 2 : 1;
+            int cell = Cells.Of(rune);
             isIndentation &= text[i] == ' ';
             if (text[i] == ' ' && !isIndentation)
             {
@@ -114,10 +114,6 @@ internal static class LineBreaks
     /// <summary>The length of the colour at the beginning of a text; 0 if there is none.</summary>
     private static int SequenceLength(ReadOnlySpan<char> text)
         => text.Length > 2 && text[0] == Escape && text[1] == '[' ? text.IndexOf('m') + 1 : 0;
-
-    // East_Asian_Width W and F (EastAsianWidth.txt of Unicode), by blocks.
-    private static bool IsWide(int code) => code is (>= 0x1100 and <= 0x115f) or (>= 0x2e80 and <= 0xa4cf) or (>= 0xac00 and <= 0xd7a3)
-        or (>= 0xf900 and <= 0xfaff) or (>= 0xfe30 and <= 0xfe6f) or (>= 0xff00 and <= 0xff60) or (>= 0x1f300 and <= 0x1f64f) or (>= 0x1f900 and <= 0x1f9ff) or (>= 0x20000 and <= 0x3fffd);
 
     // Only the call stack says which command asks for the view.
     private static bool IsForText()

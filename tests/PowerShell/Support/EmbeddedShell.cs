@@ -35,6 +35,7 @@ internal sealed class EmbeddedShell : IDisposable
         state.Commands.Add(new SessionStateCmdletEntry("Get-PyCore", typeof(GetPyCoreCommand), null));
         state.Commands.Add(new SessionStateCmdletEntry("Measure-PyStack", typeof(MeasurePyStackCommand), null));
         state.Commands.Add(new SessionStateCmdletEntry("Test-PyStackAccess", typeof(TestPyStackAccessCommand), null));
+        state.Commands.Add(new SessionStateCmdletEntry("Watch-PyStack", typeof(WatchPyStackCommand), null));
         state.Formats.Add(new SessionStateFormatEntry(Path.Combine(source, "PyStack.Format.ps1xml")));
         state.Types.Add(new SessionStateTypeEntry(Path.Combine(source, "PyStack.Types.ps1xml")));
         _runspace = host is null ? RunspaceFactory.CreateRunspace(state) : RunspaceFactory.CreateRunspace(host, state);
