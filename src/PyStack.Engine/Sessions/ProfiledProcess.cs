@@ -1,6 +1,8 @@
 using System;
 using System.Diagnostics;
+using PyStack.Engine.Primitives;
 using PyStack.Engine.Profiling;
+using PyStack.Engine.Profiling.Native;
 using PyStack.Engine.Targets.Live;
 
 namespace PyStack.Engine.Sessions;
@@ -18,10 +20,12 @@ internal sealed class ProfiledProcess : IDisposable
     private long _missed;
 
     /// <param name="session">Which it disposes of.</param>
-    public ProfiledProcess(StackSession session, ProfileOptions options)
+    /// <param name="log">Gets what is missing of binaries, at the end.</param>
+    public ProfiledProcess(StackSession session, ProfileOptions options, IEngineLog log)
     {
         (_session, _options) = (session, options);
-        Sampler = new ProcessSampler((LiveProcess)session.Target, session.Runtimes, options.Mode, options.Limits);
+        LiveProcess process = (LiveProcess)session.Target;
+        Sampler = new ProcessSampler(process, session.Runtimes, options.Mode, options.Limits) { Native = options.Native ? new NativeSampler(process, session.Runtimes, options, log) : null };
     }
 
     public int ProcessId => _session.Target.ProcessId;
@@ -67,8 +71,9 @@ internal sealed class ProfiledProcess : IDisposable
             Rate = _options.Rate,
             AchievedRate = duration > 0 ? _ticks / duration : 0,
             Samples = samples,
-            Torn = Sampler.Torn,
-            Missed = _missed - _missedBefore,
+            Torn = Sampler.Torn + (Sampler.Native?.Torn ?? 0),
+            Missed = _missed - _missedBefore + (Sampler.Native?.Missed ?? 0),
+            Warnings = [.. Sampler.Native?.Warnings() ?? []],
             Mode = _options.Mode,
             Stacks = stacks,
             Functions = ProfileBuilder.Functions(ProcessId, stacks),

@@ -26,6 +26,10 @@ public class MeasurePyStackCommand : ProcessTargetCmdlet
     [Parameter]
     public PyProfileMode Mode { get; set; }
 
+    /// <summary>Also shows native frames: of C extensions, of libraries, and of the program that embeds the interpreter.</summary>
+    [Parameter]
+    public SwitchParameter Native { get; set; }
+
     /// <summary>Samples of each thread in a second.</summary>
     [Parameter]
     [ValidateRange(1, 1_000_000)]
@@ -72,6 +76,7 @@ public class MeasurePyStackCommand : ProcessTargetCmdlet
         Duration = Until == PyMeasureEnd.Time || MyInvocation.BoundParameters.ContainsKey(nameof(Duration)) ? Duration : null,
         Rate = Rate,
         Mode = Mode,
+        Native = Native,
         Exhaustive = Exhaustive,
     };
 
