@@ -41,7 +41,7 @@ internal sealed class NativeSampler(LiveProcess process, IReadOnlyList<PythonRun
     public long Excluded { get; private set; }
 
     /// <summary>What the kernel refused, so that threads that run have no native frames; null if it did not.</summary>
-    public PerfRefusal? Refusal { get; private set; }
+    public PerfRefusal? Refusal { get; set; }
 
     /// <summary>Begins with a thread.</summary>
     public void Add(SampledThread thread, in RawThread state, GilAddress? gil)

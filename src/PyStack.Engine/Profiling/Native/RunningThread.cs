@@ -22,6 +22,8 @@ internal sealed unsafe class RunningThread : IDisposable
     public const int FirstFrames = 128;
     public const int MaxFrames = 4096;
 
+    private const int RingBytes = 256 << 10;
+
     private readonly SafeFileHandle _event;
     private readonly SafeFileHandle _array;
     private readonly SafeFileHandle _program;
@@ -67,7 +69,7 @@ internal sealed unsafe class RunningThread : IDisposable
         if (!program.IsInvalid && PerfEvents.Attach(sampled, program))
         {
             nint slots = FileCalls.Map(0, (nuint)at.Bytes, FileCalls.ProtectionReadWrite, FileCalls.MapShared, array, 0);
-            PerfRing? ring = slots == -1 ? null : PerfRing.TryMap(processor, sampled, (int)BitOperations.RoundUpToPowerOf2((uint)stackBytes) * 2 * SnapshotLayout.Slots / 2);
+            PerfRing? ring = slots == -1 ? null : MapRing(processor, sampled, stackBytes);
             if (ring is not null)
             {
                 RunningThread thread = new(sampled, array, program, ring, (byte*)slots, at, live);
@@ -90,6 +92,13 @@ internal sealed unsafe class RunningThread : IDisposable
         return null;
     }
 
+    // What an ordinary user may have mapped is little (kernel.perf_event_mlock_kb).
+    private static PerfRing? MapRing(Processor processor, SafeFileHandle sampled, int stackBytes)
+    {
+        int one = (int)BitOperations.RoundUpToPowerOf2((uint)stackBytes);
+        return PerfRing.TryMap(processor, sampled, Math.Max(RingBytes, one * 4)) ?? PerfRing.TryMap(processor, sampled, one * 2);
+    }
+
     /// <summary>Takes the next sample.</summary>
     /// <param name="lost">How many the kernel has lost before it.</param>
     /// <param name="isUsable">Whether the thread's registers and its Python frames are there, of the same sample.</param>
@@ -105,7 +114,7 @@ internal sealed unsafe class RunningThread : IDisposable
 
         // The program runs before a sample is written, and also before one that is lost.
         _taken += (ulong)lost + 1;
-        byte* slot = _slots + SnapshotLayout.FirstSlot + ((int)((_taken - 1) & (SnapshotLayout.Slots - 1)) * _layout.SlotBytes);
+        byte* slot = _slots + SnapshotLayout.FirstSlot + ((int)((_taken - 1) & (ulong)(_layout.Slots - 1)) * _layout.SlotBytes);
         Python.Begin(slot);
         isUsable = isUsable && Python.Number == _taken && Python.IsRead;
         return true;

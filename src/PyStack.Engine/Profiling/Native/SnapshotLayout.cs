@@ -1,3 +1,4 @@
+using System;
 using System.Numerics;
 using PyStack.Engine.Python.Layouts;
 using PyStack.Engine.Python.Runtime;
@@ -10,7 +11,6 @@ namespace PyStack.Engine.Profiling.Native;
 /// </summary>
 internal sealed class SnapshotLayout
 {
-    public const int Slots = 4;
     public const int FirstSlot = 64;
     public const int Number = 0;
     public const int Count = 8;
@@ -25,6 +25,10 @@ internal sealed class SnapshotLayout
     public const int CallerHead = 80;
     public const int State = 96;
 
+    private const int MinSlots = 4;
+    private const int MaxSlots = 16;
+    private const int WantedBytes = 1 << 19;
+
     /// <param name="maxFrames">How many frames there is room for.</param>
     public SnapshotLayout(PythonLayout layout, GilAddress? gil, int maxFrames)
     {
@@ -35,6 +39,7 @@ internal sealed class SnapshotLayout
         Stride = (int)BitOperations.RoundUpToPowerOf2((uint)FrameBytes);
         Frames = (State + StateBytes + 63) & ~63;
         SlotBytes = Frames + (maxFrames * Stride);
+        Slots = Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)(WantedBytes / SlotBytes)), MinSlots, MaxSlots);
         GilAddress = gil is GilAddress at && at.Locked > at.LastHolder && at.Locked - at.LastHolder <= MaxGilBytes - sizeof(int) ? at : null;
     }
 
@@ -44,6 +49,9 @@ internal sealed class SnapshotLayout
     public GilAddress? GilAddress { get; }
 
     public int MaxFrames { get; }
+
+    /// <summary>A power of two.</summary>
+    public int Slots { get; }
 
     public int StateBytes { get; }
 

@@ -21,7 +21,7 @@ internal static class SnapshotProgram
 
         // 6: the slot. The sample's number selects it.
         code.SetToArray(6, array).Load(1, 6, 0).Move(8, 1).Plus(1, 1).Store(6, 0, 1)
-            .And(8, SnapshotLayout.Slots - 1).Times(8, at.SlotBytes).PlusRegister(6, 8).Plus(6, SnapshotLayout.FirstSlot)
+            .And(8, at.Slots - 1).Times(8, at.SlotBytes).PlusRegister(6, 8).Plus(6, SnapshotLayout.FirstSlot)
             .Store(6, SnapshotLayout.Number, 1).Set(1, 0).Store(6, SnapshotLayout.Count, 1).Store(6, SnapshotLayout.IsRead, 1)
             .Store(6, SnapshotLayout.Caller, 1).Store(6, SnapshotLayout.CallerHead, 1);
         if (at.GilAddress is GilAddress gil)
