@@ -20,11 +20,16 @@ namespace PyStack.Engine.Profiling.Native;
 /// </summary>
 internal sealed class NativeSampler(LiveProcess process, IReadOnlyList<PythonRuntime> runtimes, ProfileOptions options, IEngineLog log) : IDisposable
 {
+    /// <summary>Samples that wait to be taken, of a thread: with 1 MB for each, for a process with few threads that run.</summary>
+    private const int ManySamples = 32;
+    private const int FewThreads = 32;
+
     private readonly Dictionary<int, NativeThreadSampler> _threads = [];
     private readonly ulong _period = (ulong)Math.Max(10_000, 1e9 / options.Rate);
     private byte[] _stack = new byte[RunningThread.MaxStackBytes];
     private StackBounds? _bounds;
     private MemoryMap? _boundsMap;
+    private int _started;
 
     public NativeStackTable Table { get; } = new();
 
@@ -82,7 +87,7 @@ internal sealed class NativeSampler(LiveProcess process, IReadOnlyList<PythonRun
             return SampleSleeping(thread, sampler, isSame);
         }
 
-        if (sampler.Running is null && Refusal is null && !sampler.TryStart(out PerfRefusal refusal) && refusal.Error != Errno.ESRCH)
+        if (sampler.Running is null && Refusal is null && !sampler.TryStart(_started++ < FewThreads ? ManySamples : SnapshotLayout.MinSlots, out PerfRefusal refusal) && refusal.Error != Errno.ESRCH)
         {
             Refusal = refusal;
         }

@@ -56,9 +56,10 @@ internal sealed class NativeThreadSampler : IDisposable
     public RunningThread? Running => _running;
 
     /// <summary>Begins to sample it while it runs. False if the kernel refuses.</summary>
-    public bool TryStart(out PerfRefusal refusal)
+    /// <param name="samples">As in <see cref="RunningThread.TryStart"/>.</param>
+    public bool TryStart(int samples, out PerfRefusal refusal)
     {
-        _running = RunningThread.TryStart(_process.Processor, _runtime.Layout, _gil, _process.Memory, ThreadId, _state, _period, _stackBytes, _maxFrames, out refusal);
+        _running = RunningThread.TryStart(_process.Processor, _runtime.Layout, _gil, _process.Memory, ThreadId, _state, _period, _stackBytes, _maxFrames, samples, out refusal);
         return _running is not null;
     }
 

@@ -19,10 +19,10 @@ internal sealed unsafe class RunningThread : IDisposable
     public const int FirstStackBytes = 16 << 10;
     public const int MaxStackBytes = 60 << 10;
 
+    private const int MaxRingBytes = 512 << 10;
+
     public const int FirstFrames = 128;
     public const int MaxFrames = 4096;
-
-    private const int RingBytes = 256 << 10;
 
     private readonly SafeFileHandle _event;
     private readonly SafeFileHandle _array;
@@ -47,11 +47,12 @@ internal sealed unsafe class RunningThread : IDisposable
     /// <summary>Begins to sample a thread.</summary>
     /// <param name="state">The address of its thread state.</param>
     /// <param name="period">Nanoseconds of its time on a processor.</param>
+    /// <param name="samples">How many samples there should be room for before they are taken, a power of two.</param>
     /// <param name="refusal">On failure which system call was refused.</param>
     public static RunningThread? TryStart(
-        Processor processor, PythonLayout layout, GilAddress? gil, IMemorySource live, int threadId, ulong state, ulong period, int stackBytes, int maxFrames, out PerfRefusal refusal)
+        Processor processor, PythonLayout layout, GilAddress? gil, IMemorySource live, int threadId, ulong state, ulong period, int stackBytes, int maxFrames, int samples, out PerfRefusal refusal)
     {
-        SnapshotLayout at = new(layout, gil, maxFrames);
+        SnapshotLayout at = new(layout, gil, maxFrames, samples);
         SafeFileHandle sampled = PerfEvents.OpenRepeated(processor.SystemCalls.PerfEventOpen, processor.Perf.Mask, threadId, period, (uint)stackBytes);
         refusal = new PerfRefusal("perf_event_open", Marshal.GetLastPInvokeError());
         if (sampled.IsInvalid)
@@ -69,7 +70,7 @@ internal sealed unsafe class RunningThread : IDisposable
         if (!program.IsInvalid && PerfEvents.Attach(sampled, program))
         {
             nint slots = FileCalls.Map(0, (nuint)at.Bytes, FileCalls.ProtectionReadWrite, FileCalls.MapShared, array, 0);
-            PerfRing? ring = slots == -1 ? null : MapRing(processor, sampled, stackBytes);
+            PerfRing? ring = slots == -1 ? null : MapRing(processor, sampled, stackBytes, samples);
             if (ring is not null)
             {
                 RunningThread thread = new(sampled, array, program, ring, (byte*)slots, at, live);
@@ -93,10 +94,10 @@ internal sealed unsafe class RunningThread : IDisposable
     }
 
     // What an ordinary user may have mapped is little (kernel.perf_event_mlock_kb).
-    private static PerfRing? MapRing(Processor processor, SafeFileHandle sampled, int stackBytes)
+    private static PerfRing? MapRing(Processor processor, SafeFileHandle sampled, int stackBytes, int samples)
     {
         int one = (int)BitOperations.RoundUpToPowerOf2((uint)stackBytes);
-        return PerfRing.TryMap(processor, sampled, Math.Max(RingBytes, one * 4)) ?? PerfRing.TryMap(processor, sampled, one * 2);
+        return PerfRing.TryMap(processor, sampled, Math.Min(one * samples, MaxRingBytes)) ?? PerfRing.TryMap(processor, sampled, one * 2);
     }
 
     /// <summary>Takes the next sample.</summary>

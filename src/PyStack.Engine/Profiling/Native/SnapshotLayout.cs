@@ -1,4 +1,3 @@
-using System;
 using System.Numerics;
 using PyStack.Engine.Python.Layouts;
 using PyStack.Engine.Python.Runtime;
@@ -25,12 +24,13 @@ internal sealed class SnapshotLayout
     public const int CallerHead = 80;
     public const int State = 96;
 
-    private const int MinSlots = 4;
-    private const int MaxSlots = 16;
-    private const int WantedBytes = 1 << 19;
+    public const int MinSlots = 4;
+
+    private const int MaxBytes = 1 << 20;
 
     /// <param name="maxFrames">How many frames there is room for.</param>
-    public SnapshotLayout(PythonLayout layout, GilAddress? gil, int maxFrames)
+    /// <param name="slots">How many slots are wanted, a power of two.</param>
+    public SnapshotLayout(PythonLayout layout, GilAddress? gil, int maxFrames, int slots)
     {
         Python = layout;
         MaxFrames = maxFrames;
@@ -39,7 +39,11 @@ internal sealed class SnapshotLayout
         Stride = (int)BitOperations.RoundUpToPowerOf2((uint)FrameBytes);
         Frames = (State + StateBytes + 63) & ~63;
         SlotBytes = Frames + (maxFrames * Stride);
-        Slots = Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)(WantedBytes / SlotBytes)), MinSlots, MaxSlots);
+        Slots = slots;
+        while (Slots > MinSlots && Slots * SlotBytes > MaxBytes)
+        {
+            Slots /= 2;
+        }
         GilAddress = gil is GilAddress at && at.Locked > at.LastHolder && at.Locked - at.LastHolder <= MaxGilBytes - sizeof(int) ? at : null;
     }
 
