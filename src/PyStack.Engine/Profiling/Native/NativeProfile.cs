@@ -36,12 +36,19 @@ internal sealed class NativeProfile(LiveProcess process, IReadOnlyList<PythonRun
     /// <param name="share">Makes equal frames one object.</param>
     public IEnumerable<(long Group, PyProfileFrameList Frames, long Count)> Build(NativeStackTable table, NativeCode code, Func<long, int> runtimeOf, Func<PyProfileFrame, PyProfileFrame> share)
     {
+        table.Stacks.Settle();
         StackMerger merger = new(new LoopOwners(runtimes), lastOnly: false);
         for (int i = 0; i < table.Stacks.Count; i++)
         {
             long count = table.Stacks.CountOf(i);
             if (count == 0)
             {
+                continue;
+            }
+
+            if (table.IsOther(i))
+            {
+                yield return (table.Stacks.GroupOf(i), [PlaceholderFrames.Of(SampledFrame.OtherStacks)], count);
                 continue;
             }
 

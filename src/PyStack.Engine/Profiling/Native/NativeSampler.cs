@@ -51,16 +51,16 @@ internal sealed class NativeSampler(LiveProcess process, IReadOnlyList<PythonRun
     /// <summary>Begins with a thread.</summary>
     public void Add(SampledThread thread, in RawThread state, GilAddress? gil)
     {
-        if (thread.ThreadId > 0)
+        if (thread.Name.ThreadId > 0)
         {
-            _threads[thread.Index] = new NativeThreadSampler(process, runtimes[thread.Runtime], gil, state, thread.ThreadId, _period, options.Limits);
+            _threads[thread.Name.Index] = new NativeThreadSampler(process, runtimes[thread.Name.Runtime], gil, state, thread.Name.ThreadId, _period, options.Limits);
         }
     }
 
     /// <summary>Ends with a thread.</summary>
     public void Remove(SampledThread thread)
     {
-        if (_threads.Remove(thread.Index, out NativeThreadSampler? sampler))
+        if (_threads.Remove(thread.Name.Index, out NativeThreadSampler? sampler))
         {
             sampler.Dispose();
         }
@@ -70,7 +70,7 @@ internal sealed class NativeSampler(LiveProcess process, IReadOnlyList<PythonRun
     /// <returns>Null if its Python frames alone are to be read, in the ordinary way.</returns>
     public SampleOutcome? Sample(SampledThread thread)
     {
-        if (!_threads.TryGetValue(thread.Index, out NativeThreadSampler? sampler))
+        if (!_threads.TryGetValue(thread.Name.Index, out NativeThreadSampler? sampler))
         {
             return null;
         }
@@ -245,10 +245,10 @@ internal sealed class NativeSampler(LiveProcess process, IReadOnlyList<PythonRun
     private int Find(SampledThread thread, NativeThreadSampler sampler, UnwindEnd end, bool isIdle)
     {
         int index = Table.Find(
-            sampler.Capture.Frames, CollectionsMarshal.AsSpan(Code.Frames), Code.Innermost, end, Code.Map, SampleGroup.Of(thread.Index, isIdle, sampler.HasGil), out bool isNew);
+            sampler.Capture.Frames, CollectionsMarshal.AsSpan(Code.Frames), Code.Innermost, end, Code.Map, SampleGroup.Of(thread.Name.Index, isIdle, sampler.HasGil, isCollecting: false), out bool isNew);
         if (isNew)
         {
-            Profile.Note(thread.Runtime, sampler.Capture.Frames);
+            Profile.Note(thread.Name.Runtime, sampler.Capture.Frames);
         }
 
         return index;

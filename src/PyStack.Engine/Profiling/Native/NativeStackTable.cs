@@ -10,6 +10,10 @@ namespace PyStack.Engine.Profiling.Native;
 /// </summary>
 internal sealed class NativeStackTable
 {
+    /// <summary>A native frame takes 48 bytes, a Python frame 24.</summary>
+    private const int MaxPairs = 100_000;
+    private const int MaxFrames = 2_000_000;
+
     private const ulong EntryFlag = 1;
     private const ulong GeneratorFlag = 2;
     private const ulong SuspendedFlag = 4;
@@ -21,9 +25,10 @@ internal sealed class NativeStackTable
     private const ulong Instruction = 24;
 
     private readonly List<NativeDetail> _details = [];
+    private readonly HashSet<int> _others = [];
     private SampledFrame[] _key = new SampledFrame[256];
 
-    public StackTable Stacks { get; } = new();
+    public StackTable Stacks { get; } = new(MaxPairs, MaxFrames);
 
     /// <summary>What is kept of a pair.</summary>
     public NativeDetail DetailOf(int index) => _details[index];
@@ -58,7 +63,13 @@ internal sealed class NativeStackTable
         }
 
         int index = Stacks.Find(_key.AsSpan(0, length), group, out isNew);
-        if (isNew)
+        if (index < 0)
+        {
+            index = Stacks.Find([SampledFrame.OtherStacks], group, out bool isFirst, isAlways: true);
+            _ = isFirst ? _others.Add(index) : false;
+            _details.AddRange(isFirst ? [new NativeDetail([], [], end, map)] : []);
+        }
+        else if (isNew)
         {
             ulong[] anchors = new ulong[python.Count];
             for (int i = 0; i < anchors.Length; i++)
@@ -71,6 +82,9 @@ internal sealed class NativeStackTable
 
         return index;
     }
+
+    /// <summary>Whether it is in place of the pairs for which there was no room.</summary>
+    public bool IsOther(int index) => _others.Contains(index);
 
     /// <summary>The Python frames of a pair, innermost first.</summary>
     public List<RawFrame> PythonOf(int index)

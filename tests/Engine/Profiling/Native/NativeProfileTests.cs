@@ -102,6 +102,7 @@ public sealed class NativeProfileTests
                     sampler.Sample(long.MaxValue / 2);
                 }
 
+                sampler.Finish();
                 stacks = new ProfileBuilder(sampler).Build();
                 return stacks.Any(stack => Holds(stack, "work")) && stacks.Any(stack => Holds(stack, "nat_wait"));
             },
@@ -158,7 +159,7 @@ public sealed class NativeProfileTests
     {
         using ProfileSession session = new(new ProfileOptions { Duration = duration, Rate = 2000, Mode = mode, Native = true }, SilentLog.Instance);
         session.Add(processId, TestContext.Current.CancellationToken);
-        return Assert.Single(session.Run(CancellationToken.None, TestContext.Current.CancellationToken));
+        return Assert.Single(session.Run(null, CancellationToken.None, TestContext.Current.CancellationToken));
     }
 
     private static void SkipIfRefused()
