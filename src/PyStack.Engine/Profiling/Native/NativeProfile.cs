@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using PyStack.Engine.Capture.Merging;
-using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Code;
 using PyStack.Engine.Python.Frames;

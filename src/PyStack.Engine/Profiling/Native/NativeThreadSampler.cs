@@ -1,12 +1,10 @@
 using System;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
-using PyStack.Engine.Processors;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Layouts;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets.Live;
-using PyStack.Engine.Targets.Live.Procfs;
 
 namespace PyStack.Engine.Profiling.Native;
 
