@@ -15,6 +15,12 @@ internal static class Program
 {
     public static void Main(string[] args)
     {
+        if (args is ["native", ..])
+        {
+            NativeRun.Run(args);
+            return;
+        }
+
         if (args is ["sample", ..])
         {
             SampleRun.Run(args);

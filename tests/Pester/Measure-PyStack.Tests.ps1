@@ -25,6 +25,13 @@ Describe 'Measure-PyStack' {
         }
     }
 
+    It 'shows native frames if they are wanted' {
+        $measured = Measure-PyStack $target.Id -Native -Duration 0.2
+        $measured.Functions[0].Kind | Should -Be 'Native'
+        ($measured.Functions | Where-Object Function -EQ 'third_func').Total | Should -Be $measured.Samples
+        (Measure-PyStack $target.Id -Duration 0.1).Functions.Kind | Should -Not -Contain 'Native'
+    }
+
     It 'measures the others if one cannot be measured' {
         $measured = 0, $target.Id | Measure-PyStack -Duration 0.1 -ErrorVariable failed -ErrorAction SilentlyContinue
         $measured.ProcessId | Should -Be $target.Id

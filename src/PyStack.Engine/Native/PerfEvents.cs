@@ -21,6 +21,14 @@ internal static unsafe partial class PerfEvents
 
     private const int PERF_FLAG_FD_CLOEXEC = 8;
 
+    /// <summary>_IO('$', 0) and _IOW('$', 8, __u32): begin to count; run a program at each sample.</summary>
+    private const nuint PERF_EVENT_IOC_ENABLE = 0x2400;
+    private const nuint PERF_EVENT_IOC_SET_BPF = 0x40042408;
+
+    // Bit of struct perf_event_attr: wakeup_watermark is in bytes.
+    private const ulong Watermark = 1 << 14;
+    private const ulong ExcludeKernel = 1 << 5;
+
     /// <summary>_IO('$', 2): continue for this many overflows, then stop.</summary>
     private const nuint PERF_EVENT_IOC_REFRESH = 0x2402;
 
@@ -47,6 +55,32 @@ internal static unsafe partial class PerfEvents
         nint descriptor = SystemCall(systemCall, &attributes, threadId, -1, -1, PERF_FLAG_FD_CLOEXEC);
         return new SafeFileHandle(descriptor, ownsHandle: true);
     }
+
+    /// <summary>Makes an event that samples one thread again and again, also while it runs in the kernel, and wakes nobody. Not yet counting. Invalid if it may not be obtained, with the error in
+    /// <see cref="Marshal.GetLastPInvokeError"/>.</summary>
+    /// <inheritdoc cref="Open"/>
+    public static SafeFileHandle OpenRepeated(int systemCall, ulong registers, int threadId, ulong period, uint stackBytes)
+    {
+        EventAttributes attributes = new()
+        {
+            Type = PERF_TYPE_SOFTWARE,
+            Size = (uint)sizeof(EventAttributes),
+            Config = PERF_COUNT_SW_CPU_CLOCK,
+            SamplePeriod = period,
+            SampleType = PERF_SAMPLE_TID | PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER,
+            Flags = (Flags & ~ExcludeKernel) | Watermark,
+            WakeupEvents = int.MaxValue,
+            SampleRegsUser = registers,
+            SampleStackUser = stackBytes,
+        };
+        return new SafeFileHandle(SystemCall(systemCall, &attributes, threadId, -1, -1, PERF_FLAG_FD_CLOEXEC), ownsHandle: true);
+    }
+
+    /// <summary>Has a program run at each sample, before it is written.</summary>
+    public static bool Attach(SafeFileHandle handle, SafeFileHandle program) => IoControl(handle, PERF_EVENT_IOC_SET_BPF, program.DangerousGetHandle()) == 0;
+
+    /// <summary>Lets an event begin.</summary>
+    public static bool Begin(SafeFileHandle handle) => IoControl(handle, PERF_EVENT_IOC_ENABLE, 0) == 0;
 
     /// <summary>Lets an event take one sample.</summary>
     public static bool TakeOne(SafeFileHandle handle) => IoControl(handle, PERF_EVENT_IOC_REFRESH, 1) == 0;

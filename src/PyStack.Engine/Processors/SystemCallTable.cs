@@ -68,6 +68,9 @@ internal sealed class SystemCallTable(int perfEventOpen, string first)
     /// <summary>The number of perf_event_open(2).</summary>
     public int PerfEventOpen => perfEventOpen;
 
+    /// <summary>The number of bpf(2).</summary>
+    public int Bpf => NumberOf("bpf");
+
     // Split when the first name is asked for: most captures ask for none.
     private string[] First => _first ??= Split(first);
 

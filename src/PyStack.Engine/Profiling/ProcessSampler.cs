@@ -5,6 +5,7 @@ using System.Linq;
 using PyStack.Engine.Capture;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Profiling.Native;
 using PyStack.Engine.Profiling.Tasks;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Runtime;
@@ -83,6 +84,9 @@ internal sealed class ProcessSampler : IDisposable
 
     public StackTable Table { get; } = new();
 
+    /// <summary>Samples native frames as well; null if they are not wanted.</summary>
+    public NativeSampler? Native { get; init; }
+
     public CallLinks Links { get; } = new();
 
     /// <summary>All threads that were sampled; the group of a stack has the index of one of them (<see cref="SampleGroup"/>).</summary>
@@ -149,6 +153,16 @@ internal sealed class ProcessSampler : IDisposable
         for (int i = _living.Count - 1; i >= 0; i--)
         {
             SampledThread thread = _living[i];
+            if (Native?.Sample(thread) is SampleOutcome native)
+            {
+                if (native == SampleOutcome.Gone)
+                {
+                    End(i);
+                }
+
+                continue;
+            }
+
             bool hasSlept = thread.Sampler.Idle!.HasSlept();
             if (hasSlept && thread.SleepsIn != SampledThread.Unknown)
             {
@@ -162,10 +176,7 @@ internal sealed class ProcessSampler : IDisposable
                     Torn++;
                     break;
                 case SampleOutcome.Gone:
-                    thread.Dispose();
-                    _threads.Remove(thread.State);
-                    _living.RemoveAt(i);
-                    _listAt = _lookAt;
+                    End(i);
                     break;
             }
         }
@@ -194,7 +205,18 @@ internal sealed class ProcessSampler : IDisposable
         }
 
         _living.Clear();
+        Native?.Dispose();
         _pages.Dispose();
+    }
+
+    private void End(int index)
+    {
+        SampledThread thread = _living[index];
+        Native?.Remove(thread);
+        thread.Dispose();
+        _threads.Remove(thread.State);
+        _living.RemoveAt(index);
+        _listAt = _lookAt;
     }
 
     private void CountSleeping(int stack)
@@ -573,6 +595,7 @@ internal sealed class ProcessSampler : IDisposable
 
             if (known is not null)
             {
+                Native?.Remove(known);
                 known.Dispose();
                 _living.Remove(known);
             }
@@ -611,6 +634,7 @@ internal sealed class ProcessSampler : IDisposable
         _threads[thread.Address] = added;
         _all.Add(name);
         _living.Add(added);
+        Native?.Add(added, thread, interpreter.Gil);
     }
 }
 

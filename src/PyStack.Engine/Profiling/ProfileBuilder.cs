@@ -8,7 +8,7 @@ namespace PyStack.Engine.Profiling;
 internal sealed class ProfileBuilder(ProcessSampler sampler)
 {
     private readonly Dictionary<(int Runtime, SampledFrame Frame), PyProfileFrame?> _decoded = [];
-    private readonly Dictionary<(string?, string?, int?, string?), PyProfileFrame> _shared = [];
+    private readonly Dictionary<(PyFrameKind, string?, string?, int?, string?), PyProfileFrame> _shared = [];
 
     /// <summary>Samples that have <c>&lt;short calls&gt;</c> in place of their inner frames.</summary>
     public long Short { get; private set; }
@@ -27,6 +27,12 @@ internal sealed class ProfileBuilder(ProcessSampler sampler)
             PyProfileFrameList frames = FramesOf(i, out bool isShort);
             Short += isShort ? count : 0;
             Key key = new(sampler.Table.GroupOf(i), frames);
+            counts[key] = counts.GetValueOrDefault(key) + count;
+        }
+
+        foreach ((long group, PyProfileFrameList frames, long count) in sampler.Native?.Build(RuntimeOf, frame => Share(frame)!) ?? [])
+        {
+            Key key = new(group, frames);
             counts[key] = counts.GetValueOrDefault(key) + count;
         }
 
@@ -90,7 +96,7 @@ internal sealed class ProfileBuilder(ProcessSampler sampler)
     {
         ReadOnlySpan<SampledFrame> frames = sampler.Table.FramesOf(stack);
         long group = sampler.Table.GroupOf(stack);
-        int runtime = sampler.Threads[SampleGroup.ThreadOf(group)].Runtime;
+        int runtime = RuntimeOf(group);
         ClosedStack? closed = sampler.ClosedOf(stack);
         int proved = closed?.Proved ?? sampler.Links.CountProved(frames);
         List<PyProfileFrame> shown = new(frames.Length);
@@ -129,8 +135,13 @@ internal sealed class ProfileBuilder(ProcessSampler sampler)
 
     private PyProfileFrame? Share(PyProfileFrame? frame)
         => frame is null ? null
-            : _shared.TryGetValue((frame.Function, frame.File, frame.Line, frame.QualifiedName), out PyProfileFrame? known) ? known
-            : _shared[(frame.Function, frame.File, frame.Line, frame.QualifiedName)] = frame;
+            : _shared.TryGetValue(KeyOf(frame), out PyProfileFrame? known) ? known
+            : _shared[KeyOf(frame)] = frame;
+
+    private static (PyFrameKind Kind, string? Function, string? File, int? Line, string? QualifiedName) KeyOf(PyProfileFrame frame)
+        => (frame.Kind, frame.Function, frame.File is null ? frame.Library : frame.File, frame.Line, frame.QualifiedName);
+
+    private int RuntimeOf(long group) => sampler.Threads[SampleGroup.ThreadOf(group)].Runtime;
 
     /// <summary>Equal for samples that are shown as one: the frames are shared, so that they are compared by reference.</summary>
     private readonly record struct Key(long Group, PyProfileFrameList Frames)

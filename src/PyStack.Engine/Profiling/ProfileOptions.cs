@@ -14,6 +14,9 @@ internal sealed record ProfileOptions
 
     public PyProfileMode Mode { get; init; }
 
+    /// <summary>Whether stacks have native frames.</summary>
+    public bool Native { get; init; }
+
     /// <summary>Whether all writable memory is searched for an interpreter that is not found in another way.</summary>
     public bool Exhaustive { get; init; }
 

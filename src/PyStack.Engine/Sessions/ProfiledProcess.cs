@@ -1,7 +1,9 @@
 using System;
 using System.Diagnostics;
 using System.Threading;
+using PyStack.Engine.Primitives;
 using PyStack.Engine.Profiling;
+using PyStack.Engine.Profiling.Native;
 using PyStack.Engine.Targets.Live;
 
 namespace PyStack.Engine.Sessions;
@@ -19,10 +21,12 @@ internal sealed class ProfiledProcess : IDisposable
     private long _missed;
 
     /// <param name="session">Which it disposes of.</param>
-    public ProfiledProcess(StackSession session, ProfileOptions options)
+    /// <param name="log">Gets what is missing of binaries, at the end.</param>
+    public ProfiledProcess(StackSession session, ProfileOptions options, IEngineLog log)
     {
         (_session, _options) = (session, options);
-        Sampler = new ProcessSampler((LiveProcess)session.Target, session.Runtimes, options.Mode, options.Limits, options.Tasks);
+        LiveProcess process = (LiveProcess)session.Target;
+        Sampler = new ProcessSampler(process, session.Runtimes, options.Mode, options.Limits, options.Tasks) { Native = options.Native ? new NativeSampler(process, session.Runtimes, options, log) : null };
     }
 
     public int ProcessId => _session.Target.ProcessId;
@@ -73,11 +77,11 @@ internal sealed class ProfiledProcess : IDisposable
             Rate = _options.Rate,
             AchievedRate = achieved,
             Samples = samples,
-            Torn = Sampler.Torn,
-            Missed = missed,
+            Torn = Sampler.Torn + (Sampler.Native?.Torn ?? 0),
+            Missed = missed + (Sampler.Native?.Missed ?? 0),
             Excluded = Sampler.Excluded,
             SamplerCpuSeconds = cpuSeconds,
-            Warnings = [.. ProfileWarnings.Of(Sampler, _options, samples, builder.Short, duration, achieved, missed, cpuSeconds)],
+            Warnings = [.. ProfileWarnings.Of(Sampler, _options, samples, builder.Short, duration, achieved, missed, cpuSeconds), .. Sampler.Native?.Warnings() ?? []],
             Mode = _options.Mode,
             Stacks = stacks,
             Functions = ProfileBuilder.Functions(ProcessId, stacks),

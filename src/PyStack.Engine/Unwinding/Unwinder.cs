@@ -174,6 +174,10 @@ internal sealed class Unwinder(ProcessorRules rules, ulong codeMask, ICodeMap co
             return false;
         }
 
+        // Where the two are is in the rules: libffi keeps them at the upper end of a larger frame.
+        RegisterRule saved = _row.RuleOf(_processor.FramePointer);
+        bool isRuled = saved.Kind == RegisterRuleKind.Offset && _row.RuleOf(_row.ReturnAddressRegister) is { Kind: RegisterRuleKind.Offset } ruled && ruled.Operand == saved.Operand + sizeof(ulong);
+
         AddressRange function = new(unchecked(_row.Function.Start + module.LoadBias), unchecked(_row.Function.End + module.LoadBias));
         ulong cfaOffset = (ulong)_row.Cfa.Operand;
         ulong guess = 0;
@@ -186,7 +190,7 @@ internal sealed class Unwinder(ProcessorRules rules, ulong codeMask, ICodeMap co
             }
 
             RegisterSet caller = default;
-            ulong framePointer = unchecked(slot - (ulong)rules.FrameRecord);
+            ulong framePointer = isRuled ? unchecked(slot - (ulong)saved.Operand - cfaOffset) : unchecked(slot - (ulong)rules.FrameRecord);
             Leave(framePointer + cfaOffset, address & codeMask, ref caller);
             caller.Set(_processor.FramePointer, outer);
             if (!CanUnwindFrom(caller, memory))

@@ -26,6 +26,10 @@ public class MeasurePyStackCommand : ProcessTargetCmdlet
     [Parameter]
     public PyProfileMode Mode { get; set; }
 
+    /// <summary>Also shows native frames: of C extensions, of libraries, and of the program that embeds the interpreter.</summary>
+    [Parameter]
+    public SwitchParameter Native { get; set; }
+
     /// <summary>Samples of each thread in a second.</summary>
     [Parameter]
     [ValidateRange(1, 1_000_000)]
@@ -43,6 +47,11 @@ public class MeasurePyStackCommand : ProcessTargetCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
+        if (Native && Task)
+        {
+            ThrowTerminatingError(ErrorRecords.ExclusiveSwitches("-Native", "-Task", "Measure twice: once with -Native, and once with -Task."));
+        }
+
         if (Until == PyMeasureEnd.Interrupt && !InterruptKey.IsAvailable(Host))
         {
             ThrowTerminatingError(ErrorRecords.NoInterrupt());
@@ -77,6 +86,7 @@ public class MeasurePyStackCommand : ProcessTargetCmdlet
         Rate = Rate,
         Mode = Mode,
         Tasks = Task,
+        Native = Native,
         Exhaustive = Exhaustive,
     };
 

@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Processors;
 using PyStack.Engine.Symbols;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Unwinding;
@@ -41,27 +43,44 @@ internal sealed class NativeStackReader : IDisposable
         // Each of these becomes one that is looked up and shown; those of one reader belong to one capture.
         UnwindEnd why = _unwinder.Unwind(thread.Registers, MemoryOf(thread), _unwound, _framesLeft);
         _framesLeft -= _unwound.Count;
-        List<NativeFrame> frames = new(_unwound.Count * 2);
-        for (int i = _unwound.Count - 1; i >= 0; i--)
+        return Name(CollectionsMarshal.AsSpan(_unwound), why, thread.Moment);
+    }
+
+    /// <summary>Looks up frames.</summary>
+    /// <param name="unwound">Innermost first.</param>
+    public NativeStack Name(ReadOnlySpan<UnwoundFrame> unwound, UnwindEnd end, NativeMoment moment)
+    {
+        List<NativeFrame> frames = new(unwound.Length * 2);
+        for (int i = unwound.Length - 1; i >= 0; i--)
         {
             // A frame reaches from where its callee's ends to its own CFA; after a signal the two may be on different stacks.
-            ulong start = i > 0 ? _unwound[i - 1].CanonicalFrameAddress : 0;
-            ulong end = _unwound[i].CanonicalFrameAddress;
-            AddFunctions(_unwound[i], _unwound.Count - 1 - i, start < end ? new AddressRange(start, end) : default, frames);
+            ulong from = i > 0 ? unwound[i - 1].CanonicalFrameAddress : 0;
+            ulong to = unwound[i].CanonicalFrameAddress;
+            AddFunctions(unwound[i], unwound.Length - 1 - i, from < to ? new AddressRange(from, to) : default, frames);
         }
 
-        return new NativeStack(frames, why, thread.Moment);
+        return new NativeStack(frames, end, moment);
     }
 
     /// <summary>The frames of one thread without their names, innermost first.</summary>
     public UnwindEnd Unwind(NativeThread thread, List<UnwoundFrame> frames) => _unwinder.Unwind(thread.Registers, MemoryOf(thread), frames);
+
+    /// <summary>The frames of a stack without their names, innermost first.</summary>
+    /// <param name="memory">By <see cref="MemoryOf(IMemorySource)"/>.</param>
+    public UnwindEnd Unwind(in RegisterSet registers, IMemorySource memory, List<UnwoundFrame> frames) => _unwinder.Unwind(registers, memory, frames);
+
+    /// <summary>What the unwinder may read if a stack is copied.</summary>
+    public IMemorySource MemoryOf(IMemorySource stack) => new UnwindMemory(stack, _target.Map, _readOnly);
+
+    /// <summary>Whether an address is in memory that had code when this was made.</summary>
+    public bool IsCode(ulong address) => _code.IsExecutable(address);
 
     /// <summary>Forgets the rules of addresses: for benchmarks of the first time.</summary>
     public void ForgetRules() => _unwinder.ForgetRules();
 
     public void Dispose() => _code.Dispose();
 
-    private UnwindMemory MemoryOf(NativeThread thread) => new(thread.Stack, _target.Map, _readOnly);
+    private IMemorySource MemoryOf(NativeThread thread) => MemoryOf(thread.Stack);
 
     private void AddFunctions(in UnwoundFrame frame, int physical, AddressRange stack, List<NativeFrame> frames)
     {
