@@ -30,6 +30,7 @@ internal sealed class WatchedProcess : IDisposable
     private long _lookedAt = Stopwatch.GetTimestamp();
     private long _openedAt = Stopwatch.GetTimestamp();
     private long _rounds;
+    private bool _isReplaced;
 
     /// <exception cref="EngineException">It cannot be examined.</exception>
     public WatchedProcess(int processId, WatchOptions options, IEngineLog log, CancellationToken cancellation)
@@ -70,7 +71,7 @@ internal sealed class WatchedProcess : IDisposable
         long now = Stopwatch.GetTimestamp();
         try
         {
-            if (_sampler.IsGone)
+            if (_sampler.IsGone || _isReplaced)
             {
                 Reopen(cancellation);
             }
@@ -81,8 +82,14 @@ internal sealed class WatchedProcess : IDisposable
         }
         catch (EngineException e) when (e.Error is EngineError.ProcessExited or EngineError.ProcessNotFound)
         {
-            HasEnded = true;
-            return null;
+            if (((LiveProcess)_session.Target).Facts.HasGone())
+            {
+                HasEnded = true;
+                return null;
+            }
+
+            // It has started another program, which may be no Python, or not yet.
+            _isReplaced = true;
         }
         catch (EngineException e)
         {
@@ -141,7 +148,7 @@ internal sealed class WatchedProcess : IDisposable
         StackSession session = Open(cancellation);
         Dispose();
         (_session, Name) = (session, session.Target.Name);
-        (_sampler, _openedAt) = (NewSampler(), Stopwatch.GetTimestamp());
+        (_sampler, _openedAt, _isReplaced) = (NewSampler(), Stopwatch.GetTimestamp(), false);
     }
 
     private void TryReopen(CancellationToken cancellation)

@@ -27,9 +27,11 @@ public sealed class WatchPageTests
                 "     75     90 Shop.spin                       /srv/app.py",
                 "",
                 "",
+                "",
+                "",
                 "q quit  / filter  s sort  space pause  i idle  m mode  Enter stack  ? help",
             ],
-            Rows(view, 80, 10));
+            Rows(view, 80, 12));
     }
 
     [Theory]

@@ -1,0 +1,48 @@
+#Requires -Version 7.6
+#Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '5.9.1' }
+
+BeforeAll {
+    Import-Module "$PSScriptRoot/../../out/PyStack/PyStack.psd1" -Force
+    $python = Start-Process python3 -ArgumentList '-c', '"import time; time.sleep(600)"' -PassThru
+    while (-not (Get-PyStack -Id $python.Id -ErrorAction Ignore)) {
+        Start-Sleep -Milliseconds 50
+    }
+}
+
+AfterAll {
+    $python.Kill()
+    Remove-Module PyStack
+}
+
+Describe 'Watch-PyStack' {
+    It 'writes an object after each interval where its output is no terminal' {
+        $looks = Get-Process -Id $python.Id | Watch-PyStack -Interval 0.1 -Count 3
+        $looks | Should -HaveCount 3
+        $looks[0] | Should -BeOfType PyStack.PyActivity
+        $looks[0].ProcessId | Should -Be $python.Id
+        $looks[0].Threads[0].Frames[-1].Function | Should -Be '<module>'
+    }
+
+    It 'ends with its pipeline' {
+        $look = $python.Id | Watch-PyStack -Interval 0.1 | Select-Object -First 1
+        $look.ProcessId | Should -Be $python.Id
+    }
+
+    It 'writes objects that clixml and JSON keep, and that have views' {
+        $look = Watch-PyStack -Id $python.Id -Interval 0.1 -Count 1
+        $look | Export-Clixml TestDrive:/look.xml
+        (Import-Clixml TestDrive:/look.xml).Threads[0].Frames[-1].Function | Should -Be '<module>'
+        ($look | ConvertTo-Json -Depth 5 | ConvertFrom-Json).Threads[0].ThreadId | Should -Be $python.Id
+        ($look | Out-String) | Should -BeLike '*Busiest function*'
+        ($look.Threads | Out-String) | Should -BeLike '*Innermost*'
+    }
+
+    It 'writes objects in a job' {
+        $job = Start-Job -ArgumentList "$PSScriptRoot/../../out/PyStack/PyStack.psd1", $python.Id {
+            param($Manifest, $Id)
+            Import-Module $Manifest
+            Watch-PyStack -Id $Id -Interval 0.1 -Count 2
+        }
+        $job | Receive-Job -Wait -AutoRemoveJob | Should -HaveCount 2
+    }
+}
