@@ -50,12 +50,12 @@ internal static class ErrorRecords
             target);
 
     /// <summary>The record of two switches that exclude each other.</summary>
-    public static ErrorRecord ExclusiveSwitches(string one, string other)
+    public static ErrorRecord ExclusiveSwitches(string one, string other, string? action = null)
     {
         string message = $"{one} cannot be combined with {other}.";
         return new ErrorRecord(new PSArgumentException(message), "ExclusiveSwitches", ErrorCategory.InvalidArgument, one)
         {
-            ErrorDetails = new ErrorDetails(message) { RecommendedAction = $"Leave out {one} to see all native frames, or {other} to see the last ones only." },
+            ErrorDetails = new ErrorDetails(message) { RecommendedAction = action ?? $"Leave out {one} to see all native frames, or {other} to see the last ones only." },
         };
     }
 
