@@ -16,6 +16,7 @@ internal static class KernelNotes
     private const uint PrPsInfo = 3;
     private const uint Auxiliary = 6;
     private const uint Files = 0x4649_4c45;
+    private const uint ArmPacMask = 0x406;
 
     // struct elf_prstatus: pr_pid, pr_ppid, pr_pgrp and pr_sid from 32 on, pr_utime at 48, pr_reg at 112; after it pr_fpvalid and padding, 8 bytes.
     private const int StatusIds = 32;
@@ -66,6 +67,15 @@ internal static class KernelNotes
         arguments[..Math.Min(arguments.Length, line.Length)].CopyTo(line);
         line[..Math.Min(arguments.Length, line.Length)].Replace((byte)0, (byte)' ');
         notes.Add(Owner, PrPsInfo, info);
+    }
+
+    /// <summary>Adds <c>NT_ARM_PAC_MASK</c>: which bits of addresses of data and of code may hold an authentication code.</summary>
+    public static void AddAuthenticationBits(this NoteWriter notes, ulong bits)
+    {
+        byte[] masks = new byte[2 * sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(masks, bits);
+        BinaryPrimitives.WriteUInt64LittleEndian(masks.AsSpan(sizeof(ulong)), bits);
+        notes.Add("LINUX"u8, ArmPacMask, masks);
     }
 
     /// <summary>Adds <c>NT_AUXV</c>.</summary>

@@ -1,15 +1,15 @@
 using System;
+using System.Buffers;
 using System.Buffers.Binary;
-using System.IO;
 
 namespace PyStack.Engine.Saving;
 
 /// <summary>Writes notes (ELF gABI, "Note Section"): sizes of name and description, type, then both, each padded to 4 bytes.</summary>
 internal sealed class NoteWriter
 {
-    private readonly MemoryStream _bytes = new();
+    private readonly ArrayBufferWriter<byte> _bytes = new();
 
-    public ReadOnlySpan<byte> Bytes => _bytes.GetBuffer().AsSpan(0, (int)_bytes.Length);
+    public ReadOnlySpan<byte> Bytes => _bytes.WrittenSpan;
 
     public void Add(ReadOnlySpan<byte> owner, uint type, ReadOnlySpan<byte> description)
     {
@@ -19,7 +19,7 @@ internal sealed class NoteWriter
         BinaryPrimitives.WriteUInt32LittleEndian(header[8..], type);
         _bytes.Write(header);
         _bytes.Write(owner);
-        _bytes.WriteByte(0);
+        _bytes.Write("\0"u8);
         Pad();
         _bytes.Write(description);
         Pad();
@@ -27,9 +27,9 @@ internal sealed class NoteWriter
 
     private void Pad()
     {
-        while (_bytes.Length % 4 != 0)
+        while (_bytes.WrittenCount % 4 != 0)
         {
-            _bytes.WriteByte(0);
+            _bytes.Write("\0"u8);
         }
     }
 }

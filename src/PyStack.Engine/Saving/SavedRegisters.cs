@@ -1,4 +1,3 @@
-using System;
 using PyStack.Engine.Capture.NativeStacks;
 using PyStack.Engine.Processors;
 using PyStack.Engine.Targets;

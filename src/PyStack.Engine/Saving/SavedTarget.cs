@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Processors;
@@ -26,6 +25,8 @@ internal sealed class SavedTarget(ITarget process, CoreNotes notes, IMemorySourc
     public string? Name => process.Name;
 
     public Processor Processor => process.Processor;
+
+    public ulong CodeMask => process.CodeMask;
 
     public IMemorySource Memory => memory;
 

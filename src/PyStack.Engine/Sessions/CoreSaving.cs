@@ -242,6 +242,11 @@ internal sealed class CoreSaving(StackOptions options, bool isRedacted, IEngineL
                 notes.AddProcess(ids, facts.State, facts.Name, isRedacted ? [] : arguments);
                 _ = ProcFile.TryRead(facts.AccessFolder + "/auxv", MaxFileBytes, out byte[] vector);
                 notes.AddAuxiliary(vector);
+                if (process.CodeMask != ulong.MaxValue)
+                {
+                    notes.AddAuthenticationBits(~process.CodeMask);
+                }
+
                 notes.AddFiles(process.Map.Regions, (ulong)Environment.SystemPageSize);
                 notes.Add(SavedNote.Owner, SavedNote.Type, SavedNote.Write(saved));
             }

@@ -85,7 +85,7 @@ internal sealed partial class StackSession : IDisposable
     /// <summary>Opens a process as the core will have it that is about to be saved.</summary>
     /// <exception cref="EngineException">Its interpreter is not found there.</exception>
     public static StackSession OpenSaved(ITarget saved, StackOptions options, IEngineLog log, CancellationToken cancellation)
-        => new(saved, context: null, Locate(saved, context: null, options, log, cancellation), ThreadOrigin.Process, error => error, options, log);
+        => new(saved, context: null, Locate(saved, context: null, options, log, cancellation), new ThreadOrigin(PySource.Core, null, []), error => error, options, log);
 
     /// <summary>Opens a running process: maps, modules, the interpreter and its version.</summary>
     /// <exception cref="EngineException">The process cannot be examined; the error says why and what would help.</exception>
