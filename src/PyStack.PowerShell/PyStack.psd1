@@ -11,7 +11,7 @@
     TypesToProcess       = @('PyStack.Types.ps1xml')
     FormatsToProcess     = @('PyStack.Format.ps1xml')
     FunctionsToExport    = @()
-    CmdletsToExport      = @('Export-PyProfile', 'Export-PyReport', 'Find-PyDeadlock', 'Format-PyStack', 'Get-PyCore', 'Get-PyProcess', 'Get-PyStack', 'Get-PyTask', 'Measure-PyStack', 'Test-PyStackAccess', 'Watch-PyStack')
+    CmdletsToExport      = @('Export-PyProfile', 'Export-PyReport', 'Find-PyDeadlock', 'Format-PyStack', 'Get-PyCore', 'Get-PyProcess', 'Get-PyStack', 'Get-PyTask', 'Measure-PyStack', 'Save-PyCore', 'Test-PyStackAccess', 'Watch-PyStack')
     VariablesToExport    = @()
     AliasesToExport      = @()
     PrivateData          = @{
@@ -19,7 +19,7 @@
             # Find-PSResource -CommandName looks for PSCommand_ and the name, in a folder of packages here and not in the package's own description.
             Tags         = @(
                 'Python', 'Stack', 'Traceback', 'Debugging', 'Diagnostics', 'CoreDump', 'Profiler', 'FlameGraph', 'asyncio', 'gevent', 'greenlet', 'trio', 'Linux', 'PSEdition_Core'
-                'PSCommand_Export-PyProfile', 'PSCommand_Export-PyReport', 'PSCommand_Find-PyDeadlock', 'PSCommand_Format-PyStack', 'PSCommand_Get-PyCore', 'PSCommand_Get-PyProcess', 'PSCommand_Get-PyStack', 'PSCommand_Get-PyTask', 'PSCommand_Measure-PyStack', 'PSCommand_Test-PyStackAccess', 'PSCommand_Watch-PyStack'
+                'PSCommand_Export-PyProfile', 'PSCommand_Export-PyReport', 'PSCommand_Find-PyDeadlock', 'PSCommand_Format-PyStack', 'PSCommand_Get-PyCore', 'PSCommand_Get-PyProcess', 'PSCommand_Get-PyStack', 'PSCommand_Get-PyTask', 'PSCommand_Measure-PyStack', 'PSCommand_Save-PyCore', 'PSCommand_Test-PyStackAccess', 'PSCommand_Watch-PyStack'
             )
             LicenseUri   = 'https://opensource.org/license/mit'
             ProjectUri   = 'https://github.com/pystack-powershell/PyStack'

@@ -213,6 +213,7 @@ internal sealed class AllThreadsCapture : IPauseWork, IDisposable
             StoppedThreads = report.Threads,
             FactsBefore = _facts,
             NativeThreads = _stacks is null ? [] : CopiedThreads.From(_stacks, report),
+            Pages = [_snapshot],
             Copy = _hasCopy ? new CapturedCopy(_snapshot, _capture, IsAsRehearsed: false) : null,
         };
     }

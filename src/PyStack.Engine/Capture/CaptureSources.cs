@@ -16,7 +16,7 @@ internal static class CaptureSources
         LiveProcess process when runtimes.Count == 0 => new NativeOnlyCapture(process, options),
         LiveProcess process when options.NoBlock => new RunningCapture(process, runtimes, options, log),
         LiveProcess process => new StoppedCapture(process, runtimes, options, log),
-        CoreProcess core => new CoreCapture(core, runtimes, options),
+        CoreProcess or { FrozenAt: not null } => new CoreCapture(target, runtimes, options),
         _ => throw new ArgumentException("no source of captures", nameof(target)),
     };
 }

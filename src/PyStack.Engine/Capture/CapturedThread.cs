@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.ObjectModel;
 using PyStack.Engine.Capture.NativeStacks;
+using PyStack.Engine.Memory;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets;
@@ -120,6 +121,9 @@ internal sealed record CapturedProcess(
 
     /// <summary>What was copied, for <see cref="StackOptions.Also"/>; null if nothing else is to be read. It is valid until the next capture.</summary>
     public CapturedCopy? Copy { get; init; }
+
+    /// <summary>The copies of the target's pages, the later ones newer where both have a page; valid until the copies are used for something else. Empty of a core.</summary>
+    public IReadOnlyList<PageSnapshot> Pages { get; init; } = [];
 
     /// <summary>The registers and stacks of OS threads, by our ids; empty unless native frames are requested.</summary>
     public IReadOnlyList<NativeThread> NativeThreads { get; init; } = [];

@@ -8,6 +8,7 @@ using PyStack.Engine.Processors;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets;
+using PyStack.Engine.Targets.Saved;
 using PyStack.Engine.Targets.Live.Stopping;
 
 namespace PyStack.Engine.Capture;
@@ -44,7 +45,9 @@ internal sealed class CoreCapture(ITarget core, IReadOnlyList<PythonRuntime> run
                 cancellation.ThrowIfCancellationRequested();
                 List<string> warnings = [];
                 List<PythonFrame> frames = decoder.Decode(capture, thread, warnings, out _);
-                threads.Add(CapturedThread.From(capture, thread, frames, isCoherent: true, warnings));
+                SavedState? saved = core.Saved?.StateOf(thread.Address);
+                warnings.AddRange(saved?.Warnings ?? []);
+                threads.Add(CapturedThread.From(capture, thread, frames, saved?.IsCoherent ?? true, warnings));
             }
         }
 
@@ -60,13 +63,19 @@ internal sealed class CoreCapture(ITarget core, IReadOnlyList<PythonRuntime> run
             }
 
             RegisterSet registers = default;
-            if (options.Native != NativeMode.None && core.Threads.TryReadRegisters(threadId, ref registers))
+            // A core that PyStack has saved has the stacks of the threads whose registers it got.
+            if (options.Native != NativeMode.None && core.Saved?.ThreadOf(threadId)?.HasStack != false && core.Threads.TryReadRegisters(threadId, ref registers))
             {
                 natives.Add(new NativeThread(threadId, registers, core.Memory, NativeMoment.SameAsPython));
             }
         }
 
-        return new CapturedProcess(threads, ids, pointers, core.FrozenAt ?? DateTime.UtcNow, TimeSpan.Zero, capture.Finalizing != 0, capture.IsTruncated) { NativeThreads = natives, Copy = options.Also is null ? null : new CapturedCopy(core.Memory, capture, IsAsRehearsed: false) };
+        return new CapturedProcess(threads, ids, pointers, core.FrozenAt ?? DateTime.UtcNow, core.Saved?.Pause ?? TimeSpan.Zero, capture.Finalizing != 0, capture.IsTruncated)
+        {
+            StoppedThreads = core.Saved?.Process.StoppedThreads ?? 0,
+            NativeThreads = natives,
+            Copy = options.Also is null ? null : new CapturedCopy(core.Memory, capture, IsAsRehearsed: false),
+        };
     }
 
     private bool Walk(RawCapture capture)

@@ -231,6 +231,7 @@ internal sealed class RunningCapture : ICaptureSource
             _capture.Finalizing != 0,
             _capture.IsTruncated || _pages.IsFull)
         {
+            Pages = [_pages],
             Copy = _hasCopy ? new CapturedCopy(_pages, _capture, IsAsRehearsed: true, _stillStates.Contains) : null,
         };
     }

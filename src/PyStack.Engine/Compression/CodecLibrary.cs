@@ -15,6 +15,7 @@ internal static class CodecLibrary
 {
     private static readonly Lazy<Assembly?> Library = new(Load, LazyThreadSafetyMode.ExecutionAndPublication);
     private static readonly Lazy<Func<string, Stream, Stream>?> Opener = new(() => Find<Func<string, Stream, Stream>>("Decoders", "Open"));
+    private static readonly Lazy<Func<string, Stream, Stream>?> PackingOpener = new(() => Find<Func<string, Stream, Stream>>("Encoders", "Open"));
     private static readonly Lazy<Func<Stream, uint>?> CrcOfStream = new(() => Find<Func<Stream, uint>>("Hashes", "Crc"));
     private static readonly Lazy<Func<ReadOnlySpan<byte>, ulong>?> HashOfBytes = new(() => Find<Func<ReadOnlySpan<byte>, ulong>>("Hashes", "Xxh3"));
     private static readonly Lazy<Action<Stream, IEnumerable<KeyValuePair<int, object>>>?> MessageWriter = new(() => Find<Action<Stream, IEnumerable<KeyValuePair<int, object>>>>("Protobuf", "Write"));
@@ -31,6 +32,9 @@ internal static class CodecLibrary
     /// Writes a protobuf message from its fields, number and value: a <see cref="long"/>, a <see cref="string"/>, a <c>long[]</c> (packed), or the fields of a message in it. Null as for <see cref="Crc"/>.
     /// </summary>
     public static Action<Stream, IEnumerable<KeyValuePair<int, object>>>? Protobuf => MessageWriter.Value;
+
+    /// <summary>Opens a stream that packs what is written to it, by the name of a format; the other stream stays open. Null as for <see cref="Crc"/>.</summary>
+    public static Func<string, Stream, Stream>? Packer => PackingOpener.Value;
 
     /// <summary>Opens a stream of a format that the library knows by name.</summary>
     /// <param name="problem">On failure why, as a sentence.</param>

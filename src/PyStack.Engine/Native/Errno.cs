@@ -11,6 +11,7 @@ internal static class Errno
     public const int EAGAIN = 11;
     public const int EACCES = 13;
     public const int EFAULT = 14;
+    public const int EEXIST = 17;
     public const int ENOSYS = 38;
     public const int EOPNOTSUPP = 95;
 }

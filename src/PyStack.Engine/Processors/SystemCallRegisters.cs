@@ -17,6 +17,27 @@ internal sealed class SystemCallRegisters(byte[] arguments, int number, int? res
 
     public uint? Instruction => instruction;
 
+    /// <summary>Sets the call that a thread sleeps in, as it would be if it were interrupted now.</summary>
+    /// <param name="registers">All of them.</param>
+    /// <param name="values">The first arguments.</param>
+    public void Write(Span<byte> registers, ReadOnlySpan<ulong> values, long callNumber)
+    {
+        Span<ulong> all = MemoryMarshal.Cast<byte, ulong>(registers);
+        for (int i = 0; i < Arguments; i++)
+        {
+            all[arguments[i]] = values[i];
+        }
+
+        all[number] = (ulong)callNumber;
+        if (result is int at)
+        {
+            all[at] = unchecked((ulong)Interrupted[0]);
+        }
+    }
+
+    /// <summary>Outside of a call.</summary>
+    public void WriteNone(Span<byte> registers) => MemoryMarshal.Cast<byte, ulong>(registers)[number] = result is null ? 0 : ulong.MaxValue;
+
     /// <summary>Reads the call that a thread was in.</summary>
     /// <param name="registers">All of them.</param>
     /// <param name="values">Gets the arguments.</param>

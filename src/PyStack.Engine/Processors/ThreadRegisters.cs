@@ -46,6 +46,26 @@ internal sealed unsafe class ThreadRegisters(sbyte[] dwarfNumbers, int stackPoin
     public ulong ThreadPointer(ReadOnlySpan<byte> registers)
         => _threadPointer < 0 || registers.Length < Size ? 0 : MemoryMarshal.Read<ulong>(registers[_threadPointer..]);
 
+    /// <summary>Makes the registers of a thread of which some are known; the others are zero.</summary>
+    /// <param name="set">By DWARF number.</param>
+    /// <param name="pthreadId">The <c>pthread_t</c>, where the registers have it; 0 for unknown.</param>
+    public byte[] Encode(in RegisterSet set, ulong pthreadId)
+    {
+        byte[] registers = new byte[Size];
+        Span<ulong> values = MemoryMarshal.Cast<byte, ulong>(registers.AsSpan());
+        for (int i = 0; i < dwarfNumbers.Length; i++)
+        {
+            values[i] = set.TryGet(dwarfNumbers[i], out ulong value) ? value : 0;
+        }
+
+        if (HavePthreadId)
+        {
+            values[_threadPointer / sizeof(ulong)] = pthreadId;
+        }
+
+        return registers;
+    }
+
     /// <summary>Gives registers their DWARF numbers.</summary>
     /// <param name="registers">At least <see cref="Size"/> bytes.</param>
     /// <param name="set">Registers that are not among them stay as they are.</param>

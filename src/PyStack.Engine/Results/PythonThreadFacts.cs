@@ -9,6 +9,7 @@ using PyStack.Engine.Python.Objects;
 using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets;
+using PyStack.Engine.Targets.Saved;
 
 namespace PyStack.Engine.Results;
 
@@ -53,6 +54,11 @@ internal sealed class PythonThreadFacts : IDisposable
     /// <summary>The name that the program has given a thread; null if it has given none.</summary>
     public string? NameOf(CapturedThread thread)
     {
+        if (_target.Saved?.StateOf(thread.Address) is SavedState saved)
+        {
+            return saved.Name;
+        }
+
         Reader reader = ReaderOf(thread.Runtime);
         if (!reader.Threads.TryGetValue(thread.Interpreter, out Dictionary<ulong, ulong>? objects))
         {
@@ -66,6 +72,11 @@ internal sealed class PythonThreadFacts : IDisposable
     /// <summary>The line of the exception that a thread handled; null if it handled none, and, with a warning, if it went on before that could be read.</summary>
     public string? ExceptionOf(CapturedThread thread)
     {
+        if (_target.Saved?.StateOf(thread.Address) is SavedState saved)
+        {
+            return saved.Exception;
+        }
+
         Reader reader = ReaderOf(thread.Runtime);
         if (reader.Exceptions.HasNone(thread.Address, thread.Exception))
         {

@@ -15,7 +15,7 @@ internal sealed class RowWaits
     private readonly ITarget _target;
     private readonly CancellationToken _cancellation;
     private readonly Dictionary<int, ThreadRow> _innermost = [];
-    private readonly ThreadWaits _waits;
+    private readonly ThreadWaits? _waits;
 
     /// <summary>Begins to read the system calls that the threads are in.</summary>
     public RowWaits(ITarget target, List<ThreadRow> rows, CancellationToken cancellation)
@@ -28,17 +28,27 @@ internal sealed class RowWaits
             _innermost[row.ThreadId] = row;
         }
 
-        _waits = new ThreadWaits(target, _innermost.Keys, cancellation);
+        _waits = target.Saved is null ? new ThreadWaits(target, _innermost.Keys, cancellation) : null;
     }
 
     /// <summary>Waits until the system calls are read.</summary>
     /// <param name="wasStopped">Whether some threads were stopped.</param>
-    public void Join(bool wasStopped) => _waits.Join(threadId => wasStopped && _innermost[threadId].Facts.State == PyThreadState.Sleeping);
+    public void Join(bool wasStopped) => _waits?.Join(threadId => wasStopped && _innermost[threadId].Facts.State == PyThreadState.Sleeping);
 
     /// <summary>Sets <see cref="ThreadRow.Wait"/>.</summary>
     /// <param name="python">The threads' names, and a copy of the memory that was made after the system calls were read.</param>
     public void Find(IReadOnlyList<PythonRuntime> runtimes, PythonThreadFacts python, Limits limits)
     {
+        if (_waits is null)
+        {
+            foreach ((int threadId, ThreadRow row) in _innermost)
+            {
+                row.Wait = _target.Saved!.ThreadOf(threadId)?.Wait;
+            }
+
+            return;
+        }
+
         _waits.Find().Refine(new PythonThreads(_target, runtimes, States(), python.Memory, limits, _cancellation)
         {
             NameOf = id => _innermost.TryGetValue(id, out ThreadRow? row) ? (row.State is CapturedThread state ? python.NameOf(state) : null) ?? row.Name : null,

@@ -5,6 +5,7 @@ using System.Globalization;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Targets;
+using PyStack.Engine.Targets.Saved;
 
 namespace PyStack.Engine.Results;
 
@@ -35,6 +36,11 @@ internal sealed class SourceLines(ITarget target, SourceCache cache, Limits limi
             return (null, false);
         }
 
+        if (target.Saved is SavedFacts saved && saved.TryFindLine(file, number, out string text, out bool isNewer))
+        {
+            return (text, isNewer);
+        }
+
         SourceText? source = _lastSource;
         if (!ReferenceEquals(file, _lastFile))
         {
@@ -48,8 +54,8 @@ internal sealed class SourceLines(ITarget target, SourceCache cache, Limits limi
         }
 
         _hasMissed |= source is null && _unread.Contains(file);
-        string? text = source?.Line(number);
-        return (text, source is { IsNewerThanTarget: true });
+        string? found = source?.Line(number);
+        return (found, source is { IsNewerThanTarget: true });
     }
 
     /// <summary>A warning if lines were not found since the last call because there was no time to read their files; else null.</summary>

@@ -8,6 +8,7 @@ using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets;
+using PyStack.Engine.Targets.Saved;
 using PyStack.Engine.Tasks;
 using PyStack.Engine.Waits;
 
@@ -65,6 +66,8 @@ internal sealed class TaskBuilder(
         PyTaskState state = StateOf(task);
         (PyFrameList frames, string hash) = state == PyTaskState.Running ? Join(task, ref row, warnings) : Shared(task.Frames, row, task.InterpreterId);
         PyWait? wait = state == PyTaskState.Running || task.Wait is not TaskWait waited ? null : _waits.Build(waited);
+        SavedTask? saved = target.Saved?.TaskOf(_ids.Of(raw.Address));
+        wait = saved is null ? wait : saved.Wait;
         return new PyTask
         {
             ProcessId = target.ProcessId,
@@ -85,7 +88,7 @@ internal sealed class TaskBuilder(
             Frames = frames,
             StackHash = hash,
             AwaitedBy = _ids.Of(raw.AwaitedBy),
-            Awaits = wait is null ? null : AwaitsOf(task.Wait!),
+            Awaits = wait is null || task.Wait is null ? null : AwaitsOf(task.Wait),
             Wait = wait,
             ParentId = place.Parent == 0 ? null : _ids.Of(place.Parent),
             Depth = place.Depth,
@@ -95,7 +98,7 @@ internal sealed class TaskBuilder(
             CapturedAt = _capturedAt,
             PauseMilliseconds = captured.Pause.TotalMilliseconds,
             StoppedThreads = captured.StoppedThreads,
-            IsCoherent = IsCoherent(task, row),
+            IsCoherent = saved?.IsCoherent ?? IsCoherent(task, row),
             Warnings = warnings.Count == 0 ? PyTextList.None : [.. warnings],
         };
     }

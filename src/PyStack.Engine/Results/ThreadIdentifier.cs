@@ -1,8 +1,10 @@
+using System;
 using System.Collections.Generic;
 using PyStack.Engine.Capture;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets;
+using PyStack.Engine.Targets.Saved;
 
 namespace PyStack.Engine.Results;
 
@@ -48,6 +50,12 @@ internal sealed class ThreadIdentifier
         _runtimes = runtimes;
         _captured = captured;
         _directory = directory;
+        _existed = [];
+        if (target.Saved is not null)
+        {
+            return;
+        }
+
         _existed = [.. captured.ThreadIds];
         _hasAllRegisters = captured.ThreadIds.Count > 0 && captured.ThreadPointers.Count == captured.ThreadIds.Count;
         _areIdsOfAnother = HaveIdsOfAnother(out bool hasStatesWithoutId);
@@ -65,6 +73,12 @@ internal sealed class ThreadIdentifier
     /// <summary>The thread's id, or 0 and why it has none.</summary>
     public int Find(CapturedThread thread, out ThreadLife life)
     {
+        if (_target.Saved?.StateOf(thread.Address) is SavedState saved)
+        {
+            life = saved.Life is >= (int)ThreadLife.Known and <= (int)ThreadLife.Unknown ? (ThreadLife)saved.Life : ThreadLife.Unknown;
+            return Math.Max(0, saved.ThreadId);
+        }
+
         bool hasNativeId = HasNativeId(thread);
         int threadId = !hasNativeId ? FindByPthread(thread.PthreadId)
             : _areIdsOfAnother ? FindForked(thread)

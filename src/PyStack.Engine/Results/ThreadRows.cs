@@ -31,6 +31,9 @@ internal sealed class ThreadRows
     /// <summary>Whether a thread could not be merged that another capture may merge.</summary>
     public bool HasUnmerged { get; private set; }
 
+    /// <summary>All thread states with their OS threads, also those that are not shown.</summary>
+    public List<(CapturedThread State, int ThreadId, ThreadLife Life)> Identified { get; } = [];
+
     /// <summary>All threads, the main interpreter's first, within an interpreter the oldest first; then those that Python does not know.</summary>
     public List<ThreadRow> List(CancellationToken cancellation)
     {
@@ -65,6 +68,7 @@ internal sealed class ThreadRows
             threadId = 0;
         }
 
+        Identified.Add((thread, threadId, life));
         if (life == ThreadLife.NotStarted)
         {
             thread.Warnings.Add("The thread had not begun to run: it had no OS thread yet.");

@@ -90,7 +90,7 @@ internal static class DeadlockSearch
     {
         TaskReader tasks = new(TaskGraph.Options, locals: null, options.Limits);
         using StackSession session = StackSession.OpenCore(path, search, options with { Also = tasks }, log, cancellation);
-        tasks.Use(session.Runtimes);
+        tasks.Use(session.Runtimes, session.Target);
         PyThread[] threads = session.Capture(tasks, out TaskLook look, cancellation);
         (int processId, string? name) = threads.Length > 0 ? (threads[0].ProcessId, threads[0].ProcessName) : (0, null);
         WaitGraph graph = new([new ProcessThreads(processId, name, threads, IsWhole: false)], isOpen: false);

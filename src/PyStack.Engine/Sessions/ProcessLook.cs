@@ -88,7 +88,7 @@ internal sealed class ProcessLook(StackOptions options, IReadOnlySet<int> unsett
     {
         TaskReader tasks = new(TaskGraph.Options, locals: null, options.Limits);
         using StackSession session = StackSession.OpenProcess(processId, options with { Also = tasks }, log, cancellation);
-        tasks.Use(session.Runtimes);
+        tasks.Use(session.Runtimes, session.Target);
         PyThread[] threads = session.Capture(tasks, out TaskLook look, cancellation);
         TaskDeadlocks = look.Tasks.Count == 0 ? [] : new TaskGraph(look, threads).Find();
         return threads;

@@ -11,7 +11,6 @@ using PyStack.Engine.Reports;
 using PyStack.Engine.Results;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live;
-using PyStack.Engine.Targets.Live.Procfs;
 
 namespace PyStack.Engine.Sessions;
 

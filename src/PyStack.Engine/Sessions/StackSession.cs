@@ -15,6 +15,7 @@ using PyStack.Engine.Targets.Core;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Targets.Live.Procfs;
 using PyStack.Engine.Targets.Live.Stopping;
+using PyStack.Engine.Targets.Saved;
 using PyStack.Engine.Tasks;
 using PyStack.Engine.Tasks.Deadlocks;
 
@@ -72,6 +73,20 @@ internal sealed partial class StackSession : IDisposable
     /// <summary>How often the last call stopped its target, and for how long.</summary>
     public StopBudget? LastBudget { get; private set; }
 
+    /// <summary>Is called with each capture whose stacks are complete, before names and waits are read, which use the memory of its copies.</summary>
+    public Action<CapturedProcess>? Captured { get; set; }
+
+    /// <summary>The rows of the last capture, one for each thread that it gave.</summary>
+    public IReadOnlyList<ThreadRow> LastRows { get; private set; } = [];
+
+    /// <summary>All thread states of the last capture with their OS threads.</summary>
+    public IReadOnlyList<(CapturedThread State, int ThreadId, ThreadLife Life)> LastStates { get; private set; } = [];
+
+    /// <summary>Opens a process as the core will have it that is about to be saved.</summary>
+    /// <exception cref="EngineException">Its interpreter is not found there.</exception>
+    public static StackSession OpenSaved(ITarget saved, StackOptions options, IEngineLog log, CancellationToken cancellation)
+        => new(saved, context: null, Locate(saved, context: null, options, log, cancellation), new ThreadOrigin(PySource.Core, null, []), error => error, options, log);
+
     /// <summary>Opens a running process: maps, modules, the interpreter and its version.</summary>
     /// <exception cref="EngineException">The process cannot be examined; the error says why and what would help.</exception>
     public static StackSession OpenProcess(int processId, StackOptions options, IEngineLog log, CancellationToken cancellation)
@@ -125,6 +140,7 @@ internal sealed partial class StackSession : IDisposable
                 log.Warning($"{path}: {problem}");
             }
 
+            options = OfSaved(core, options, log);
             log.Verbose($"{path}: process {core.ProcessId} ({core.Name}), {core.Notes.Threads.Count} threads, {core.Map.Regions.Count} mappings, {core.Modules.Count} modules.");
             ThreadOrigin origin = new(PySource.Core, core.Path, CoreSummary.Lines(core));
             StackSession session = new(core, context: null, Locate(core, context: null, options, log, cancellation), origin, error => CoreErrors.Explain(core, error), options, log);
@@ -141,6 +157,29 @@ internal sealed partial class StackSession : IDisposable
             core.Dispose();
             throw;
         }
+    }
+
+    // What was not saved cannot be read.
+    private static StackOptions OfSaved(CoreProcess core, StackOptions options, IEngineLog log)
+    {
+        if (core.Saved?.Process is not SavedProcess saved)
+        {
+            return options;
+        }
+
+        if (options.Native != NativeMode.None && !saved.HasNative)
+        {
+            log.Warning($"{core.Path}: it has no native stacks, since it was saved without -Native: only Python frames are shown.");
+            options = options with { Native = NativeMode.None };
+        }
+
+        if (options.Locals is not null && !saved.HasLocals)
+        {
+            log.Warning($"{core.Path}: it has no variables, since it was saved without -Locals.");
+            options = options with { Locals = null };
+        }
+
+        return options;
     }
 
     /// <summary>The version of a core's interpreter.</summary>
@@ -187,6 +226,7 @@ internal sealed partial class StackSession : IDisposable
                     continue;
                 }
 
+                Captured?.Invoke(captured);
                 PyThread[] threads = Finish(captured with { Pause = budget.Spent }, isLast, cancellation, out bool isDone);
                 if (isDone)
                 {
@@ -229,6 +269,7 @@ internal sealed partial class StackSession : IDisposable
             : new NativeMerge(_target, _runtimes, captured, _options, _log);
         ThreadRows found = new(_target, _runtimes, captured, native, _options);
         List<ThreadRow> rows = found.List(cancellation);
+        (LastRows, LastStates) = (rows, found.Identified);
         isDone = isLast || !found.HasUnmerged;
         if (!isDone)
         {

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Processors;
+using PyStack.Engine.Targets.Saved;
 
 namespace PyStack.Engine.Targets;
 
@@ -36,6 +37,9 @@ internal interface ITarget : IDisposable
 
     /// <summary>When it stopped changing: a core, when it was written; null of a process that runs.</summary>
     DateTime? FrozenAt { get; }
+
+    /// <summary>What was noted of the process when its core was saved by PyStack; null otherwise.</summary>
+    SavedFacts? Saved => null;
 
     /// <summary>Its OS threads and their registers.</summary>
     IThreadReader Threads { get; }

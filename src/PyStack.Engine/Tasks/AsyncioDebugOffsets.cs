@@ -7,6 +7,7 @@ using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Layouts;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets;
+using PyStack.Engine.Targets.Saved;
 
 namespace PyStack.Engine.Tasks;
 
@@ -43,6 +44,19 @@ internal sealed record AsyncioDebugOffsets(AddressRange Range, ulong[] Words)
     public static IReadOnlyList<AsyncioDebugOffsets> ReadAll(ITarget target, IReadOnlyList<PythonRuntime> runtimes, Limits limits)
     {
         List<AsyncioDebugOffsets> found = [];
+        if (target.Saved is SavedFacts saved)
+        {
+            foreach (SavedAsyncio? one in saved.Process.Asyncio ?? [])
+            {
+                if (one?.Words is { Length: Count } words && one.Start < one.End)
+                {
+                    found.Add(new AsyncioDebugOffsets(new AddressRange(one.Start, one.End), words));
+                }
+            }
+
+            return found;
+        }
+
         bool isNew = false;
         foreach (PythonRuntime runtime in runtimes)
         {

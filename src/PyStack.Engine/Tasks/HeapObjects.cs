@@ -28,6 +28,15 @@ internal sealed class HeapObjects(PythonRuntime runtime, Limits limits)
 
     private readonly Dictionary<(string Kind, ulong Interpreter), (List<ulong> Objects, bool IsWhole)> _known = [];
 
+    /// <summary>What was found, by the name of the question and the interpreter.</summary>
+    public IEnumerable<KeyValuePair<(string Kind, ulong Interpreter), (List<ulong> Objects, bool IsWhole)>> Known => _known;
+
+    /// <summary>Whether nothing is to be walked, since the memory is a small core's: what was found when it was saved is all.</summary>
+    public bool IsSaved { get; init; }
+
+    /// <summary>Takes over what was found when the core was saved.</summary>
+    public void Keep(string kind, ulong interpreter, IEnumerable<ulong> objects, bool isWhole) => _known[(kind, interpreter)] = ([.. objects], isWhole);
+
     /// <summary>Whether there are lists of all objects: not in builds without a GIL, and not in 2.7.</summary>
     public bool HasLists => GcObjects.HasLists(runtime);
 
@@ -40,12 +49,12 @@ internal sealed class HeapObjects(PythonRuntime runtime, Limits limits)
     /// <returns>Their addresses, each once, those that were created first mostly first. To 3.8 those of all interpreters.</returns>
     public IReadOnlyList<ulong> Find(string kind, IMemorySource memory, ulong interpreter, TypeFilter isWanted, CancellationToken cancellation, out bool isWhole)
     {
-        if (memory is not PageSnapshot { IsSealed: true })
+        if (!IsSaved && memory is not PageSnapshot { IsSealed: true })
         {
             _known[(kind, interpreter)] = Walk(memory is PageSnapshot snapshot ? snapshot.Source : memory, interpreter, isWanted, cancellation);
         }
 
-        (List<ulong> objects, isWhole) = _known.GetValueOrDefault((kind, interpreter), ([], false));
+        (List<ulong> objects, isWhole) = _known.GetValueOrDefault((kind, interpreter), ([], IsSaved));
         return objects;
     }
 

@@ -7,6 +7,7 @@ using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Repr;
 using PyStack.Engine.Python.Runtime;
 using PyStack.Engine.Targets;
+using PyStack.Engine.Targets.Saved;
 using PyStack.Engine.Tasks.Waits;
 using PyStack.Engine.Waits.Reasons;
 
@@ -44,6 +45,50 @@ internal sealed class TaskReader(TaskOptions options, ValueOptions? locals, Limi
     {
         _runtimes = runtimes;
         _asyncio = AsyncioDebugOffsets.ReadAll(target, runtimes, limits);
+        if (target.Saved is not SavedFacts saved)
+        {
+            return;
+        }
+
+        for (int i = 0; i < runtimes.Count; i++)
+        {
+            _heaps[i] = new HeapObjects(runtimes[i], limits) { IsSaved = true };
+        }
+
+        foreach (SavedObjects? one in saved.Process.Objects ?? [])
+        {
+            if (one?.Kind is not null && _heaps.TryGetValue(one.Runtime, out HeapObjects? heap))
+            {
+                heap.Keep(one.Kind, one.Interpreter, one.Addresses ?? [], one.IsWhole);
+            }
+        }
+    }
+
+    /// <summary>The objects that the last reading has found by walks over all objects, for a core that has only these.</summary>
+    public SavedObjects[] FoundObjects()
+    {
+        List<SavedObjects> found = [];
+        foreach ((int runtime, HeapObjects heap) in _heaps)
+        {
+            foreach (((string kind, ulong interpreter), (List<ulong> objects, bool isWhole)) in heap.Known)
+            {
+                found.Add(new SavedObjects(runtime, kind, interpreter, [.. objects], isWhole));
+            }
+        }
+
+        return [.. found];
+    }
+
+    /// <summary>What the modules <c>_asyncio</c> said of their structs, for the same.</summary>
+    public SavedAsyncio[] FoundAsyncio()
+    {
+        List<SavedAsyncio> found = [];
+        foreach (AsyncioDebugOffsets offsets in _asyncio)
+        {
+            found.Add(new SavedAsyncio(offsets.Range.Start, offsets.Range.End, offsets.Words));
+        }
+
+        return [.. found];
     }
 
     public void Rehearse(IMemorySource copy, RawCapture capture, CancellationToken cancellation)

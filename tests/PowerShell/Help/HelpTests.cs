@@ -179,7 +179,7 @@ public sealed class HelpTests
                 without running code in the target or writing to its memory.
 
             LONG DESCRIPTION
-                PyStack has ten cmdlets:
+                PyStack has twelve cmdlets:
 
                 - Get-PyStack returns one object for each Python thread of a process or of
             """,

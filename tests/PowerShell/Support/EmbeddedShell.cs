@@ -27,6 +27,7 @@ internal sealed class EmbeddedShell : IDisposable
         InitialSessionState state = InitialSessionState.CreateDefault2();
         state.Commands.Add(new SessionStateCmdletEntry("Export-PyProfile", typeof(ExportPyProfileCommand), null));
         state.Commands.Add(new SessionStateCmdletEntry("Export-PyReport", typeof(ExportPyReportCommand), null));
+        state.Commands.Add(new SessionStateCmdletEntry("Save-PyCore", typeof(SavePyCoreCommand), null));
         state.Commands.Add(new SessionStateCmdletEntry("Find-PyDeadlock", typeof(FakeFindPyDeadlockCommand), null));
         state.Commands.Add(new SessionStateCmdletEntry("Format-PyStack", typeof(FormatPyStackCommand), null));
         state.Commands.Add(new SessionStateCmdletEntry("Get-PyStack", typeof(FakeGetPyStackCommand), null));

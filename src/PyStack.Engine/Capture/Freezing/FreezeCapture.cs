@@ -368,6 +368,7 @@ internal sealed class FreezeCapture : IDisposable
             StoppedThreads = _stopped,
             FactsBefore = _freezer.FactsBefore,
             NativeThreads = natives,
+            Pages = IsOfParts ? [_pages, _states.Pages] : [_pages],
             Copy = _hasCopy ? new CapturedCopy(_pages, _capture, IsAsRehearsed: _areAsleep || (IsPartial && _work.Changing.Count == 0 && !_pages.HasStale)) : null,
         };
     }

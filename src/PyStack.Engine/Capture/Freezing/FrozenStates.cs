@@ -26,6 +26,8 @@ internal sealed class FrozenStates(IMemorySource memory, IReadOnlyList<PythonRun
 
     public IMemorySource Memory => _pages;
 
+    public PageSnapshot Pages => _pages;
+
     public int Count => _indices.Count;
 
     public int PageCount => _pages.PageCount;

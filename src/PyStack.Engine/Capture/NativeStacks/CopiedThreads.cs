@@ -18,7 +18,11 @@ internal static class CopiedThreads
             RegisterSet registers = default;
             if (layout.TryDecode(stacks.RegistersAt(i), ref registers))
             {
-                threads.Add(new NativeThread(stacks.ThreadIdAt(i), registers, stacks.StackAt(i), report.HasUnstoppedThread ? NativeMoment.BetweenEqualFrames : NativeMoment.SameAsPython));
+                threads.Add(new NativeThread(stacks.ThreadIdAt(i), registers, stacks.StackAt(i), report.HasUnstoppedThread ? NativeMoment.BetweenEqualFrames : NativeMoment.SameAsPython)
+                {
+                    All = stacks.RegistersAt(i).ToArray(),
+                    Ranges = stacks.RangesAt(i),
+                });
             }
         }
 

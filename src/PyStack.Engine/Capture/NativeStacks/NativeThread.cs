@@ -1,4 +1,6 @@
+using System.Collections.Generic;
 using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
 using PyStack.Engine.Targets.Live.Stacks;
 using PyStack.Engine.Processors;
 
@@ -10,6 +12,12 @@ namespace PyStack.Engine.Capture.NativeStacks;
 /// <param name="Moment">The moment that both are from.</param>
 internal sealed record NativeThread(int ThreadId, RegisterSet Registers, IMemorySource Stack, NativeMoment Moment)
 {
+    /// <summary>All registers as ptrace has them, of a thread that was stopped; else empty.</summary>
+    public byte[] All { get; init; } = [];
+
+    /// <summary>What of the memory <see cref="Stack"/> has.</summary>
+    public IReadOnlyList<AddressRange> Ranges { get; init; } = [];
+
     /// <summary>Takes over what was read of a thread that was not stopped.</summary>
     public static NativeThread From(SampledThread sample, Processor processor, NativeMoment moment)
     {
@@ -20,7 +28,7 @@ internal sealed record NativeThread(int ThreadId, RegisterSet Registers, IMemory
         }
 
         _ = registers.TryGet(processor.StackPointer, out ulong stackPointer);
-        return new NativeThread(sample.ThreadId, registers, new CopiedBytes(stackPointer, sample.Stack), moment);
+        return new NativeThread(sample.ThreadId, registers, new CopiedBytes(stackPointer, sample.Stack), moment) { Ranges = [AddressRange.OfLength(stackPointer, (ulong)sample.Stack.Length)] };
     }
 }
 

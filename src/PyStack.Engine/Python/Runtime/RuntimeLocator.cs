@@ -5,6 +5,7 @@ using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Layouts;
 using PyStack.Engine.Python.Runtime.Search;
 using PyStack.Engine.Targets;
+using PyStack.Engine.Targets.Saved;
 
 namespace PyStack.Engine.Python.Runtime;
 
@@ -57,6 +58,12 @@ internal sealed class RuntimeLocator(
     public IReadOnlyList<PythonRuntime> LocateAll()
     {
         List<PythonRuntime> found = [];
+        FindSaved(found);
+        if (found.Count > 0)
+        {
+            return found;
+        }
+
         bool isNamedPython = false;
         List<Module> likely = RuntimeCandidates.List(target);
         foreach (Module module in likely)
@@ -93,6 +100,31 @@ internal sealed class RuntimeLocator(
         }
 
         throw Explain(isNamedPython);
+    }
+
+    // A core that PyStack has saved says where they are, and has not the memory to search for them.
+    private void FindSaved(List<PythonRuntime> found)
+    {
+        foreach (SavedRuntime? saved in target.Saved?.Process.Runtimes ?? [])
+        {
+            if (saved is null || found.Count >= limits.Runtimes)
+            {
+                continue;
+            }
+
+            PythonVersion version = PythonVersion.FromHex(saved.Version);
+            Module? module = null;
+            foreach (Module one in target.Modules)
+            {
+                module = one.BaseAddress == saved.Module ? one : module;
+            }
+
+            DebugOffsets? offsets = DebugOffsets.TryRead(target.Memory, saved.Address, out DebugOffsets own, out _) ? own : null;
+            if (TryGetLayout(module?.Path ?? "", version, offsets, out PythonLayout layout) && IsAlive(saved.Address, layout, out _))
+            {
+                found.Add(WarnIfNewerThanKnown(new PythonRuntime(saved.Address, version, layout, RuntimeVariables.Of(saved.Variables)) { Module = module }));
+            }
+        }
     }
 
     // After the first one only modules are searched that are large enough for another one.
@@ -159,7 +191,7 @@ internal sealed class RuntimeLocator(
             return null;
         }
 
-        if (!TryGetLayout(module, version, offsets, out PythonLayout layout))
+        if (!TryGetLayout(module.Path, version, offsets, out PythonLayout layout))
         {
             return null;
         }
@@ -191,7 +223,7 @@ internal sealed class RuntimeLocator(
         ulong address = known.AddressAt(module.BaseAddress);
         if (!probe.TryFindOwnVersion(address, out PythonVersion version, out DebugOffsets? offsets)
             || version != known.Version
-            || !TryGetLayout(module, version, offsets, out PythonLayout layout)
+            || !TryGetLayout(module.Path, version, offsets, out PythonLayout layout)
             || !IsAlive(address, layout, out _))
         {
             return null;
@@ -202,7 +234,7 @@ internal sealed class RuntimeLocator(
     }
 
     // Debug offsets override the catalogue; a free-threaded build or an unsupported series cannot be read without them.
-    private bool TryGetLayout(Module module, PythonVersion version, DebugOffsets? offsets, out PythonLayout layout)
+    private bool TryGetLayout(string module, PythonVersion version, DebugOffsets? offsets, out PythonLayout layout)
     {
         string problem = "";
         if (offsets is not null && offsets.TryComplete(out layout, out problem))
@@ -214,7 +246,7 @@ internal sealed class RuntimeLocator(
         {
             if (offsets is not null)
             {
-                log.Verbose($"{module.Path}: its debug offsets are not used: {problem}.");
+                log.Verbose($"{module}: its debug offsets are not used: {problem}.");
             }
 
             return true;
@@ -290,10 +322,12 @@ internal sealed class RuntimeLocator(
             && interpreter == 0
             && probe.HasBeenInitialised(layout.Object);
 
-    private void Reject(Module module, string problem)
+    private void Reject(Module module, string problem) => Reject(module.Path, problem);
+
+    private void Reject(string module, string problem)
     {
         IsSettled = false;
-        _lastProblem = $"{module.Path}: {problem}";
+        _lastProblem = $"{module}: {problem}";
         log.Verbose(_lastProblem + ".");
     }
 

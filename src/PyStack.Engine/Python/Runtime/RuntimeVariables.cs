@@ -12,4 +12,11 @@ namespace PyStack.Engine.Python.Runtime;
 /// <param name="GilSwitchNumber"><c>gil_switch_number</c>.</param>
 /// <param name="YoungestGeneration"><c>_PyGC_generation0</c> (objimpl.h): a pointer to the first of the collector's generations. It is exported, so that stripped binaries have it.</param>
 internal readonly record struct RuntimeVariables(
-    ulong? GilHolder, ulong? Finalizing, ulong? Collecting, ulong? GilLastHolder, ulong? GilLocked, ulong? GilSwitchNumber, ulong? YoungestGeneration = null);
+    ulong? GilHolder, ulong? Finalizing, ulong? Collecting, ulong? GilLastHolder, ulong? GilLocked, ulong? GilSwitchNumber, ulong? YoungestGeneration = null)
+{
+    /// <summary>All of them, in the order of the parameters.</summary>
+    public ulong?[] All => [GilHolder, Finalizing, Collecting, GilLastHolder, GilLocked, GilSwitchNumber, YoungestGeneration];
+
+    /// <summary>Those that <see cref="All"/> gave; none of another number of them.</summary>
+    public static RuntimeVariables Of(ulong?[]? all) => all is { Length: 7 } ? new(all[0], all[1], all[2], all[3], all[4], all[5], all[6]) : default;
+}

@@ -14,7 +14,7 @@ internal sealed class CoreMemory(CoreSegments segments, CoreFiles files) : IMemo
             ulong place = unchecked(address + (ulong)done);
             Span<byte> piece = destination.Slice(done, segments.LengthOfPiece(place, destination.Length - done));
             int count = segments.Read(place, piece);
-            count = count > 0 ? count : files.Read(place, piece);
+            count = count > 0 || segments.IsLeftOut(place) ? count : files.Read(place, piece);
             if (count == 0)
             {
                 break;

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Text;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Primitives;
+using PyStack.Engine.Targets.Saved;
 
 namespace PyStack.Engine.Targets.Core;
 
@@ -55,6 +56,9 @@ internal sealed class CoreNotes
     /// <summary>The bits of a return address that may hold an authentication code: insn_mask of struct user_pac_mask (asm/ptrace.h); null if no note says it.</summary>
     public ulong? AuthenticationBits { get; private set; }
 
+    /// <summary>What PyStack has noted, if it has saved the core; else null.</summary>
+    public SavedFacts? Saved { get; private set; }
+
     /// <summary>Where the program begins, <c>AT_ENTRY</c>; 0 if unknown.</summary>
     public ulong Entry { get; private set; }
 
@@ -91,6 +95,9 @@ internal sealed class CoreNotes
         ReadOnlySpan<byte> bytes = note.Description;
         switch (note.Type)
         {
+            case SavedNote.Type when note.Name.SequenceEqual(SavedNote.Owner):
+                Saved ??= SavedNote.Read(bytes);
+                break;
             case PrStatus when bytes.Length > StatusRegisters + StatusEnd && Threads.Count < _limits.CoreThreads:
                 Threads.Add(new CoreThread(
                     BinaryPrimitives.ReadInt32LittleEndian(bytes[StatusThreadId..]), BinaryPrimitives.ReadInt16LittleEndian(bytes[StatusSignal..]),

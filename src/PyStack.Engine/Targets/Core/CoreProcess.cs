@@ -6,6 +6,7 @@ using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Processors;
+using PyStack.Engine.Targets.Saved;
 
 namespace PyStack.Engine.Targets.Core;
 
@@ -24,7 +25,7 @@ internal sealed class CoreProcess : ITarget
         Memory = memory;
         Map = map;
         Modules = Module.FindAll(map);
-        WrittenAt = core.WrittenAt;
+        WrittenAt = Saved?.Process.CapturedAt ?? core.WrittenAt;
         foreach (Module module in Modules)
         {
             Executable ??= module.Path == files.ProgramPath ? module : null;
@@ -60,6 +61,9 @@ internal sealed class CoreProcess : ITarget
 
     /// <summary>When the core was written.</summary>
     public DateTime WrittenAt { get; }
+
+    /// <inheritdoc/>
+    public SavedFacts? Saved => _core.Notes.Saved;
 
     DateTime? ITarget.FrozenAt => WrittenAt;
 

@@ -34,6 +34,9 @@ internal sealed class CoreSegments(CoreFile core) : IMemorySource
         return index < 0 ? wanted : (int)Math.Min((ulong)wanted, _segments[index].MemorySize - (address - _segments[index].Address));
     }
 
+    /// <summary>Whether the core has none of the process's own data at an address because PyStack did not need it: the file that was mapped there has other data.</summary>
+    public bool IsLeftOut(ulong address) => core.Notes.Saved is not null && Find(address) is >= 0 and int index && _segments[index].IsWritable;
+
     private int ReadPiece(ulong address, Span<byte> destination)
     {
         int index = Find(address);

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using PyStack.Engine.Targets.Saved;
 
 namespace PyStack.Engine.Targets.Core;
 
@@ -13,11 +14,13 @@ internal sealed class CoreThreads : IThreadDirectory
 {
     private readonly Dictionary<int, CoreThread> _threads = [];
     private readonly CoreProcessInfo? _process;
+    private readonly SavedFacts? _saved;
     private readonly bool _hasTimes;
 
     public CoreThreads(CoreNotes notes)
     {
         _process = notes.Process;
+        _saved = notes.Saved;
         foreach (CoreThread thread in notes.Threads)
         {
             _ = _threads.TryAdd(thread.ThreadId, thread);
@@ -40,6 +43,12 @@ internal sealed class CoreThreads : IThreadDirectory
         if (!_threads.TryGetValue(threadId, out CoreThread? thread))
         {
             return false;
+        }
+
+        if (_saved?.ThreadOf(threadId) is SavedThread saved)
+        {
+            facts = new ThreadFacts(saved.Name, saved.State, saved.CpuTicks is long ticks ? new TimeSpan(ticks) : null);
+            return true;
         }
 
         bool isLeader = _process is null || threadId == _process.ProcessId;

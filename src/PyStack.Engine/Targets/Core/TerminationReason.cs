@@ -1,4 +1,5 @@
 using System.Globalization;
+using PyStack.Engine.Targets.Saved;
 
 namespace PyStack.Engine.Targets.Core;
 
@@ -13,9 +14,17 @@ internal readonly record struct TerminationReason(int Signal, int? SenderId, ulo
     private const int SegmentationFault = 11;
     private const int Stop = 19;
 
+    /// <summary>What PyStack has noted, if it has written the core; else null.</summary>
+    public SavedProcess? Saved { get; init; }
+
     /// <summary>Reads it from a core's notes.</summary>
     public static TerminationReason Of(CoreNotes notes)
     {
+        if (notes.Saved is SavedFacts saved)
+        {
+            return new TerminationReason { Saved = saved.Process };
+        }
+
         int number = notes.Signal is { Number: > 0 } told ? told.Number : notes.Threads[0].Signal;
 
         // A debugger that writes a core has stopped the process by one of these; neither causes a core by itself, except a trap that no debugger has set.
@@ -25,7 +34,9 @@ internal readonly record struct TerminationReason(int Signal, int? SenderId, ulo
     }
 
     /// <summary>The sentence for users.</summary>
-    public string Reason => Signal == 0
+    public string Reason => Saved is SavedProcess saved
+        ? $"The core file was saved by Save-PyCore{(saved.HasNative ? " -Native" : "")}{(saved.HasLocals ? " -Locals" : "")}{(saved.IsRedacted ? " -Redact" : "")}{(saved.Host.Length > 0 ? $" on {TerminalText.Escape(saved.Host)}" : "")} while the process ran"
+        : Signal == 0
         ? "The core file seems to have been generated on demand (the process did not crash)"
         : Signal == SegmentationFault && FaultAddress is ulong address
         ? string.Create(CultureInfo.InvariantCulture, $"The process died due to a segmentation fault accessing address: 0x{address:x}")

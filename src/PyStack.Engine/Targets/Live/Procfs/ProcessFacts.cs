@@ -23,6 +23,10 @@ internal sealed record ProcessFacts(
     /// <summary>Field 4 of stat.</summary>
     private const int ParentIndex = 4 - 3;
 
+    /// <summary>Fields 5 and 6 of stat.</summary>
+    private const int GroupIndex = 5 - 3;
+    private const int SessionIndex = 6 - 3;
+
     /// <summary>Field 9 of stat, the kernel's flags of the process.</summary>
     private const int FlagsIndex = 9 - 3;
 
@@ -68,6 +72,8 @@ internal sealed record ProcessFacts(
             PermittedCapabilities = CredentialIds.ReadSet(status, "CapPrm"u8),
             ThreadCount = Math.Max(0, ProcFile.ReadNumber(status, "Threads"u8)),
             ParentId = (int)Math.Min(int.MaxValue, ReadStatField(stat, ParentIndex)),
+            JobGroupId = (int)Math.Min(int.MaxValue, ReadStatField(stat, GroupIndex)),
+            SessionId = (int)Math.Min(int.MaxValue, ReadStatField(stat, SessionIndex)),
             StackStart = ReadStatField(stat, StackStartIndex),
             IsKernelThread = (ReadStatField(stat, FlagsIndex) & KernelThreadFlag) != 0,
         };
@@ -134,6 +140,12 @@ internal sealed record ProcessFacts(
 
     /// <summary>Its parent process; 0 if that is not in our PID namespace.</summary>
     public int ParentId { get; init; }
+
+    /// <summary>Its process group (setpgid(2)); 0 if that is not in our PID namespace.</summary>
+    public int JobGroupId { get; init; }
+
+    /// <summary>Its session (setsid(2)); 0 as for the group.</summary>
+    public int SessionId { get; init; }
 
     /// <summary>Where its main thread's stack begins: each program that it starts (exec) has it elsewhere. 0 where we may not see it.</summary>
     public ulong StackStart { get; init; }

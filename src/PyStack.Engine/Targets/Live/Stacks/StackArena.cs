@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
@@ -101,6 +102,21 @@ internal sealed unsafe class StackArena(Limits limits) : IDisposable
             long read = memory.Read(_local, _remote.AsSpan(0, pieces));
             first += Account(first, pieces, read);
         }
+    }
+
+    /// <summary>The addresses of a thread's pieces.</summary>
+    public List<AddressRange> RangesOf(int thread)
+    {
+        List<AddressRange> ranges = [];
+        for (int i = FirstPieceOf(thread); i < Count; i++)
+        {
+            if (_pieces[i].Thread == thread && _pieces[i].Length > 0)
+            {
+                ranges.Add(AddressRange.OfLength(_pieces[i].Address, (ulong)_pieces[i].Length));
+            }
+        }
+
+        return ranges;
     }
 
     /// <summary>Reads from the pieces of one thread; 0 where they have nothing.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Processors;
@@ -93,6 +94,9 @@ internal sealed class StackCopier(int processId, ThreadRegisters form, Limits li
 
     /// <summary>Reads from the copied stack of one thread, until the next copy is made.</summary>
     public IMemorySource StackAt(int index) => new StackView(_stacks, index);
+
+    /// <summary>What of the memory <see cref="StackAt"/> has.</summary>
+    public IReadOnlyList<AddressRange> RangesAt(int index) => _stacks.RangesOf(index);
 
     public void Dispose()
     {
