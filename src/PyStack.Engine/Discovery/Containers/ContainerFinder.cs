@@ -14,6 +14,7 @@ namespace PyStack.Engine.Discovery.Containers;
 internal sealed class ContainerFinder(string podLogs = PodLogFolders.Usual)
 {
     private const int MaxMountBytes = 1 << 20;
+    private const int MaxGroupBytes = 65_536;
 
     /// <summary>Host names and namespaces are much shorter.</summary>
     private const int MaxNameBytes = 4096;
@@ -88,14 +89,13 @@ internal sealed class ContainerFinder(string podLogs = PodLogFolders.Usual)
         }
     }
 
-    // The UTS namespace of the node. Where process 1 is in a container itself, that is not the node's, but the pod's.
-    private static string? FindHostsUts()
-    {
-        const string first = "/proc/1";
-        return ProcFile.TryRead(first + "/cgroup", MaxNameBytes * 16, out byte[] groups)
-            && ContainerId.Find(first, Encoding.UTF8.GetString(groups)) is null
-            && !PodVariables.Read(first).IsInPod
-            ? ProcFile.ReadLink(first + "/ns/uts")
+    // The UTS namespace of the node: that of process 1, or of ours where that one may not be read. In a container it is not the node's, but the pod's.
+    private static string? FindHostsUts() => OfHost("/proc/1") ?? OfHost("/proc/self");
+
+    private static string? OfHost(string folder)
+        => ProcFile.TryRead(folder + "/cgroup", MaxGroupBytes, out byte[] groups)
+            && ContainerId.Find(folder, Encoding.UTF8.GetString(groups)) is null
+            && !PodVariables.Read(folder).IsInPod
+            ? ProcFile.ReadLink(folder + "/ns/uts")
             : null;
-    }
 }
