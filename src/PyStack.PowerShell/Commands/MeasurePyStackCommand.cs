@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Management.Automation;
-using PyStack.Engine.Capture;
 using PyStack.Engine.Profiling;
 using PyStack.Engine.Sessions;
 
