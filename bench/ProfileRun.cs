@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using PyStack.Engine.Primitives;
@@ -9,7 +10,7 @@ using PyStack.Engine.Sessions;
 
 namespace PyStack.Bench;
 
-/// <summary>profile PID RATE SECONDS [MODE [STACKS]]: what Measure-PyStack does, with its cost and its functions as lines of text.</summary>
+/// <summary>profile PID RATE SECONDS [MODE [STACKS [FILE]]]: what Measure-PyStack does, with its cost and its functions as lines of text.</summary>
 internal static class ProfileRun
 {
     public static void Run(string[] args)
@@ -32,7 +33,7 @@ internal static class ProfileRun
             $"rate={profile.AchievedRate:f0} samples={profile.Samples} torn={profile.Torn} ({100.0 * profile.Torn / all:f3} %) missed={profile.Missed} stacks={profile.Stacks.Count} cpu={100 * cpu / profile.DurationSeconds:f1} % each={1e6 * cpu / all:f2} us"));
         if (args.Length > 6)
         {
-            System.IO.File.WriteAllLines(args[6], profile.Stacks.Select(stack => $"{stack.Count} {string.Join(';', stack.Frames.Select(frame => frame.Function))}"));
+            File.WriteAllLines(args[6], profile.Stacks.Select(stack => $"{stack.Count} {string.Join(';', stack.Frames.Select(frame => frame.Function))}"));
         }
 
         foreach (string warning in profile.Warnings)

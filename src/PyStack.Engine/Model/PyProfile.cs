@@ -41,6 +41,12 @@ public sealed class PyProfile
     /// <summary>Samples that were not taken because the time for them had passed.</summary>
     public long Missed { get; init; }
 
+    /// <summary>Samples that are not counted because of <see cref="Mode"/>: the thread waited, or did not have the GIL.</summary>
+    public long Excluded { get; init; }
+
+    /// <summary>The processor time that it took to take the samples of all processes that were measured together, in seconds.</summary>
+    public double SamplerCpuSeconds { get; init; }
+
     /// <summary>Which moments are counted.</summary>
     public PyProfileMode Mode { get; init; }
 

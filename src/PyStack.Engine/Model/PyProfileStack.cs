@@ -34,6 +34,9 @@ public sealed class PyProfileStack
     /// <summary>Whether the thread held the GIL in these samples; null if that is not known.</summary>
     public bool? HasGil { get; init; }
 
+    /// <summary>Whether the thread collected garbage in these samples: <c>&lt;garbage collection&gt;</c> is the innermost frame then.</summary>
+    public bool IsCollectingGarbage { get; init; }
+
     /// <summary>The frames, outermost first.</summary>
     public required PyProfileFrameList Frames { get; init; }
 

@@ -44,6 +44,7 @@ internal sealed class ProcessSampler : IDisposable
     private readonly List<SampledThread> _living = [];
     private readonly List<(ulong Address, ulong Head)> _heads = [];
     private readonly Dictionary<int, ClosedStack> _closed = [];
+    private readonly SampledNames _names;
     private readonly SampledCode[] _codes;
     private SampledFrame[] _again = new SampledFrame[64];
     private ulong[] _addresses = new ulong[64];
@@ -58,6 +59,7 @@ internal sealed class ProcessSampler : IDisposable
         _set = new RuntimeSet(runtimes, null, limits);
         _pages = new PageSnapshot(process.Memory, limits);
         _still = new StillThreads(process, _set, native: null);
+        _names = new SampledNames(runtimes, process.Memory, limits);
         _codes = [.. runtimes.Select(runtime => new SampledCode(runtime, process.Memory, limits))];
     }
 
@@ -137,8 +139,13 @@ internal sealed class ProcessSampler : IDisposable
         }
     }
 
-    /// <summary>Counts what is on probation, at the end.</summary>
-    public void Finish() => Check(long.MaxValue);
+    /// <summary>Counts what is on probation, and reads the names that the program has given its threads meanwhile, at the end.</summary>
+    public void Finish()
+    {
+        Check(long.MaxValue);
+        _pages.Clear();
+        _names.Find(_pages, _living.ConvertAll(thread => thread.Name));
+    }
 
     public void Dispose()
     {
@@ -200,8 +207,7 @@ internal sealed class ProcessSampler : IDisposable
                 {
                     Table.SetInvalid(stack);
                 }
-
-                if (!areKnown)
+                else if (!areKnown)
                 {
                     continue;
                 }
@@ -209,6 +215,9 @@ internal sealed class ProcessSampler : IDisposable
 
             if (Table.IsInvalid(stack))
             {
+                // There was no code object at one of the addresses. There may be one the next time.
+                codes.ForgetInvalid(Table.FramesOf(stack));
+                Table.Close(stack);
                 return SampleOutcome.Torn;
             }
 
@@ -414,6 +423,7 @@ internal sealed class ProcessSampler : IDisposable
             return;
         }
 
+        int before = _all.Count;
         bool areIdentified = false;
         int last = -1;
         foreach (RawThread thread in _walk.Threads)
@@ -450,6 +460,11 @@ internal sealed class ProcessSampler : IDisposable
             }
 
             Add(thread);
+        }
+
+        if (_all.Count > before)
+        {
+            _names.Find(_pages, _all.Skip(before));
         }
     }
 

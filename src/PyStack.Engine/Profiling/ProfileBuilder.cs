@@ -42,6 +42,7 @@ internal sealed class ProfileBuilder(ProcessSampler sampler)
                        ThreadName = thread.Name,
                        IsIdle = SampleGroup.IsIdle(one.Key.Group),
                        HasGil = SampleGroup.HasGil(one.Key.Group),
+                       IsCollectingGarbage = SampleGroup.IsCollecting(one.Key.Group),
                        Frames = one.Key.Frames,
                    }];
     }

@@ -5,7 +5,7 @@ internal static class SampleGroup
 {
     public const int MaxThreads = 1 << 20;
 
-    private const int ThreadShift = 8;
+    private const int ThreadShift = 4;
     private const long Idle = 1;
     private const long WithoutGil = 2;
     private const long WithGil = 4;

@@ -83,6 +83,18 @@ internal sealed class SampledCode
         return false;
     }
 
+    /// <summary>Forgets the addresses of a stack at which there was no code object.</summary>
+    public void ForgetInvalid(ReadOnlySpan<SampledFrame> frames)
+    {
+        foreach (SampledFrame frame in frames)
+        {
+            if (_codes.TryGetValue(frame.Code, out Entry? entry) && entry.IsInvalid)
+            {
+                _codes.Remove(frame.Code);
+            }
+        }
+    }
+
     /// <summary>Whether all code objects of a stack were found unchanged often enough.</summary>
     public bool AreConfirmed(ReadOnlySpan<SampledFrame> frames)
     {
