@@ -20,6 +20,9 @@ internal sealed class ProcessSampler : IDisposable
     /// <summary>How often code objects are compared with what was decoded of them, at the most.</summary>
     private static readonly long CheckEvery = Stopwatch.Frequency / 100;
 
+    /// <summary>How often the process's map is read, at the most.</summary>
+    private static readonly long MapsEvery = Stopwatch.Frequency;
+
     /// <summary>Work that is done at times takes one part of so many of the time.</summary>
     private const int Seldom = 100;
 
@@ -37,6 +40,7 @@ internal sealed class ProcessSampler : IDisposable
     private readonly RuntimeSet _set;
     private readonly StillThreads _still;
     private readonly PyProfileMode _mode;
+    private readonly Limits _limits;
     private readonly RawCapture _walk = new();
     private readonly PageSnapshot _pages;
     private readonly Dictionary<ulong, SampledThread> _threads = new(AddressHash.Comparer);
@@ -51,11 +55,12 @@ internal sealed class ProcessSampler : IDisposable
     private int _againCount;
     private long _listAt;
     private long _lookAt;
+    private long _mapsAt;
     private long _checkAt;
 
     public ProcessSampler(LiveProcess process, IReadOnlyList<PythonRuntime> runtimes, PyProfileMode mode, Limits limits)
     {
-        (_process, _runtimes, _mode) = (process, runtimes, mode);
+        (_process, _runtimes, _mode, _limits) = (process, runtimes, mode, limits);
         _set = new RuntimeSet(runtimes, null, limits);
         _pages = new PageSnapshot(process.Memory, limits);
         _still = new StillThreads(process, _set, native: null);
@@ -91,6 +96,15 @@ internal sealed class ProcessSampler : IDisposable
 
     /// <summary>Whether there were threads of which it is not known if they waited.</summary>
     public bool HasUnwatched { get; private set; }
+
+    /// <summary>Whether there were too many code objects.</summary>
+    public bool HasTooManyCodes => Array.Exists(_codes, codes => codes.IsFull);
+
+    /// <summary>Whether it was of no thread known who holds the GIL.</summary>
+    public bool HasNoGil { get; private set; } = true;
+
+    /// <summary>Threads that are sampled at the moment.</summary>
+    public int LivingThreads => _living.Count;
 
     /// <summary>Whether the process has ended, or can no longer be read.</summary>
     public bool IsGone { get; private set; }
@@ -186,6 +200,7 @@ internal sealed class ProcessSampler : IDisposable
 
             bool isIdle = sampler.Idle.IsIdle;
             bool? hasGil = sampler.HasGil;
+            HasNoGil &= hasGil is null;
             if ((_mode == PyProfileMode.Cpu && isIdle) || (_mode == PyProfileMode.Gil && hasGil != true))
             {
                 Excluded++;
@@ -408,9 +423,30 @@ internal sealed class ProcessSampler : IDisposable
     private void List(long now)
     {
         long start = Stopwatch.GetTimestamp();
+        if (now >= _mapsAt)
+        {
+            ReadMaps(now);
+        }
+
         ReadList();
         _lookAt = now + ((Stopwatch.GetTimestamp() - start) * Seldom / 4);
         _listAt = Math.Max(_lookAt, now + ListEvery);
+    }
+
+    // Where memory is that of files: it is not read if it would have to be fetched.
+    private void ReadMaps(long now)
+    {
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            _process.RefreshMap(_limits);
+        }
+        catch (EngineException)
+        {
+            IsGone = true;
+        }
+
+        _mapsAt = now + Math.Max(MapsEvery, (Stopwatch.GetTimestamp() - start) * Seldom);
     }
 
     private void ReadList()

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
+using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
 
 namespace PyStack.Engine.Profiling;
@@ -31,6 +32,7 @@ internal sealed unsafe class SampledRanges : IDisposable
     private readonly int _gilLength;
     private readonly ulong _collecting;
     private readonly List<(ulong Start, ulong End)> _next = [];
+    private readonly FileBackedPages? _files;
     private (ulong Start, ulong End, int Offset)[] _ranges = new (ulong, ulong, int)[8];
     private int _count;
     private int _last;
@@ -43,14 +45,28 @@ internal sealed unsafe class SampledRanges : IDisposable
     /// <param name="state">The fields of the thread state.</param>
     /// <param name="gil">Those of the GIL; 0 for none.</param>
     /// <param name="collecting">The collector's flag, 4 bytes; 0 for none.</param>
-    public SampledRanges(int processId, ulong state, int stateLength, ulong gil, int gilLength, ulong collecting)
+    /// <param name="files">What tells of memory whether it has to be fetched from a file; null for none.</param>
+    public SampledRanges(int processId, ulong state, int stateLength, ulong gil, int gilLength, ulong collecting, FileBackedPages? files)
     {
+        _files = files;
         (_processId, _state, _stateLength, _gil, _gilLength, _collecting) = (processId, state, stateLength, gil, gil == 0 ? 0 : gilLength, collecting);
         Prepare();
     }
 
     /// <summary>Where the address of the innermost frame is.</summary>
-    public ulong HeadAddress { get; set; }
+    public ulong HeadAddress { get; private set; }
+
+    /// <summary>Sets that place; false if reading it may wait for a disk or another program.</summary>
+    public bool TrySetHead(ulong address)
+    {
+        if (address != HeadAddress && MayWait(address, sizeof(ulong)))
+        {
+            return false;
+        }
+
+        HeadAddress = address;
+        return true;
+    }
 
     /// <summary>The fields of the thread state, before the frames were copied.</summary>
     public ReadOnlySpan<byte> StateBefore => new(_buffer, _stateLength);
@@ -81,6 +97,12 @@ internal sealed unsafe class SampledRanges : IDisposable
         foreach (ulong frame in frames)
         {
             ulong end = frame + (ulong)frameSize;
+            if (end < frame || MayWait(frame, frameSize + (int)Spare))
+            {
+                Clear();
+                return false;
+            }
+
             _next.Add((frame, Math.Max(end, Math.Min(end + Spare, (end | PageMask) + 1))));
         }
 
@@ -203,6 +225,9 @@ internal sealed unsafe class SampledRanges : IDisposable
 
     /// <summary>The address of the innermost frame: before the first copy of the frames, before the second one, and after it.</summary>
     public ulong HeadAt(int index) => *(ulong*)(_buffer + (index == 0 ? _stateLength : index == 1 ? SecondOffset - sizeof(ulong) : StateAfterOffset - sizeof(ulong)));
+
+    // Frames are in anonymous memory. The addresses are the target's: it may name memory of a file whose disk does not answer, or that another program serves, where this read would never end.
+    private bool MayWait(ulong address, int length) => _files is not null && _files.MayWait(address, length, out _);
 
     private void Prepare()
     {

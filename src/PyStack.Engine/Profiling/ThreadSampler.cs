@@ -72,7 +72,7 @@ internal sealed unsafe class ThreadSampler : IDisposable
         _fields = new StateFields(layout.Thread);
         _gil = gil is GilAddress found && found.Locked > found.LastHolder && found.Locked - found.LastHolder < 64 ? found : null;
         _ranges = new SampledRanges(
-            processId, _state + (ulong)_fields.Start, _fields.Length, _gil?.LastHolder ?? 0, _gil is GilAddress at0 ? (int)(at0.Locked - at0.LastHolder) + sizeof(int) : 0, collecting);
+            processId, _state + (ulong)_fields.Start, _fields.Length, _gil?.LastHolder ?? 0, _gil is GilAddress at0 ? (int)(at0.Locked - at0.LastHolder) + sizeof(int) : 0, collecting, (memory as ProcessMemorySource)?.FileBacked);
         FrameLayout at = layout.Frame;
         _knowsSaved = at.Owner is not null && (layout.Generator.StackTop ?? layout.Generator.StackDepth) is not null;
         _isSavedPointer = layout.Generator.StackTop is not null;
@@ -80,7 +80,7 @@ internal sealed unsafe class ThreadSampler : IDisposable
         _runsAt = at.LastInstruction is int last && layout.Version.Major == 3 ? last + (3 * sizeof(int)) : null;
         _runs = layout.Generator.FrameState is null ? (byte)1 : (byte)0;
         _frameSize = Math.Max(Math.Max(at.Size, _knowsSaved ? _savedAt + sizeof(ulong) : 0), (_runsAt ?? 0) + 1);
-        SetHead(0);
+        _ = TrySetHead(0);
     }
 
     /// <summary>Whether the thread held its GIL in the last sample; null if that is not known.</summary>
@@ -132,7 +132,11 @@ internal sealed unsafe class ThreadSampler : IDisposable
             if (_fields.CFrameOf(_ranges.StateBefore) is ulong cframe)
             {
                 bool isSame = cframe == _fields.CFrameOf(_ranges.StateAfter) && HeadOf(cframe) == _ranges.HeadAddress;
-                SetHead(cframe);
+                if (!TrySetHead(cframe))
+                {
+                    return SampleOutcome.Torn;
+                }
+
                 if (!isSame)
                 {
                     continue;
@@ -178,7 +182,7 @@ internal sealed unsafe class ThreadSampler : IDisposable
         return at.CFrame is null ? _state + (ulong)(at.CurrentFrame ?? at.Frame!.Value) : cframe + (ulong)at.CFrameCurrentFrame!.Value;
     }
 
-    private void SetHead(ulong cframe) => _ranges.HeadAddress = HeadOf(cframe);
+    private bool TrySetHead(ulong cframe) => _ranges.TrySetHead(HeadOf(cframe));
 
     private bool TryFindHead()
     {
@@ -188,8 +192,7 @@ internal sealed unsafe class ThreadSampler : IDisposable
             return false;
         }
 
-        SetHead(cframe);
-        return _memory.TryReadPointer(_state, out _);
+        return TrySetHead(cframe) && _memory.TryReadPointer(_state, out _);
     }
 
     // False if a copy makes no sense, or does not have all frames; then with the first that is missing.

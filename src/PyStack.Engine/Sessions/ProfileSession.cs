@@ -84,6 +84,7 @@ internal sealed class ProfileSession : IDisposable
         long ticks = 0;
         long now = clock.Start;
         int version = -1;
+        double cpuBefore = SamplerCpu.Seconds;
         List<ProfiledProcess> processes = [];
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(end, cancellation);
         using (families?.Watch(cancellation))
@@ -120,14 +121,15 @@ internal sealed class ProfileSession : IDisposable
                 if (now - reported > ProgressEvery)
                 {
                     reported = now;
-                    Report(processes, clock, ticks, now, deadline);
+                    Report(processes, clock, ticks, now, deadline, SamplerCpu.Seconds - cpuBefore);
                 }
             }
         }
 
         cancellation.ThrowIfCancellationRequested();
+        double cpu = SamplerCpu.Seconds - cpuBefore;
         now = Math.Min(now, deadline);
-        return [.. processes.ConvertAll(process => process.Build(now))];
+        return [.. processes.ConvertAll(process => process.Build(now, cpu, cancellation))];
     }
 
     public void Dispose()
@@ -158,7 +160,7 @@ internal sealed class ProfileSession : IDisposable
         }
     }
 
-    private void Report(List<ProfiledProcess> processes, SampleClock clock, long ticks, long now, long deadline)
+    private void Report(List<ProfiledProcess> processes, SampleClock clock, long ticks, long now, long deadline, double cpu)
     {
         long torn = 0;
         int living = 0;
@@ -174,7 +176,7 @@ internal sealed class ProfileSession : IDisposable
         string count = living == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", {living} processes");
         _log.Progress(
             "Measuring",
-            string.Create(CultureInfo.InvariantCulture, $"{time}{count}, {ticks / seconds:0} samples a second, {clock.Missed} missed, {torn} torn"),
+            string.Create(CultureInfo.InvariantCulture, $"{time}{count}, {ticks / seconds:0} samples a second, {clock.Missed} missed, {torn} torn, {100 * cpu / seconds:0.#} % of a processor"),
             deadline == long.MaxValue ? -1 : (int)(seconds * 100 / (seconds + left)));
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Threading;
 using PyStack.Engine.Profiling;
 using PyStack.Engine.Targets.Live;
 
@@ -45,7 +46,9 @@ internal sealed class ProfiledProcess : IDisposable
     }
 
     /// <param name="end">When the measurement has ended; of a process that has ended before, its last sample counts.</param>
-    public PyProfile Build(long end)
+    /// <param name="cpuSeconds">The processor time that sampling took, of all processes together.</param>
+    /// <param name="cancellation">Ends the search for source files.</param>
+    public PyProfile Build(long end, double cpuSeconds, CancellationToken cancellation)
     {
         double duration = (double)((Sampler.IsGone ? _end : Math.Max(_begin, end)) - _begin) / Stopwatch.Frequency;
         Sampler.Finish();
@@ -57,6 +60,9 @@ internal sealed class ProfiledProcess : IDisposable
             samples += stack.Count;
         }
 
+        double achieved = duration > 0 ? _ticks / duration : 0;
+        long missed = _missed - _missedBefore;
+        ProfileSources sources = new(_session.Target, _options.Limits);
         return new PyProfile
         {
             ProcessId = ProcessId,
@@ -65,13 +71,17 @@ internal sealed class ProfiledProcess : IDisposable
             StartedAt = _startedAt,
             DurationSeconds = duration,
             Rate = _options.Rate,
-            AchievedRate = duration > 0 ? _ticks / duration : 0,
+            AchievedRate = achieved,
             Samples = samples,
             Torn = Sampler.Torn,
-            Missed = _missed - _missedBefore,
+            Missed = missed,
+            Excluded = Sampler.Excluded,
+            SamplerCpuSeconds = cpuSeconds,
+            Warnings = [.. ProfileWarnings.Of(Sampler, _options, samples, builder.Short, duration, achieved, missed, cpuSeconds)],
             Mode = _options.Mode,
             Stacks = stacks,
             Functions = ProfileBuilder.Functions(ProcessId, stacks),
+            Sources = sources.Read(stacks, cancellation),
         };
     }
 
