@@ -62,10 +62,11 @@ internal sealed class ProcessSampler : IDisposable
     {
         (_process, _runtimes, _mode, _limits) = (process, runtimes, mode, limits);
         _set = new RuntimeSet(runtimes, null, limits);
-        _pages = new PageSnapshot(process.Memory, limits);
+        SampledMemory memory = new(process.Memory);
+        _pages = new PageSnapshot(memory, limits);
         _still = new StillThreads(process, _set, native: null);
-        _names = new SampledNames(runtimes, process.Memory, limits);
-        _codes = [.. runtimes.Select(runtime => new SampledCode(runtime, process.Memory, limits))];
+        _names = new SampledNames(runtimes, memory, limits);
+        _codes = [.. runtimes.Select(runtime => new SampledCode(runtime, memory, limits))];
     }
 
     public LiveProcess Process => _process;
@@ -208,8 +209,8 @@ internal sealed class ProcessSampler : IDisposable
                 return outcome;
             }
 
-            // The flag is the interpreter's: who collects has the GIL, or runs where there is none.
-            long group = SampleGroup.Of(thread.Name.Index, isIdle, hasGil, sampler.IsCollecting && (hasGil ?? !isIdle));
+            // The flag is the interpreter's: who collects has the GIL.
+            long group = SampleGroup.Of(thread.Name.Index, isIdle, hasGil, sampler.IsCollecting && hasGil == true);
             int stack = Table.Find(sampler.Frames, group, out bool isNew);
             if (stack < 0)
             {

@@ -8,7 +8,7 @@ namespace PyStack.Engine.Profiling;
 
 /// <summary>
 /// The memory that one sample of a thread copies, in one call and in this order: the fields of the thread state that tell whose it is, where the innermost frame is, the frames, where the innermost
-/// frame is, the frames again, where the innermost frame is, the fields of the thread state again, and the GIL. The frames are read where they were in the samples before.
+/// frame is, the frames again, where the innermost frame is, the fields of the thread state again, and the GIL and the collector's flag. The frames are read where they were in the samples before.
 /// </summary>
 internal sealed unsafe class SampledRanges : IDisposable
 {
@@ -28,9 +28,8 @@ internal sealed unsafe class SampledRanges : IDisposable
     private readonly int _processId;
     private readonly ulong _state;
     private readonly int _stateLength;
-    private readonly ulong _gil;
-    private readonly int _gilLength;
-    private readonly ulong _collecting;
+    private readonly IoVector[] _after;
+    private readonly int _afterLength;
     private readonly List<(ulong Start, ulong End)> _next = [];
     private readonly FileBackedPages? _files;
     private (ulong Start, ulong End, int Offset)[] _ranges = new (ulong, ulong, int)[8];
@@ -43,13 +42,17 @@ internal sealed unsafe class SampledRanges : IDisposable
     private int _pieces;
 
     /// <param name="state">The fields of the thread state.</param>
-    /// <param name="gil">Those of the GIL; 0 for none.</param>
-    /// <param name="collecting">The collector's flag, 4 bytes; 0 for none.</param>
+    /// <param name="after">What is read after all: the GIL and the like.</param>
     /// <param name="files">What tells of memory whether it has to be fetched from a file; null for none.</param>
-    public SampledRanges(int processId, ulong state, int stateLength, ulong gil, int gilLength, ulong collecting, FileBackedPages? files)
+    public SampledRanges(int processId, ulong state, int stateLength, IoVector[] after, FileBackedPages? files)
     {
         _files = files;
-        (_processId, _state, _stateLength, _gil, _gilLength, _collecting) = (processId, state, stateLength, gil, gil == 0 ? 0 : gilLength, collecting);
+        (_processId, _state, _stateLength, _after) = (processId, state, stateLength, after);
+        foreach (IoVector piece in after)
+        {
+            _afterLength += (int)piece.Length;
+        }
+
         Prepare();
     }
 
@@ -74,11 +77,8 @@ internal sealed unsafe class SampledRanges : IDisposable
     /// <summary>The same after it.</summary>
     public ReadOnlySpan<byte> StateAfter => new(_buffer + StateAfterOffset, _stateLength);
 
-    /// <summary>Whether the interpreter collects garbage.</summary>
-    public bool IsCollecting => _collecting != 0 && *(int*)(_buffer + StateAfterOffset + _stateLength + _gilLength) != 0;
-
-    /// <summary>The GIL; empty if none is read.</summary>
-    public ReadOnlySpan<byte> Gil => new(_buffer + StateAfterOffset + _stateLength, _gilLength);
+    /// <summary>What was read after all, one piece after the other.</summary>
+    public ReadOnlySpan<byte> After => new(_buffer + StateAfterOffset + _stateLength, _afterLength);
 
     private int FirstOffset => _stateLength + sizeof(ulong);
 
@@ -86,7 +86,7 @@ internal sealed unsafe class SampledRanges : IDisposable
 
     private int StateAfterOffset => SecondOffset + _length + sizeof(ulong);
 
-    private int Length => StateAfterOffset + _stateLength + _gilLength + (_collecting == 0 ? 0 : sizeof(int));
+    private int Length => StateAfterOffset + _stateLength + _afterLength;
 
     /// <summary>Sets where the frames are expected: at these places, and where they were before.</summary>
     /// <param name="frameSize">Bytes that are read of a frame.</param>
@@ -226,8 +226,11 @@ internal sealed unsafe class SampledRanges : IDisposable
     /// <summary>The address of the innermost frame: before the first copy of the frames, before the second one, and after it.</summary>
     public ulong HeadAt(int index) => *(ulong*)(_buffer + (index == 0 ? _stateLength : index == 1 ? SecondOffset - sizeof(ulong) : StateAfterOffset - sizeof(ulong)));
 
-    // Frames are in anonymous memory. The addresses are the target's: it may name memory of a file whose disk does not answer, or that another program serves, where this read would never end.
-    private bool MayWait(ulong address, int length) => _files is not null && _files.MayWait(address, length, out _);
+    /// <summary>
+    /// Whether memory would have to be fetched from a file. Frames are in anonymous memory; the addresses are the target's: it may name memory of a file whose disk does not answer, or that another program serves,
+    /// where a read would never end.
+    /// </summary>
+    public bool MayWait(ulong address, int length) => _files is not null && _files.MayWait(address, length, out _);
 
     private void Prepare()
     {
@@ -239,7 +242,7 @@ internal sealed unsafe class SampledRanges : IDisposable
         }
 
         int after = (_count * 2) + 4;
-        _pieces = after + 1 + (_gil == 0 ? 0 : 1) + (_collecting == 0 ? 0 : 1);
+        _pieces = after + 1 + _after.Length;
         if (_remote.Length < _pieces)
         {
             _remote = new IoVector[_pieces * 2];
@@ -255,14 +258,6 @@ internal sealed unsafe class SampledRanges : IDisposable
             _remote[2 + i] = _remote[_count + 3 + i] = range;
         }
 
-        if (_gil != 0)
-        {
-            _remote[after + 1] = new IoVector { Base = (nuint)_gil, Length = (nuint)_gilLength };
-        }
-
-        if (_collecting != 0)
-        {
-            _remote[_pieces - 1] = new IoVector { Base = (nuint)_collecting, Length = sizeof(int) };
-        }
+        _after.CopyTo(_remote, after + 1);
     }
 }

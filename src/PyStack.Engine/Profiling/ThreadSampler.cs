@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using PyStack.Engine.Memory;
+using PyStack.Engine.Native;
 using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Layouts;
 using PyStack.Engine.Python.Runtime;
@@ -40,6 +42,8 @@ internal sealed unsafe class ThreadSampler : IDisposable
     /// <summary>The same to 3.10, where each frame is in a place of its own, so that copying them takes longer.</summary>
     private const int MaxLooseApart = 2;
 
+    private const ulong MaxGilBytes = 64;
+
     /// <summary>Deeper stacks are not sampled.</summary>
     public const int MaxDepth = 4096;
 
@@ -59,6 +63,8 @@ internal sealed unsafe class ThreadSampler : IDisposable
     private readonly int? _runsAt;
     private readonly byte _runs;
     private readonly GilAddress? _gil;
+    private readonly int _lockedAt;
+    private readonly int? _collectingAt;
     private SampledFrame[] _frames = new SampledFrame[64];
     private ulong[] _addresses = new ulong[64];
 
@@ -70,9 +76,29 @@ internal sealed unsafe class ThreadSampler : IDisposable
     {
         (_layout, _memory, _state, _pthreadId, _nativeId) = (layout, memory, thread.Address, thread.PthreadId, thread.NativeId);
         _fields = new StateFields(layout.Thread);
-        _gil = gil is GilAddress found && found.Locked > found.LastHolder && found.Locked - found.LastHolder < 64 ? found : null;
-        _ranges = new SampledRanges(
-            processId, _state + (ulong)_fields.Start, _fields.Length, _gil?.LastHolder ?? 0, _gil is GilAddress at0 ? (int)(at0.Locked - at0.LastHolder) + sizeof(int) : 0, collecting, (memory as ProcessMemorySource)?.FileBacked);
+
+        // A build without a GIL has one that nobody takes, and nothing says which thread it is that collects.
+        _gil = layout.IsFreeThreaded ? null : gil;
+        List<IoVector> after = [];
+        if (_gil is GilAddress found)
+        {
+            // In 3.6 they are variables, and not one after the other.
+            bool areNear = found.Locked > found.LastHolder && found.Locked - found.LastHolder < MaxGilBytes;
+            after.Add(new IoVector { Base = (nuint)found.LastHolder, Length = areNear ? (nuint)(found.Locked - found.LastHolder) + sizeof(int) : sizeof(ulong) });
+            if (!areNear)
+            {
+                after.Add(new IoVector { Base = (nuint)found.Locked, Length = sizeof(int) });
+            }
+
+            _collectingAt = collecting == 0 ? null : (int)after[0].Length + (areNear ? 0 : sizeof(int));
+            _lockedAt = areNear ? (int)(found.Locked - found.LastHolder) : sizeof(ulong);
+            if (collecting != 0)
+            {
+                after.Add(new IoVector { Base = (nuint)collecting, Length = sizeof(int) });
+            }
+        }
+
+        _ranges = new SampledRanges(processId, _state + (ulong)_fields.Start, _fields.Length, [.. after], (memory as ProcessMemorySource)?.FileBacked);
         FrameLayout at = layout.Frame;
         _knowsSaved = at.Owner is not null && (layout.Generator.StackTop ?? layout.Generator.StackDepth) is not null;
         _isSavedPointer = layout.Generator.StackTop is not null;
@@ -84,11 +110,10 @@ internal sealed unsafe class ThreadSampler : IDisposable
     }
 
     /// <summary>Whether the thread held its GIL in the last sample; null if that is not known.</summary>
-    public bool? HasGil => _gil is not GilAddress gil ? null
-        : Unsafe.ReadUnaligned<int>(in _ranges.Gil[(int)(gil.Locked - gil.LastHolder)]) == 1 && Unsafe.ReadUnaligned<ulong>(in _ranges.Gil[0]) == _state;
+    public bool? HasGil => _gil is null ? null : Unsafe.ReadUnaligned<int>(in _ranges.After[_lockedAt]) == 1 && Unsafe.ReadUnaligned<ulong>(in _ranges.After[0]) == _state;
 
-    /// <summary>Whether the thread, or another one while it had left the GIL, collected garbage in the last sample.</summary>
-    public bool IsCollecting => _ranges.IsCollecting;
+    /// <summary>Whether the interpreter collected garbage in the last sample: the thread itself if it had the GIL. False if that is not known.</summary>
+    public bool IsCollecting => _collectingAt is int at && Unsafe.ReadUnaligned<int>(in _ranges.After[at]) != 0;
 
     /// <summary>Asked right after each copy; null for none.</summary>
     public IdleWatch? Idle { get; init; }
@@ -332,7 +357,7 @@ internal sealed unsafe class ThreadSampler : IDisposable
         }
 
         int count = 0;
-        while (frame != 0 && count < MaxDepth && cycle.TryStep(frame) && _memory.TryRead(frame, bytes))
+        while (frame != 0 && count < MaxDepth && cycle.TryStep(frame) && !_ranges.MayWait(frame, _frameSize) && _memory.TryRead(frame, bytes))
         {
             if (count == _addresses.Length)
             {
