@@ -21,6 +21,12 @@ internal static class Program
             return;
         }
 
+        if (args is ["truth", ..])
+        {
+            TruthRun.Run(args);
+            return;
+        }
+
         if (args is ["profile", ..])
         {
             ProfileRun.Run(args);
