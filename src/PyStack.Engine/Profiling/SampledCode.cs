@@ -4,7 +4,6 @@ using System.Runtime.CompilerServices;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Code;
-using PyStack.Engine.Python.Frames;
 using PyStack.Engine.Python.Layouts;
 using PyStack.Engine.Python.Runtime;
 
