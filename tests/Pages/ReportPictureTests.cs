@@ -26,8 +26,6 @@ public sealed class ReportPictureTests(Browser browser)
             await Take("report-waits");
             await tab.Page.EvaluateAsync("document.querySelector('#threads').scrollIntoView()");
             await Take("report-threads");
-            await tab.Page.EvaluateAsync("document.querySelector('#tasks').scrollIntoView()");
-            await Take("report-tasks");
 
             Task Take(string name) => tab.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{(scheme == ColorScheme.Dark ? "dark" : "light")}.png") });
         }
