@@ -1,7 +1,7 @@
 // The wait graph as a picture. What others wait for is at the left or above; an arrow goes from who waits to what is waited for. A cycle is red, has a thick broken frame, and says so.
 PyStack.Graph = class {
   static MOST = 200;
-  static WIDTH = 250;
+  static WIDTH = 290;
   static HEIGHT = 44;
   static ROW = 60;
 
