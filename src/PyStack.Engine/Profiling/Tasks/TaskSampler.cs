@@ -40,8 +40,8 @@ internal sealed class TaskSampler(ThreadSampler sampler, AsyncioProbe probe, Run
     /// <summary>Which of <see cref="Frames"/> is that of its coroutine: those before it are inside of it, those after it are of the tasks that await it.</summary>
     public int Place { get; private set; }
 
-    /// <summary>Whether its own frames are those of the last sample.</summary>
-    public bool IsLast => sampler.Depth > Place && sampler.Frames[..(Place + 1)].SequenceEqual(Frames[..(Place + 1)]);
+    /// <summary>Whether its own frames are those that the thread was read with last, whatever the innermost one runs.</summary>
+    public bool IsLast => sampler.Depth > Place && sampler.Frames[0].Code == Frames[0].Code && sampler.Frames[1..(Place + 1)].SequenceEqual(Frames[1..(Place + 1)]);
 
     /// <summary>The task of the last sample; null if it is the thread's own.</summary>
     public SampledTask? Task { get; private set; }
