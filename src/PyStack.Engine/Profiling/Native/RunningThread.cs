@@ -16,7 +16,7 @@ namespace PyStack.Engine.Profiling.Native;
 internal sealed unsafe class RunningThread : IDisposable
 {
     /// <summary>What is copied of a stack at first; what a sample can hold at most.</summary>
-    public const int FirstStackBytes = 16 << 10;
+    public const int FirstStackBytes = 8 << 10;
     public const int MaxStackBytes = 60 << 10;
 
     private const int MaxRingBytes = 512 << 10;
