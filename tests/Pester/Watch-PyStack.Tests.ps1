@@ -33,8 +33,8 @@ Describe 'Watch-PyStack' {
         $look | Export-Clixml TestDrive:/look.xml
         (Import-Clixml TestDrive:/look.xml).Threads[0].Frames[-1].Function | Should -Be '<module>'
         ($look | ConvertTo-Json -Depth 5 | ConvertFrom-Json).Threads[0].ThreadId | Should -Be $python.Id
-        ($look | Out-String) | Should -BeLike '*Busiest function*'
-        ($look.Threads | Out-String) | Should -BeLike '*Innermost*'
+        ($look | Out-String -Width 120) | Should -BeLike '*Busiest function*'
+        ($look.Threads | Out-String -Width 120) | Should -BeLike '*Innermost*'
     }
 
     It 'writes objects in a job' {
