@@ -9,6 +9,9 @@ internal static unsafe partial class Clocks
     /// <summary>Time since boot, suspended time included: the clock of a process's start time (linux/time.h).</summary>
     private const int CLOCK_BOOTTIME = 7;
 
+    /// <summary>The processor time of the calling thread, CLOCK_THREAD_CPUTIME_ID (linux/time.h).</summary>
+    public const int OwnThread = 3;
+
     /// <summary>bits/confname.h</summary>
     private const int _SC_CLK_TCK = 2;
 

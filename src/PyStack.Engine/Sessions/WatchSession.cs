@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading;
 using PyStack.Engine.Discovery;
+using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 
 namespace PyStack.Engine.Sessions;
@@ -79,6 +80,7 @@ internal sealed class WatchSession(WatchOptions options) : IDisposable
         lock (_gate)
         {
             long period = (long)(Stopwatch.Frequency / options.Rate);
+            _ = Clocks.TryRead(Clocks.OwnThread, out double ranBefore);
             for (long now = Stopwatch.GetTimestamp(); now < until && !end.IsCancellationRequested; now = Stopwatch.GetTimestamp())
             {
                 foreach (WatchedProcess process in _processes)
@@ -87,8 +89,10 @@ internal sealed class WatchSession(WatchOptions options) : IDisposable
                 }
 
                 // Not at a regular interval: programs that have one would be seen in one phase of it only.
-                long taken = Stopwatch.GetTimestamp() - now;
-                long pause = Math.Max(period - taken + (long)((Random.Shared.NextDouble() - 0.5) * period / 2), taken * (SamplingPart - 1));
+                long pause = period - (Stopwatch.GetTimestamp() - now) + (long)((Random.Shared.NextDouble() - 0.5) * period / 2);
+                _ = Clocks.TryRead(Clocks.OwnThread, out double ran);
+                pause = Math.Max(pause, (long)((ran - ranBefore) * (SamplingPart - 1) * Stopwatch.Frequency));
+                ranBefore = ran;
                 pause = Math.Min(pause, until - Stopwatch.GetTimestamp());
                 if (pause > 0)
                 {
