@@ -14,7 +14,6 @@ using PyStack.Engine.Targets.Core;
 using PyStack.Engine.Tasks;
 using PyStack.Engine.Tests.Elf;
 using PyStack.Engine.Tests.Sessions.NativeStacks;
-using PyStack.Engine.Tests.Tasks;
 using PyStack.TestSupport;
 using PyStack.TestSupport.Interpreters;
 using PyStack.TestSupport.Targets;
@@ -27,6 +26,8 @@ public sealed class CoreSavingTests : IDisposable
 {
     private static readonly StackOptions Plain = Captures.Blocking;
     private static readonly StackOptions All = Plain with { Native = NativeMode.AllThreads, Locals = new ValueOptions() };
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     private readonly TemporaryFolder _folder = new();
 
@@ -151,7 +152,7 @@ public sealed class CoreSavingTests : IDisposable
     [Fact]
     public void Greenlets_of_the_core_are_those_of_the_process()
     {
-        GreenletInstall? install = GreenletSet.All.LastOrDefault();
+        GreenletInstall? install = GreenletSet.All.Count > 0 ? GreenletSet.All[^1] : null;
         Assert.SkipWhen(install is null, GreenletSet.None);
         using Target target = install.Start("greenlet_tasks.py");
         target.ReadLine();
@@ -249,12 +250,12 @@ public sealed class CoreSavingTests : IDisposable
 
     private static string Written<T>(T one)
     {
-        JsonObject written = JsonSerializer.SerializeToNode(one, new JsonSerializerOptions { WriteIndented = true, MaxDepth = 64 })!.AsObject();
+        JsonObject written = JsonSerializer.SerializeToNode(one, Indented)!.AsObject();
         foreach (string name in (string[])["Source", "Path", "CoreSummary"])
         {
             written.Remove(name);
         }
 
-        return written.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
+        return written.ToJsonString(Indented);
     }
 }
