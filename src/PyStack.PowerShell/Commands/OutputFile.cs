@@ -57,7 +57,7 @@ internal static class OutputFile
         UnixFileMode? mode = null;
         if (isThere)
         {
-            mode = File.GetUnixFileMode(path);
+            mode = OperatingSystem.IsLinux() ? File.GetUnixFileMode(path) : null;
             if (isForced && new FileInfo(path) is { IsReadOnly: true } old)
             {
                 old.IsReadOnly = false;
@@ -77,7 +77,7 @@ internal static class OutputFile
                 file.Flush(flushToDisk: true);
             }
 
-            if (mode is UnixFileMode kept)
+            if (mode is UnixFileMode kept && OperatingSystem.IsLinux())
             {
                 File.SetUnixFileMode(aside, kept);
             }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Collections.ObjectModel;
 using System.Diagnostics;
 using System.Linq;
 using System.Management.Automation;
@@ -125,7 +126,7 @@ public sealed class SeriesTests
         Assert.Equal($"{isStuck} {(seconds is double known ? TimeSpan.FromSeconds(known) : null)}", Assert.Single(shell.Run("\"$($threads[1].IsStuck) $($threads[1].UnchangedFor)\"")).ToString());
     }
 
-    private static IEnumerable<PSObject> Copied(EmbeddedShell shell, object one)
+    private static Collection<PSObject> Copied(EmbeddedShell shell, object one)
     {
         shell.Set("one", one);
         return shell.Run("[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($one))");

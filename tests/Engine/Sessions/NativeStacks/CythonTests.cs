@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using PyStack.Engine.Capture;
 using PyStack.Engine.Tests.Elf;
 using PyStack.TestSupport;
 using PyStack.TestSupport.Interpreters;
