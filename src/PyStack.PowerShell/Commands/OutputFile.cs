@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 using System.IO;
 using PyStack.Engine.Native;
 
@@ -52,6 +53,7 @@ internal static class OutputFile
         }
     }
 
+    [SuppressMessage("Interoperability", "CA1416:Validate platform compatibility", Justification = "The module is for Linux.")]
     private static void Replace(string path, MemoryStream bytes, bool isThere, bool isForced, bool isNew)
     {
         UnixFileMode? mode = null;

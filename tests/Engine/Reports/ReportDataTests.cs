@@ -17,8 +17,6 @@ namespace PyStack.Engine.Tests.Reports;
 /// <summary>The bytes of the page; what a browser makes of it is in tests/Pages.</summary>
 public sealed partial class ReportDataTests
 {
-    private static readonly string[] CoreSummary = ["SIGSEGV"];
-
     [GeneratedRegex("<script type=\"application/octet-stream\" id=\"data\">([A-Za-z0-9+/=]*)</script>")]
     private static partial Regex Embedded();
 
@@ -86,7 +84,7 @@ public sealed partial class ReportDataTests
         Report report = new();
         report.Add(thread, "web-1");
         report.Add(thread, "web-2");
-        report.Add(new PyThread { ProcessId = 112, ThreadId = 1, PythonVersion = "3.12.1", Frames = [], StackHash = "", Source = PySource.Core, Path = "/var/crash/core.112", CoreSummary = CoreSummary }, "web-1");
+        report.Add(new PyThread { ProcessId = 112, ThreadId = 1, PythonVersion = "3.12.1", Frames = [], StackHash = "", Source = PySource.Core, Path = "/var/crash/core.112", CoreSummary = ["SIGSEGV"] }, "web-1");
 
         Assert.Equal("Report on 2 processes", ReportPage.TitleOf(report));
         using var bytes = new MemoryStream();
