@@ -15,7 +15,7 @@ namespace PyStack;
 /// <summary>Where cores are written: one path, or one for each process by its id and name.</summary>
 internal sealed class CoreOutput
 {
-    private const string Action = "Give a path in the file system, such as ./{0}.core.";
+    private const string Action = "Give a path in the file system, such as './{0}.core'.";
     private const string Packed = ".zst";
 
     private readonly string _pattern;
@@ -39,7 +39,7 @@ internal sealed class CoreOutput
 
         return _used.Add(path)
             ? path
-            : throw new EngineException(EngineError.InvalidArgument, $"{path} has the core of another process already", "Give a path with {0}, which is the id of the process, such as ./{0}.core.");
+            : throw new EngineException(EngineError.InvalidArgument, $"{path} has the core of another process already", "Give a path with {0}, which is the id of the process, such as './{0}.core', with the quotes.");
     }
 
     /// <summary>Writes a core. The file is there when it is complete, and not before.</summary>
@@ -72,7 +72,7 @@ internal sealed class CoreOutput
     {
         if (Directory.Exists(path))
         {
-            throw new EngineException(EngineError.CannotWrite, $"{path} is a folder", "Give the path of a file in it, such as {0}.core.");
+            throw new EngineException(EngineError.CannotWrite, $"{path} is a folder", "Give the path of a file in it, such as '{0}.core'.");
         }
 
         bool isLink = FileCalls.IsLink(path);
