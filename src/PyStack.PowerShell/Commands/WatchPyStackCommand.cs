@@ -43,12 +43,12 @@ public class WatchPyStackCommand : ProcessTargetCmdlet
     /// <summary>How long to watch; without it until it is ended.</summary>
     [Parameter]
     [Seconds]
-    public TimeSpan Duration { get; set; } = TimeSpan.MaxValue;
+    public TimeSpan Duration { get; set; }
 
     /// <summary>After how many looks it ends.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
-    public int Count { get; set; } = int.MaxValue;
+    public int Count { get; set; }
 
     /// <summary>Samples of each thread in a second, at the most.</summary>
     [Parameter]
@@ -171,9 +171,9 @@ public class WatchPyStackCommand : ProcessTargetCmdlet
     {
         IEngineLog log = _screen is null ? Log : SilentLog.Instance;
         long begin = Stopwatch.GetTimestamp();
-        long end = Duration == TimeSpan.MaxValue ? long.MaxValue : begin + Ticks(Duration);
+        long end = Duration == TimeSpan.Zero ? long.MaxValue : begin + Ticks(Duration);
         long next = begin + Ticks(_screen is null || Interval < FirstLook ? Interval : FirstLook);
-        for (int count = 0; count < Count && _session!.Count > 0; count++)
+        for (int count = 0; (Count == 0 || count < Count) && _session!.Count > 0; count++)
         {
             _session.Sample(Math.Min(next, end), _end.Token);
             if (_end.IsCancellationRequested)

@@ -18,7 +18,7 @@ public sealed class RehydrationTests
     private static object New(string name)
     {
         object one = Filled.New(TypeOf(name), property => $"the {property}");
-        SerializedForm.KeepOrder((one as PyThread)?.Frames ?? (one is PyFrame frame ? [frame] : one is PyTask task ? [.. task.Frames, .. task.CreatedAt!] : one is PyDeadlock deadlock ? [.. deadlock.Threads.SelectMany(thread => thread.Frames), .. deadlock.Tasks.SelectMany(task => task.Frames.Concat(task.CreatedAt!))] : []));
+        SerializedForm.KeepOrder((one as PyThread)?.Frames ?? (one is PyThreadActivity active ? active.Frames : one is PyActivity activity ? [.. activity.Threads.SelectMany(thread => thread.Frames)] : one is PyFrame frame ? [frame] : one is PyTask task ? [.. task.Frames, .. task.CreatedAt!] : one is PyDeadlock deadlock ? [.. deadlock.Threads.SelectMany(thread => thread.Frames), .. deadlock.Tasks.SelectMany(task => task.Frames.Concat(task.CreatedAt!))] : []));
         return one;
     }
 
