@@ -133,7 +133,7 @@ internal sealed unsafe class ThreadSampler : IDisposable
     /// <summary>Sets what else is read, from the next sample on.</summary>
     public void SetExtra(ReadOnlySpan<IoVector> pieces) => _ranges.SetExtra(pieces);
 
-    /// <summary>The generator or coroutine that a frame of the last sample belongs to; 0 for none, and if it was another one in the second copy.</summary>
+    /// <summary>The generator or coroutine that a frame of the last sample belongs to; 0 for none. Of one that changed between the two copies (<see cref="Loose"/>) by either of them.</summary>
     /// <param name="index">Of the frame, 0 for the innermost.</param>
     public ulong GeneratorOf(int index)
     {
@@ -145,12 +145,12 @@ internal sealed unsafe class ThreadSampler : IDisposable
 
         if (at.Owner is int owner)
         {
-            return first[owner] == OwnedByGenerator && second[owner] == OwnedByGenerator ? _addresses[index] - (ulong)_layout.Generator.InlineFrame!.Value : 0;
+            return first[owner] == OwnedByGenerator || second[owner] == OwnedByGenerator ? _addresses[index] - (ulong)_layout.Generator.InlineFrame!.Value : 0;
         }
 
         // f_gen is before f_lasti (Include/frameobject.h; cpython/frameobject.h from 3.8).
         int place = at.LastInstruction!.Value - sizeof(ulong);
-        return Word(first, place) == Word(second, place) ? Word(first, place) : 0;
+        return Word(first, place) is ulong generator and not 0 ? generator : Word(second, place);
     }
 
     /// <summary>How many of them, counted from the innermost, were others in the second copy.</summary>

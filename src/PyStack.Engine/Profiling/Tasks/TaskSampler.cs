@@ -58,7 +58,7 @@ internal sealed class TaskSampler(ThreadSampler sampler, AsyncioProbe probe, Run
         int negatives = 0;
         for (int attempt = 0; attempt < MaxAttempts && outcome == SampleOutcome.Read; attempt++)
         {
-            if (!HasGenerator())
+            if (!HasGenerator(sampler.Depth))
             {
                 return outcome;
             }
@@ -68,7 +68,12 @@ internal sealed class TaskSampler(ThreadSampler sampler, AsyncioProbe probe, Run
             {
                 read = read[length..];
                 SampledTask? found = FindIn(count, out int place);
-                if (found is null)
+                if (found is null && HasGenerator(sampler.Loose))
+                {
+                    // A coroutine has begun or ended between the two copies: which one ran in between is not known.
+                    negatives = 0;
+                }
+                else if (found is null)
                 {
                     if (HasNone(count, read))
                     {
@@ -120,9 +125,9 @@ internal sealed class TaskSampler(ThreadSampler sampler, AsyncioProbe probe, Run
         return outcome == SampleOutcome.Read ? SampleOutcome.Torn : outcome;
     }
 
-    private bool HasGenerator()
+    private bool HasGenerator(int count)
     {
-        for (int i = 0; i < sampler.Depth; i++)
+        for (int i = 0; i < count; i++)
         {
             if (sampler.GeneratorOf(i) != 0)
             {
