@@ -24,6 +24,9 @@ internal sealed class NativeSampler(LiveProcess process, IReadOnlyList<PythonRun
     private const int ManySamples = 32;
     private const int FewThreads = 32;
 
+    /// <summary>Samples of a thread that are taken at one tick. Where they come faster than they can be read there would be no end; the kernel says how many were lost.</summary>
+    private const int MostAtOnce = 2 * ManySamples;
+
     private readonly Dictionary<int, NativeThreadSampler> _threads = [];
     private readonly ulong _period = (ulong)Math.Max(10_000, 1e9 / options.Rate);
     private byte[] _stack = new byte[RunningThread.MaxStackBytes];
@@ -114,7 +117,7 @@ internal sealed class NativeSampler(LiveProcess process, IReadOnlyList<PythonRun
 
     private SampleOutcome TakeRunning(SampledThread thread, NativeThreadSampler sampler)
     {
-        while (sampler.Running is RunningThread running)
+        for (int taken = 0; taken < MostAtOnce && sampler.Running is RunningThread running; taken++)
         {
             bool isTaken = running.TryTake(out long lost, out bool isUsable);
             Missed += lost;
