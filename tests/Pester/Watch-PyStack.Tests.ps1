@@ -38,11 +38,8 @@ Describe 'Watch-PyStack' {
     }
 
     It 'writes objects in a job' {
-        $job = Start-Job -ArgumentList "$PSScriptRoot/../../out/PyStack/PyStack.psd1", $python.Id {
-            param($Manifest, $Id)
-            Import-Module $Manifest
-            Watch-PyStack -Id $Id -Interval 0.1 -Count 2
-        }
-        $job | Receive-Job -Wait -AutoRemoveJob | Should -HaveCount 2
+        $manifest = "$PSScriptRoot/../../out/PyStack/PyStack.psd1"
+        $id = $python.Id
+        Start-Job { Import-Module $using:manifest; Watch-PyStack -Id $using:id -Interval 0.1 -Count 2 } | Receive-Job -Wait -AutoRemoveJob | Should -HaveCount 2
     }
 }

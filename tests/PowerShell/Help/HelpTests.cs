@@ -146,7 +146,7 @@ public sealed class HelpTests
     [InlineData("Get-PyProcess", "[[-Name] <string[]>] [-Container <string[]>] [-Pod <string[]>]")]
     [InlineData("Get-PyProcess", "-Id <int[]> [-Container <string[]>] [-Pod <string[]>]")]
     [InlineData("Get-PyTask", "[-Id] <int[]> [-Exhaustive] [-IncludeChildren] [-Kind <PyTaskKind[]>] [-Locals] [-MaxValueLength <int>] [-NoBlock] [-NoRedact] [-RedactName <string[]>] [-Tree]")]
-    [InlineData("Measure-PyStack", "[-Id] <int[]> [-Duration <TimeSpan>] [-Exhaustive] [-IncludeChildren] [-Mode <PyProfileMode>] [-Rate <int>] [-Until <PyMeasureEnd>]")]
+    [InlineData("Measure-PyStack", "[-Id] <int[]> [-Duration <TimeSpan>] [-Exhaustive] [-IncludeChildren] [-Mode <PyProfileMode>] [-Native] [-Rate <int>] [-Task] [-Until <PyMeasureEnd>]")]
     [InlineData("Format-PyStack", "[-InputObject] <PSObject[]> [-Tree]")]
     [InlineData("Test-PyStackAccess", "[-Id] <int[]>")]
     public void Get_Help_shows_the_page(string cmdlet, string syntax)
