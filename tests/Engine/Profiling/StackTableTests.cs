@@ -19,7 +19,9 @@ public sealed class StackTableTests
         long size = table.Size;
         long before = GC.GetAllocatedBytesForCurrentThread();
         Feed(table, frames, samples: 3_590_000, different: 10_000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        // The runtime may compile the loop anew meanwhile: a few KB, and not 24 bytes for each sample.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 10);
         Assert.Equal(size, table.Size);
         table.Settle();
         Assert.Equal(3_600_000, Enumerable.Range(0, table.Count).Sum(table.CountOf));

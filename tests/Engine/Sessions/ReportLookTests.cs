@@ -40,7 +40,8 @@ public sealed class ReportLookTests : IDisposable
         string program = _folder.Write("program.py", [.. System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n")]);
         using Target target = Target.StartCommand([Python.Executable, program]);
         Assert.Equal("ready", target.ReadLine());
-        PyThread thread = Captures.Once(target, Captures.NoBlock)[0];
+        PyThread thread = null!;
+        Wait.Until(() => (thread = Captures.Once(target, Captures.NoBlock)[0]).Frames.Count == 2, "the program does not reach its function");
         (PyFrame outer, PyFrame inner) = (thread.Frames[0], thread.Frames[1]);
 
         using (ReportLook look = Look())

@@ -74,7 +74,7 @@ public sealed class FindPyDeadlockTests
     [Fact]
     public void It_takes_targets_as_Get_PyStack_does()
     {
-        string[] own = ["Locals", "MaxValueLength", "Native", "NativeAll", "NativeLast", "NoRedact", "RedactName"];
+        string[] own = ["Count", "Interval", "Locals", "MaxValueLength", "Native", "NativeAll", "NativeLast", "NoRedact", "RedactName"];
         string[] all = Describe("Get-PyStack");
 
         Assert.Equal(all.Where(one => !own.Contains(one.Split(' ')[0])), Describe("Find-PyDeadlock"));

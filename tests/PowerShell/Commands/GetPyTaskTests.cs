@@ -29,7 +29,7 @@ public sealed class GetPyTaskTests
     [Fact]
     public void It_takes_targets_as_Get_PyStack_does()
     {
-        string[] ofThreads = ["Native", "NativeAll", "NativeLast"];
+        string[] ofThreads = ["Count", "Interval", "Native", "NativeAll", "NativeLast"];
         string[] ofTasks = ["Kind", "Tree"];
 
         Assert.Equal(Describe("Get-PyStack").Where(one => !ofThreads.Contains(one.Split(' ')[0])), Describe("Get-PyTask").Where(one => !ofTasks.Contains(one.Split(' ')[0])));

@@ -83,7 +83,7 @@ public sealed class MeasurePyStackTests
         using EmbeddedShell shell = new();
         _ = shell.Run($"Measure-PyStack {target.Id} -Duration 1.2 -Rate 100");
         ProgressRecord[] records = [.. shell.Streams.Progress];
-        Assert.Matches(@"^1 s left, \d+ samples a second, \d+ missed, \d+ torn$", records[0].StatusDescription);
+        Assert.Matches(@"^1 s left, \d+ samples a second, \d+ missed, \d+ torn, \d+(\.\d)? % of a processor$", records[0].StatusDescription);
         Assert.InRange(records[0].PercentComplete, 40, 100);
         Assert.Equal(ProgressRecordType.Completed, records[^1].RecordType);
     }
