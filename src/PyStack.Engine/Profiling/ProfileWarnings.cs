@@ -59,6 +59,11 @@ internal static class ProfileWarnings
             warnings.Add("There were more different functions than are kept: some are named <unknown>.");
         }
 
+        if (sampler.TaskNumbers is { IsFull: true })
+        {
+            warnings.Add("There were more different tasks than are told apart: the others are put together by their functions, as \"more tasks of …\".");
+        }
+
         if (sampler.HasMoreThreads)
         {
             warnings.Add(Text($"There were more threads than are sampled ({sampler.Threads.Count:n0})."));
