@@ -13,7 +13,7 @@ namespace PyStack.Engine.Profiling.Tasks;
 internal sealed class TaskSampler(ThreadSampler sampler, AsyncioProbe probe, RunningTaskWords running, KnownTasks known)
 {
     /// <summary>How often a sample is tried.</summary>
-    private const int MaxAttempts = 10;
+    private const int MaxAttempts = 20;
 
     /// <summary>How often the tasks that await the one that runs are read for one sample: a task may end earlier than that takes. Then they are left out.</summary>
     private const int MaxReadings = 2;
@@ -22,7 +22,7 @@ internal sealed class TaskSampler(ThreadSampler sampler, AsyncioProbe probe, Run
     /// So often in turn no task that runs is the thread's until that is believed. One that is proved counts for two: while we wait for a processor in the middle of the system call, the words that say which
     /// tasks run can come to be of another moment than both copies of the frames.
     /// </summary>
-    private const int Negatives = 4;
+    private const int Negatives = 12;
 
     private const int ProvedNegatives = 2;
 
