@@ -52,15 +52,18 @@ public sealed class SharesTests
             }
         }
 
-        Assert.True(Sum(In(profile, "sleeps", "asleep").Where(stack => stack is { IsIdle: true, HasGil: true })) <= 0.03 * Sum(In(profile, "sleeps", "asleep")));
-        Assert.True(Sum(In(profile, "sleeps", "asleep").Where(stack => stack.IsIdle)) > 0.5 * Sum(In(profile, "sleeps", "asleep")));
+        // Who has just woken waits for a processor, on a busy machine for long.
+        long asleep = Sum(In(profile, "sleeps", "asleep"));
+        double missed = (double)profile.Missed / (profile.Missed + (profile.AchievedRate * profile.DurationSeconds));
+        Assert.InRange((double)Sum(In(profile, "sleeps", "asleep").Where(stack => stack is { IsIdle: true, HasGil: true })) / asleep, 0, 0.03 + (missed / 4));
+        Assert.InRange((double)Sum(In(profile, "sleeps", "asleep").Where(stack => stack.IsIdle)) / asleep, 0.5 - (missed / 2), 1);
         if (!python.IsFreeThreaded)
         {
-            Assert.True(Sum(profile.Stacks.Where(stack => stack.HasGil == true)) <= 1.05 * options.Duration!.Value.TotalSeconds * profile.AchievedRate, "two threads had the GIL");
+            Assert.True(Sum(profile.Stacks.Where(stack => stack.HasGil == true)) <= (1.05 + missed) * options.Duration!.Value.TotalSeconds * profile.AchievedRate, "two threads had the GIL");
 
             // Four threads want it: each waits for most of the time, and that does not look like computing.
             long waiting = Sum(In(profile, "four").Where(stack => stack is { IsIdle: true, HasGil: false }));
-            Assert.InRange((double)waiting / Sum(In(profile, "four")), 0.3, 0.95);
+            Assert.InRange((double)waiting / Sum(In(profile, "four")), 0.3 - (missed / 4), 0.97);
         }
     }
 
@@ -73,7 +76,9 @@ public sealed class SharesTests
         double missed = (double)profile.Missed / (profile.Missed + (profile.AchievedRate * profile.DurationSeconds));
         foreach ((string function, double[] times) in own)
         {
-            double expected = times[clock] / all;
+
+            // What is left over between two readings of a clock can be less than nothing.
+            double expected = Math.Max(0, times[clock]) / all;
             double found = (double)Sum(In(stacks, function)) / Math.Max(1, samples);
             double tolerance = 0.01 + (4 * Math.Sqrt(expected * (1 - expected) / Math.Max(1, samples / 4.0))) + (missed / 2);
             Assert.True(
