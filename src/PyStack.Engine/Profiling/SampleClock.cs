@@ -1,14 +1,18 @@
 using System;
 using System.Diagnostics;
 using System.Threading;
+using PyStack.Engine.Native;
 
 namespace PyStack.Engine.Profiling;
 
 /// <summary>When samples are due. What is late by more than one period is missed: samples are not made up for, since they would be of another moment.</summary>
 internal sealed class SampleClock
 {
-    /// <summary>A sleep of the system ends so much too late that shorter waits are spent with looking at the clock.</summary>
-    private static readonly long ShortestSleep = Stopwatch.Frequency / 5000;
+    /// <summary>A sleep of the system ends about so much too late: shorter waits are spent with looking at the clock.</summary>
+    private static readonly long ShortestSleep = Stopwatch.Frequency / 20_000;
+
+    /// <summary>Cancellation is looked at so often.</summary>
+    private static readonly long LongestSleep = Stopwatch.Frequency / 20;
 
     private readonly double _period;
     private readonly double _jitter;
@@ -22,6 +26,7 @@ internal sealed class SampleClock
 
         // Programs that do something at a regular interval would be seen in one phase of it only.
         _jitter = _period / 4;
+        ThreadWait.MakeSleepsPrecise();
         Start = Stopwatch.GetTimestamp();
         _next = Start;
     }
@@ -40,9 +45,9 @@ internal sealed class SampleClock
         while (now < due && now < deadline && !cancellation.IsCancellationRequested)
         {
             double left = Math.Min(due, deadline) - now;
-            if (left > ShortestSleep * 2)
+            if (left > ShortestSleep)
             {
-                Thread.Sleep((int)Math.Max(0, (left - ShortestSleep) * 1000 / Stopwatch.Frequency));
+                ThreadWait.Sleep((int)(Math.Min(left, LongestSleep) * 1e6 / Stopwatch.Frequency));
             }
             else
             {
