@@ -9,22 +9,6 @@ using PyStack.Engine.Python.Runtime;
 
 namespace PyStack.Engine.Profiling;
 
-/// <summary>What became of an attempt to read a stack.</summary>
-internal enum SampleOutcome
-{
-    /// <summary>The frames are in <see cref="ThreadSampler.Frames"/>.</summary>
-    Read,
-
-    /// <summary>The thread has no Python frame.</summary>
-    Empty,
-
-    /// <summary>The stack changed while it was read.</summary>
-    Torn,
-
-    /// <summary>The thread state is no longer there.</summary>
-    Gone,
-}
-
 /// <summary>
 /// Reads the stack of one thread again and again while it runs. All of it is copied in one system call, the frames twice. The stack is that of the first copy; the second one tells which of its frames changed
 /// meanwhile (<see cref="Loose"/>). What a frame says of itself is checked: from 3.11 on, one that has called another one in the same evaluation loop has saved the top of its stack, and one that runs itself has not;

@@ -14,7 +14,7 @@ npm ci --no-audit --no-fund --ignore-scripts > npm.log 2>&1 || { cat npm.log >&2
 node_modules/.bin/esbuild entry.js --bundle --minify --charset=ascii --legal-comments=none --format=iife --global-name=FlameGraph --loader:.css=empty --target=es2020 --outfile=bundle.js --log-level=warning
 {
   echo '/*'
-  echo 'd3-flame-graph, copyright Martin Spier and contributors, Apache License 2.0 (https://www.apache.org/licenses/LICENSE-2.0); unchanged, bundled and minified.'
+  echo 'd3-flame-graph, copyright Martin Spier and contributors, Apache License 2.0; unchanged, bundled and minified.'
   echo
   echo 'd3-array, d3-color, d3-dispatch, d3-ease, d3-format, d3-hierarchy, d3-interpolate, d3-scale, d3-selection, d3-time, d3-time-format, d3-timer, d3-transition, internmap:'
   cat node_modules/d3-selection/LICENSE
