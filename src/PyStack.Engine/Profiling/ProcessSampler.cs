@@ -299,7 +299,11 @@ internal sealed partial class ProcessSampler : IDisposable
                 else
                 {
                     int depth = sampler.Depth;
-                    ReplaceUncertain(sampler, codes);
+                    if (ReplaceUncertain(sampler, codes) is SampleOutcome failure)
+                    {
+                        return failure;
+                    }
+
                     if (task is not null)
                     {
                         KeepTask(thread.Tasks!, depth);
@@ -327,8 +331,8 @@ internal sealed partial class ProcessSampler : IDisposable
         return SampleOutcome.Torn;
     }
 
-    // Of code objects that may not stay it has to be proved that they are what was decoded: they are so between two reads of the same frames. The innermost frames from the first on of which it is not are replaced.
-    private void ReplaceUncertain(ThreadSampler sampler, SampledCode codes)
+    // Of code objects that may not stay it has to be proved that they are what was decoded: they are so between two reads of the same frames. The innermost frames from the first on of which it is not are replaced. What came of it if the stack could not be read again.
+    private SampleOutcome? ReplaceUncertain(ThreadSampler sampler, SampledCode codes)
     {
         _againCount = sampler.Depth;
         if (_again.Length < _againCount)
@@ -347,9 +351,11 @@ internal sealed partial class ProcessSampler : IDisposable
             }
         }
 
-        if (sampler.Read() != SampleOutcome.Read)
+        // Nothing of a stack is known that cannot be read a second time.
+        SampleOutcome outcome = sampler.Read();
+        if (outcome != SampleOutcome.Read)
         {
-            first = _againCount;
+            return outcome == SampleOutcome.Empty ? SampleOutcome.Torn : outcome;
         }
 
         int shift = sampler.Depth - _againCount;
@@ -375,6 +381,8 @@ internal sealed partial class ProcessSampler : IDisposable
             _again[0] = SampledFrame.ShortCalls;
             _againCount -= first - 1;
         }
+
+        return null;
     }
 
     private int OtherStacks(long group)

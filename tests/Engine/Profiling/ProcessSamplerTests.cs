@@ -39,12 +39,13 @@ public sealed class ProcessSamplerTests
     {
         using Target target = Target.StartSilent(InterpreterSet.Any, "", new()
         {
-            InterpreterOptions = ["-c", "import os, sys\nprint('ready', flush=True)\ndef first():\n    n = 0\n    while n < 3_000_000: n += 1\nfirst()\nos.execvp('sleep', ['sleep', '600'])"],
+            InterpreterOptions = ["-c", "import os, signal\ndef first(*_):\n    n = 0\n    while n < 5_000_000: n += 1\n    os.execvp('sleep', ['sleep', '600'])\nsignal.signal(signal.SIGUSR1, first)\nprint('ready', flush=True)\nwhile True: signal.pause()"],
             IsKilledAtEnd = true,
         });
         Assert.Equal("ready", target.ReadLine());
-        PyProfile profile = Measured.Run(target.ProcessId, Second with { Duration = TimeSpan.FromMinutes(5) });
+        PyProfile profile = Measured.Run(target.ProcessId, Second with { Duration = TimeSpan.FromMinutes(5) }, () => Signals.Send(target.ProcessId, Signals.User1));
         Assert.Contains(profile.Warnings, warning => warning.Contains("began another program", StringComparison.Ordinal));
+        Assert.Contains(profile.Stacks, stack => stack.Frames[^1].Function == "first");
         Assert.All(profile.Stacks, stack => Assert.Equal("<module>", stack.Frames[0].Function));
     }
 

@@ -6,6 +6,7 @@ namespace PyStack.TestSupport.Targets;
 /// <summary>Signals to a target, by its id.</summary>
 public static partial class Signals
 {
+    public const int User1 = 10;
     public const int Stop = 19;
     public const int Continue = 18;
 
