@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using PyStack.Engine.Native;
@@ -13,10 +14,15 @@ internal sealed unsafe class IdleWatch : IDisposable
 {
     private const int Bytes = 80;
 
+    /// <summary>For so long a thread that ran and has its GIL is taken to run on: who waits gives the GIL back first, and where it is not given back, a wait can be seen this much later.</summary>
+    private static readonly long RunsOn = Stopwatch.Frequency / 50_000;
+
     private readonly SafeFileHandle? _call;
     private readonly SafeFileHandle? _runs;
     private readonly byte[] _runsBefore = new byte[Bytes];
     private int _length;
+    private long _askedAt;
+    private bool _hadGil;
 
     /// <param name="threadId">As the observer counts; 0 for none.</param>
     /// <param name="mayOpen">Whether files may be kept open for it.</param>
@@ -63,12 +69,16 @@ internal sealed unsafe class IdleWatch : IDisposable
     }
 
     /// <summary>Asks. proc_pid_syscall(5): "running", or the call; -1 of a thread that is blocked outside of one.</summary>
-    public void Ask()
+    /// <param name="hasGil">Whether the thread is known to have its GIL.</param>
+    public void Ask(bool hasGil)
     {
-        if (_call is null)
+        long now = Stopwatch.GetTimestamp();
+        if (_call is null || (hasGil && _hadGil && !IsIdle && now - _askedAt < RunsOn))
         {
             return;
         }
+
+        (_askedAt, _hadGil) = (now, hasGil);
 
         byte* text = stackalloc byte[Bytes];
         nint count = FileCalls.PositionedRead(_call, text, Bytes, 0);

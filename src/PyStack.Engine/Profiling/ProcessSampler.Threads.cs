@@ -11,11 +11,12 @@ namespace PyStack.Engine.Profiling;
 internal sealed partial class ProcessSampler
 {
     // Whether a thread has begun since the list was read: it comes first then.
-    private bool HasNewThreads()
+    private bool HasNewThreads(long now)
     {
+        _lookAt = now + LookEvery;
         foreach ((ulong address, ulong head) in _heads)
         {
-            if (!_process.Memory.TryReadPointer(address, out ulong now) || now != head)
+            if (!_process.Memory.TryReadPointer(address, out ulong first) || first != head)
             {
                 return true;
             }

@@ -19,6 +19,9 @@ internal sealed partial class ProcessSampler : IDisposable
     /// <summary>How often the list of threads is read, at the most.</summary>
     private static readonly long ListEvery = Stopwatch.Frequency / 20;
 
+    /// <summary>How often it is looked whether a thread has begun, at the most.</summary>
+    private static readonly long LookEvery = Stopwatch.Frequency / 10_000;
+
     /// <summary>How often code objects are compared with what was decoded of them, at the most.</summary>
     private static readonly long CheckEvery = Stopwatch.Frequency / 100;
 
@@ -139,7 +142,7 @@ internal sealed partial class ProcessSampler : IDisposable
             Check(now);
         }
 
-        if (now >= _listAt || (now >= _lookAt && HasNewThreads()))
+        if (now >= _listAt || (now >= _lookAt && HasNewThreads(now)))
         {
             List(now);
         }

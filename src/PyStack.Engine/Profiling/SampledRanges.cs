@@ -7,9 +7,9 @@ using PyStack.Engine.Native;
 namespace PyStack.Engine.Profiling;
 
 /// <summary>
-/// The memory that one sample of a thread copies, in one call and in this order: the fields of the thread state that tell whose it is, where the innermost frame is, the frames, where the innermost
-/// frame is, the frames again, where the innermost frame is, the fields of the thread state again, and the GIL and the collector's flag. The frames are read where they were in the samples before.
-/// Other memory (<see cref="SetExtra"/>) is read between the two copies of the frames.
+/// The memory that one sample of a thread copies, in one call and in this order: the fields of the thread state that tell whose it is, where the innermost frame is, the frames, the frames again, where the
+/// innermost frame is, the fields of the thread state again, and the GIL and the collector's flag. The frames are read where they were in the samples before. Each piece costs the kernel a walk of the page
+/// tables: what lies near is one piece. Other memory (<see cref="SetExtra"/>) is read between the two copies of the frames.
 /// </summary>
 internal sealed unsafe class SampledRanges : IDisposable
 {
@@ -29,6 +29,8 @@ internal sealed unsafe class SampledRanges : IDisposable
     private readonly int _processId;
     private readonly ulong _state;
     private readonly int _stateLength;
+    private readonly int? _headInState;
+    private readonly ulong _spare;
     private readonly IoVector[] _after;
     private readonly int _afterLength;
     private readonly List<(ulong Start, ulong End)> _next = [];
@@ -45,11 +47,13 @@ internal sealed unsafe class SampledRanges : IDisposable
     private int _extraLength;
 
     /// <param name="state">The fields of the thread state.</param>
+    /// <param name="headInState">Where among these fields the address of the innermost frame is; null if it is elsewhere (<see cref="TrySetHead"/>).</param>
+    /// <param name="areInARow">Whether frames lie one after the other, so that the next call's frame is after the innermost one.</param>
     /// <param name="after">What is read after all: the GIL and the like.</param>
     /// <param name="files">What tells of memory whether it has to be fetched from a file; null for none.</param>
-    public SampledRanges(int processId, ulong state, int stateLength, IoVector[] after, FileBackedPages? files)
+    public SampledRanges(int processId, ulong state, int stateLength, int? headInState, bool areInARow, IoVector[] after, FileBackedPages? files)
     {
-        _files = files;
+        (_files, _headInState, _spare) = (files, headInState, areInARow ? Spare : 0);
         (_processId, _state, _stateLength, _after) = (processId, state, stateLength, after);
         foreach (IoVector piece in after)
         {
@@ -83,13 +87,15 @@ internal sealed unsafe class SampledRanges : IDisposable
     /// <summary>What was read after all, one piece after the other.</summary>
     public ReadOnlySpan<byte> After => new(_buffer + StateAfterOffset + _stateLength, _afterLength);
 
-    private int FirstOffset => _stateLength + sizeof(ulong);
+    private int HeadPieces => _headInState is null ? 1 : 0;
 
-    private int ExtraOffset => FirstOffset + _length + sizeof(ulong);
+    private int FirstOffset => _stateLength + (HeadPieces * sizeof(ulong));
+
+    private int ExtraOffset => FirstOffset + _length;
 
     private int SecondOffset => ExtraOffset + _extraLength;
 
-    private int StateAfterOffset => SecondOffset + _length + sizeof(ulong);
+    private int StateAfterOffset => SecondOffset + _length + (HeadPieces * sizeof(ulong));
 
     private int Length => StateAfterOffset + _stateLength + _afterLength;
 
@@ -102,13 +108,13 @@ internal sealed unsafe class SampledRanges : IDisposable
         foreach (ulong frame in frames)
         {
             ulong end = frame + (ulong)frameSize;
-            if (end < frame || MayWait(frame, frameSize + (int)Spare))
+            if (end < frame || MayWait(frame, frameSize + (int)_spare))
             {
                 Clear();
                 return false;
             }
 
-            _next.Add((frame, Math.Max(end, Math.Min(end + Spare, (end | PageMask) + 1))));
+            _next.Add((frame, Math.Max(end, Math.Min(end + _spare, (end | PageMask) + 1))));
         }
 
         for (int i = 0; _length < MaxKeptBytes && i < _count; i++)
@@ -189,7 +195,11 @@ internal sealed unsafe class SampledRanges : IDisposable
     /// <summary>Takes a copy. False if some of the memory is not there (any more).</summary>
     public bool TryCopy()
     {
-        _remote[1].Base = _remote[_count + 2].Base = _remote[(_count * 2) + 3 + _extra.Length].Base = (nuint)HeadAddress;
+        if (_headInState is null)
+        {
+            _remote[1].Base = _remote[(_count * 2) + 2 + _extra.Length].Base = (nuint)HeadAddress;
+        }
+
         byte* to = _buffer;
         for (int done = 0; done < _pieces;)
         {
@@ -256,8 +266,11 @@ internal sealed unsafe class SampledRanges : IDisposable
         _capacity = 0;
     }
 
-    /// <summary>The address of the innermost frame: before the first copy of the frames, before the second one, and after it.</summary>
-    public ulong HeadAt(int index) => *(ulong*)(_buffer + (index == 0 ? _stateLength : index == 1 ? ExtraOffset - sizeof(ulong) : StateAfterOffset - sizeof(ulong)));
+    /// <summary>The address of the innermost frame before the frames were copied.</summary>
+    public ulong HeadBefore => *(ulong*)(_buffer + (_headInState ?? _stateLength));
+
+    /// <summary>The same after it.</summary>
+    public ulong HeadAfter => *(ulong*)(_buffer + StateAfterOffset + (_headInState ?? -sizeof(ulong)));
 
     /// <summary>
     /// Whether memory would have to be fetched from a file. Frames are in anonymous memory; the addresses are the target's: it may name memory of a file whose disk does not answer, or that another program serves,
@@ -274,24 +287,27 @@ internal sealed unsafe class SampledRanges : IDisposable
             _buffer = (byte*)NativeMemory.Realloc(_buffer, (nuint)_capacity);
         }
 
-        int after = (_count * 2) + 4 + _extra.Length;
+        int heads = HeadPieces;
+        int second = 1 + heads + _count + _extra.Length;
+        int after = second + _count + heads;
         _pieces = after + 1 + _after.Length;
         if (_remote.Length < _pieces)
         {
             _remote = new IoVector[_pieces * 2];
         }
 
-        IoVector state = new() { Base = (nuint)_state, Length = (nuint)_stateLength };
-        IoVector head = new() { Base = (nuint)HeadAddress, Length = sizeof(ulong) };
-        _remote[0] = _remote[after] = state;
-        _remote[1] = _remote[_count + 2] = _remote[after - 1] = head;
-        for (int i = 0; i < _count; i++)
+        _remote[0] = _remote[after] = new IoVector { Base = (nuint)_state, Length = (nuint)_stateLength };
+        if (heads > 0)
         {
-            IoVector range = new() { Base = (nuint)_ranges[i].Start, Length = (nuint)(_ranges[i].End - _ranges[i].Start) };
-            _remote[2 + i] = _remote[_count + 3 + _extra.Length + i] = range;
+            _remote[1] = _remote[after - 1] = new IoVector { Base = (nuint)HeadAddress, Length = sizeof(ulong) };
         }
 
-        _extra.CopyTo(_remote, _count + 3);
+        for (int i = 0; i < _count; i++)
+        {
+            _remote[1 + heads + i] = _remote[second + i] = new IoVector { Base = (nuint)_ranges[i].Start, Length = (nuint)(_ranges[i].End - _ranges[i].Start) };
+        }
+
+        _extra.CopyTo(_remote, 1 + heads + _count);
         _after.CopyTo(_remote, after + 1);
     }
 }

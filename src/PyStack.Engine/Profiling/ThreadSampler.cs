@@ -85,7 +85,7 @@ internal sealed unsafe class ThreadSampler : IDisposable
             }
         }
 
-        _ranges = new SampledRanges(processId, _state + (ulong)_fields.Start, _fields.Length, [.. after], (memory as ProcessMemorySource)?.FileBacked);
+        _ranges = new SampledRanges(processId, _state + (ulong)_fields.Start, _fields.Length, _fields.Head, layout.Frame.Owner is not null, [.. after], (memory as ProcessMemorySource)?.FileBacked);
         FrameLayout at = layout.Frame;
         _knowsSaved = at.Owner is not null && (layout.Generator.StackTop ?? layout.Generator.StackDepth) is not null;
         _isSavedPointer = layout.Generator.StackTop is not null;
@@ -183,11 +183,11 @@ internal sealed unsafe class ThreadSampler : IDisposable
 
             if (attempt == 0)
             {
-                Idle?.Ask();
+                Idle?.Ask(HasGil == true);
             }
 
             // Where the first copy makes no sense, the second one may.
-            if (TryWalk(_ranges.HeadAt(0), isSecond: false, out ulong missing) || (missing == 0 && TryWalk(_ranges.HeadAt(2), isSecond: true, out missing)))
+            if (TryWalk(_ranges.HeadBefore, isSecond: false, out ulong missing) || (missing == 0 && TryWalk(_ranges.HeadAfter, isSecond: true, out missing)))
             {
                 ReplaceLoose();
                 return Depth == 0 ? SampleOutcome.Empty : SampleOutcome.Read;
