@@ -7,14 +7,15 @@ using PyStack.Engine.Native;
 namespace PyStack.Engine.Profiling;
 
 /// <summary>
-/// The memory that one sample of a thread copies, in one call and in this order: the fields of the thread state that tell whose it is, where the innermost frame is, the frames, the frames again, where the
+/// The memory that one sample of a thread copies, in one call and in this order: the fields of the thread state that tell whose it is, where the innermost frame is, the frames, the inner frames again, where the
 /// innermost frame is, the fields of the thread state again, and the GIL and the collector's flag. The frames are read where they were in the samples before. Each piece costs the kernel a walk of the page
-/// tables: what lies near is one piece. Other memory (<see cref="SetExtra"/>) is read between the two copies of the frames.
+/// tables: what lies near is one piece, and outer frames are copied once, between the two copies of the inner ones: as long as an inner one stands, so do those outside of it.
+/// Other memory (<see cref="SetExtra"/>) is read between the two copies of the frames.
 /// </summary>
 internal sealed unsafe class SampledRanges : IDisposable
 {
-    /// <summary>Frames that are so near belong to one range: those of 3.11 and later lie one after the other.</summary>
-    private const ulong MaxGap = 1024;
+    /// <summary>Frames that are so near belong to one range: a page more costs less than a range more. Those of 3.11 and later lie one after the other.</summary>
+    private const ulong MaxGap = 4096;
 
     /// <summary>After the innermost frame there may be others in the next sample.</summary>
     private const ulong Spare = 1024;
@@ -33,15 +34,17 @@ internal sealed unsafe class SampledRanges : IDisposable
     private readonly ulong _spare;
     private readonly IoVector[] _after;
     private readonly int _afterLength;
-    private readonly List<(ulong Start, ulong End)> _next = [];
+    private readonly List<(ulong Start, ulong End, bool IsTwice)> _next = [];
     private readonly FileBackedPages? _files;
-    private (ulong Start, ulong End, int Offset)[] _ranges = new (ulong, ulong, int)[8];
+    private Range[] _ranges = new Range[8];
     private int _count;
+    private int _twice;
     private int _last;
     private IoVector[] _remote = new IoVector[16];
     private byte* _buffer;
     private int _capacity;
     private int _length;
+    private int _twiceLength;
     private int _pieces;
     private IoVector[] _extra = [];
     private int _extraLength;
@@ -95,18 +98,21 @@ internal sealed unsafe class SampledRanges : IDisposable
 
     private int SecondOffset => ExtraOffset + _extraLength;
 
-    private int StateAfterOffset => SecondOffset + _length + (HeadPieces * sizeof(ulong));
+    private int StateAfterOffset => SecondOffset + _twiceLength + (HeadPieces * sizeof(ulong));
 
     private int Length => StateAfterOffset + _stateLength + _afterLength;
 
     /// <summary>Sets where the frames are expected: at these places, and where they were before.</summary>
+    /// <param name="frames">Innermost first.</param>
     /// <param name="frameSize">Bytes that are read of a frame.</param>
+    /// <param name="inner">How many of them are copied twice.</param>
     /// <returns>False if they are too many.</returns>
-    public bool Expect(ReadOnlySpan<ulong> frames, int frameSize)
+    public bool Expect(ReadOnlySpan<ulong> frames, int frameSize, int inner)
     {
         _next.Clear();
-        foreach (ulong frame in frames)
+        for (int i = 0; i < frames.Length; i++)
         {
+            ulong frame = frames[i];
             ulong end = frame + (ulong)frameSize;
             if (end < frame || MayWait(frame, frameSize + (int)_spare))
             {
@@ -114,44 +120,40 @@ internal sealed unsafe class SampledRanges : IDisposable
                 return false;
             }
 
-            _next.Add((frame, Math.Max(end, Math.Min(end + _spare, (end | PageMask) + 1))));
+            _next.Add((frame, Math.Max(end, Math.Min(end + _spare, (end | PageMask) + 1)), i < inner));
         }
 
         for (int i = 0; _length < MaxKeptBytes && i < _count; i++)
         {
-            _next.Add((_ranges[i].Start, _ranges[i].End));
+            _next.Add((_ranges[i].Start, _ranges[i].End, _ranges[i].IsTwice));
         }
 
         _next.Sort();
-        _count = 0;
-        ulong total = 0;
-        foreach ((ulong start, ulong end) in _next)
+        (_count, _twice) = (0, 0);
+        foreach ((ulong start, ulong end, bool isTwice) in _next)
         {
             if (_count > 0 && start <= _ranges[_count - 1].End + MaxGap)
             {
-                ref (ulong Start, ulong End, int Offset) last = ref _ranges[_count - 1];
-                total += Math.Max(end, last.End) - last.End;
+                ref Range last = ref _ranges[_count - 1];
                 last.End = Math.Max(end, last.End);
-            }
-            else
-            {
-                if (_count == _ranges.Length)
-                {
-                    Array.Resize(ref _ranges, _count * 2);
-                }
-
-                _ranges[_count++] = (start, end, (int)total);
-                total += end - start;
+                last.IsTwice |= isTwice;
+                continue;
             }
 
-            if (_count > MaxRanges || total > MaxBytes)
+            if (_count == _ranges.Length)
             {
-                Clear();
-                return false;
+                Array.Resize(ref _ranges, _count * 2);
             }
+
+            _ranges[_count++] = new Range { Start = start, End = end, IsTwice = isTwice };
         }
 
-        _length = (int)total;
+        if (_count > MaxRanges || !TryPlace())
+        {
+            Clear();
+            return false;
+        }
+
         Prepare();
         return true;
     }
@@ -187,8 +189,8 @@ internal sealed unsafe class SampledRanges : IDisposable
     public void Clear()
     {
         (_extra, _extraLength) = ([], 0);
-        _count = 0;
-        _length = 0;
+        (_count, _twice) = (0, 0);
+        (_length, _twiceLength) = (0, 0);
         Prepare();
     }
 
@@ -197,7 +199,7 @@ internal sealed unsafe class SampledRanges : IDisposable
     {
         if (_headInState is null)
         {
-            _remote[1].Base = _remote[(_count * 2) + 2 + _extra.Length].Base = (nuint)HeadAddress;
+            _remote[1].Base = _remote[_count + _extra.Length + _twice + 2].Base = (nuint)HeadAddress;
         }
 
         byte* to = _buffer;
@@ -230,7 +232,7 @@ internal sealed unsafe class SampledRanges : IDisposable
         return true;
     }
 
-    /// <summary>Finds a frame in both copies; false if it is not where one was expected.</summary>
+    /// <summary>Finds a frame in both copies; false if it is not where one was expected. The second one is null for a place that is copied once.</summary>
     public bool TryFind(ulong address, int frameSize, out byte* first, out byte* second)
     {
         if (_last >= _count || address < _ranges[_last].Start || address >= _ranges[_last].End)
@@ -246,7 +248,7 @@ internal sealed unsafe class SampledRanges : IDisposable
             _last = low;
         }
 
-        ref (ulong Start, ulong End, int Offset) range = ref _ranges[_last];
+        ref Range range = ref _ranges[_last];
         if (_count == 0 || address < range.Start || address >= range.End || range.End - address < (ulong)frameSize)
         {
             first = second = null;
@@ -255,7 +257,7 @@ internal sealed unsafe class SampledRanges : IDisposable
 
         int offset = range.Offset + (int)(address - range.Start);
         first = _buffer + FirstOffset + offset;
-        second = _buffer + SecondOffset + offset;
+        second = range.IsTwice ? _buffer + SecondOffset + offset : null;
         return true;
     }
 
@@ -278,6 +280,30 @@ internal sealed unsafe class SampledRanges : IDisposable
     /// </summary>
     public bool MayWait(ulong address, int length) => _files is not null && _files.MayWait(address, length, out _);
 
+    // Those that are copied twice come first in both copies. False if they are too long.
+    private bool TryPlace()
+    {
+        ulong total = 0;
+        for (int pass = 0; pass < 2; pass++)
+        {
+            for (int i = 0; i < _count && total <= MaxBytes; i++)
+            {
+                ref Range range = ref _ranges[i];
+                if (range.IsTwice == (pass == 0))
+                {
+                    range.Offset = (int)total;
+                    total += range.End - range.Start;
+                    _twice += pass == 0 ? 1 : 0;
+                }
+            }
+
+            _twiceLength = pass == 0 ? (int)Math.Min(total, MaxBytes) : _twiceLength;
+        }
+
+        _length = (int)Math.Min(total, MaxBytes);
+        return total <= MaxBytes;
+    }
+
     private void Prepare()
     {
         int length = Length;
@@ -289,7 +315,7 @@ internal sealed unsafe class SampledRanges : IDisposable
 
         int heads = HeadPieces;
         int second = 1 + heads + _count + _extra.Length;
-        int after = second + _count + heads;
+        int after = second + _twice + heads;
         _pieces = after + 1 + _after.Length;
         if (_remote.Length < _pieces)
         {
@@ -302,12 +328,31 @@ internal sealed unsafe class SampledRanges : IDisposable
             _remote[1] = _remote[after - 1] = new IoVector { Base = (nuint)HeadAddress, Length = sizeof(ulong) };
         }
 
+        int twice = 0;
+        int once = _twice;
         for (int i = 0; i < _count; i++)
         {
-            _remote[1 + heads + i] = _remote[second + i] = new IoVector { Base = (nuint)_ranges[i].Start, Length = (nuint)(_ranges[i].End - _ranges[i].Start) };
+            ref Range range = ref _ranges[i];
+            IoVector piece = new() { Base = (nuint)range.Start, Length = (nuint)(range.End - range.Start) };
+            if (range.IsTwice)
+            {
+                _remote[second + twice] = piece;
+            }
+
+            _remote[1 + heads + (range.IsTwice ? twice++ : once++)] = piece;
         }
 
         _extra.CopyTo(_remote, 1 + heads + _count);
         _after.CopyTo(_remote, after + 1);
+    }
+
+    private struct Range
+    {
+        public ulong Start;
+        public ulong End;
+        public bool IsTwice;
+
+        /// <summary>In the first copy, and in the second one.</summary>
+        public int Offset;
     }
 }

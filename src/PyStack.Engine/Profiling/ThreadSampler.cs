@@ -129,13 +129,15 @@ internal sealed unsafe class ThreadSampler : IDisposable
 
         if (at.Owner is int owner)
         {
-            return first[owner] == OwnedByGenerator || second[owner] == OwnedByGenerator ? _addresses[index] - (ulong)_layout.Generator.InlineFrame!.Value : 0;
+            return first[owner] == OwnedByGenerator || (second != null && second[owner] == OwnedByGenerator) ? _addresses[index] - (ulong)_layout.Generator.InlineFrame!.Value : 0;
         }
 
         // f_gen is before f_lasti (Include/frameobject.h; cpython/frameobject.h from 3.8).
         int place = at.LastInstruction!.Value - sizeof(ulong);
-        return Word(first, place) is ulong generator and not 0 ? generator : Word(second, place);
+        return Word(first, place) is ulong generator and not 0 ? generator : second == null ? 0 : Word(second, place);
     }
+
+    private int MostLoose => _runsAt is null ? MaxLoose : MaxLooseApart;
 
     /// <summary>How many of them, counted from the innermost, were others in the second copy.</summary>
     public int Loose { get; private set; }
@@ -264,7 +266,18 @@ internal sealed unsafe class ThreadSampler : IDisposable
                 return false;
             }
 
-            if (isSecond)
+            if (other == null)
+            {
+                // It is copied once: it stands if the one inside of it does.
+                if (Depth == Loose)
+                {
+                    missing = frame;
+                    return false;
+                }
+
+                other = own;
+            }
+            else if (isSecond)
             {
                 byte* first = own;
                 own = other;
@@ -322,10 +335,9 @@ internal sealed unsafe class ThreadSampler : IDisposable
 
     private void ReplaceLoose()
     {
-        int most = _runsAt is null ? MaxLoose : MaxLooseApart;
-        if (Loose > most)
+        if (Loose > MostLoose)
         {
-            ReplaceInner(Loose - most);
+            ReplaceInner(Loose - MostLoose);
         }
     }
 
@@ -382,6 +394,6 @@ internal sealed unsafe class ThreadSampler : IDisposable
             frame = Unsafe.ReadUnaligned<ulong>(ref bytes[_layout.Frame.Previous]);
         }
 
-        return _ranges.Expect(_addresses.AsSpan(0, count), _frameSize);
+        return _ranges.Expect(_addresses.AsSpan(0, count), _frameSize, MostLoose + 1);
     }
 }
