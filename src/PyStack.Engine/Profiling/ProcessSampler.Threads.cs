@@ -10,6 +10,19 @@ namespace PyStack.Engine.Profiling;
 /// <summary>Which threads there are, and in which memory.</summary>
 internal sealed partial class ProcessSampler
 {
+    /// <summary>Finds the threads, and reads each once, which takes longer than later samples do: to be called before the first sample. Nothing is counted.</summary>
+    public void Prepare()
+    {
+        List(Stopwatch.GetTimestamp());
+        foreach (SampledThread thread in Native is null ? _living : [])
+        {
+            if (thread.Sampler.Read() == SampleOutcome.Read)
+            {
+                _ = _codes[thread.Name.Runtime].AreKnown(thread.Sampler.Frames);
+            }
+        }
+    }
+
     // Whether a thread has begun since the list was read: it comes first then.
     private bool HasNewThreads(long now)
     {

@@ -58,6 +58,7 @@ internal sealed class ProfileSession : IDisposable
         StackOptions how = StackOptions.Default with { NoBlock = true, Exhaustive = _options.Exhaustive, Limits = _options.Limits };
         StackSession session = StackSession.OpenProcess(processId, how, _log, cancellation);
         ProfiledProcess process = new(session, _options, _log);
+        process.Sampler.Prepare();
         lock (_gate)
         {
             if (!_isDisposed)
