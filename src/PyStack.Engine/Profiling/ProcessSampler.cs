@@ -316,6 +316,9 @@ internal sealed partial class ProcessSampler : IDisposable
                     stack = stack < 0 ? OtherStacks(group) : stack;
                     Table.Increment(stack);
                     Prove(stack, thread);
+
+                    // As long as it sleeps, its frames keep their code objects alive.
+                    thread.SleepsIn = hasSlept && isIdle && task is null && Table.FramesOf(stack).SequenceEqual(sampler.Frames) ? stack : SampledThread.Unknown;
                     return SampleOutcome.Read;
                 }
             }
@@ -346,6 +349,7 @@ internal sealed partial class ProcessSampler : IDisposable
         sampler.Frames.CopyTo(_again);
         sampler.Addresses.CopyTo(_addresses);
         int first = 0;
+        codes.BeginStack();
         for (int i = _againCount - 1; i >= 0 && first == 0; i--)
         {
             if (!codes.IsConfirmed(_again[i]) && !codes.IsSame(_again[i]))

@@ -35,6 +35,7 @@ internal sealed class SampledCode
     private readonly int _nameLength;
     private readonly int _nameData;
     private int _round;
+    private long _stack;
     private int _read;
 
     public SampledCode(PythonRuntime runtime, IMemorySource memory, Limits limits)
@@ -112,8 +113,24 @@ internal sealed class SampledCode
     public bool IsConfirmed(SampledFrame frame)
         => frame.IsPlaceholder || (_codes.TryGetValue(frame.Code, out Entry? entry) && entry.Confirmed >= Confirmations && !_reused.Contains(frame.Code));
 
-    /// <summary>Whether a frame's code object is now what was decoded.</summary>
-    public bool IsSame(SampledFrame frame) => frame.IsPlaceholder || (_codes.TryGetValue(frame.Code, out Entry? entry) && !entry.IsInvalid && IsSame(frame.Code, entry));
+    /// <summary>Begins to look at the code objects of one stack, each of which is compared once.</summary>
+    public void BeginStack() => _stack++;
+
+    /// <summary>Whether a frame's code object is what was decoded, since <see cref="BeginStack"/>.</summary>
+    public bool IsSame(SampledFrame frame)
+    {
+        if (frame.IsPlaceholder || !_codes.TryGetValue(frame.Code, out Entry? entry))
+        {
+            return frame.IsPlaceholder;
+        }
+
+        if (entry.Stack != _stack)
+        {
+            (entry.Stack, entry.IsSame) = (_stack, !entry.IsInvalid && IsSame(frame.Code, entry));
+        }
+
+        return entry.IsSame;
+    }
 
     /// <summary>Begins to compare what was decoded with what is there.</summary>
     public void BeginCheck()
@@ -259,6 +276,11 @@ internal sealed class SampledCode
         public int Round { get; set; }
 
         public bool HasChanged { get; set; }
+
+        /// <summary>For which stack it was compared last, and what came of it.</summary>
+        public long Stack { get; set; }
+
+        public bool IsSame { get; set; }
 
         /// <summary>How often it was found unchanged.</summary>
         public int Confirmed { get; set; }
