@@ -28,9 +28,9 @@ internal static class TruthRun
         Console.WriteLine("python         mode situation               function      own  sampled   apart");
         foreach (string python in args.Skip(4))
         {
-            foreach (PyProfileMode mode in Enum.GetValues<PyProfileMode>())
+            foreach (PyProfileMode mode in Enum.GetValues<PyProfileMode>().Where(mode => IsWanted("MODES", mode.ToString())))
             {
-                foreach (string[] threads in Situations)
+                foreach (string[] threads in Situations.Where(threads => IsWanted("SITUATIONS", string.Join('+', threads))))
                 {
                     worst = Math.Max(worst, Measure(python, args[1], threads, mode, double.Parse(args[2], CultureInfo.InvariantCulture), double.Parse(args[3], CultureInfo.InvariantCulture)));
                 }
@@ -39,6 +39,9 @@ internal static class TruthRun
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the farthest: {worst:f2} percentage points"));
     }
+
+    // Words of an environment variable; all if there is none.
+    private static bool IsWanted(string variable, string name) => Environment.GetEnvironmentVariable(variable) is not string words || words.Split(' ').Contains(name);
 
     private static double Measure(string python, string program, string[] threads, PyProfileMode mode, double seconds, double rate)
     {

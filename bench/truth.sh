@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The table of truth: shares of functions by the program's own clocks and by samples, for each version, mode and situation (TruthRun.cs), 10 s at 10,000 a second each. With all versions it takes about an hour;
-# SECONDS_EACH and PYTHONS (names of programs) make it shorter. Give it a quiet machine.
+# SECONDS_EACH, PYTHONS (names of programs), MODES and SITUATIONS (words) make it shorter. Give it a quiet machine.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${PYSTACK_CACHE:-$here/../.cache}

@@ -85,7 +85,7 @@ internal static unsafe partial class ThreadWait
         }
     }
 
-    /// <summary>Sleeps some microseconds; precise only after <see cref="MakeSleepsPrecise"/>.</summary>
+    /// <summary>Sleeps some microseconds; precise only with <see cref="PromptWakeUps"/>.</summary>
     public static void Sleep(int microseconds)
     {
         TimeSpec time = new() { Nanoseconds = microseconds * 1000 };

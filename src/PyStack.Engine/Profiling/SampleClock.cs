@@ -5,8 +5,8 @@ using PyStack.Engine.Native;
 
 namespace PyStack.Engine.Profiling;
 
-/// <summary>When samples are due. What is late by more than one period is missed: samples are not made up for, since they would be of another moment.</summary>
-internal sealed class SampleClock
+/// <summary>When samples are due. What is late by more than one period is missed: samples are not made up for, since they would be of another moment. It belongs to the thread that made it.</summary>
+internal sealed class SampleClock : IDisposable
 {
     /// <summary>A sleep of the system ends about so much too late: shorter waits are spent with looking at the clock.</summary>
     private static readonly long ShortestSleep = Stopwatch.Frequency / 20_000;
@@ -17,6 +17,7 @@ internal sealed class SampleClock
     private readonly double _period;
     private readonly double _jitter;
     private readonly Random _random = new(1);
+    private readonly PromptWakeUps _prompt = PromptWakeUps.Begin();
     private double _next;
 
     /// <param name="rate">Samples in a second.</param>
@@ -26,7 +27,6 @@ internal sealed class SampleClock
 
         // Programs that do something at a regular interval would be seen in one phase of it only.
         _jitter = _period / 4;
-        ThreadWait.MakeSleepsPrecise();
         Start = Stopwatch.GetTimestamp();
         _next = Start;
     }
@@ -67,4 +67,6 @@ internal sealed class SampleClock
 
         return now;
     }
+
+    public void Dispose() => _prompt.Dispose();
 }

@@ -79,7 +79,7 @@ internal sealed class ProfileSession : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public PyProfile[] Run(ProfileFamilies? families, CancellationToken end, CancellationToken cancellation)
     {
-        SampleClock clock = new(_options.Rate);
+        using SampleClock clock = new(_options.Rate);
         long deadline = _options.Duration is TimeSpan duration ? clock.Start + (long)(duration.TotalSeconds * Stopwatch.Frequency) : long.MaxValue;
         long reported = clock.Start;
         long ticks = 0;
