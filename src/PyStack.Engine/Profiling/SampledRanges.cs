@@ -24,6 +24,9 @@ internal sealed unsafe class SampledRanges : IDisposable
     private const int MaxKeptBytes = 32 << 10;
 
     private const ulong PageMask = 4095;
+
+    /// <summary>In 3.11 and 3.12 each call of Python by C has its own place for the address of the innermost frame; so many of them are known at a time.</summary>
+    private const int MaxHeads = 8;
     private const int MaxRanges = 8192;
     private const int MaxBytes = 4 << 20;
 
@@ -45,12 +48,17 @@ internal sealed unsafe class SampledRanges : IDisposable
     private int _capacity;
     private int _length;
     private int _twiceLength;
+    private readonly ulong[] _headPlaces = new ulong[MaxHeads];
+    private readonly Range[] _heads = new Range[MaxHeads];
+    private int _headPlaceCount;
+    private int _headCount;
+    private int _headLength;
     private int _pieces;
     private IoVector[] _extra = [];
     private int _extraLength;
 
     /// <param name="state">The fields of the thread state.</param>
-    /// <param name="headInState">Where among these fields the address of the innermost frame is; null if it is elsewhere (<see cref="TrySetHead"/>).</param>
+    /// <param name="headInState">Where among these fields the address of the innermost frame is; null if it is elsewhere (<see cref="TryAddHead"/>).</param>
     /// <param name="areInARow">Whether frames lie one after the other, so that the next call's frame is after the innermost one.</param>
     /// <param name="after">What is read after all: the GIL and the like.</param>
     /// <param name="files">What tells of memory whether it has to be fetched from a file; null for none.</param>
@@ -66,18 +74,42 @@ internal sealed unsafe class SampledRanges : IDisposable
         Prepare();
     }
 
-    /// <summary>Where the address of the innermost frame is.</summary>
-    public ulong HeadAddress { get; private set; }
-
-    /// <summary>Sets that place; false if reading it may wait for a disk or another program.</summary>
-    public bool TrySetHead(ulong address)
+    /// <summary>Sets a place where the address of the innermost frame may be, besides those that were set before; false if reading it may wait for a disk or another program.</summary>
+    public bool TryAddHead(ulong address)
     {
-        if (address != HeadAddress && MayWait(address, sizeof(ulong)))
+        if (_headInState is not null || _headPlaces.AsSpan(0, _headPlaceCount).Contains(address))
+        {
+            return true;
+        }
+
+        if (MayWait(address, sizeof(ulong)))
         {
             return false;
         }
 
-        HeadAddress = address;
+        _headPlaces.AsSpan(0, MaxHeads - 1).CopyTo(_headPlaces.AsSpan(1));
+        _headPlaces[0] = address;
+        _headPlaceCount = Math.Min(_headPlaceCount + 1, MaxHeads);
+        Span<ulong> sorted = stackalloc ulong[_headPlaceCount];
+        _headPlaces.AsSpan(0, _headPlaceCount).CopyTo(sorted);
+        sorted.Sort();
+        (_headCount, _headLength) = (0, 0);
+        foreach (ulong place in sorted)
+        {
+            ulong end = place + sizeof(ulong);
+            if (_headCount > 0 && place <= _heads[_headCount - 1].End + MaxGap)
+            {
+                _headLength += (int)(end - _heads[_headCount - 1].End);
+                _heads[_headCount - 1].End = end;
+            }
+            else
+            {
+                _heads[_headCount++] = new Range { Start = place, End = end, Offset = _headLength };
+                _headLength += sizeof(ulong);
+            }
+        }
+
+        Prepare();
         return true;
     }
 
@@ -90,15 +122,13 @@ internal sealed unsafe class SampledRanges : IDisposable
     /// <summary>What was read after all, one piece after the other.</summary>
     public ReadOnlySpan<byte> After => new(_buffer + StateAfterOffset + _stateLength, _afterLength);
 
-    private int HeadPieces => _headInState is null ? 1 : 0;
-
-    private int FirstOffset => _stateLength + (HeadPieces * sizeof(ulong));
+    private int FirstOffset => _stateLength + _headLength;
 
     private int ExtraOffset => FirstOffset + _length;
 
     private int SecondOffset => ExtraOffset + _extraLength;
 
-    private int StateAfterOffset => SecondOffset + _twiceLength + (HeadPieces * sizeof(ulong));
+    private int StateAfterOffset => SecondOffset + _twiceLength + _headLength;
 
     private int Length => StateAfterOffset + _stateLength + _afterLength;
 
@@ -191,17 +221,13 @@ internal sealed unsafe class SampledRanges : IDisposable
         (_extra, _extraLength) = ([], 0);
         (_count, _twice) = (0, 0);
         (_length, _twiceLength) = (0, 0);
+        (_headPlaceCount, _headCount, _headLength) = (0, 0, 0);
         Prepare();
     }
 
     /// <summary>Takes a copy. False if some of the memory is not there (any more).</summary>
     public bool TryCopy()
     {
-        if (_headInState is null)
-        {
-            _remote[1].Base = _remote[_count + _extra.Length + _twice + 2].Base = (nuint)HeadAddress;
-        }
-
         byte* to = _buffer;
         for (int done = 0; done < _pieces;)
         {
@@ -268,17 +294,42 @@ internal sealed unsafe class SampledRanges : IDisposable
         _capacity = 0;
     }
 
-    /// <summary>The address of the innermost frame before the frames were copied.</summary>
-    public ulong HeadBefore => *(ulong*)(_buffer + (_headInState ?? _stateLength));
+    /// <summary>The address of the innermost frame, before the frames were copied.</summary>
+    /// <param name="place">Where it was.</param>
+    /// <param name="head">0 if that place was not copied.</param>
+    /// <returns>Whether it was.</returns>
+    public bool TryFindHeadBefore(ulong place, out ulong head) => TryFindHead(place, _buffer, _stateLength, out head);
 
-    /// <summary>The same after it.</summary>
-    public ulong HeadAfter => *(ulong*)(_buffer + StateAfterOffset + (_headInState ?? -sizeof(ulong)));
+    /// <inheritdoc cref="TryFindHeadBefore"/>
+    /// <summary>The same after they were copied.</summary>
+    public bool TryFindHeadAfter(ulong place, out ulong head) => TryFindHead(place, _buffer + StateAfterOffset, -_headLength, out head);
 
     /// <summary>
     /// Whether memory would have to be fetched from a file. Frames are in anonymous memory; the addresses are the target's: it may name memory of a file whose disk does not answer, or that another program serves,
     /// where a read would never end.
     /// </summary>
     public bool MayWait(ulong address, int length) => _files is not null && _files.MayWait(address, length, out _);
+
+    private bool TryFindHead(ulong place, byte* state, int heads, out ulong head)
+    {
+        head = 0;
+        if (_headInState is int at)
+        {
+            head = *(ulong*)(state + at);
+            return true;
+        }
+
+        foreach (ref readonly Range range in _heads.AsSpan(0, _headCount))
+        {
+            if (place >= range.Start && place <= range.End - sizeof(ulong))
+            {
+                head = *(ulong*)(state + heads + range.Offset + (int)(place - range.Start));
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     // Those that are copied twice come first in both copies. False if they are too long.
     private bool TryPlace()
@@ -313,7 +364,7 @@ internal sealed unsafe class SampledRanges : IDisposable
             _buffer = (byte*)NativeMemory.Realloc(_buffer, (nuint)_capacity);
         }
 
-        int heads = HeadPieces;
+        int heads = _headCount;
         int second = 1 + heads + _count + _extra.Length;
         int after = second + _twice + heads;
         _pieces = after + 1 + _after.Length;
@@ -323,9 +374,9 @@ internal sealed unsafe class SampledRanges : IDisposable
         }
 
         _remote[0] = _remote[after] = new IoVector { Base = (nuint)_state, Length = (nuint)_stateLength };
-        if (heads > 0)
+        for (int i = 0; i < heads; i++)
         {
-            _remote[1] = _remote[after - 1] = new IoVector { Base = (nuint)HeadAddress, Length = sizeof(ulong) };
+            _remote[1 + i] = _remote[after - heads + i] = new IoVector { Base = (nuint)_heads[i].Start, Length = (nuint)(_heads[i].End - _heads[i].Start) };
         }
 
         int twice = 0;

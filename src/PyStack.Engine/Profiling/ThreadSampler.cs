@@ -52,6 +52,7 @@ internal sealed unsafe class ThreadSampler : IDisposable
     private readonly GilAddress? _gil;
     private readonly int _lockedAt;
     private readonly int? _collectingAt;
+    private bool _endsSuspended;
     private SampledFrame[] _frames = new SampledFrame[64];
     private ulong[] _addresses = new ulong[64];
 
@@ -93,7 +94,7 @@ internal sealed unsafe class ThreadSampler : IDisposable
         _runsAt = at.LastInstruction is int last && layout.Version.Major == 3 ? last + (3 * sizeof(int)) : null;
         _runs = layout.Generator.FrameState is null ? (byte)1 : (byte)0;
         _frameSize = Math.Max(Math.Max(at.Size, _knowsSaved ? _savedAt + sizeof(ulong) : 0), (_runsAt ?? 0) + 1);
-        _ = TrySetHead(0);
+        _ = layout.Thread.CFrame is null && _ranges.TryAddHead(HeadOf(null));
     }
 
     /// <summary>Whether the thread held its GIL in the last sample; null if that is not known.</summary>
@@ -156,10 +157,12 @@ internal sealed unsafe class ThreadSampler : IDisposable
             {
                 // Frames were where nothing is mapped now, or the struct on the C stack was.
                 _ranges.Clear();
-                if (!TryFindHead())
+                if (!TryFindHead(out ulong place) || !_memory.TryReadPointer(_state, out _))
                 {
                     return SampleOutcome.Gone;
                 }
+
+                _ = _ranges.TryAddHead(place);
 
                 continue;
             }
@@ -169,18 +172,16 @@ internal sealed unsafe class ThreadSampler : IDisposable
                 return SampleOutcome.Gone;
             }
 
-            if (_fields.CFrameOf(_ranges.StateBefore) is ulong cframe)
+            // What C calls has a place of its own for the innermost frame. Where it was, it is read from then on, with the other places: to read only the last one would leave out calls that are short.
+            ulong before = HeadOf(_fields.CFrameOf(_ranges.StateBefore));
+            if (!_ranges.TryFindHeadBefore(before, out ulong head))
             {
-                bool isSame = cframe == _fields.CFrameOf(_ranges.StateAfter) && HeadOf(cframe) == _ranges.HeadAddress;
-                if (!TrySetHead(cframe))
+                if (!_ranges.TryAddHead(before))
                 {
                     return SampleOutcome.Torn;
                 }
 
-                if (!isSame)
-                {
-                    continue;
-                }
+                continue;
             }
 
             if (attempt == 0)
@@ -188,8 +189,15 @@ internal sealed unsafe class ThreadSampler : IDisposable
                 Idle?.Ask(HasGil == true);
             }
 
-            // Where the first copy makes no sense, the second one may.
-            if (TryWalk(_ranges.HeadBefore, isSecond: false, out ulong missing) || (missing == 0 && TryWalk(_ranges.HeadAfter, isSecond: true, out missing)))
+            // Where the first copy makes no sense, the second one may. A generator that has yielded meanwhile was called by what runs now.
+            bool isRead = TryWalk(head, isSecond: false, isGoingOn: false, out ulong missing);
+            bool isGoingOn = isRead && _endsSuspended && Depth <= MostLoose;
+            if (isRead ? isGoingOn : missing == 0)
+            {
+                isRead = _ranges.TryFindHeadAfter(HeadOf(_fields.CFrameOf(_ranges.StateAfter)), out head) && TryWalk(head, isSecond: true, isGoingOn, out missing);
+            }
+
+            if (isRead && !(_endsSuspended && Loose > 0))
             {
                 ReplaceLoose();
                 return Depth == 0 ? SampleOutcome.Empty : SampleOutcome.Read;
@@ -216,33 +224,39 @@ internal sealed unsafe class ThreadSampler : IDisposable
     public void Dispose() => _ranges.Dispose();
 
     // In 3.11 and 3.12 the current frame is in a struct on the C stack, of which the thread state has the address.
-    private ulong HeadOf(ulong cframe)
+    private ulong HeadOf(ulong? cframe)
     {
         ThreadLayout at = _layout.Thread;
-        return at.CFrame is null ? _state + (ulong)(at.CurrentFrame ?? at.Frame!.Value) : cframe + (ulong)at.CFrameCurrentFrame!.Value;
+        return cframe is ulong place ? place + (ulong)at.CFrameCurrentFrame!.Value : _state + (ulong)(at.CurrentFrame ?? at.Frame!.Value);
     }
 
-    private bool TrySetHead(ulong cframe) => _ranges.TrySetHead(HeadOf(cframe));
-
-    private bool TryFindHead()
+    // Where it is at the moment.
+    private bool TryFindHead(out ulong head)
     {
-        ulong cframe = 0;
-        if (_layout.Thread.CFrame is int at && !_memory.TryReadPointer(_state + (ulong)at, out cframe))
+        ulong? cframe = null;
+        if (_layout.Thread.CFrame is int at)
         {
-            return false;
+            if (!_memory.TryReadPointer(_state + (ulong)at, out ulong now))
+            {
+                head = 0;
+                return false;
+            }
+
+            cframe = now;
         }
 
-        return TrySetHead(cframe) && _memory.TryReadPointer(_state, out _);
+        head = HeadOf(cframe);
+        return true;
     }
 
-    // False if a copy makes no sense, or does not have all frames; then with the first that is missing.
-    private bool TryWalk(ulong head, bool isSecond, out ulong missing)
+    // False if a copy makes no sense, or does not have all frames; then with the first that is missing. Going on, the frames that are there already are inside of the others, unless one of them is found again.
+    private bool TryWalk(ulong head, bool isSecond, bool isGoingOn, out ulong missing)
     {
         FrameLayout at = _layout.Frame;
         missing = 0;
-        Depth = 0;
-        Loose = 0;
-        IsTruncated = false;
+        int before = isGoingOn ? Depth : 0;
+        Depth = Loose = before;
+        IsTruncated = _endsSuspended = false;
         bool isCallerOfSameLoop = false;
         ulong frame = head;
         CycleGuard cycle = default;
@@ -314,6 +328,12 @@ internal sealed unsafe class ThreadSampler : IDisposable
                 return false;
             }
 
+            if (before > 0 && _addresses.AsSpan(0, before).Contains(frame))
+            {
+                before = Depth = Loose = 0;
+            }
+
+            _endsSuspended = at.Owner is int owner && previous == 0 && own[owner] == OwnedByGenerator;
             ulong instruction = InstructionOf(own);
             bool isSame = previous == Word(other, at.Previous)
                 && code == (Word(other, at.Code) & ~at.CodeTagMask)
@@ -376,7 +396,7 @@ internal sealed unsafe class ThreadSampler : IDisposable
     {
         Span<byte> bytes = stackalloc byte[_frameSize];
         CycleGuard cycle = default;
-        if (!_memory.TryReadPointer(_ranges.HeadAddress, out ulong frame))
+        if (!TryFindHead(out ulong head) || _ranges.MayWait(head, sizeof(ulong)) || !_memory.TryReadPointer(head, out ulong frame))
         {
             return false;
         }
