@@ -197,7 +197,8 @@ internal sealed unsafe class ThreadSampler : IDisposable
                 isRead = _ranges.TryFindHeadAfter(HeadOf(_fields.CFrameOf(_ranges.StateAfter)), out head) && TryWalk(head, isSecond: true, isGoingOn, out missing);
             }
 
-            if (isRead && !(_endsSuspended && Loose > 0))
+            // In 3.11 the outermost frame of a thread may be that of a generator; from 3.12 on there is one of C outside of it.
+            if (isRead && (!_endsSuspended || (attempt == MaxAttempts - 1 && _layout.Frame.FirstShimOwner is null)))
             {
                 ReplaceLoose();
                 return Depth == 0 ? SampleOutcome.Empty : SampleOutcome.Read;
