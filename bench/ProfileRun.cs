@@ -30,7 +30,7 @@ internal static class ProfileRun
         long all = Math.Max(1, profile.Samples + profile.Torn);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"rate={profile.AchievedRate:f0} samples={profile.Samples} torn={profile.Torn} ({100.0 * profile.Torn / all:f3} %) missed={profile.Missed} stacks={profile.Stacks.Count} cpu={100 * cpu / profile.DurationSeconds:f1} % each={1e6 * cpu / all:f2} us"));
+            $"rate={profile.AchievedRate:f0} samples={profile.Samples} torn={profile.Torn} excluded={profile.Excluded} ({100.0 * profile.Torn / all:f3} %) missed={profile.Missed} stacks={profile.Stacks.Count} cpu={100 * cpu / profile.DurationSeconds:f1} % each={1e6 * cpu / all:f2} us"));
         if (args.Length > 6)
         {
             File.WriteAllLines(args[6], profile.Stacks.Select(stack => $"{stack.Count} {string.Join(';', stack.Frames.Select(frame => frame.Function))}"));

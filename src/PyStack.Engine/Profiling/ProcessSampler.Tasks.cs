@@ -3,7 +3,7 @@ using PyStack.Engine.Profiling.Tasks;
 
 namespace PyStack.Engine.Profiling;
 
-/// <summary>Samples that are tasks': of those that run, and of those that wait.</summary>
+/// <summary>Samples of tasks: of those that run, and of those that wait.</summary>
 internal sealed partial class ProcessSampler
 {
     // Of the frames of the thread those of its task, and those that await it.

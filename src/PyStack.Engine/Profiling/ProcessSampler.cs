@@ -337,61 +337,6 @@ internal sealed partial class ProcessSampler : IDisposable
         return SampleOutcome.Torn;
     }
 
-    // Of code objects that may not stay it has to be proved that they are what was decoded: they are so between two reads of the same frames. The innermost frames from the first on of which it is not are replaced. What came of it if the stack could not be read again.
-    private SampleOutcome? ReplaceUncertain(ThreadSampler sampler, SampledCode codes)
-    {
-        _againCount = sampler.Depth;
-        if (_again.Length < _againCount)
-        {
-            (_again, _addresses) = (new SampledFrame[_againCount * 2], new ulong[_againCount * 2]);
-        }
-
-        sampler.Frames.CopyTo(_again);
-        sampler.Addresses.CopyTo(_addresses);
-        int first = 0;
-        codes.BeginStack();
-        for (int i = _againCount - 1; i >= 0 && first == 0; i--)
-        {
-            if (!codes.IsConfirmed(_again[i]) && !codes.IsSame(_again[i]))
-            {
-                (first, _checkAt) = (i + 1, 0);
-            }
-        }
-
-        // Nothing of a stack is known that cannot be read a second time.
-        SampleOutcome outcome = sampler.Read();
-        if (outcome != SampleOutcome.Read)
-        {
-            return outcome == SampleOutcome.Empty ? SampleOutcome.Torn : outcome;
-        }
-
-        int shift = sampler.Depth - _againCount;
-        for (int i = _againCount - 1; i >= first; i--)
-        {
-            bool isThere = i + shift >= 0 && sampler.Addresses[i + shift] == _addresses[i] && sampler.Frames[i + shift].Code == _again[i].Code;
-            if (!isThere)
-            {
-                // From here on all may have ended between the two reads.
-                while (i >= first && codes.IsConfirmed(_again[i]))
-                {
-                    i--;
-                }
-
-                first = Math.Max(first, i + 1);
-                break;
-            }
-        }
-
-        if (first > 0)
-        {
-            Array.Copy(_again, first, _again, 1, _againCount - first);
-            _again[0] = SampledFrame.ShortCalls;
-            _againCount -= first - 1;
-        }
-
-        return null;
-    }
-
     private int OtherStacks(long group)
     {
         Others++;

@@ -24,9 +24,6 @@ internal sealed unsafe class SampledRanges : IDisposable
     private const int MaxKeptBytes = 32 << 10;
 
     private const ulong PageMask = 4095;
-
-    /// <summary>In 3.11 and 3.12 each call of Python by C has its own place for the address of the innermost frame; so many of them are known at a time.</summary>
-    private const int MaxHeads = 8;
     private const int MaxRanges = 8192;
     private const int MaxBytes = 4 << 20;
 
@@ -48,11 +45,7 @@ internal sealed unsafe class SampledRanges : IDisposable
     private int _capacity;
     private int _length;
     private int _twiceLength;
-    private readonly ulong[] _headPlaces = new ulong[MaxHeads];
-    private readonly Range[] _heads = new Range[MaxHeads];
-    private int _headPlaceCount;
-    private int _headCount;
-    private int _headLength;
+    private readonly HeadPlaces _heads = new(MaxGap);
     private int _pieces;
     private IoVector[] _extra = [];
     private int _extraLength;
@@ -77,7 +70,7 @@ internal sealed unsafe class SampledRanges : IDisposable
     /// <summary>Sets a place where the address of the innermost frame may be, besides those that were set before; false if reading it may wait for a disk or another program.</summary>
     public bool TryAddHead(ulong address)
     {
-        if (_headInState is not null || _headPlaces.AsSpan(0, _headPlaceCount).Contains(address))
+        if (_headInState is not null)
         {
             return true;
         }
@@ -87,28 +80,7 @@ internal sealed unsafe class SampledRanges : IDisposable
             return false;
         }
 
-        _headPlaces.AsSpan(0, MaxHeads - 1).CopyTo(_headPlaces.AsSpan(1));
-        _headPlaces[0] = address;
-        _headPlaceCount = Math.Min(_headPlaceCount + 1, MaxHeads);
-        Span<ulong> sorted = stackalloc ulong[_headPlaceCount];
-        _headPlaces.AsSpan(0, _headPlaceCount).CopyTo(sorted);
-        sorted.Sort();
-        (_headCount, _headLength) = (0, 0);
-        foreach (ulong place in sorted)
-        {
-            ulong end = place + sizeof(ulong);
-            if (_headCount > 0 && place <= _heads[_headCount - 1].End + MaxGap)
-            {
-                _headLength += (int)(end - _heads[_headCount - 1].End);
-                _heads[_headCount - 1].End = end;
-            }
-            else
-            {
-                _heads[_headCount++] = new Range { Start = place, End = end, Offset = _headLength };
-                _headLength += sizeof(ulong);
-            }
-        }
-
+        _heads.Add(address);
         Prepare();
         return true;
     }
@@ -122,13 +94,13 @@ internal sealed unsafe class SampledRanges : IDisposable
     /// <summary>What was read after all, one piece after the other.</summary>
     public ReadOnlySpan<byte> After => new(_buffer + StateAfterOffset + _stateLength, _afterLength);
 
-    private int FirstOffset => _stateLength + _headLength;
+    private int FirstOffset => _stateLength + _heads.Length;
 
     private int ExtraOffset => FirstOffset + _length;
 
     private int SecondOffset => ExtraOffset + _extraLength;
 
-    private int StateAfterOffset => SecondOffset + _twiceLength + _headLength;
+    private int StateAfterOffset => SecondOffset + _twiceLength + _heads.Length;
 
     private int Length => StateAfterOffset + _stateLength + _afterLength;
 
@@ -221,7 +193,7 @@ internal sealed unsafe class SampledRanges : IDisposable
         (_extra, _extraLength) = ([], 0);
         (_count, _twice) = (0, 0);
         (_length, _twiceLength) = (0, 0);
-        (_headPlaceCount, _headCount, _headLength) = (0, 0, 0);
+        _heads.Clear();
         Prepare();
     }
 
@@ -302,7 +274,7 @@ internal sealed unsafe class SampledRanges : IDisposable
 
     /// <inheritdoc cref="TryFindHeadBefore"/>
     /// <summary>The same after they were copied.</summary>
-    public bool TryFindHeadAfter(ulong place, out ulong head) => TryFindHead(place, _buffer + StateAfterOffset, -_headLength, out head);
+    public bool TryFindHeadAfter(ulong place, out ulong head) => TryFindHead(place, _buffer + StateAfterOffset, -_heads.Length, out head);
 
     /// <summary>
     /// Whether memory would have to be fetched from a file. Frames are in anonymous memory; the addresses are the target's: it may name memory of a file whose disk does not answer, or that another program serves,
@@ -319,16 +291,13 @@ internal sealed unsafe class SampledRanges : IDisposable
             return true;
         }
 
-        foreach (ref readonly Range range in _heads.AsSpan(0, _headCount))
+        if (_heads.Find(place) is not int offset)
         {
-            if (place >= range.Start && place <= range.End - sizeof(ulong))
-            {
-                head = *(ulong*)(state + heads + range.Offset + (int)(place - range.Start));
-                return true;
-            }
+            return false;
         }
 
-        return false;
+        head = *(ulong*)(state + heads + offset);
+        return true;
     }
 
     // Those that are copied twice come first in both copies. False if they are too long.
@@ -364,7 +333,8 @@ internal sealed unsafe class SampledRanges : IDisposable
             _buffer = (byte*)NativeMemory.Realloc(_buffer, (nuint)_capacity);
         }
 
-        int heads = _headCount;
+        ReadOnlySpan<IoVector> pieces = _heads.Pieces;
+        int heads = pieces.Length;
         int second = 1 + heads + _count + _extra.Length;
         int after = second + _twice + heads;
         _pieces = after + 1 + _after.Length;
@@ -374,11 +344,8 @@ internal sealed unsafe class SampledRanges : IDisposable
         }
 
         _remote[0] = _remote[after] = new IoVector { Base = (nuint)_state, Length = (nuint)_stateLength };
-        for (int i = 0; i < heads; i++)
-        {
-            _remote[1 + i] = _remote[after - heads + i] = new IoVector { Base = (nuint)_heads[i].Start, Length = (nuint)(_heads[i].End - _heads[i].Start) };
-        }
-
+        pieces.CopyTo(_remote.AsSpan(1));
+        pieces.CopyTo(_remote.AsSpan(after - heads));
         int twice = 0;
         int once = _twice;
         for (int i = 0; i < _count; i++)

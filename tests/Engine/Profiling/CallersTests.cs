@@ -17,7 +17,7 @@ public sealed class CallersTests
     /// <summary>Who may be outside of a function, by the program's own text (tests/Programs/profile/callers.py).</summary>
     private static readonly Dictionary<string, string[]> Callers = new()
     {
-        ["gen"] = ["use"], ["leaf"] = ["gen"], ["use"] = ["main"], ["raise"] = ["catch"], ["deep"] = ["raise", "deep"], ["catch"] = ["main"], ["quick"] = ["catch"], ["tiny"] = ["quick", "key"],
+        ["gen"] = ["use", "added"], ["added"] = ["main"], ["leaf"] = ["gen"], ["use"] = ["main"], ["raise"] = ["catch"], ["deep"] = ["raise", "deep"], ["catch"] = ["main"], ["quick"] = ["catch"], ["tiny"] = ["quick", "key"],
         ["a"] = ["main"], ["b"] = ["dispatch"], ["c"] = ["dispatch"], ["d"] = ["dispatch", "dig", "<lambda>", "once"], ["down"] = ["main", "loop"], ["sorted"] = ["main"], ["key"] = ["sorted"],
         ["dispatch"] = ["a", "b", "c"], ["dig"] = ["down", "dig"], ["<lambda>"] = ["main", "<module>"], ["once"] = ["<module>"], ["<module>"] = ["main", ""], ["main"] = ["loop", "brief"],
         ["loop"] = ["<module>", "run"], ["brief"] = ["run"],

@@ -67,6 +67,29 @@ public sealed class SharesTests
         }
     }
 
+    /// <summary>Where each version keeps its frames in another way, and where C that calls Python has a place of its own for the innermost one.</summary>
+    public static TheoryData<string> VersionsWithOtherFrames() => [.. InterpreterSet.OnePerSeries.Where(one => one.IsAtLeast(3, 8) && Array.IndexOf([8, 11, 12, 13, 15], one.Minor) >= 0).Select(one => one.Name)];
+
+    [Theory]
+    [MemberData(nameof(VersionsWithOtherFrames))]
+    public void Short_calls_and_generators_that_C_asks_for_values_are_neither_lost_nor_torn(string interpreter)
+    {
+        using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "profile/shares.py", new() { Arguments = ["calls"] });
+        Assert.Equal("ready", target.ReadLine());
+        ProfileOptions options = new() { Rate = 5000, Duration = TimeSpan.FromSeconds(TestMatrix.Count(1, 10)) };
+        PyProfile profile = Measured.Run(target.ProcessId, options, () =>
+        {
+            target.WriteLine("begin");
+            Assert.Equal("begun", target.ReadLine());
+        });
+        target.WriteLine("end");
+        Dictionary<string, double[]> own = JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, double[]>>>(target.ReadLine())!["calls"];
+
+        AssertShares(profile, "calls", own, clock: 0, _ => true);
+        Assert.All(In(profile, "calls"), stack => Assert.False(stack.Frames[0].Function == "digits", "a generator that nobody has called"));
+        Assert.InRange(profile.Torn, 0, 10 + (profile.Samples / 20));
+    }
+
     // Three times what chance can do with that many samples, the share that was missed, and one point.
     private static void AssertShares(PyProfile profile, string thread, Dictionary<string, double[]> own, int clock, Func<PyProfileStack, bool> isCounted)
     {

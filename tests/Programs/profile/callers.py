@@ -28,6 +28,8 @@ def use_X(n):
     for value in gen_X(n):
         total += value
     return total
+def added_X(n):
+    return sum(gen_X(n))
 def raise_X(n):
     deep_X(n)
 def deep_X(n):
@@ -59,6 +61,7 @@ def key_X(n):
     return tiny_X(n)
 def main_X():
     use_X(5)
+    added_X(5)
     catch_X(3)
     a_X(1)
     down_X(7)
