@@ -10,6 +10,10 @@ namespace PyStack.Engine.Profiling;
 /// <summary>When samples are believed: after their calls and code objects were proved.</summary>
 internal sealed partial class ProcessSampler
 {
+    /// <summary>Two reads of a stack whose code objects may not stay are so far apart at the most, and longer by so much for each frame.</summary>
+    private static readonly long Longest = Stopwatch.Frequency / 16_000;
+    private static readonly long LongestFrame = Stopwatch.Frequency / 500_000;
+
     private void Prove(int stack, SampledThread thread)
     {
         if (Table.IsProved(stack))
@@ -35,7 +39,7 @@ internal sealed partial class ProcessSampler
     }
 
     // Of code objects that may not stay it has to be proved that they are what was decoded: they are so between two reads of the same frames. The innermost frames from the first on of which it is not are replaced. What came of it if the stack could not be read again.
-    private SampleOutcome? ReplaceUncertain(ThreadSampler sampler, SampledCode codes)
+    private SampleOutcome? ReplaceUncertain(ThreadSampler sampler, SampledCode codes, long begun)
     {
         _againCount = sampler.Depth;
         if (_again.Length < _againCount)
@@ -55,8 +59,13 @@ internal sealed partial class ProcessSampler
             }
         }
 
-        // Nothing of a stack is known that cannot be read a second time.
+        // Nothing of a stack is known that cannot be read a second time, nor after a time in which the program may have made the same calls once more.
         SampleOutcome outcome = sampler.Read();
+        if (Stopwatch.GetTimestamp() - begun > Longest + (LongestFrame * _againCount))
+        {
+            return SampleOutcome.Torn;
+        }
+
         if (outcome != SampleOutcome.Read)
         {
             return outcome == SampleOutcome.Empty ? SampleOutcome.Torn : outcome;

@@ -242,6 +242,7 @@ internal sealed partial class ProcessSampler : IDisposable
         thread.SleepsIn = SampledThread.Unknown;
         for (int reading = 0; reading < MaxReadings; reading++)
         {
+            long begun = Stopwatch.GetTimestamp();
             SampleOutcome outcome = sampler.Read();
             if (outcome == SampleOutcome.Read && thread.Tasks is TaskSampler tasks)
             {
@@ -302,7 +303,7 @@ internal sealed partial class ProcessSampler : IDisposable
                 else
                 {
                     int depth = sampler.Depth;
-                    if (ReplaceUncertain(sampler, codes) is SampleOutcome failure)
+                    if (ReplaceUncertain(sampler, codes, begun) is SampleOutcome failure)
                     {
                         return failure;
                     }

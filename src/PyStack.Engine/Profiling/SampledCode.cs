@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
@@ -18,7 +19,10 @@ internal sealed class SampledCode
     private const int MaxCodes = 50_000;
 
     /// <summary>So often a code object is found unchanged before it is taken to be one that stays.</summary>
-    private const int Confirmations = 8;
+    private const int Confirmations = 12;
+
+    /// <summary>Times that are nearer to each other count once: where code objects change all the time, they are compared all the time, and one that is there for a moment would be found unchanged again and again.</summary>
+    private static readonly long Apart = Stopwatch.Frequency / 125;
 
     /// <summary>From the length of a name on.</summary>
     private const int NameBytes = 112;
@@ -35,6 +39,7 @@ internal sealed class SampledCode
     private readonly int _nameLength;
     private readonly int _nameData;
     private int _round;
+    private long _now;
     private long _stack;
     private int _read;
 
@@ -136,6 +141,7 @@ internal sealed class SampledCode
     public void BeginCheck()
     {
         _round++;
+        _now = Stopwatch.GetTimestamp();
         _checked.Clear();
     }
 
@@ -157,7 +163,11 @@ internal sealed class SampledCode
                 if (entry.Round != _round)
                 {
                     (entry.Round, entry.HasChanged) = (_round, entry.IsInvalid || !IsSame(frame.Code, entry));
-                    entry.Confirmed++;
+                    if (_now - entry.ConfirmedAt >= Apart)
+                    {
+                        (entry.Confirmed, entry.ConfirmedAt) = (entry.Confirmed + 1, _now);
+                    }
+
                     if (entry.HasChanged)
                     {
                         _checked.Add((frame.Code, entry));
@@ -233,7 +243,10 @@ internal sealed class SampledCode
         bool isRead = _memory.TryRead(address + (ulong)_start, _bytes);
         ulong before = isRead ? FingerprintOf() : 0;
         CodeObject? code = isRead ? reader.Read(address) : null;
-        return new Entry(code, before, isInvalid: code is null);
+
+        // While it was decoded it may have been freed, and its address have become that of another one.
+        bool isWhole = code is not null && _memory.TryRead(address + (ulong)_start, _bytes) && FingerprintOf() == before;
+        return new Entry(isWhole ? code : null, before, isInvalid: !isWhole);
     }
 
     private bool IsSame(ulong address, Entry entry)
@@ -284,5 +297,8 @@ internal sealed class SampledCode
 
         /// <summary>How often it was found unchanged.</summary>
         public int Confirmed { get; set; }
+
+        /// <summary>When that was last, in ticks.</summary>
+        public long ConfirmedAt { get; set; }
     }
 }

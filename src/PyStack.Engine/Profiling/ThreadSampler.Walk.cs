@@ -16,7 +16,7 @@ internal sealed unsafe partial class ThreadSampler
         missing = 0;
         int before = isGoingOn ? Depth : 0;
         Depth = Loose = before;
-        IsTruncated = _endsSuspended = false;
+        IsTruncated = _isOpen = false;
         bool isCallerOfSameLoop = false;
         ulong frame = head;
         CycleGuard cycle = default;
@@ -62,6 +62,7 @@ internal sealed unsafe partial class ThreadSampler
             if (at.FirstShimOwner is int shim && own[at.Owner!.Value] >= shim)
             {
                 isCallerOfSameLoop = false;
+                _isOpen = false;
                 frame = previous;
                 continue;
             }
@@ -93,7 +94,8 @@ internal sealed unsafe partial class ThreadSampler
                 before = Depth = Loose = 0;
             }
 
-            _endsSuspended = at.Owner is int owner && previous == 0 && own[owner] == OwnedByGenerator;
+            _isOpen = previous == 0
+                && (at.FirstShimOwner is not null || Word(other, at.Previous) != 0 || (at.Owner is int owner && own[owner] == OwnedByGenerator));
             ulong instruction = InstructionOf(own);
             bool isSame = previous == Word(other, at.Previous)
                 && code == (Word(other, at.Code) & ~at.CodeTagMask)

@@ -52,7 +52,10 @@ internal sealed unsafe partial class ThreadSampler : IDisposable
     private readonly GilAddress? _gil;
     private readonly int _lockedAt;
     private readonly int? _collectingAt;
-    private bool _endsSuspended;
+
+    // Whether the outermost frame is not one of a thread: it has just been left, or is just being made. From 3.12 on the outermost frame of all is one of C; before, those of a generator that has yielded, and new ones, have
+    // no caller for a moment.
+    private bool _isOpen;
     private SampledFrame[] _frames = new SampledFrame[64];
     private ulong[] _addresses = new ulong[64];
 
@@ -189,16 +192,16 @@ internal sealed unsafe partial class ThreadSampler : IDisposable
                 Idle?.Ask(HasGil == true);
             }
 
-            // Where the first copy makes no sense, the second one may. A generator that has yielded meanwhile was called by what runs now.
+            // Where the first copy makes no sense, the second one may. Frames that lead nowhere, as of a generator that has yielded meanwhile, were called by what runs now.
             bool isRead = TryWalk(head, isSecond: false, isGoingOn: false, out ulong missing);
-            bool isGoingOn = isRead && _endsSuspended && Depth <= MostLoose;
+            bool isGoingOn = isRead && _isOpen && Depth <= MostLoose;
             if (isRead ? isGoingOn : missing == 0)
             {
                 isRead = _ranges.TryFindHeadAfter(HeadOf(_fields.CFrameOf(_ranges.StateAfter)), out head) && TryWalk(head, isSecond: true, isGoingOn, out missing);
             }
 
-            // In 3.11 the outermost frame of a thread may be that of a generator; from 3.12 on there is one of C outside of it.
-            if (isRead && (!_endsSuspended || (attempt == MaxAttempts - 1 && _layout.Frame.FirstShimOwner is null)))
+            // To 3.11 the outermost frame of a thread may be that of a generator.
+            if (isRead && (!_isOpen || (attempt == MaxAttempts - 1 && _layout.Frame.FirstShimOwner is null)))
             {
                 ReplaceLoose();
                 return Depth == 0 ? SampleOutcome.Empty : SampleOutcome.Read;
