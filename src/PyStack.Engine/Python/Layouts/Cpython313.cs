@@ -280,6 +280,9 @@ internal static class Cpython313
             CodeQualName = 37,
             CodeLineTable = 38,
             CodeFirstLineNo = 39,
+            CodeArgCount = 40,
+            CodeLocalsPlusNames = 41,
+            CodeLocalsPlusKinds = 42,
             CodeCodeAdaptive = 43,
             CodeTlbc = null,
 
@@ -291,6 +294,34 @@ internal static class Cpython313
             TypeSize = 46,
             TypeName = 47,
             TypeFlags = 49,
+            TypeBasicSize = null,
+            TypeDictOffset = null,
+
+            // heap_type_object
+            HeapTypeSize = null,
+            HeapTypeCachedKeys = null,
+
+            // tuple_object
+            TupleSize = 50,
+            TupleObItem = 51,
+
+            // list_object
+            ListSize = 53,
+            ListObItem = 54,
+
+            // set_object
+            SetSize = null,
+            SetTable = null,
+            SetMask = null,
+
+            // dict_object
+            DictSize = 56,
+            DictMaKeys = 57,
+            DictMaValues = 58,
+
+            // long_object
+            LongSize = 61,
+            LongObDigit = 63,
 
             // bytes_object
             BytesSize = 64,

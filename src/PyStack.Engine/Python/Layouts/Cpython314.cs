@@ -277,6 +277,9 @@ internal static class Cpython314
             CodeQualName = 42,
             CodeLineTable = 43,
             CodeFirstLineNo = 44,
+            CodeArgCount = 45,
+            CodeLocalsPlusNames = 46,
+            CodeLocalsPlusKinds = 47,
             CodeCodeAdaptive = 48,
             CodeTlbc = 49,
 
@@ -288,6 +291,34 @@ internal static class Cpython314
             TypeSize = 52,
             TypeName = 53,
             TypeFlags = 55,
+            TypeBasicSize = null,
+            TypeDictOffset = null,
+
+            // heap_type_object
+            HeapTypeSize = null,
+            HeapTypeCachedKeys = null,
+
+            // tuple_object
+            TupleSize = 56,
+            TupleObItem = 57,
+
+            // list_object
+            ListSize = 59,
+            ListObItem = 60,
+
+            // set_object
+            SetSize = 62,
+            SetTable = 64,
+            SetMask = 65,
+
+            // dict_object
+            DictSize = 66,
+            DictMaKeys = 67,
+            DictMaValues = 68,
+
+            // long_object
+            LongSize = 71,
+            LongObDigit = 73,
 
             // bytes_object
             BytesSize = 74,

@@ -278,6 +278,9 @@ internal static class Cpython315
             CodeQualName = 50,
             CodeLineTable = 51,
             CodeFirstLineNo = 52,
+            CodeArgCount = 53,
+            CodeLocalsPlusNames = 54,
+            CodeLocalsPlusKinds = 55,
             CodeCodeAdaptive = 56,
             CodeTlbc = 57,
 
@@ -289,6 +292,34 @@ internal static class Cpython315
             TypeSize = 60,
             TypeName = 61,
             TypeFlags = 63,
+            TypeBasicSize = 64,
+            TypeDictOffset = 65,
+
+            // heap_type_object
+            HeapTypeSize = 66,
+            HeapTypeCachedKeys = 67,
+
+            // tuple_object
+            TupleSize = 68,
+            TupleObItem = 69,
+
+            // list_object
+            ListSize = 71,
+            ListObItem = 72,
+
+            // set_object
+            SetSize = 74,
+            SetTable = 76,
+            SetMask = 77,
+
+            // dict_object
+            DictSize = 78,
+            DictMaKeys = 79,
+            DictMaValues = 80,
+
+            // long_object
+            LongSize = 83,
+            LongObDigit = 85,
 
             // bytes_object
             BytesSize = 86,

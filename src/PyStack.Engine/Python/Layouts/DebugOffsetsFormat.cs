@@ -82,6 +82,12 @@ internal sealed record DebugOffsetsFormat
 
     public required int CodeFirstLineNo { get; init; }
 
+    public required int CodeArgCount { get; init; }
+
+    public required int CodeLocalsPlusNames { get; init; }
+
+    public required int CodeLocalsPlusKinds { get; init; }
+
     public required int CodeCodeAdaptive { get; init; }
 
     /// <summary>3.14 and later; of use in free-threaded builds only.</summary>
@@ -96,6 +102,45 @@ internal sealed record DebugOffsetsFormat
     public required int TypeName { get; init; }
 
     public required int TypeFlags { get; init; }
+
+    /// <summary>3.15 and later.</summary>
+    public required int? TypeBasicSize { get; init; }
+
+    /// <summary>3.15 and later.</summary>
+    public required int? TypeDictOffset { get; init; }
+
+    /// <summary>3.15 and later.</summary>
+    public required int? HeapTypeSize { get; init; }
+
+    /// <summary>3.15 and later.</summary>
+    public required int? HeapTypeCachedKeys { get; init; }
+
+    public required int TupleSize { get; init; }
+
+    public required int TupleObItem { get; init; }
+
+    public required int ListSize { get; init; }
+
+    public required int ListObItem { get; init; }
+
+    /// <summary>3.14 and later.</summary>
+    public required int? SetSize { get; init; }
+
+    /// <summary>3.14 and later.</summary>
+    public required int? SetTable { get; init; }
+
+    /// <summary>3.14 and later.</summary>
+    public required int? SetMask { get; init; }
+
+    public required int DictSize { get; init; }
+
+    public required int DictMaKeys { get; init; }
+
+    public required int DictMaValues { get; init; }
+
+    public required int LongSize { get; init; }
+
+    public required int LongObDigit { get; init; }
 
     public required int BytesSize { get; init; }
 

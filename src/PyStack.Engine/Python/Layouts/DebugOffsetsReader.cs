@@ -21,6 +21,13 @@ internal ref struct DebugOffsetsReader
     private const int FrameReach = 1 << 10;
     private const int CodeReach = 4 << 10;
 
+    /// <summary>
+    /// How far <c>_co_firsttraceable</c> is before <c>co_code_adaptive</c> (cpython/code.h, 3.13 to 3.16): it, padding and <c>co_extra</c>; with thread-local bytecode also
+    /// <c>co_tlbc</c>.
+    /// </summary>
+    private const int TraceableBeforeBytecode = 16;
+    private const int TraceableBeforeSharedBytecode = TraceableBeforeBytecode + sizeof(ulong);
+
     private const int MaxFields = 16;
 
     private readonly DebugOffsetsFormat _format;
@@ -54,7 +61,8 @@ internal ref struct DebugOffsetsReader
             Object = reader.Object(baseline.Object),
             Unicode = reader.Unicode(baseline.Unicode!),
             Bytes = reader.Bytes(baseline.Bytes),
-            Locals = baseline.Locals with { FrameSlots = reader.FrameSlots() },
+            Locals = reader.Locals(baseline.Locals),
+            Values = reader.Values(baseline.Values),
             Generator = reader.Generator(baseline.Generator),
         };
         problem = reader._problem ?? "";
@@ -137,11 +145,70 @@ internal ref struct DebugOffsetsReader
         return frame with { Size = _end };
     }
 
-    // The slots follow the struct's fields, and the struct's size includes one of them.
-    private int FrameSlots()
+    // The slots follow the frame's fields, and the struct's size includes one of them.
+    private LocalsLayout Locals(LocalsLayout baseline)
     {
         Begin(_format.FrameSize, SmallStruct);
-        return Field(_format.FrameLocalsPlus, 8);
+        int slots = Field(_format.FrameLocalsPlus, 8);
+        Begin(_format.CodeSize, SmallStruct);
+        LocalsLayout locals = baseline with
+        {
+            FrameSlots = slots,
+            ArgumentCount = Field(_format.CodeArgCount, 4),
+            Names = Field(_format.CodeLocalsPlusNames, 8),
+            Kinds = Field(_format.CodeLocalsPlusKinds, 8),
+        };
+        Check(_end <= CodeReach, "code_object", (ulong)_end);
+        return locals with { CodeSize = Math.Max(_end, baseline.CodeSize) };
+    }
+
+    private ValueLayout Values(ValueLayout baseline)
+    {
+        Begin(_format.TupleSize, SmallStruct);
+        int tupleItems = Field(_format.TupleObItem, 8);
+        Begin(_format.ListSize, SmallStruct);
+        int listItems = Field(_format.ListObItem, 8);
+        Begin(_format.LongSize, SmallStruct);
+        int digits = Field(_format.LongObDigit, 4);
+        Begin(_format.DictSize, SmallStruct);
+        ValueLayout values = baseline with
+        {
+            TupleItems = tupleItems,
+            ListItems = listItems,
+            LongDigits = digits,
+            DictKeys = Field(_format.DictMaKeys, 8),
+            DictValues = Field(_format.DictMaValues, 8),
+        };
+        return Types(Sets(values));
+    }
+
+    private ValueLayout Sets(ValueLayout baseline)
+    {
+        if (_format.SetSize is not int size || _format.SetTable is not int table || _format.SetMask is not int mask)
+        {
+            return baseline;
+        }
+
+        Begin(size, SmallStruct, "SetSize");
+        return baseline with { SetTable = Field(table, 8, "SetTable"), SetMask = Field(mask, 8, "SetMask") };
+    }
+
+    // A class that a class statement made is a PyHeapTypeObject, which begins with the PyTypeObject.
+    private ValueLayout Types(ValueLayout baseline)
+    {
+        if (_format.TypeBasicSize is not int basicSize || _format.TypeDictOffset is not int dictOffset
+            || _format.HeapTypeSize is not int size || _format.HeapTypeCachedKeys is not int keys)
+        {
+            return baseline;
+        }
+
+        Begin(_format.TypeSize, SmallStruct);
+        ValueLayout values = baseline with { TypeBasicSize = Field(basicSize, 8, "TypeBasicSize"), TypeDictOffset = Field(dictOffset, 8, "TypeDictOffset") };
+        int end = Begin(_format.TypeSize, SmallStruct);
+        Begin(size, SmallStruct, "HeapTypeSize");
+        int cachedKeys = Field(keys, 8, "HeapTypeCachedKeys");
+        Check(cachedKeys >= end, "heap_type_object.ht_cached_keys", (ulong)cachedKeys);
+        return values with { TypeCachedKeys = cachedKeys };
     }
 
     private CodeLayout Code(CodeLayout baseline)
@@ -160,14 +227,16 @@ internal ref struct DebugOffsetsReader
         // The bytecode follows the struct's fields and is read apart from them.
         int size = _end;
         Check(size <= CodeReach, "code_object", (ulong)size);
-        int? bytecode = Field(_format.CodeCodeAdaptive, 2);
+        int bytecode = Field(_format.CodeCodeAdaptive, 2);
 
-        // Not in the block: it stays where the series has it.
-        int? firstTraceable = baseline.FirstTraceable;
+        // Not in the block: it is where the series has it; in a newer one, where all have it as seen from the bytecode.
+        int? firstTraceable = baseline.FirstTraceable
+            ?? Place(unchecked((ulong)(bytecode - (code.BytecodeCopies is null ? TraceableBeforeBytecode : TraceableBeforeSharedBytecode))), sizeof(int), "CodeFirstTraceable");
         return code with
         {
             Size = Math.Max(size, (firstTraceable + sizeof(int)) ?? 0),
             Bytecode = bytecode,
+            FirstTraceable = firstTraceable,
         };
     }
 

@@ -53,18 +53,25 @@ internal static class LayoutCatalogue
     }
 
     /// <summary>
-    /// The layout by whose debug offsets a version is read: that of its series; the newest one for a series newer than all supported ones, since
-    /// the checks of <see cref="DebugOffsetsReader"/> decide. No number of these versions depends on the processor.
+    /// The layout by whose debug offsets a version is read: that of its series; for a series newer than all supported ones the newest one, without what has moved in nearly every
+    /// series and is in no block, since the checks of <see cref="DebugOffsetsReader"/> decide. No number of these versions depends on the processor.
     /// </summary>
     public static bool TryGetDebugOffsets(PythonVersion version, out PythonLayout layout, out DebugOffsetsFormat format)
     {
         PythonLayout? known = Find(version);
-        layout = known ?? Known[^1];
+        layout = known ?? WithoutGuesses(Known[^1]);
         format = layout.DebugOffsets!;
         return format is not null && (known is not null || version > layout.Version);
     }
 
     private static PythonLayout? Find(PythonVersion version) => Array.Find(Known, known => known.Version.IsSameSeries(version));
+
+    // In no block, and moved in most series: the bytecode says where the one is, and what needs the other, the names of classes, is left out.
+    private static PythonLayout WithoutGuesses(PythonLayout layout) => layout with
+    {
+        Code = layout.Code with { FirstTraceable = null },
+        Values = layout.Values with { TypeQualifiedName = null },
+    };
 
     private static PythonLayout For(ElfMachine machine, PythonLayout layout)
     {

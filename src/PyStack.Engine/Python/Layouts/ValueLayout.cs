@@ -112,8 +112,8 @@ internal sealed record ValueLayout
     /// <summary><c>tp_dictoffset</c> of a type.</summary>
     public required int TypeDictOffset { get; init; }
 
-    /// <summary><c>ht_qualname</c> of a class that is no static type; in 2.7 <c>ht_name</c>.</summary>
-    public required int TypeQualifiedName { get; init; }
+    /// <summary><c>ht_qualname</c> of a class that is no static type; in 2.7 <c>ht_name</c>. Null if the series is newer than all that are known.</summary>
+    public required int? TypeQualifiedName { get; init; }
 
     /// <summary><c>ht_cached_keys</c> of such a class: the keys of its instances (3.3 and later).</summary>
     public required int? TypeCachedKeys { get; init; }

@@ -10,16 +10,24 @@ internal sealed partial class ObjectReader
     /// <summary>How far <c>tp_members</c> is before <c>tp_base</c> (object.h): tp_members, tp_getset.</summary>
     private const int MembersBeforeBase = 2 * sizeof(ulong);
 
+    /// <summary>Whether it is known where a class that a class statement made has its qualified name: in series newer than all known ones it is not.</summary>
+    public bool KnowsClassNames => layout.Values.TypeQualifiedName is not null;
+
     /// <summary>The module and the qualified name of a class that a class statement made, as objects; the module is 0 where it has none.</summary>
     public bool TryGetClassNames(in TypeInfo type, out ulong module, out ulong name)
     {
-        module = 0;
+        (module, name) = (0, 0);
+        if (layout.Values.TypeQualifiedName is not int place)
+        {
+            return false;
+        }
+
         if (TryGetTypeDict(type, out ulong dict))
         {
             _ = TryGetDictItem(dict, "__module__"u8, out module);
         }
 
-        return _memory.TryReadPointer(type.Address + (ulong)layout.Values.TypeQualifiedName, out name);
+        return _memory.TryReadPointer(type.Address + (ulong)place, out name);
     }
 
     /// <summary>The qualified name of a function, as an object; in 2.7 its name.</summary>

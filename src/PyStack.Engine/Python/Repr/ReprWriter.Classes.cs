@@ -14,6 +14,11 @@ internal sealed partial class ReprWriter
             return false;
         }
 
+        if (type.IsHeapType && type.Kind != ObjectKind.Enum && !_objects.KnowsClassNames)
+        {
+            return _objects.TryGetType(address, out TypeInfo metatype) && Instance(address, metatype);
+        }
+
         if (type.Kind == ObjectKind.Enum)
         {
             _text.Append("<enum '");

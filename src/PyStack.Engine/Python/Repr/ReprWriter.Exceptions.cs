@@ -32,7 +32,7 @@ internal sealed partial class ReprWriter
         }
 
         // 2.7 writes no module.
-        bool isNamed = !_objects.IsPython2 && type.IsHeapType ? TryQualifiedName(type, isInTraceback: true) : TryTypeName(type, isShort: _objects.IsPython2);
+        bool isNamed = !_objects.IsPython2 && type.IsHeapType && _objects.KnowsClassNames ? TryQualifiedName(type, isInTraceback: true) : TryTypeName(type, isShort: _objects.IsPython2);
         int end = _text.Length;
         _text.Append(": ");
         int start = _text.Length;

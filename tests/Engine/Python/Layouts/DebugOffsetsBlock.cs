@@ -116,13 +116,30 @@ internal sealed class DebugOffsetsBlock : IMemorySource
         Set("interpreter_frame", ("instr_ptr", layout.Frame.InstructionPointer), ("owner", layout.Frame.Owner), ("localsplus", layout.Locals.FrameSlots));
         Set("code_object", ("size", 216), ("filename", layout.Code.FileName), ("name", layout.Code.Name), ("qualname", layout.Code.QualifiedName));
         Set("code_object", ("linetable", layout.Code.LineTable), ("firstlineno", layout.Code.FirstLine), ("co_code_adaptive", layout.Code.Bytecode));
+        Set("code_object", ("argcount", layout.Locals.ArgumentCount), ("localsplusnames", layout.Locals.Names), ("localspluskinds", layout.Locals.Kinds));
         Set("pyobject", ("size", layout.Object.VarSize), ("ob_type", layout.Object.Type));
         Set("type_object", ("size", 416), ("tp_name", layout.Object.TypeName), ("tp_flags", layout.Object.TypeFlags));
+        ValueLayout values = layout.Values;
+        Set("tuple_object", ("size", 40), ("ob_item", values.TupleItems));
+        Set("list_object", ("size", 40), ("ob_item", values.ListItems));
+        Set("dict_object", ("size", values.DictSize), ("ma_keys", values.DictKeys), ("ma_values", values.DictValues));
+        Set("long_object", ("size", 32), ("ob_digit", values.LongDigits));
+        if (layout.DebugOffsets!.SetSize is not null)
+        {
+            Set("set_object", ("size", 200), ("table", values.SetTable), ("mask", values.SetMask));
+        }
+
+        if (layout.DebugOffsets.HeapTypeSize is not null)
+        {
+            Set("type_object", ("tp_basicsize", values.TypeBasicSize), ("tp_dictoffset", values.TypeDictOffset));
+            Set("heap_type_object", ("size", 1000), ("ht_cached_keys", values.TypeCachedKeys));
+        }
+
         Set("bytes_object", ("size", 40), ("ob_size", layout.Object.VarSize), ("ob_sval", layout.Bytes.Data));
         Set("unicode_object", ("size", layout.Unicode!.LegacyData + 8), ("state", layout.Unicode.State));
         Set("unicode_object", ("length", layout.Unicode.Length), ("asciiobject_size", layout.Unicode.AsciiData));
         Set("gc", ("size", 240), ("collecting", gcInGcState));
-        if (layout.DebugOffsets!.GeneratorSize is not null)
+        if (layout.DebugOffsets.GeneratorSize is not null)
         {
             Set("gen_object", ("size", 160), ("gi_iframe", layout.Generator.InlineFrame), ("gi_frame_state", layout.Generator.State));
         }

@@ -52,6 +52,13 @@ public sealed class DebugOffsetsTests
         { "code_object.linetable", 176, "Code.LineTable" },
         { "code_object.firstlineno", 92, "Code.FirstLine" },
         { "code_object.co_code_adaptive", 210, "Code.Bytecode" },
+        { "code_object.argcount", 204, "Locals.ArgumentCount" },
+        { "code_object.localsplusnames", 192, "Locals.Names" },
+        { "code_object.localspluskinds", 184, "Locals.Kinds" },
+        { "tuple_object.ob_item", 16, "Values.TupleItems" },
+        { "list_object.ob_item", 32, "Values.ListItems" },
+        { "dict_object.ma_keys", 16, "Values.DictKeys" },
+        { "long_object.ob_digit", 28, "Values.LongDigits" },
         { "type_object.tp_flags", 176, "Object.TypeFlags" },
         { "unicode_object.state", 24, "Unicode.State" },
         { "unicode_object.asciiobject_size", 48, "Unicode.AsciiData" },
@@ -121,6 +128,12 @@ public sealed class DebugOffsetsTests
         PythonLayout moved = Apply(newest, Known(Minors[^1]));
         Assert.Equal(400, moved.Thread.BaseFrame);
         Assert.Equal(408, moved.Thread.Size);
+        newest["dict_object.ma_values"] = 24;
+        newest["set_object.table"] = 64;
+        newest["type_object.tp_dictoffset"] = 400;
+        newest["heap_type_object.ht_cached_keys"] = 904;
+        moved = Apply(newest, Known(Minors[^1]));
+        Assert.Equal((24, 64, 400, 904), (moved.Values.DictValues, moved.Values.SetTable, moved.Values.TypeDictOffset, moved.Values.TypeCachedKeys));
         newest["gen_object.gi_iframe"] = 88;
         newest["gen_object.gi_frame_state"] = 83;
         moved = Apply(newest, Known(Minors[^1]));
@@ -142,6 +155,30 @@ public sealed class DebugOffsetsTests
         DebugOffsetsBlock block = new(newest, Known(newest));
         block["version"] = new PythonVersion(3, newest + 1, 0, 0xA, 3).Hex;
         Assert.Equal($"3.{newest + 1}.0a3", Apply(block, Known(newest)).Version.ToString());
+    }
+
+    // cpython/code.h of 3.16: _co_firsttraceable, padding and co_extra are before co_code_adaptive; in free-threaded builds co_tlbc as well.
+    [Theory]
+    [InlineData(0, 240, 224)]
+    [InlineData(1, 256, 232)]
+    public void What_a_newer_series_does_not_say_is_taken_from_what_it_says_or_left_out(ulong isFreeThreaded, int bytecode, int firstTraceable)
+    {
+        int newest = Minors[^1];
+        DebugOffsetsBlock block = new(newest, Known(newest)) { ["free_threaded"] = isFreeThreaded };
+        block["version"] = new PythonVersion(3, newest + 1).Hex;
+        block["code_object.size"] = 264;
+        block["code_object.co_code_adaptive"] = (ulong)bytecode;
+        block["code_object.co_tlbc"] = 248;
+        block["interpreter_frame.tlbc_index"] = 76;
+        block["heap_type_object.ht_cached_keys"] = 912;
+        block["set_object.mask"] = 24;
+        Assert.True(DebugOffsets.TryRead(block, DebugOffsetsBlock.Address, out DebugOffsets offsets, out string problem), problem);
+        Assert.True(offsets.TryComplete(out PythonLayout layout, out problem), problem);
+
+        Assert.Equal((bytecode, firstTraceable), (layout.Code.Bytecode, layout.Code.FirstTraceable));
+        Assert.True(layout.Code.Size >= firstTraceable + 4);
+        Assert.Equal((912, 24), (layout.Values.TypeCachedKeys, layout.Values.SetMask));
+        Assert.Null(layout.Values.TypeQualifiedName);
     }
 
     [Fact]

@@ -44,6 +44,27 @@ public sealed class GreenletTests
         }
     }
 
+    // From 3.15 on a thread's chain ends at its sentinel; that of a greenlet which has begun a stack of its own ends before it.
+    [Theory]
+    [InlineData("begun", "<lambda> deep deep deep wait")]
+    [InlineData("resumed", "body <lambda> deep deep wait")]
+    [InlineData("back", "<module> back deep deep deep wait")]
+    public void A_stack_that_a_greenlet_has_begun_is_whole_without_the_sentinel_of_its_thread(string situation, string python)
+    {
+        GreenletInstall? install = GreenletSet.All.FirstOrDefault(one => one.Interpreter.Minor >= 15);
+        Assert.SkipWhen(install is null, "no greenlet for 3.15 or later: tests/greenlets.sh gets Debian's");
+        using Target target = install.Start("greenlets.py", situation);
+        Assert.Equal("ready", target.ReadLine());
+
+        Captures.InBothModes(noBlock =>
+        {
+            PyThread thread = Assert.Single(Captures.Once(target, Captures.Blocking with { NoBlock = noBlock }));
+
+            Assert.Equal((true, ""), (thread.IsCoherent, string.Join(' ', thread.Warnings)));
+            Assert.Equal(python, string.Join(' ', thread.Frames.Select(frame => frame.Function)));
+        });
+    }
+
     private static bool HasGreenlet(Interpreter interpreter)
     {
         using Process process = Process.Start(Commands.Quiet([.. interpreter.Command, "-c", "import greenlet"]))!;
