@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Gets what the tests of containers, fleets and the alarm want, where a machine lacks it: runc, sshd, ip and systemd's programs, by apt-get (as root only). None of them is started.
+# Gets what the tests of containers, fleets, the alarm and emulators want, where a machine lacks it: runc, sshd, ip, systemd's programs, valgrind and QEMU's user mode, by apt-get (as root
+# only). None of them is started.
 #
 #   tests/machines.sh      get what is missing, then say what there is
 #
@@ -15,10 +16,12 @@ has() {
         openssh-server) [[ -x /usr/sbin/sshd ]] && command -v ssh > /dev/null ;;
         iproute2) command -v ip > /dev/null ;;
         systemd) [[ -x /lib/systemd/systemd ]] ;;
+        valgrind) command -v valgrind > /dev/null ;;
+        qemu-user) command -v qemu-x86_64 > /dev/null ;;
     esac
 }
 
-packages=(runc openssh-server iproute2 systemd)
+packages=(runc openssh-server iproute2 systemd valgrind qemu-user)
 missing=()
 for package in "${packages[@]}"; do
     has "$package" || [[ $package == openssh-server && -d /run/systemd/system ]] || missing+=("$package")

@@ -39,6 +39,7 @@ internal sealed class InterpreterFinder
     private string _folder = "";
     private string _program = "";
     private bool _isLoader;
+    private bool _mapsCodeAsData;
     private MappedInterpreter? _library;
     private bool _hasSecondLibrary;
     private bool _isReplaced;
@@ -64,7 +65,9 @@ internal sealed class InterpreterFinder
 
         _folder = folder;
         _program = program;
-        _isLoader = InterpreterName.IsLoader(FileName(program));
+        Emulator? emulator = Emulator.TryParse(MemoryRegion.WithoutDeletedMark(program));
+        _isLoader = emulator is not null || InterpreterName.IsLoader(FileName(program));
+        _mapsCodeAsData = emulator is { MapsCodeAsData: true };
         (_library, _named, _ownCode) = (null, null, null);
         _hasSecondLibrary = false;
         _isReplaced = ReplacedFile.IsProgram(program);
@@ -92,7 +95,7 @@ internal sealed class InterpreterFinder
         // start-end rwxp …: all but the few lines of code, and those right after code without a name, are skipped without being parsed.
         int blank = line.IndexOf((byte)' ');
         bool isCode = blank >= 0 && line.Length >= blank + 5 && line[blank + 3] == (byte)'x';
-        if (!isCode && _linesAfterCopy == 0)
+        if (!isCode && _linesAfterCopy == 0 && !_mapsCodeAsData)
         {
             return true;
         }
@@ -110,7 +113,7 @@ internal sealed class InterpreterFinder
 
         // An anonymous file can be the copy itself.
         _linesAfterCopy = !region.IsDeleted ? 0 : isCode ? MaxLinesAfterCopy : Math.Max(_linesAfterCopy - 1, 0);
-        if (!isCode)
+        if (!isCode && !(_mapsCodeAsData && region.FileOffset == 0))
         {
             return true;
         }

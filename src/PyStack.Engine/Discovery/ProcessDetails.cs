@@ -153,7 +153,7 @@ internal sealed class ProcessDetails(IEngineLog log)
             && image.TryFindSymbol("Py_Version"u8, out ElfSymbol symbol)
             && memory.TryRead(image.AddressOf(symbol), out uint hex))
         {
-            version = PythonVersion.FromHex(hex);
+            version = VersionString.WithPlus(memory, module, PythonVersion.FromHex(hex));
             return true;
         }
 

@@ -27,7 +27,9 @@ internal static class PythonChildren
             error.Error, error.Message, $"{subject} Python, too: Get-PyStack -Id {processId} -IncludeChildren shows the stacks of the children. {error.RecommendedAction}", error);
     }
 
-    private static List<int> Find(int processId, out bool areAll)
+    /// <summary>Those of the process that have Python, a parent before its children.</summary>
+    /// <param name="areAll">Whether all descendants were examined.</param>
+    public static List<int> Find(int processId, out bool areAll)
     {
         InterpreterFinder finder = new();
         List<int> found = [];

@@ -140,10 +140,10 @@ internal sealed class PythonProcesses(IEngineLog log)
                 EngineError.NotResponding,
                 $"Whether process {processId} ({facts.Name}) is a Python process is unknown: {unanswered.Name} {unanswered.Problem}.",
                 "See which disks or network shares do not answer (dmesg).")
-            : new EngineException(
-            EngineError.NotPython,
-            $"Process {processId} ({facts.Name}) is not a Python process: neither its program nor one of its libraries contains a Python interpreter.",
-            "Get-PyProcess lists the Python processes.");
+            : PackedProgram.Explain(facts, new EngineException(
+                EngineError.NotPython,
+                $"Process {processId} ({facts.Name}) is not a Python process: neither its program nor one of its libraries contains a Python interpreter.",
+                "Get-PyProcess lists the Python processes."));
     }
 
     /// <param name="unanswered">The first file that did not answer: without it, it is unknown whether the process has Python.</param>

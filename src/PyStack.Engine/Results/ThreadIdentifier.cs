@@ -37,6 +37,7 @@ internal sealed class ThreadIdentifier
     private readonly IReadOnlyList<PythonRuntime> _runtimes;
     private readonly CapturedProcess _captured;
     private readonly IThreadDirectory _directory;
+    private readonly IReadOnlyDictionary<ulong, int> _pointers;
     private readonly HashSet<int> _existed;
     private readonly bool _areIdsOfAnother;
     private readonly bool _hasAllRegisters;
@@ -50,6 +51,9 @@ internal sealed class ThreadIdentifier
         _runtimes = runtimes;
         _captured = captured;
         _directory = directory;
+
+        // An emulator's threads are those of the program, but their registers are its own.
+        _pointers = Emulator.Of(target) is null ? captured.ThreadPointers : new Dictionary<ulong, int>(AddressHash.Comparer);
         _existed = [];
         if (target.Saved is not null)
         {
@@ -57,7 +61,7 @@ internal sealed class ThreadIdentifier
         }
 
         _existed = [.. captured.ThreadIds];
-        _hasAllRegisters = captured.ThreadIds.Count > 0 && captured.ThreadPointers.Count == captured.ThreadIds.Count;
+        _hasAllRegisters = captured.ThreadIds.Count > 0 && _pointers.Count == captured.ThreadIds.Count;
         _areIdsOfAnother = HaveIdsOfAnother(out bool hasStatesWithoutId);
         if (_areIdsOfAnother || hasStatesWithoutId)
         {
@@ -153,7 +157,7 @@ internal sealed class ThreadIdentifier
     }
 
     private int FindByPthread(ulong pthread)
-        => _captured.ThreadPointers.TryGetValue(pthread, out int stopped) ? stopped
+        => _pointers.TryGetValue(pthread, out int stopped) ? stopped
             : _structs is not null && _structs.TryGet(pthread, out int innerId) ? _directory.ToObserver(innerId)
             : 0;
 
@@ -203,7 +207,7 @@ internal sealed class ThreadIdentifier
     // Threads whose registers could not be read: those of a capture without stopping, and those in an uninterruptible wait.
     private PthreadIds? LearnFromStructs()
     {
-        HashSet<int> taken = [.. _captured.ThreadPointers.Values];
+        HashSet<int> taken = [.. _pointers.Values];
         List<int> candidates = [];
         foreach (int innerId in _directory.InnerIds)
         {
@@ -216,7 +220,7 @@ internal sealed class ThreadIdentifier
         HashSet<ulong> unknown = new(AddressHash.Comparer);
         foreach (CapturedThread thread in _captured.Threads)
         {
-            if (thread.PthreadId != 0 && !_captured.ThreadPointers.ContainsKey(thread.PthreadId))
+            if (thread.PthreadId != 0 && !_pointers.ContainsKey(thread.PthreadId))
             {
                 unknown.Add(thread.PthreadId);
             }

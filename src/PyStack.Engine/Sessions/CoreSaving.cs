@@ -140,7 +140,10 @@ internal sealed class CoreSaving(StackOptions options, bool isRedacted, IEngineL
     {
         foreach (Python.Runtime.PythonRuntime runtime in session.Runtimes)
         {
-            yield return new SavedRuntime(runtime.Address, runtime.Version.Hex, runtime.Module?.BaseAddress ?? 0, runtime.Layout.Runtime.IsStruct ? null : runtime.Variables.All);
+            yield return new SavedRuntime(runtime.Address, runtime.Version.Hex, runtime.Module?.BaseAddress ?? 0, runtime.Layout.Runtime.IsStruct ? null : runtime.Variables.All)
+            {
+                IsAfterRelease = runtime.Version.IsAfterRelease,
+            };
         }
     }
 

@@ -57,7 +57,7 @@ internal sealed class ProfileSession : IDisposable
 
         StackOptions how = StackOptions.Default with { NoBlock = true, Exhaustive = _options.Exhaustive, Limits = _options.Limits };
         StackSession session = StackSession.OpenProcess(processId, how, _log, cancellation);
-        ProfiledProcess process = new(session, _options, _log);
+        ProfiledProcess process = new(session, EmulatedTarget.Adapt(session.Target, _options, _log), _log);
         process.Sampler.Prepare();
         lock (_gate)
         {

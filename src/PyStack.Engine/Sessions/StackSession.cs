@@ -100,6 +100,7 @@ internal sealed partial class StackSession : IDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             log.Verbose($"Process {processId} ({process.Name}): {process.Map.Regions.Count} mappings, {process.Modules.Count} modules.");
+            options = EmulatedTarget.Adapt(process, options, log);
             IReadOnlyList<PythonRuntime> runtimes = Locate(process, context, options, log, cancellation);
             FileRemarks.LogTroubles(budget.Troubles, hasFailed: false, log);
             log.Verbose($"Opened in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:f1} ms.");
@@ -111,7 +112,9 @@ internal sealed partial class StackSession : IDisposable
             FileRemarks.LogTroubles(budget.Troubles, hasFailed: true, log);
             process.Dispose();
             EngineException explained = Explain(process.Facts, e);
-            explained = explained == e && e.Error is EngineError.InterpreterNotFound or EngineError.NoPythonStack ? PythonChildren.Advise(processId, e) : explained;
+            explained = explained != e ? explained
+                : e.Error is EngineError.InterpreterNotFound or EngineError.NoPythonStack ? PythonChildren.Advise(processId, e)
+                : PackedProgram.Explain(process.Facts, e, options.Exhaustive);
             if (explained != e)
             {
                 throw explained;
@@ -140,7 +143,7 @@ internal sealed partial class StackSession : IDisposable
                 log.Warning($"{path}: {problem}");
             }
 
-            options = OfSaved(core, options, log);
+            options = EmulatedTarget.Adapt(core, OfSaved(core, options, log), log);
             log.Verbose($"{path}: process {core.ProcessId} ({core.Name}), {core.Notes.Threads.Count} threads, {core.Map.Regions.Count} mappings, {core.Modules.Count} modules.");
             ThreadOrigin origin = new(PySource.Core, core.Path, CoreSummary.Lines(core));
             StackSession session = new(core, context: null, Locate(core, context: null, options, log, cancellation), origin, error => CoreErrors.Explain(core, error), options, log);

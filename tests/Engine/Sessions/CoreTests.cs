@@ -61,6 +61,10 @@ public sealed class CoreTests : IDisposable
 
         string path = $"{prefix}.{target.ProcessId}";
         AssertSame(live, path, interpreter, "gcore");
+
+        // It has the names of threads but the leader's nowhere: unknown is null, and not an empty text.
+        using StackSession session = StackSession.OpenCore(path, new CoreSearch(), Captures.Blocking, SilentLog.Instance, TestContext.Current.CancellationToken);
+        Assert.All(session.Take(), thread => Assert.Equal(thread.ThreadId != target.ProcessId, thread.Name is null));
         PyCore core = Describe(path);
         Assert.Equal("The core file seems to have been generated on demand (the process did not crash)", core.Reason);
         Assert.Equal((null, null, null), (core.Signal, core.SenderId, core.FaultAddress));

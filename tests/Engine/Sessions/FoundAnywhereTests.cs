@@ -144,7 +144,7 @@ public sealed class FoundAnywhereTests : IDisposable
     public void A_series_that_is_newer_than_ours_is_read_by_its_debug_offsets_with_a_warning()
     {
         const ulong OtherVersion = 0x031000f0; // 3.16.0 final as PY_VERSION_HEX (patchlevel.h) has it
-        using Target target = StartWithOtherDebugOffsets("python3.16", word: 1, OtherVersion);
+        using Target target = StartWithOtherDebugOffsets("python3.16", word: 1, OtherVersion, Target.Start);
         Said log = new();
         using StackSession session = StackSession.OpenProcess(target.ProcessId, Captures.Blocking, log, TestContext.Current.CancellationToken);
         PyThread thread = Assert.Single(session.Take());
@@ -155,10 +155,45 @@ public sealed class FoundAnywhereTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_series_that_is_newer_than_ours_a_class_is_left_out_since_nothing_tells_its_name()
+    {
+        const ulong OtherVersion = 0x031000f0; // 3.16.0 final as PY_VERSION_HEX (patchlevel.h) has it
+        using Target target = StartWithOtherDebugOffsets("python3.16", word: 1, OtherVersion, Target.StartSilent, "newer_series.py");
+        string[] told = target.ReadLine().Split('\t');
+
+        PyThread thread = Assert.Single(Captures.Once(target, Captures.Blocking with { Locals = new() }));
+        PyVariables values = thread.Frames[^1].Locals!;
+
+        Assert.Equal(told, ((string[])["built_in", "member", "module", "kind"]).Select(name => values[name]));
+        Assert.Matches("^<type at 0x[0-9a-f]+>$", (string)values["own"]!);
+    }
+
+    // PY_VERSION of sources from git ends in "+", which no number contains; here the text that Py_GetVersion makes gets one (Python/getversion.c).
+    [Fact]
+    public void A_build_of_sources_after_a_release_keeps_its_plus()
+    {
+        Interpreter? python = InterpreterSet.OnePerSeries.LastOrDefault(one => one is { HasOwnRoot: false, Minor: >= 11 } && SharedLibrary(one) is null);
+        Assert.SkipWhen(python is null, "there is no Python from 3.11 on here that has no libpython");
+        byte[] bytes = File.ReadAllBytes(python.Executable);
+        int text = bytes.AsSpan().IndexOf("%.80s (%.80s) %.80s"u8);
+        Assert.True(text > 0, "the format of the version has changed");
+        "%.80s+ (%.80s) %.9s"u8.CopyTo(bytes.AsSpan(text));
+        using Target target = Target.Start(python with { Command = [.. python.Command.SkipLast(1), Executable("python-of-git", bytes)] }, "one_thread.py", Home(python));
+
+        KnownBinaries.Clear();
+
+        Assert.EndsWith("+", target.Oracle.Version, StringComparison.Ordinal);
+        OracleComparison.AssertAgrees(target, Captures.Once(target, Captures.Blocking));
+        OracleComparison.AssertAgrees(target, Captures.Once(target, Captures.Blocking)); // by what is known of the file
+        PythonProcess process = Assert.Single(PythonProcesses.List(), one => one.ProcessId == target.ProcessId);
+        Assert.Equal(target.Oracle.Version, new ProcessDetails(SilentLog.Instance).Describe(process)!.PythonVersion);
+    }
+
+    [Fact]
     public void Debug_offsets_that_cannot_be_are_not_used_and_Verbose_names_the_value()
     {
         // thread_state.next of 3.15 (pycore_debug_offsets.h); no pointer stands at an odd offset.
-        using Target target = StartWithOtherDebugOffsets("python3.15", word: 24, 77);
+        using Target target = StartWithOtherDebugOffsets("python3.15", word: 24, 77, Target.Start);
         Said log = new();
         using StackSession session = StackSession.OpenProcess(target.ProcessId, Captures.Blocking, log, TestContext.Current.CancellationToken);
         PyThread thread = Assert.Single(session.Take());
@@ -181,7 +216,8 @@ public sealed class FoundAnywhereTests : IDisposable
     }
 
     // A 3.15 with another word in its _Py_DebugOffsets, which begin with the cookie and the version. It does not look at them itself.
-    private Target StartWithOtherDebugOffsets(string name, int word, ulong value)
+    private Target StartWithOtherDebugOffsets(
+        string name, int word, ulong value, Func<Interpreter, string, TargetOptions?, Target> start, string program = "one_thread.py")
     {
         Interpreter? newest = InterpreterSet.All.FirstOrDefault(one => one.Minor == 15 && !one.HasOwnRoot && !one.IsJit);
         Assert.SkipWhen(newest is null, "there is no 3.15 here to change");
@@ -199,7 +235,7 @@ public sealed class FoundAnywhereTests : IDisposable
 
         Assert.Equal(1, changed);
         string copy = Executable(name, bytes);
-        return Target.Start(newest with { Command = [.. newest.Command.SkipLast(1), copy] }, "one_thread.py", Home(newest));
+        return start(newest with { Command = [.. newest.Command.SkipLast(1), copy] }, program, Home(newest));
     }
 
     private string Executable(string name, byte[] bytes)

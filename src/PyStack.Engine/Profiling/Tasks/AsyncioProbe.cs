@@ -35,7 +35,7 @@ internal sealed class AsyncioProbe
     private const int MaxParentFrames = 512;
 
     /// <summary>Pieces of memory that are watched for the parents of one task.</summary>
-    public const int MaxWatched = 65 + MaxParents;
+    public const int MaxWatched = 65;
 
     private readonly PythonRuntime _runtime;
     private readonly int _index;
@@ -47,9 +47,6 @@ internal sealed class AsyncioProbe
     private readonly GeneratorReader _generators;
     private readonly List<SampledFrame> _chain = [];
     private readonly List<ulong> _places = [];
-
-    // Of tasks that were written in C: where each has its coroutine, and which.
-    private readonly List<(ulong Place, ulong Coroutine)> _coroutines = [];
     private readonly HashSet<ulong> _seen = new(AddressHash.Comparer);
     private TaskSearch _search = null!;
     private AsyncioObjects _objects = null!;
@@ -134,7 +131,6 @@ internal sealed class AsyncioProbe
         _chain.Clear();
         _places.Clear();
         _seen.Clear();
-        _coroutines.Clear();
         ulong at = task;
         for (int i = 0; i < MaxParents && _seen.Add(at) && FirstAwaiterOf(at) is ulong parent and not 0 && TryAddFrames(parent); i++)
         {
@@ -155,13 +151,6 @@ internal sealed class AsyncioProbe
         {
             // Its type, and in a callback that wakes up a task that task.
             pieces.Add(new IoVector { Base = (nuint)(awaiters.FirstCallback + (ulong)Python.Layout.Object.Type), Length = 3 * sizeof(ulong) });
-        }
-
-        // A task may be freed, and another one come to its address, while frames at the old place still look as they did.
-        int firstCoroutine = pieces.Count;
-        foreach ((ulong place, _) in _coroutines)
-        {
-            pieces.Add(new IoVector { Base = (nuint)place, Length = sizeof(ulong) });
         }
 
         int firstFrame = pieces.Count;
@@ -186,13 +175,7 @@ internal sealed class AsyncioProbe
 
         // They changed between the two: nothing will be as these bytes are.
         bool isSame = true;
-        offset = firstCoroutine == 0 ? 0 : (int)pieces[0].Length;
-        foreach ((_, ulong coroutine) in _coroutines)
-        {
-            isSame &= BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(offset)) == coroutine;
-            offset += sizeof(ulong);
-        }
-
+        offset = firstFrame == 0 ? 0 : (int)pieces[0].Length;
         for (int i = firstFrame; i < pieces.Count && isSame; i += 2)
         {
             SampledFrame frame = _chain[(i - firstFrame) / 2];
@@ -276,20 +259,7 @@ internal sealed class AsyncioProbe
         return raw.AwaitedBy.Count > 0 ? raw.AwaitedBy[0] : 0;
     }
 
-    private bool TryAddFrames(ulong task)
-    {
-        if (_chain.Count >= MaxParentFrames || Load(task) is not SampledTask { Generator: not 0 } parent || !_frames.TryAdd(_memory, parent.Generator, _chain, _places))
-        {
-            return false;
-        }
-
-        if (parent.IsNative)
-        {
-            _coroutines.Add((task + (ulong)Layout!.Coroutine, parent.Coroutine));
-        }
-
-        return true;
-    }
+    private bool TryAddFrames(ulong task) => _chain.Count < MaxParentFrames && Load(task) is SampledTask { Generator: not 0 } parent && _frames.TryAdd(_memory, parent.Generator, _chain, _places);
 
     private void Forget()
     {

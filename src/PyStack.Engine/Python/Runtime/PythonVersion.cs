@@ -12,6 +12,9 @@ internal readonly record struct PythonVersion(int Major, int Minor, int Micro = 
     public static PythonVersion FromHex(uint hex)
         => new((int)(hex >> 24), (int)(hex >> 16) & 0xff, (int)(hex >> 8) & 0xff, (int)(hex >> 4) & 0xf, (int)hex & 0xf);
 
+    /// <summary>Whether it was built from sources after that release: <c>PY_VERSION</c> ends in <c>+</c> (Include/patchlevel.h), which <see cref="Hex"/> does not contain.</summary>
+    public bool IsAfterRelease { get; init; }
+
     public uint Hex => (uint)((Major << 24) | (Minor << 16) | (Micro << 8) | (Level << 4) | Serial);
 
     /// <summary>Whether major and minor are the same, which determine the layout.</summary>
@@ -30,11 +33,11 @@ internal readonly record struct PythonVersion(int Major, int Minor, int Micro = 
 
     public static bool operator >=(PythonVersion left, PythonVersion right) => left.CompareTo(right) >= 0;
 
-    /// <summary>As <c>platform.python_version()</c> has it: <c>3.12.1</c>, <c>3.15.0a2</c>, <c>3.14.0rc1</c>.</summary>
+    /// <summary>As <c>platform.python_version()</c> has it: <c>3.12.1</c>, <c>3.15.0a2</c>, <c>3.14.0rc1</c>, <c>3.13.0+</c>.</summary>
     public override string ToString()
     {
         string level = Level switch { 0xA => "a", 0xB => "b", 0xC => "rc", _ => "" };
         string serial = level.Length == 0 ? "" : Serial.ToString(CultureInfo.InvariantCulture);
-        return string.Create(CultureInfo.InvariantCulture, $"{Major}.{Minor}.{Micro}{level}{serial}");
+        return string.Create(CultureInfo.InvariantCulture, $"{Major}.{Minor}.{Micro}{level}{serial}{(IsAfterRelease ? "+" : "")}");
     }
 }

@@ -21,9 +21,10 @@ internal static class RuntimeCandidates
     {
         List<Module> libraries = [];
         List<Module> programs = [];
+        Emulator? emulator = Emulator.Of(target);
         foreach (Module module in target.Modules)
         {
-            if (!module.HasCode || libraries.Count + programs.Count >= MaxLikely)
+            if (!Emulator.MayRun(emulator, module) || libraries.Count + programs.Count >= MaxLikely)
             {
                 continue;
             }
@@ -50,9 +51,10 @@ internal static class RuntimeCandidates
     /// <summary>All other modules, for an interpreter under another name.</summary>
     public static IEnumerable<Module> Others(ITarget target, List<Module> likely)
     {
+        Emulator? emulator = Emulator.Of(target);
         foreach (Module module in target.Modules)
         {
-            if (module.HasCode && !likely.Contains(module))
+            if (Emulator.MayRun(emulator, module) && !likely.Contains(module))
             {
                 yield return module;
             }

@@ -17,6 +17,7 @@ internal sealed class RuntimeLocator(
     private const string ReportAction
         = "Run again with -Verbose to see what was tried.";
 
+    private readonly Emulator? _emulator = Emulator.Of(target);
     private bool _isFinalizing;
     private string? _lastProblem;
     private string? _unsupported;
@@ -86,7 +87,7 @@ internal sealed class RuntimeLocator(
         }
 
         IsSettled = false;
-        if (isExhaustive && SearchEverything() is PythonRuntime hidden)
+        if ((isExhaustive || _emulator is not null) && SearchEverything() is PythonRuntime hidden)
         {
             return [hidden];
         }
@@ -112,7 +113,7 @@ internal sealed class RuntimeLocator(
                 continue;
             }
 
-            PythonVersion version = PythonVersion.FromHex(saved.Version);
+            PythonVersion version = PythonVersion.FromHex(saved.Version) with { IsAfterRelease = saved.IsAfterRelease };
             Module? module = null;
             foreach (Module one in target.Modules)
             {
@@ -222,15 +223,15 @@ internal sealed class RuntimeLocator(
     {
         ulong address = known.AddressAt(module.BaseAddress);
         if (!probe.TryFindOwnVersion(address, out PythonVersion version, out DebugOffsets? offsets)
-            || version != known.Version
+            || version.Hex != known.Version.Hex
             || !TryGetLayout(module.Path, version, offsets, out PythonLayout layout)
             || !IsAlive(address, layout, out _))
         {
             return null;
         }
 
-        log.Verbose($"{module.Path}: Python {version}, its runtime at 0x{address:x}, as in another process that runs this file.");
-        return WarnIfNewerThanKnown(new PythonRuntime(address, version, layout, known.VariablesAt(module.BaseAddress) ?? probe.FindVariables(out _)));
+        log.Verbose($"{module.Path}: Python {known.Version}, its runtime at 0x{address:x}, as in another process that runs this file.");
+        return WarnIfNewerThanKnown(new PythonRuntime(address, known.Version, layout, known.VariablesAt(module.BaseAddress) ?? probe.FindVariables(out _)));
     }
 
     // Debug offsets override the catalogue; a free-threaded build or an unsupported series cannot be read without them.
@@ -348,19 +349,23 @@ internal sealed class RuntimeLocator(
                 $"PyStack supports 64-bit builds of CPython {LayoutCatalogue.Supported}. Check whether a newer PyStack supports it.");
         }
 
+        bool hasSearched = isExhaustive || _emulator is not null;
+        string under = _emulator is Emulator { Name: string name } ? $" It runs under {name}, and the program that {name} executes was searched." : "";
+        string help = _emulator is { MapsCodeAsData: true }
+            ? "If it is Python, its memory is not where its pointers say: run the program for this machine's own processor (docker run without --platform). " : "";
         if (isNamedPython || _lastProblem is not null)
         {
             return new EngineException(
                 EngineError.InterpreterNotFound,
-                $"{process} has Python loaded, but no running interpreter was found ({_lastProblem}).",
-                "If the process is starting or ending, try again in a moment. "
-                    + (isExhaustive ? "" : "-Exhaustive also searches its heap. ") + ReportAction);
+                $"{process} has Python loaded, but no running interpreter was found ({_lastProblem}).{under}",
+                "If the process is starting or ending, try again in a moment. " + help
+                    + (hasSearched ? "" : "-Exhaustive also searches its heap. ") + ReportAction);
         }
 
         return new EngineException(
             EngineError.NotPython,
             $"{process} is not a Python process: neither its program nor one of its libraries contains a Python interpreter"
-                    + (isExhaustive ? ", nor does anything else in its memory." : "."),
-            "Get-PyProcess lists the Python processes. " + ReportAction);
+                    + (hasSearched ? ", nor does anything else in its memory." : ".") + under,
+            help + "Get-PyProcess lists the Python processes. " + ReportAction);
     }
 }

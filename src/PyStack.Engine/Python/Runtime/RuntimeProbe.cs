@@ -125,12 +125,13 @@ internal sealed class RuntimeProbe : IDisposable
         return false;
     }
 
-    /// <summary>Finds the version: from the process itself, then from the file's name.</summary>
+    /// <summary>Finds the version: from the process itself, with its <c>+</c>, then from the file's name.</summary>
     /// <param name="runtime">The address that <see cref="TryFindRuntime"/> found, or 0.</param>
     public bool TryFindVersion(ulong runtime, out PythonVersion version, out DebugOffsets? offsets)
     {
         if (TryFindOwnVersion(runtime, out version, out offsets))
         {
+            version = version.IsAfterRelease ? version : VersionString.WithPlus(_target.Memory, _module, version);
             return true;
         }
 

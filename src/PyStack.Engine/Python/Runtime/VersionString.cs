@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Targets;
@@ -48,6 +49,37 @@ internal static class VersionString
 
         version = default;
         return false;
+    }
+
+    /// <summary>
+    /// A version that is known as a number, with its <c>+</c> if the version text in the module's data has one; in free-threaded builds words follow it before the bracket. The
+    /// text is in <c>.bss</c>, which is last: so the search begins at the end.
+    /// </summary>
+    public static PythonVersion WithPlus(IMemorySource memory, Module module, PythonVersion version)
+    {
+        PythonVersion later = version with { IsAfterRelease = true };
+        byte[] wanted = Encoding.ASCII.GetBytes("\0" + later.ToString() + " ");
+        byte[] buffer = new byte[ChunkSize];
+        ulong budget = MaxBytes;
+        for (int i = module.Regions.Count - 1; i >= 0; i--)
+        {
+            AddressRange range = module.Regions[i].Range;
+            ulong end = range.End;
+            while (module.Regions[i].IsWritable && end > range.Start && budget >= ChunkSize)
+            {
+                int length = (int)Math.Min(ChunkSize, end - range.Start);
+                int count = memory.Read(end - (ulong)length, buffer.AsSpan(0, length));
+                if (buffer.AsSpan(0, count).IndexOf(wanted) >= 0)
+                {
+                    return later;
+                }
+
+                end = length < ChunkSize ? range.Start : end - (ChunkSize - Overlap);
+                budget -= ChunkSize;
+            }
+        }
+
+        return version;
     }
 
     /// <summary>Finds <c>\0X.Y.Z (</c>.</summary>
@@ -141,8 +173,8 @@ internal static class VersionString
             }
         }
 
-        version = new PythonVersion(major, minor, micro, level, serial);
-        return text.IsEmpty || text[0] == (byte)'+';
+        version = new PythonVersion(major, minor, micro, level, serial) { IsAfterRelease = !text.IsEmpty && text[0] == (byte)'+' };
+        return text.IsEmpty || version.IsAfterRelease;
     }
 
     private static bool TryTake(ref ReadOnlySpan<byte> text, byte wanted)

@@ -58,7 +58,11 @@ internal sealed record SavedProcess
 /// <param name="Version"><c>PY_VERSION_HEX</c></param>
 /// <param name="Module">Where the module that it is in begins; 0 if it is in none.</param>
 /// <param name="Variables">Addresses of the variables of versions without <c>_PyRuntime</c>, in the order of <c>RuntimeVariables</c>; null where one is not known.</param>
-internal sealed record SavedRuntime(ulong Address, uint Version, ulong Module, ulong?[]? Variables);
+internal sealed record SavedRuntime(ulong Address, uint Version, ulong Module, ulong?[]? Variables)
+{
+    /// <summary>Whether a <c>+</c> follows the version, which the number does not contain.</summary>
+    public bool IsAfterRelease { get; init; }
+}
 
 /// <summary>An OS thread.</summary>
 /// <param name="Id">As whoever has saved the core counts; so are the ids of the kernel's notes.</param>
