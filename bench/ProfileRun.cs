@@ -20,6 +20,7 @@ internal static class ProfileRun
         {
             Rate = double.Parse(args[2], CultureInfo.InvariantCulture),
             Duration = TimeSpan.FromSeconds(double.Parse(args[3], CultureInfo.InvariantCulture)),
+            Tasks = Environment.GetEnvironmentVariable("TASKS") is not null,
             Mode = args.Length > 4 ? Enum.Parse<PyProfileMode>(args[4]) : PyProfileMode.Wall,
         };
         using ProfileSession session = new(options, SilentLog.Instance);

@@ -13,6 +13,9 @@ internal readonly unsafe partial struct PromptWakeUps : IDisposable
     private const int PR_SET_TIMERSLACK = 29;
     private const int PR_GET_TIMERSLACK = 30;
 
+    /// <summary>linux/sched.h: threads that this one begins have the usual slice.</summary>
+    private const ulong SCHED_FLAG_RESET_ON_FORK = 1;
+
     /// <summary>The shortest that there is (kernel/sched/syscalls.c, 6.12 and later).</summary>
     private const ulong ShortestSlice = 100_000;
 
@@ -36,6 +39,7 @@ internal readonly unsafe partial struct PromptWakeUps : IDisposable
         {
             Attributes changed = before;
             changed.Runtime = ShortestSlice;
+            changed.Flags |= SCHED_FLAG_RESET_ON_FORK;
             isChanged = SystemCall(SetAttributes, 0, &changed, 0, 0) == 0;
         }
 

@@ -39,7 +39,7 @@ internal sealed partial class ProcessSampler
     }
 
     // Of code objects that may not stay it has to be proved that they are what was decoded: they are so between two reads of the same frames. The innermost frames from the first on of which it is not are replaced. What came of it if the stack could not be read again.
-    private SampleOutcome? ReplaceUncertain(ThreadSampler sampler, SampledCode codes, long begun)
+    private SampleOutcome? ReplaceUncertain(ThreadSampler sampler, SampledCode codes, long? begun)
     {
         _againCount = sampler.Depth;
         if (_again.Length < _againCount)
@@ -59,9 +59,9 @@ internal sealed partial class ProcessSampler
             }
         }
 
-        // Nothing of a stack is known that cannot be read a second time, nor after a time in which the program may have made the same calls once more.
+        // Nothing of a stack is known that cannot be read a second time, nor after a time in which the program may have made the same calls once more. Who a task is may take longer than that.
         SampleOutcome outcome = sampler.Read();
-        if (Stopwatch.GetTimestamp() - begun > Longest + (LongestFrame * _againCount))
+        if (begun is long start && Stopwatch.GetTimestamp() - start > Longest + (LongestFrame * _againCount))
         {
             return SampleOutcome.Torn;
         }

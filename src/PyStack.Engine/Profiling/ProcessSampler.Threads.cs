@@ -47,7 +47,12 @@ internal sealed partial class ProcessSampler
         }
 
         ReadList();
-        _lookAt = now + ((Stopwatch.GetTimestamp() - start) * Seldom / 4);
+        if (_tasks is { HasAsyncio: true } && _mode == PyProfileMode.Wall)
+        {
+            _waiting ??= new WaitingTasks(_tasks, new SampledMemory(_process.Memory), _limits);
+        }
+
+        _lookAt = now + Math.Min((Stopwatch.GetTimestamp() - start) * Seldom / 4, LookEveryAtLeast);
         _listAt = Math.Max(_lookAt, now + ListEvery);
     }
 
@@ -78,11 +83,6 @@ internal sealed partial class ProcessSampler
         }
 
         int before = _all.Count;
-        if (_tasks is { HasAsyncio: true } && _mode == PyProfileMode.Wall)
-        {
-            _waiting ??= new WaitingTasks(_tasks, new SampledMemory(_process.Memory), _limits);
-        }
-
         bool areIdentified = false;
         int last = -1;
         foreach (RawThread thread in _walk.Threads)

@@ -22,6 +22,9 @@ internal sealed partial class ProcessSampler : IDisposable
     /// <summary>How often it is looked whether a thread has begun, at the most.</summary>
     private static readonly long LookEvery = Stopwatch.Frequency / 10_000;
 
+    /// <summary>... and at the least, where to read the list took long.</summary>
+    private static readonly long LookEveryAtLeast = Stopwatch.Frequency;
+
     /// <summary>How often code objects are compared with what was decoded of them, at the most.</summary>
     private static readonly long CheckEvery = Stopwatch.Frequency / 100;
 
@@ -303,7 +306,7 @@ internal sealed partial class ProcessSampler : IDisposable
                 else
                 {
                     int depth = sampler.Depth;
-                    if (ReplaceUncertain(sampler, codes, begun) is SampleOutcome failure)
+                    if (ReplaceUncertain(sampler, codes, task is null ? begun : null) is SampleOutcome failure)
                     {
                         return failure;
                     }
