@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
+<<<<<<< HEAD
 # Gets what the tests of containers, fleets, the alarm and emulators want, where a machine lacks it: runc, sshd, ip, systemd's programs, valgrind and QEMU's user mode, by apt-get (as root
 # only). None of them is started.
+=======
+# Gets what the tests of containers, fleets, the alarm and debuginfod want, where a machine lacks it: runc, sshd, ip, systemd's programs and debuginfod, by apt-get (as root only). None of them is started.
+>>>>>>> ec7ff3d (debuginfod: what is missing is fetched by build-id from the servers of DEBUGINFOD_URLS, and never otherwise)
 #
 #   tests/machines.sh      get what is missing, then say what there is
 #
@@ -15,13 +19,18 @@ has() {
         runc) command -v runc > /dev/null || command -v crun > /dev/null ;;
         openssh-server) [[ -x /usr/sbin/sshd ]] && command -v ssh > /dev/null ;;
         iproute2) command -v ip > /dev/null ;;
+        debuginfod) command -v debuginfod > /dev/null && command -v debuginfod-find > /dev/null ;;
         systemd) [[ -x /lib/systemd/systemd ]] ;;
         valgrind) command -v valgrind > /dev/null ;;
         qemu-user) command -v qemu-x86_64 > /dev/null ;;
     esac
 }
 
+<<<<<<< HEAD
 packages=(runc openssh-server iproute2 systemd valgrind qemu-user)
+=======
+packages=(runc openssh-server iproute2 systemd debuginfod)
+>>>>>>> ec7ff3d (debuginfod: what is missing is fetched by build-id from the servers of DEBUGINFOD_URLS, and never otherwise)
 missing=()
 for package in "${packages[@]}"; do
     has "$package" || [[ $package == openssh-server && -d /run/systemd/system ]] || missing+=("$package")

@@ -19,7 +19,7 @@ public sealed partial class LayersTests
 
     private static readonly Dictionary<string, int> Layers = new()
     {
-        ["Primitives"] = 0, ["Native"] = 1, ["Memory"] = 1, ["Compression"] = 1, ["Elf"] = 2, ["Dwarf"] = 2, ["Processors"] = 2, ["Targets"] = 3,
+        ["Primitives"] = 0, ["Native"] = 1, ["Memory"] = 1, ["Compression"] = 1, ["Elf"] = 2, ["Debuginfod"] = 2, ["Dwarf"] = 2, ["Processors"] = 2, ["Targets"] = 3,
         ["Unwinding"] = 4, ["Symbols"] = 4, ["Python"] = 5, ["Discovery"] = 6, ["Capture"] = 6, ["Waits"] = 6, ["Tasks"] = 6, ["Profiling"] = 7, ["Pages"] = 7, ["Reports"] = 7, ["Results"] = 7, ["Saving"] = 7, ["Sessions"] = 8,
     };
 
@@ -27,7 +27,7 @@ public sealed partial class LayersTests
     private static readonly (string From, string To)[] Forbidden = [("Python", "Targets.Live"), ("Python", "Targets.Core")];
 
     /// <summary>A namespace as a file names it: in a <c>using</c>, in full, or from the engine's own namespace on, in which every file stands.</summary>
-    [GeneratedRegex(@"(?<!namespace )\bPyStack\.Engine\.([A-Z]\w*(?:\.[A-Z]\w*)*)|(?<![\w.])((?:Primitives|Native|Memory|Compression|Elf|Dwarf|Processors|Targets|Unwinding|Symbols|Python|Discovery|Capture|Waits|Tasks|Profiling|Pages|Reports|Results|Saving|Sessions)\.[A-Z]\w*)")]
+    [GeneratedRegex(@"(?<!namespace )\bPyStack\.Engine\.([A-Z]\w*(?:\.[A-Z]\w*)*)|(?<![\w.])((?:Primitives|Native|Memory|Compression|Elf|Debuginfod|Dwarf|Processors|Targets|Unwinding|Symbols|Python|Discovery|Capture|Waits|Tasks|Profiling|Pages|Reports|Results|Saving|Sessions)\.[A-Z]\w*)")]
     private static partial Regex Named();
 
     [Fact]

@@ -1,3 +1,4 @@
+using PyStack.Engine.Debuginfod;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Python.Repr;
 
@@ -41,6 +42,9 @@ internal sealed record StackOptions
 
     /// <summary>The captures of the same process before this one; null for a capture of its own.</summary>
     public CaptureSeries? Series { get; init; }
+
+    /// <summary>The servers that are asked for debug information that is missing here, after the target was let go; null for none.</summary>
+    public DebuginfodClient? Servers { get; init; }
 
     /// <summary>Bounds for everything that is read.</summary>
     public Limits Limits { get; init; } = Limits.Default;

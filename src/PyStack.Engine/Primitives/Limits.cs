@@ -168,6 +168,15 @@ internal sealed record Limits
     /// <summary>How long something is kept of a process that is not examined again.</summary>
     public TimeSpan IdleContextTime { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>Bytes of one file from a debuginfod server. The debug information of CPython has some 10 to 50 MB, that of the largest libraries 1 GB.</summary>
+    public long DownloadBytes { get; init; } = 2L << 30;
+
+    /// <summary>How long one such file may take.</summary>
+    public TimeSpan DownloadTime { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Files that one call asks debuginfod servers for.</summary>
+    public int Downloads { get; init; } = 512;
+
     /// <summary>Entries of an ELF dynamic section.</summary>
     public int ElfDynamicEntries { get; init; } = 4096;
 

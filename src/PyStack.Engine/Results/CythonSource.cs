@@ -8,7 +8,7 @@ namespace PyStack.Engine.Results;
 
 /// <summary>
 /// The lines of <c>.pyx</c> files that functions of Cython were made from. Debug information has the lines of the C file that Cython wrote, and that file has a comment before the code of each statement:
-/// <c>/* "module.pyx":12</c> (Cython/Compiler/Code.py, CCodeWriter.mark_pos). Where the C file is not at hand, the frame keeps its line in it.
+/// <c>/* "module.pyx":12</c> (Cython/Compiler/Code.py, CCodeWriter.mark_pos). Where the C file is neither at hand nor at a debuginfod server, the frame keeps its line in it.
 /// </summary>
 internal sealed class CythonSource(SourceLines source)
 {
@@ -30,7 +30,7 @@ internal sealed class CythonSource(SourceLines source)
         file = file.StartsWith('/') || frame.Folder is not { Length: > 0 } folder ? file : $"{folder.TrimEnd('/')}/{file}";
         if (!_known.TryGetValue((file, frame.Line), out (string File, int Line)? found))
         {
-            found = Search(file, frame.Line, CythonNames.FollowsWrapper(name) ? 1 : 0);
+            found = Search(frame, file, CythonNames.FollowsWrapper(name) ? 1 : 0);
             _known.Add((file, frame.Line), found);
         }
 
@@ -40,11 +40,11 @@ internal sealed class CythonSource(SourceLines source)
     private static bool IsC(string file) => file.EndsWith(".c", StringComparison.Ordinal) || file.EndsWith(".cpp", StringComparison.Ordinal);
 
     /// <param name="functions">How many functions before this one have the same comment.</param>
-    private (string File, int Line)? Search(string file, int last, int functions)
+    private (string File, int Line)? Search(in NativeFrame frame, string file, int functions)
     {
-        for (int line = last; line > Math.Max(0, last - MostLines); line--)
+        for (int line = frame.Line; line > Math.Max(0, frame.Line - MostLines); line--)
         {
-            if (source.Find(file, line).Text is not string text)
+            if ((source.Find(file, line).Text ?? source.FindFetched(frame, file, line)) is not string text)
             {
                 return null;
             }

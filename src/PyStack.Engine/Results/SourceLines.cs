@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
+using PyStack.Engine.Capture.NativeStacks;
+using PyStack.Engine.Debuginfod;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Targets;
@@ -14,9 +16,11 @@ namespace PyStack.Engine.Results;
 /// A process that hangs often hangs because its disk does, and the source may be on the same one. So files are read
 /// in parallel with this thread, and the wait for all of them together is bounded.
 /// </remarks>
-internal sealed class SourceLines(ITarget target, SourceCache cache, Limits limits, IEngineLog log)
+/// <param name="servers">Are asked for sources of native code that are missing here; null for none.</param>
+internal sealed class SourceLines(ITarget target, SourceCache cache, Limits limits, IEngineLog log, DebuginfodClient? servers = null)
 {
     private readonly Dictionary<string, SourceText?> _files = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string BuildId, string File), SourceText?> _fetched = [];
     private readonly HashSet<string> _unread = new(StringComparer.Ordinal);
     private long _bytesLeft = limits.SourceFileBytes * 4;
     private TimeSpan _timeLeft = limits.SourceTime;
@@ -56,6 +60,27 @@ internal sealed class SourceLines(ITarget target, SourceCache cache, Limits limi
         _hasMissed |= source is null && _unread.Contains(file);
         string? found = source?.Line(number);
         return (found, source is { IsNewerThanTarget: true });
+    }
+
+    /// <summary>A line of the source file of a native frame from a debuginfod server; null if there is none.</summary>
+    public string? FindFetched(in NativeFrame frame, string file, int line)
+    {
+        if (servers is null || frame.SourceBuildId is not string buildId)
+        {
+            return null;
+        }
+
+        if (!_fetched.TryGetValue((buildId, file), out SourceText? source))
+        {
+            string? place = servers.Find(buildId, DebuginfodKind.Source, frame.Library ?? "a library", log, FileBudget.Current.Cancellation, file);
+            source = place is not null
+                && SourceFile.TryRead(new FilePlace(place) { MustBeTrusted = true }, limits.SourceFileBytes, DateTime.MaxValue, known: null, out SourceFile read, out _)
+                    ? SourceText.Of(read, limits)
+                    : null;
+            _fetched.Add((buildId, file), source);
+        }
+
+        return source?.Line(line);
     }
 
     /// <summary>A warning if lines were not found since the last call because there was no time to read their files; else null.</summary>

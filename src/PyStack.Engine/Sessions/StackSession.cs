@@ -296,7 +296,7 @@ internal sealed partial class StackSession : IDisposable
 
         // The system calls are read before the copy is made that the objects are read from: what both say is of one wait if the thread is in the same call afterwards.
         RowWaits waits = new(_target, rows, cancellation);
-        ThreadBuilder builder = new(_target, _runtimes, captured, _origin, new SourceLines(_target, _sources, _options.Limits, _log), _options);
+        ThreadBuilder builder = new(_target, _runtimes, captured, _origin, new SourceLines(_target, _sources, _options.Limits, _log, _options.Servers), _options);
         BuiltStack[] stacks = builder.BuildStacks(rows, cancellation);
         waits.Join(captured.StoppedThreads > 0);
         using PythonThreadFacts python = new(_target, _runtimes, _source.IdlePages, _options, cancellation);

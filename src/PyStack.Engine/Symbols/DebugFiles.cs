@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
 using System.IO;
+using PyStack.Engine.Debuginfod;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
@@ -11,9 +12,11 @@ namespace PyStack.Engine.Symbols;
 /// <summary>
 /// Finds the separate debug file of a binary as gdb does (GDB manual, "Debugging Information in Separate Files"): by its build-id below
 /// <c>/usr/lib/debug/.build-id</c>, then by its <c>.gnu_debuglink</c>. Names are resolved in the target's own root, with the target's own rights. From our root only files are used that root
-/// has put below <c>/usr/lib/debug</c>: files by their build-id, which no name of the target leads to, and the alternate file that such a file names.
+/// has put below <c>/usr/lib/debug</c>: files by their build-id, which no name of the target leads to, and the alternate file that such a file names. What is missing is asked of the debuginfod
+/// servers that the user has named, by its build-id.
 /// </summary>
-internal sealed class DebugFiles(ITarget target, Limits limits, IEngineLog log)
+/// <param name="servers">Null for none. They take as long as they take, so no target may be stopped meanwhile.</param>
+internal sealed class DebugFiles(ITarget target, Limits limits, IEngineLog log, DebuginfodClient? servers = null)
 {
     private const string Folder = "/usr/lib/debug";
 
@@ -21,6 +24,9 @@ internal sealed class DebugFiles(ITarget target, Limits limits, IEngineLog log)
     private const int LongestPath = 4096;
 
     private string? _ours;
+
+    /// <summary>Whether a file that was found is one of ours: below <c>/usr/lib/debug</c>, or from a server. What it says is not the target's word.</summary>
+    public bool IsOurs(string found) => found == _ours;
 
     /// <summary>The file, owned by the caller, and its image.</summary>
     /// <param name="path">Of the binary, in the target's root.</param>
@@ -39,15 +45,25 @@ internal sealed class DebugFiles(ITarget target, Limits limits, IEngineLog log)
             return true;
         }
 
-        if (binary.Sections is not { } sections || !DebugLink.TryRead(sections, out string name, out uint checksum))
+        if (binary.Sections is { } sections && DebugLink.TryRead(sections, out string name, out uint checksum))
         {
-            return false;
+            string directory = path[..(path.LastIndexOf('/') + 1)];
+            if (TryOpen(found = directory + name, buildId, checksum, out file, out image)
+                || TryOpen(found = $"{directory}.debug/{name}", buildId, checksum, out file, out image)
+                || TryOpen(found = $"{Folder}{directory}{name}", buildId, checksum, out file, out image))
+            {
+                return true;
+            }
         }
 
-        string directory = path[..(path.LastIndexOf('/') + 1)];
-        return TryOpen(found = directory + name, buildId, checksum, out file, out image)
-            || TryOpen(found = $"{directory}.debug/{name}", buildId, checksum, out file, out image)
-            || TryOpen(found = $"{Folder}{directory}{name}", buildId, checksum, out file, out image);
+        return buildId is not null && TryFetch(path, buildId, out found, out file, out image);
+    }
+
+    /// <summary>A program or library that cannot be opened here, from a debuginfod server.</summary>
+    public bool TryFetchBinary(string path, string buildId, [NotNullWhen(true)] out MappedFile? file)
+    {
+        file = null;
+        return servers?.Find(buildId, DebuginfodKind.Executable, path, log, FileBudget.Current.Cancellation) is string fetched && TryOpenOurs(fetched, buildId, out file, out _);
     }
 
     /// <summary>The alternate file that a debug file names in <c>.gnu_debugaltlink</c>, owned by the caller.</summary>
@@ -65,7 +81,8 @@ internal sealed class DebugFiles(ITarget target, Limits limits, IEngineLog log)
         string beside = name.StartsWith('/') ? name : path[..(path.LastIndexOf('/') + 1)] + name;
         bool isOurs = path == _ours && Path.GetFullPath(beside).StartsWith(Folder + "/", StringComparison.Ordinal);
         return (isOurs ? TryOpenOurs(Path.GetFullPath(beside), buildId, out file, out image) : TryOpen(beside, buildId, checksum: null, out file, out image))
-            || (buildId.Length > 2 && TryOpenByBuildId(buildId, out _, out file, out image));
+            || (buildId.Length > 2 && TryOpenByBuildId(buildId, out _, out file, out image))
+            || TryFetch(name, buildId, out _, out file, out image);
     }
 
     public IEngineLog Log => log;
@@ -108,7 +125,21 @@ internal sealed class DebugFiles(ITarget target, Limits limits, IEngineLog log)
         return true;
     }
 
-    // With our own rights: only root can write to this folder.
+    private bool TryFetch(string path, string buildId, out string found, [NotNullWhen(true)] out MappedFile? file, [NotNullWhen(true)] out ElfImage? image)
+    {
+        file = null;
+        image = null;
+        found = servers?.Find(buildId, DebuginfodKind.DebugInformation, path, log, FileBudget.Current.Cancellation) ?? "";
+        if (found.Length == 0 || !TryOpenOurs(found, buildId, out file, out image))
+        {
+            return false;
+        }
+
+        _ours = found;
+        return true;
+    }
+
+    // With our own rights: only root can write to /usr/lib/debug, and only we to what was fetched.
     private bool TryOpenOurs(string path, string buildId, [NotNullWhen(true)] out MappedFile? file, [NotNullWhen(true)] out ElfImage? image)
     {
         if (MappedFile.TryOpen(new FilePlace(path) { MustBeTrusted = true }, out file, out _) && IsOf(file, path, buildId, checksum: null, out image))

@@ -138,5 +138,6 @@ public class GetPyStackCommand : StackVariablesCmdlet
         Exhaustive = Exhaustive,
         Native = Mode,
         Locals = Values,
+        Servers = Mode == NativeMode.None ? null : DebugServers,
     };
 }

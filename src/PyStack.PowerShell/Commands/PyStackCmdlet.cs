@@ -1,6 +1,7 @@
 using System;
 using System.Management.Automation;
 using System.Threading;
+using PyStack.Engine.Debuginfod;
 using PyStack.Engine.Native;
 
 namespace PyStack;
@@ -20,6 +21,9 @@ public abstract class PyStackCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Verbose, debug, warning and progress of this cmdlet, made on first use on the pipeline's thread.</summary>
     internal PipelineLog Log => _log ??= new PipelineLog(this, _stop);
+
+    /// <summary>The debuginfod servers that the user has named in <c>DEBUGINFOD_URLS</c>, the same for all of this call; null where there are none.</summary>
+    internal DebuginfodClient? DebugServers => field ??= DebuginfodClient.FromEnvironment();
 
     /// <inheritdoc/>
     protected override void BeginProcessing() => _ = Log;

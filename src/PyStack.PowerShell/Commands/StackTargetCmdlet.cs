@@ -215,7 +215,7 @@ public abstract class StackTargetCmdlet : ProcessTargetCmdlet
     }
 
     // Once for all cores: its warnings are written once.
-    private CoreSearch Search() => _search ??= CorePaths.Search(SessionState, Executable, LibrarySearchPath, LibrarySearchRoot, Log);
+    private CoreSearch Search() => _search ??= CorePaths.Search(SessionState, Executable, LibrarySearchPath, LibrarySearchRoot, Log) with { Servers = DebugServers };
 
     private void Show(object target, string what, Func<object[]> read)
     {

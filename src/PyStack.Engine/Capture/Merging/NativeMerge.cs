@@ -36,7 +36,7 @@ internal sealed class NativeMerge
         _log = log;
         _owners = new LoopOwners(runtimes);
         _merger = new StackMerger(_owners, options.Native == NativeMode.Last);
-        using NativeStackReader reader = new(target, options.Limits, log);
+        using NativeStackReader reader = new(target, options.Limits, log, servers: options.Servers);
         foreach (NativeThread thread in captured.NativeThreads)
         {
             _stacks[thread.ThreadId] = reader.Read(thread);

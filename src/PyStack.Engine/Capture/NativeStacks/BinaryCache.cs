@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using PyStack.Engine.Debuginfod;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
@@ -38,11 +39,12 @@ internal sealed class BinaryCache
 
     /// <summary>The binary of a module; null if its file cannot be opened.</summary>
     /// <param name="loaded">The module's image in memory.</param>
-    public BinaryLease? Find(ITarget target, Module module, ElfImage loaded, Limits limits, IEngineLog log)
+    /// <param name="servers">Are asked for what is missing here; null for none.</param>
+    public BinaryLease? Find(ITarget target, Module module, ElfImage loaded, Limits limits, IEngineLog log, DebuginfodClient? servers = null)
     {
         string? buildId = loaded.TryGetBuildId(out string? found) ? found : null;
         Key key = new(module.File, buildId, default);
-        if (buildId is not null && TryLease(key) is BinaryLease known)
+        if (buildId is not null && TryLease(key, servers) is BinaryLease known)
         {
             return known;
         }
@@ -52,27 +54,30 @@ internal sealed class BinaryCache
             return null;
         }
 
-        if (!target.TryOpen(module, out MappedFile file))
+        DebugFiles files = new(target, limits, log, servers);
+        MappedFile? file = target.TryOpen(module, out MappedFile opened) ? opened : null;
+        if (file is null && (buildId is null || !files.TryFetchBinary(module.Path, buildId, out file)))
         {
             log.Verbose($"The file of {module.Path} cannot be opened: its code is unwound with the unwind information in memory, and its functions have no names.");
             return null;
         }
 
         key = buildId is null ? new Key(default, null, file.Identity) : key;
-        if (buildId is null && TryLease(key) is BinaryLease same)
+        if (buildId is null && TryLease(key, servers) is BinaryLease same)
         {
             file.Dispose();
             return same;
         }
 
         BinaryBudget budget = new(_pool, limits.BinarySteps);
-        if (!NativeBinary.TryFromFile(module.Path, file, new DebugFiles(target, limits, log), limits, budget, out NativeBinary binary, out string problem))
+        if (!NativeBinary.TryFromFile(module.Path, file, files, limits, budget, out NativeBinary binary, out string problem))
         {
             log.Verbose($"{module.Path} {problem}: its code is unwound with the unwind information in memory, and its functions have no names.");
             file.Dispose();
             return null;
         }
 
+        binary.AskedServers = servers?.Number ?? 0;
         return Add(key, binary);
     }
 
@@ -108,17 +113,17 @@ internal sealed class BinaryCache
     /// <summary>Removes all binaries that are not in use.</summary>
     public void Clear() => Forget(long.MaxValue);
 
-    private BinaryLease? TryLease(in Key key)
+    private BinaryLease? TryLease(in Key key, DebuginfodClient? servers)
     {
         Entry? entry;
         lock (_gate)
         {
-            if (!_known.TryGetValue(key, out entry) || entry.Binary.IsReadable)
+            if (!_known.TryGetValue(key, out entry) || (entry.Binary.IsReadable && !MayBeCompleted(entry.Binary, servers)))
             {
                 return entry is null ? null : Lease(entry);
             }
 
-            // Its disk did not answer, or the file was changed: it is opened again.
+            // Its disk did not answer, or the file was changed, or servers may have its debug information: it is opened again.
             Remove(entry);
             if (entry.Leases > 0)
             {
@@ -129,6 +134,9 @@ internal sealed class BinaryCache
         Close(entry);
         return null;
     }
+
+    // By servers that were not asked for it yet.
+    private static bool MayBeCompleted(NativeBinary binary, DebuginfodClient? servers) => servers is not null && !binary.HasDebugInformation && binary.AskedServers != servers.Number;
 
     private BinaryLease Lease(Entry entry)
     {

@@ -30,6 +30,9 @@ internal sealed class BinaryParts : IDisposable
     /// <summary>The debug information; null if there is none.</summary>
     public DebugSymbols? Symbols { get; private set; }
 
+    /// <summary>The build-id by which a server may be asked for source files; null where the names of these are the target's own word.</summary>
+    public string? SourceBuildId { get; private set; }
+
     /// <summary>Of a binary that has no file here.</summary>
     public static BinaryParts None(Limits limits) => new(limits);
 
@@ -41,6 +44,7 @@ internal sealed class BinaryParts : IDisposable
         if (parts.Symbols is null && debugFiles.TryFind(path, image, out string debugPath, out MappedFile? debugFile, out ElfImage? debug))
         {
             (parts.DebugFile, parts.DebugImage) = (debugFile, debug);
+            parts.SourceBuildId = debugFiles.IsOurs(debugPath) && image.TryGetBuildId(out string? buildId) ? buildId : null;
             parts.Symbols = parts.SymbolsOf(debugPath, debug, debugFile, debugFiles, budget, path, debugPath);
         }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using PyStack.Engine.Debuginfod;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Native;
@@ -24,9 +25,13 @@ internal sealed class CodeMap : ICodeMap, IDisposable
     private readonly BinaryCache _cache;
     private readonly List<(BinaryLease Lease, string Path)> _leases = [];
 
+    private readonly DebuginfodClient? _servers;
+
     /// <param name="readOnly">The target's memory, of which only what cannot be written to is read.</param>
-    public CodeMap(ITarget target, IMemorySource readOnly, Limits limits, IEngineLog log, BinaryCache? cache = null)
+    /// <param name="servers">Are asked for what is missing of a binary; null for none.</param>
+    public CodeMap(ITarget target, IMemorySource readOnly, Limits limits, IEngineLog log, BinaryCache? cache = null, DebuginfodClient? servers = null)
     {
+        _servers = servers;
         _cache = cache ?? NativeBinaries.Shared;
         _target = target;
         _readOnly = readOnly;
@@ -195,7 +200,7 @@ internal sealed class CodeMap : ICodeMap, IDisposable
             return null;
         }
 
-        BinaryLease lease = (module.Path == MemoryRegion.KernelCode ? null : _cache.Find(_target, module, loaded, _limits, _log)) ?? _cache.FromMemory(loaded, _limits);
+        BinaryLease lease = (module.Path == MemoryRegion.KernelCode ? null : _cache.Find(_target, module, loaded, _limits, _log, _servers)) ?? _cache.FromMemory(loaded, _limits);
         _leases.Add((lease, module.Path));
         return new OpenedCode(new CodeModule(module.Range, loaded.LoadBias, lease.Binary.Rules), lease.Binary);
     }

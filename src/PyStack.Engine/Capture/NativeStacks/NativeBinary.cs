@@ -42,6 +42,15 @@ internal sealed class NativeBinary : IDisposable
     /// <summary>Bytes of memory that it uses.</summary>
     public long Bytes => _budget.Taken;
 
+    /// <summary>Whether its debug information was found.</summary>
+    public bool HasDebugInformation => _parts.Symbols is not null;
+
+    /// <inheritdoc cref="BinaryParts.SourceBuildId"/>
+    public string? SourceBuildId => _parts.SourceBuildId;
+
+    /// <summary>The number of the client that has asked debuginfod servers for what is missing; 0 if none has.</summary>
+    public long AskedServers { get; set; }
+
     /// <summary>Whether its files can still be read; if not they must be opened again.</summary>
     public bool IsReadable => _parts.IsReadable;
 

@@ -13,6 +13,7 @@ namespace PyStack.Engine.Capture.NativeStacks;
 /// <param name="Stack">The addresses of the stack that it occupies; empty where they are not known.</param>
 /// <param name="Source">How it was found.</param>
 /// <param name="Folder">Where its compiler ran: a relative name of a file is relative to this; null where unknown.</param>
+/// <param name="SourceBuildId">The build-id by which a server may be asked for <paramref name="File"/>; null where it may not.</param>
 internal readonly record struct NativeFrame(
     ulong Address,
     string? Function,
@@ -24,4 +25,5 @@ internal readonly record struct NativeFrame(
     int Physical,
     AddressRange Stack,
     FrameSource Source,
-    string? Folder = null);
+    string? Folder = null,
+    string? SourceBuildId = null);

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
+using PyStack.Engine.Debuginfod;
 using PyStack.Engine.Memory;
 using PyStack.Engine.Primitives;
 using PyStack.Engine.Processors;
@@ -25,12 +26,13 @@ internal sealed class NativeStackReader : IDisposable
     private readonly DebugFiles _files;
     private int _framesLeft;
 
-    public NativeStackReader(ITarget target, Limits limits, IEngineLog log, BinaryCache? cache = null)
+    /// <param name="servers">Are asked for debug information that is missing here, for as long as that takes: not while a target is stopped. Null for none.</param>
+    public NativeStackReader(ITarget target, Limits limits, IEngineLog log, BinaryCache? cache = null, DebuginfodClient? servers = null)
     {
         _target = target;
         _readOnly = new CachedMemory(target.Memory);
-        _code = new CodeMap(target, _readOnly, limits, log, cache);
-        _files = new DebugFiles(target, limits, log);
+        _code = new CodeMap(target, _readOnly, limits, log, cache, servers);
+        _files = new DebugFiles(target, limits, log, servers);
         _framesLeft = limits.NativeFramesInAll;
         _unwinder = new Unwinder(ProcessorRules.Of(target.Processor), target.CodeMask, _code, limits);
     }
@@ -85,13 +87,14 @@ internal sealed class NativeStackReader : IDisposable
     private void AddFunctions(in UnwoundFrame frame, int physical, AddressRange stack, List<NativeFrame> frames)
     {
         string? path = null;
+        NativeBinary? binary = null;
         _functions.Clear();
         if (frame.IsSignalFrame)
         {
             _functions.Add(new SymbolizedFrame(SignalHandler, null, null, 0, IsInlined: false));
             _ = _code.TryFindBinary(frame.LookupAddress, out _, out _, out path);
         }
-        else if (_code.TryFindBinary(frame.LookupAddress, out NativeBinary? binary, out ulong loadBias, out path))
+        else if (_code.TryFindBinary(frame.LookupAddress, out binary, out ulong loadBias, out path))
         {
             binary!.FindFunctions(unchecked(frame.LookupAddress - loadBias), _functions, _files);
         }
@@ -105,7 +108,7 @@ internal sealed class NativeStackReader : IDisposable
         {
             frames.Add(new NativeFrame(
                 frame.InstructionPointer, function.Function, function.LinkageName, function.File, function.Line, path, function.IsInlined, physical, stack, frame.Source,
-                function.Folder));
+                function.Folder, binary?.SourceBuildId));
         }
     }
 }

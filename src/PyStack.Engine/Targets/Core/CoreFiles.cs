@@ -2,7 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Text;
+using System.Threading;
 using Microsoft.Win32.SafeHandles;
+using PyStack.Engine.Debuginfod;
 using PyStack.Engine.Elf;
 using PyStack.Engine.Native;
 using PyStack.Engine.Primitives;
@@ -11,7 +13,7 @@ namespace PyStack.Engine.Targets.Core;
 
 /// <summary>
 /// The files that a dead process had mapped, as far as this machine has them: each is searched for at its first use, and used only if its build-id is the one that
-/// the core has in memory.
+/// the core has in memory. What is not found is asked of the debuginfod servers that the user has named.
 /// </summary>
 internal sealed class CoreFiles : IDisposable
 {
@@ -27,11 +29,15 @@ internal sealed class CoreFiles : IDisposable
     private readonly Limits _limits;
     private readonly IEngineLog _log;
     private readonly CoreFileMapping[] _mappings;
+    private readonly DebuginfodClient? _servers;
+    private readonly CancellationToken _cancellation;
     private readonly Dictionary<string, Found?> _files = new(StringComparer.Ordinal);
 
     /// <param name="programPath">As the process named its program; null if the core does not say.</param>
-    public CoreFiles(CoreFile core, CoreSegments segments, string? programPath, CoreSearch search, Limits limits, IEngineLog log)
+    public CoreFiles(CoreFile core, CoreSegments segments, string? programPath, CoreSearch search, Limits limits, IEngineLog log, CancellationToken cancellation)
     {
+        _servers = search.Servers;
+        _cancellation = cancellation;
         _segments = segments;
         ProgramPath = programPath;
         Rights = CoreRights.Of(core);
@@ -127,6 +133,11 @@ internal sealed class CoreFiles : IDisposable
             file!.Dispose();
         }
 
+        if (wanted is not null && HasCode(path) && Fetch(path, wanted) is Found fetched)
+        {
+            return fetched;
+        }
+
         if (HasCode(path))
         {
             _log.Warning(refused ?? $"Failed to locate {path}");
@@ -134,6 +145,11 @@ internal sealed class CoreFiles : IDisposable
 
         return null;
     }
+
+    private Found? Fetch(string path, string buildId)
+        => _servers?.Find(buildId, DebuginfodKind.Executable, path, _log, _cancellation) is string place && MappedFile.TryOpen(new FilePlace(place) { MustBeTrusted = true }, out MappedFile? file, out _)
+            ? new Found(file, place)
+            : null;
 
     // The name as it is written; and if a file had been removed when the core was written, another one may have its name now, which the build-id shows. gcore copies the names from maps,
     // where a line feed is \012 (seq_file.c).

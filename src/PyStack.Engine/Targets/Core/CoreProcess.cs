@@ -82,7 +82,7 @@ internal sealed class CoreProcess : ITarget
                 core.Notes.Mappings.AddRange(new CoreLinkMap(ProcessorCatalogue.Of(core.Machine), core.Notes, segments, search, log).Find());
             }
 
-            CoreFiles files = new(core, segments, ProgramPath(core), search, limits, log);
+            CoreFiles files = new(core, segments, ProgramPath(core), search, limits, log, cancellation);
             return new CoreProcess(core, files, new CoreMemory(segments, files), MakeMap(core));
         }
         catch
