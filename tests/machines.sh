@@ -1,10 +1,6 @@
 #!/usr/bin/env bash
-<<<<<<< HEAD
-# Gets what the tests of containers, fleets, the alarm and emulators want, where a machine lacks it: runc, sshd, ip, systemd's programs, valgrind and QEMU's user mode, by apt-get (as root
+# Gets what the tests of containers, fleets, the alarm, emulators and debuginfod want, where a machine lacks it: runc, sshd, ip, systemd's programs, valgrind, QEMU's user mode and debuginfod, by apt-get (as root
 # only). None of them is started.
-=======
-# Gets what the tests of containers, fleets, the alarm and debuginfod want, where a machine lacks it: runc, sshd, ip, systemd's programs and debuginfod, by apt-get (as root only). None of them is started.
->>>>>>> ec7ff3d (debuginfod: what is missing is fetched by build-id from the servers of DEBUGINFOD_URLS, and never otherwise)
 #
 #   tests/machines.sh      get what is missing, then say what there is
 #
@@ -26,11 +22,7 @@ has() {
     esac
 }
 
-<<<<<<< HEAD
-packages=(runc openssh-server iproute2 systemd valgrind qemu-user)
-=======
-packages=(runc openssh-server iproute2 systemd debuginfod)
->>>>>>> ec7ff3d (debuginfod: what is missing is fetched by build-id from the servers of DEBUGINFOD_URLS, and never otherwise)
+packages=(runc openssh-server iproute2 systemd valgrind qemu-user debuginfod)
 missing=()
 for package in "${packages[@]}"; do
     has "$package" || [[ $package == openssh-server && -d /run/systemd/system ]] || missing+=("$package")
