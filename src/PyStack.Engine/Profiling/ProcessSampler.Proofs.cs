@@ -11,8 +11,8 @@ namespace PyStack.Engine.Profiling;
 internal sealed partial class ProcessSampler
 {
     /// <summary>Two reads of a stack whose code objects may not stay are so far apart at the most, and longer by so much for each frame.</summary>
-    private static readonly long Longest = Stopwatch.Frequency / 16_000;
-    private static readonly long LongestFrame = Stopwatch.Frequency / 500_000;
+    private static readonly long Longest = Stopwatch.Frequency / 4_000;
+    private static readonly long LongestFrame = Stopwatch.Frequency / 250_000;
 
     private void Prove(int stack, SampledThread thread)
     {

@@ -87,7 +87,7 @@ public sealed class SharesTests
 
         AssertShares(profile, "calls", own, clock: 0, _ => true);
         Assert.All(In(profile, "calls"), stack => Assert.False(stack.Frames[0].Function == "digits", "a generator that nobody has called"));
-        Assert.InRange(profile.Torn, 0, 10 + (profile.Samples / 20));
+        Assert.InRange(profile.Torn, 0, 10 + (profile.Samples / 10));
     }
 
     // Three times what chance can do with that many samples, the share that was missed, and one point.

@@ -20,7 +20,7 @@ public sealed unsafe class ThreadSamplerTests : FolderTest
     private const ulong Code = 0x5000_0000;
 
     private readonly PythonLayout _layout = Cpython313.Layout;
-    private readonly byte[] _bytes = GC.AllocateArray<byte>(4096 + (FrameBytes * Frames), pinned: true);
+    private readonly byte[] _bytes = GC.AllocateArray<byte>(4096 + (FrameBytes * (Frames + 1)), pinned: true);
     private readonly byte* _memory;
 
     public ThreadSamplerTests() => _memory = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_bytes, 0);
@@ -33,6 +33,15 @@ public sealed unsafe class ThreadSamplerTests : FolderTest
         Assert.Equal(SampleOutcome.Read, sampler.Read());
         Assert.Equal([Code, Code + 0x1000, Code + 0x2000], sampler.Frames.ToArray().Select(frame => frame.Code));
         Assert.False(sampler.IsTruncated);
+    }
+
+    [Fact]
+    public void A_chain_without_the_frame_of_C_outside_of_it_is_torn()
+    {
+        using ThreadSampler sampler = Sampler(new ProcessMemorySource(Environment.ProcessId));
+        Chain(3);
+        Write(Frame(2), _layout.Frame.Previous, 0);
+        Assert.Equal(SampleOutcome.Torn, sampler.Read());
     }
 
     [Fact]
@@ -163,8 +172,14 @@ public sealed unsafe class ThreadSamplerTests : FolderTest
         {
             Write(Frame(i), _layout.Frame.Code, Code + ((ulong)i * 0x1000));
             Write(Frame(i), _layout.Frame.InstructionPointer!.Value, Code + ((ulong)i * 0x1000) + 300);
-            Write(Frame(i), _layout.Frame.Previous, i == count - 1 ? 0 : (ulong)Frame(i + 1));
+            Write(Frame(i), _layout.Frame.Previous, (ulong)Frame(i + 1));
+            Frame(i)[_layout.Frame.Owner!.Value] = 0;
         }
+
+        // The outermost frame is one of C.
+        Write(Frame(count), _layout.Frame.Code, Code);
+        Write(Frame(count), _layout.Frame.Previous, 0);
+        Frame(count)[_layout.Frame.Owner!.Value] = (byte)_layout.Frame.FirstShimOwner!.Value;
 
         SetHead((ulong)Frame(0));
     }
