@@ -55,8 +55,13 @@ internal readonly unsafe partial struct PromptWakeUps : IDisposable
 
         if (_isChanged)
         {
+            // Removing the flag needs CAP_SYS_NICE; without it only the slice goes back.
             Attributes before = _before;
-            _ = SystemCall(SetAttributes, 0, &before, 0, 0);
+            if (SystemCall(SetAttributes, 0, &before, 0, 0) != 0)
+            {
+                before.Flags |= SCHED_FLAG_RESET_ON_FORK;
+                _ = SystemCall(SetAttributes, 0, &before, 0, 0);
+            }
         }
     }
 

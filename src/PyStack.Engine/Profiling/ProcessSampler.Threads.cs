@@ -52,7 +52,7 @@ internal sealed partial class ProcessSampler
             _waiting ??= new WaitingTasks(_tasks, new SampledMemory(_process.Memory), _limits);
         }
 
-        _lookAt = now + Math.Min((Stopwatch.GetTimestamp() - start) * Seldom / 4, LookEveryAtLeast);
+        _lookAt = now + Math.Min((Stopwatch.GetTimestamp() - start) * Seldom / 10, LookEveryAtLeast);
         _listAt = Math.Max(_lookAt, now + ListEvery);
     }
 

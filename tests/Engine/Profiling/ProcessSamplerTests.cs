@@ -81,8 +81,8 @@ public sealed class ProcessSamplerTests
         Assert.Contains(work, stack => stack.ThreadName == "boris");
         Assert.Contains(profile.Stacks, stack => stack.ThreadName == "MainThread" && stack.IsIdle);
 
-        // Nearly all of the time one of them is alive.
-        Assert.True(work.Sum(stack => stack.Count) > 0.5 * profile.Stacks.Where(stack => stack.ThreadName == "MainThread").Sum(stack => stack.Count));
+        // Nearly all of the time one of them is alive; each is seen from the next list of threads on, which is read the more seldom the longer that takes.
+        Assert.True(work.Sum(stack => stack.Count) > 0.25 * profile.Stacks.Where(stack => stack.ThreadName == "MainThread").Sum(stack => stack.Count));
     }
 
     [Fact]
