@@ -34,15 +34,14 @@ public sealed class RemappedTextTests
         Interpreter python = InterpreterSet.Named(interpreter);
         using Target ordinary = Target.Start(python, "remapped_text.py", new() { Arguments = ["none"] });
         using Target target = Target.Start(python, "remapped_text.py", new() { Arguments = [way] });
-        OracleComparison.AssertAgrees(target, Captures.Once(target, Captures.Blocking));
-        OracleComparison.AssertAgrees(target, Captures.Once(target, Captures.NoBlock));
         PyThread expected = Assert.Single(Captures.Once(ordinary, Captures.Native));
-        foreach (bool noBlock in (bool[])[false, true])
+        Captures.InBothModes(noBlock =>
         {
+            OracleComparison.AssertAgrees(target, Captures.Once(target, Captures.Blocking with { NoBlock = noBlock }));
             PyThread thread = Assert.Single(Captures.Once(target, Captures.Native with { NoBlock = noBlock }));
             Assert.Equal(expected.IsMerged, thread.IsMerged);
             Assert.Equal(expected.Frames.Select(Named), thread.Frames.Select(Named));
-        }
+        });
 
         PyProcess process = new ProcessDetails(SilentLog.Instance).Describe(new PythonProcesses(SilentLog.Instance).Get(target.ProcessId))!;
         Assert.Equal((python.Version, PyImplementation.CPython, true), (process.PythonVersion, process.Implementation, process.IsAccessible));

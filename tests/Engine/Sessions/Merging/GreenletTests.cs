@@ -11,7 +11,6 @@ namespace PyStack.Engine.Tests.Sessions.Merging;
 /// <summary>Threads whose stack greenlet has switched: the interpreter's chain of frames ends where the greenlet begins, and so does what is shown.</summary>
 public sealed class GreenletTests
 {
-    private static readonly bool[] Modes = [false, true];
     private static readonly Lazy<Interpreter?> WithGreenlet = new(() => InterpreterSet.OnePerSeries.Concat(InterpreterSet.All.Where(one => !one.HasOwnRoot)).FirstOrDefault(HasGreenlet));
 
     [Theory]
@@ -27,7 +26,7 @@ public sealed class GreenletTests
         Assert.Equal("ready", target.ReadLine());
         Wait.Until(() => ProcOracle.IsReading(target.ProcessId, target.ProcessId), "it does not come to wait");
 
-        foreach (bool noBlock in Modes)
+        Captures.InBothModes(noBlock =>
         {
             PyThread thread = Assert.Single(Captures.Once(target, Captures.Native with { NoBlock = noBlock }));
             PyThread last = Assert.Single(Captures.Once(target, Captures.Native with { NoBlock = noBlock, Native = NativeMode.Last }));
@@ -41,7 +40,7 @@ public sealed class GreenletTests
             Assert.Equal(!isMain, thread.Frames[0].Library!.Contains("greenlet", StringComparison.Ordinal));
             Assert.Equal(PyFrameKind.Python, last.Frames[0].Kind);
             Assert.EndsWith("read", last.Frames[^1].Function, StringComparison.Ordinal);
-        }
+        });
     }
 
     // From 3.15 on a thread's chain ends at its sentinel; that of a greenlet which has begun a stack of its own ends before it.
