@@ -3,10 +3,8 @@
 
 BeforeAll {
     Import-Module "$PSScriptRoot/../../out/PyStack/PyStack.psd1" -Force
-    $python = Start-Process python3 -ArgumentList '-c', '"import time; time.sleep(600)"' -PassThru
-    while (-not (Get-PyStack -Id $python.Id -ErrorAction Ignore)) {
-        Start-Sleep -Milliseconds 50
-    }
+    . "$PSScriptRoot/PythonTarget.ps1"
+    $python = Wait-Rest (Invoke-PythonTarget '-c', 'import sys; print("ready", flush=True); sys.stdin.read()')
 }
 
 AfterAll {

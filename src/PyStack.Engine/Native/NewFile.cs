@@ -8,8 +8,8 @@ using Microsoft.Win32.SafeHandles;
 namespace PyStack.Engine.Native;
 
 /// <summary>
-/// A file that is there when it is complete, and not before: it is written under a name of its own in the same folder, which nobody can foresee, and then gets its name in one step. Its
-/// owner alone may read it. If it is not completed, nothing is left of it.
+/// A file that is there when it is complete, and not before: it is written under a name of its own in the same folder, which nobody can foresee, and then gets its name in one step. If it
+/// is not completed, nothing is left of it.
 /// </summary>
 /// <remarks>
 /// The folder is held open, so that all happens in one folder even if its path leads elsewhere meanwhile. No link is followed: neither the new file's nor an old one's, which is replaced.
@@ -20,7 +20,12 @@ internal sealed unsafe partial class NewFile : IDisposable
     private const int O_WRONLY = 0x1;
     private const int O_CREAT = 0x40;
     private const int O_EXCL = 0x80;
-    private const int OwnerOnly = 0x180; // 0600
+
+    /// <summary>0600.</summary>
+    public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>0666, of which the user's umask takes what it takes.</summary>
+    public const UnixFileMode Usual = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     private readonly SafeFileHandle _folder;
     private readonly string _temporary;
@@ -39,8 +44,9 @@ internal sealed unsafe partial class NewFile : IDisposable
 
     /// <summary>Begins a file.</summary>
     /// <param name="path">Its full path.</param>
-    /// <exception cref="IOException">It cannot be made there.</exception>
-    public static NewFile Begin(string path)
+    /// <param name="mode">Who may read and write it.</param>
+    /// <exception cref="IOException">It cannot be made there; the inner exception has the system's error number.</exception>
+    public static NewFile Begin(string path, UnixFileMode mode = OwnerOnly)
     {
         string folderPath = Path.GetDirectoryName(path) ?? "/";
         SafeFileHandle folder = FileCalls.Open(folderPath, FileCalls.ReadOnly | FileCalls.CloseOnExec);
@@ -52,7 +58,7 @@ internal sealed unsafe partial class NewFile : IDisposable
         }
 
         string temporary = $".pystack-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12))}.tmp";
-        int file = OpenAt(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | FileCalls.CloseOnExec, OwnerOnly);
+        int file = OpenAt(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | FileCalls.CloseOnExec, (uint)mode);
         if (file < 0)
         {
             int error = Marshal.GetLastPInvokeError();

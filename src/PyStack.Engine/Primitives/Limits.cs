@@ -93,6 +93,12 @@ internal sealed record Limits
     /// <summary>How long one capture waits for source files, all together: a process may hang because of the disk with these files.</summary>
     public TimeSpan SourceTime { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long a call looks for what is known outside of the target's memory of what its threads and tasks wait for: descriptors, and then their other ends, and children. A table of 100,000 sockets
+    /// takes a tenth of it.
+    /// </summary>
+    public TimeSpan WaitTime { get; init; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Characters of one source line that is shown.</summary>
     public int SourceLineLength { get; init; } = 4096;
 

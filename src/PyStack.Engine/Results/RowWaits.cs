@@ -18,7 +18,7 @@ internal sealed class RowWaits
     private readonly ThreadWaits? _waits;
 
     /// <summary>Begins to read the system calls that the threads are in.</summary>
-    public RowWaits(ITarget target, List<ThreadRow> rows, CancellationToken cancellation)
+    public RowWaits(ITarget target, List<ThreadRow> rows, Limits limits, CancellationToken cancellation)
     {
         _target = target;
         _cancellation = cancellation;
@@ -28,7 +28,7 @@ internal sealed class RowWaits
             _innermost[row.ThreadId] = row;
         }
 
-        _waits = target.Saved is null ? new ThreadWaits(target, _innermost.Keys, cancellation) : null;
+        _waits = target.Saved is null ? new ThreadWaits(target, _innermost.Keys, limits, cancellation) : null;
     }
 
     /// <summary>Waits until the system calls are read.</summary>

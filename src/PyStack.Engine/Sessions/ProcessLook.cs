@@ -110,7 +110,7 @@ internal sealed class ProcessLook(StackOptions options, IReadOnlySet<int> unsett
             using LiveProcess process = LiveProcess.Open(processId, ProcessorCatalogue.OfObserver, options.Limits);
             HashSet<int> missing = [.. process.Threads.ListIds()];
             missing.ExceptWith(threads.ConvertAll(thread => thread.ThreadId));
-            Dictionary<int, PyWait> waits = missing.Count == 0 ? [] : new ThreadWaits(process, missing, cancellation).Find().Build();
+            Dictionary<int, PyWait> waits = missing.Count == 0 ? [] : new ThreadWaits(process, missing, options.Limits, cancellation).Find().Build();
             StackHash hash = new();
             foreach (int threadId in missing)
             {

@@ -12,9 +12,6 @@ namespace PyStack.Engine.Sessions;
 /// <content>Tasks.</content>
 internal sealed partial class StackSession
 {
-    /// <summary>How long all waits of a capture's tasks may take together for what is outside of memory: descriptors, times.</summary>
-    private static readonly TimeSpan TaskPatience = TimeSpan.FromMilliseconds(500);
-
     /// <summary>Takes the tasks of the process, in the order of their tree; none if it has none.</summary>
     /// <param name="tasks">What reads them: the session was opened with it (<see cref="StackOptions.Also"/>).</param>
     /// <exception cref="EngineException">The process could not be read.</exception>
@@ -65,6 +62,6 @@ internal sealed partial class StackSession
     {
         List<ThreadRow> rows = new ThreadRows(_target, _runtimes, captured, native: null, _options).List(cancellation);
         SourceLines source = new(_target, _sources, _options.Limits, _log);
-        return new TaskBuilder(_target, _runtimes, captured, _origin, source, rows, new WaitBudget(TaskPatience, cancellation)).Build(found, progress, cancellation);
+        return new TaskBuilder(_target, _runtimes, captured, _origin, source, rows, new WaitBudget(_options.Limits.WaitTime, cancellation)).Build(found, progress, cancellation);
     }
 }

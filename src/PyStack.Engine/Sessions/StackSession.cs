@@ -295,7 +295,7 @@ internal sealed partial class StackSession : IDisposable
         }
 
         // The system calls are read before the copy is made that the objects are read from: what both say is of one wait if the thread is in the same call afterwards.
-        RowWaits waits = new(_target, rows, cancellation);
+        RowWaits waits = new(_target, rows, _options.Limits, cancellation);
         ThreadBuilder builder = new(_target, _runtimes, captured, _origin, new SourceLines(_target, _sources, _options.Limits, _log, _options.Servers), _options);
         BuiltStack[] stacks = builder.BuildStacks(rows, cancellation);
         waits.Join(captured.StoppedThreads > 0);

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using PyStack.Engine.Primitives;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live;
 using PyStack.Engine.Waits.Descriptors;
@@ -15,19 +16,17 @@ namespace PyStack.Engine.Waits;
 /// </summary>
 internal sealed class ThreadWaits
 {
-    /// <summary>How long to look at descriptors, and then for their other ends. A table of 100,000 sockets takes a tenth of it.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
-
     private readonly ITarget _target;
+    private readonly Limits _limits;
     private readonly CancellationToken _cancellation;
     private readonly SystemCallBatch _calls;
     private readonly Dictionary<int, WaitReason> _reasons = [];
 
     /// <summary>Begins to read the system calls of some threads.</summary>
     /// <param name="threadIds">As the observer counts; each once.</param>
-    public ThreadWaits(ITarget target, ICollection<int> threadIds, CancellationToken cancellation)
+    public ThreadWaits(ITarget target, ICollection<int> threadIds, Limits limits, CancellationToken cancellation)
     {
-        (_target, _cancellation) = (target, cancellation);
+        (_target, _limits, _cancellation) = (target, limits, cancellation);
         _calls = new SystemCallBatch(target.Threads, [.. threadIds], cancellation);
     }
 
@@ -39,7 +38,7 @@ internal sealed class ThreadWaits
     public ThreadWaits Find()
     {
         _calls.Join();
-        KernelWaits kernel = new(_target, new WaitBudget(Patience, _cancellation));
+        KernelWaits kernel = new(_target, new WaitBudget(_limits.WaitTime, _cancellation));
         for (int i = 0; i < _calls.Count; i++)
         {
             _cancellation.ThrowIfCancellationRequested();
@@ -84,7 +83,7 @@ internal sealed class ThreadWaits
     /// <summary>What some threads wait for. Threads of which nothing is known are not in the result.</summary>
     public Dictionary<int, PyWait> Build()
     {
-        OtherEnds? ends = _target is LiveProcess process ? new OtherEnds(process, new WaitBudget(Patience, _cancellation)) : null;
+        OtherEnds? ends = _target is LiveProcess process ? new OtherEnds(process, new WaitBudget(_limits.WaitTime, _cancellation)) : null;
         foreach (WaitReason reason in _reasons.Values)
         {
             Want(reason, ends);

@@ -1,4 +1,5 @@
 using System;
+using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.IO;
 using PyStack.Engine.Native;
@@ -39,7 +40,7 @@ internal static class OutputFile
         {
             throw Exists(path);
         }
-        catch (UnauthorizedAccessException e)
+        catch (Exception e) when (IsForbidden(e))
         {
             throw new EngineException(
                 EngineError.CannotWrite,
@@ -59,7 +60,7 @@ internal static class OutputFile
         UnixFileMode? mode = null;
         if (isThere)
         {
-            mode = OperatingSystem.IsLinux() ? File.GetUnixFileMode(path) : null;
+            mode = File.GetUnixFileMode(path);
             if (isForced && new FileInfo(path) is { IsReadOnly: true } old)
             {
                 old.IsReadOnly = false;
@@ -69,32 +70,18 @@ internal static class OutputFile
             using var probe = new FileStream(path, FileMode.Open, FileAccess.Write);
         }
 
-        string aside = Path.Combine(Path.GetDirectoryName(path) ?? "/", $".pystack-{Guid.NewGuid():n}.tmp");
-        bool isDone = false;
-        try
+        using var file = NewFile.Begin(path, mode is null ? NewFile.Usual : NewFile.OwnerOnly);
+        bytes.CopyTo(file.Stream);
+        if (mode is UnixFileMode kept)
         {
-            using (var file = new FileStream(aside, FileMode.CreateNew, FileAccess.Write))
-            {
-                bytes.CopyTo(file);
-                file.Flush(flushToDisk: true);
-            }
-
-            if (mode is UnixFileMode kept && OperatingSystem.IsLinux())
-            {
-                File.SetUnixFileMode(aside, kept);
-            }
-
-            File.Move(aside, path, overwrite: !isNew);
-            isDone = true;
+            File.SetUnixFileMode(file.Stream.SafeFileHandle, kept);
         }
-        finally
-        {
-            if (!isDone)
-            {
-                File.Delete(aside);
-            }
-        }
+
+        file.Complete(isNew);
     }
+
+    // EPERM, EACCES and EROFS of asm-generic/errno-base.h.
+    private static bool IsForbidden(Exception error) => error is UnauthorizedAccessException || error.InnerException is Win32Exception { NativeErrorCode: 1 or 13 or 30 };
 
     private static EngineException Exists(string path)
         => new(EngineError.CannotWrite, $"The file {path} exists already", "Leave out -NoClobber to replace it, or give another path.");

@@ -11,8 +11,8 @@ namespace PyStack.Engine.Tests.Sessions;
 /// <summary>Captures as the tests take them.</summary>
 internal static class Captures
 {
-    /// <summary>Source files are waited for on a machine that has other things to do.</summary>
-    public static readonly StackOptions Blocking = new() { Limits = Limits.Default with { SourceTime = TimeSpan.FromMinutes(1) } };
+    /// <summary>Source files, and what is known of waits outside of the target, are waited for on a machine that has other things to do.</summary>
+    public static readonly StackOptions Blocking = new() { Limits = Limits.Default with { SourceTime = TimeSpan.FromMinutes(1), WaitTime = TimeSpan.FromMinutes(1) } };
     public static readonly StackOptions NoBlock = Blocking with { NoBlock = true };
     public static readonly StackOptions Native = Blocking with { Native = NativeMode.Merged };
 

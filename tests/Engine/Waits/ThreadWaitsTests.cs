@@ -71,7 +71,7 @@ public sealed class ThreadWaitsTests
         string root = CoreFixture.Unpack(folder);
         using CoreProcess core = CoreProcess.Open(Path.Combine(root, "core"), new CoreSearch(Root: Path.Combine(root, "root")), Limits.Default, SilentLog.Instance, TestContext.Current.CancellationToken);
 
-        Dictionary<int, PyWait> waits = new ThreadWaits(core, [.. core.Threads.ListIds()], TestContext.Current.CancellationToken).Find().Build();
+        Dictionary<int, PyWait> waits = new ThreadWaits(core, [.. core.Threads.ListIds()], Limits.Default, TestContext.Current.CancellationToken).Find().Build();
 
         // three_threads.py: the first one is in time.sleep(), one in Event.wait(), and one computes.
         Assert.Equal([(PyWaitKind.Sleep, "clock_nanosleep"), (PyWaitKind.Futex, "futex")], waits.OrderBy(pair => pair.Key).Select(pair => (pair.Value.Kind, pair.Value.SystemCall)));
@@ -109,7 +109,7 @@ public sealed class ThreadWaitsTests
     private static PyWait? Read(Target target, int threadId)
     {
         using LiveProcess process = LiveProcess.Open(target.ProcessId, ProcessorCatalogue.OfObserver, Limits.Default);
-        return new ThreadWaits(process, [threadId], TestContext.Current.CancellationToken).Find().Build().GetValueOrDefault(threadId);
+        return new ThreadWaits(process, [threadId], Limits.Default, TestContext.Current.CancellationToken).Find().Build().GetValueOrDefault(threadId);
     }
 
     private static string Compare(JsonElement said, PyThread[] threads)

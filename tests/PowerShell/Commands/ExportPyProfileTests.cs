@@ -120,7 +120,7 @@ public sealed class ExportPyProfileTests : IDisposable
     [InlineData("$simple | Export-PyProfile x.json", "InvalidArgument", "means no format")]
     [InlineData("$simple | Export-PyProfile x.html -Format svg", "InvalidArgument", "There is no format svg")]
     [InlineData("$simple | Export-PyProfile Env:x.html", "InvalidArgument", "Environment provider")]
-    [InlineData("$simple | Export-PyProfile /no/such/folder/x.html", "CannotWrite", "Could not find a part of the path")]
+    [InlineData("$simple | Export-PyProfile /no/such/folder/x.html", "CannotWrite", "the folder /no/such/folder cannot be opened: No such file or directory")]
     [InlineData("$null = [IO.Directory]::CreateDirectory(\"$folder/x.html\"); $simple | Export-PyProfile x.html", "CannotWrite", "is a folder")]
     [InlineData("$simple | Export-PyProfile x.gecko.json -Baseline $simple", "InvalidArgument", "cannot show the difference")]
     [InlineData("$simple.Stacks[0] | Export-PyProfile x.html", "InvalidArgument", "PyProfileStack is not a profile")]

@@ -148,7 +148,7 @@ public sealed partial class ExportPyReportTests : IDisposable
     [Theory]
     [InlineData("@() | Export-PyReport x.html", "InvalidArgument", "There is nothing to report: x.html is not written")]
     [InlineData("$bank | Export-PyReport Env:x.html", "InvalidArgument", "Environment provider")]
-    [InlineData("$bank | Export-PyReport /no/such/folder/x.html", "CannotWrite", "Could not find a part of the path")]
+    [InlineData("$bank | Export-PyReport /no/such/folder/x.html", "CannotWrite", "the folder /no/such/folder cannot be opened: No such file or directory")]
     [InlineData("$null = [IO.Directory]::CreateDirectory(\"$folder/x.html\"); $bank | Export-PyReport x.html", "CannotWrite", "is a folder")]
     [InlineData("@($bank[0], $bank[1].Threads[0].Frames[0]) | Export-PyReport x.html", "InvalidArgument", "PyFrame is nothing that a report shows")]
     [InlineData("@($bank[0], [pscustomobject]@{ ThreadId = 1; Frames = 'f (a.py:1)' }) | Export-PyReport x.html", "InvalidArgument", "text only")]

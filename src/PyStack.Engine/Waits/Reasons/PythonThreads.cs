@@ -14,9 +14,6 @@ namespace PyStack.Engine.Waits.Reasons;
 /// <summary>The threads of a capture with their frames, so that one can be found that another waits for.</summary>
 internal sealed class PythonThreads
 {
-    /// <summary>How long all threads together may take for the times that are left.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
-
     private readonly List<PythonStack> _stacks = [];
     private readonly Dictionary<int, PythonStack> _byId = [];
     private readonly PythonReader?[] _readers;
@@ -28,7 +25,7 @@ internal sealed class PythonThreads
         ITarget target, IReadOnlyList<PythonRuntime> runtimes, IEnumerable<KeyValuePair<int, CapturedThread>> threads, IMemorySource memory, Limits limits, CancellationToken cancellation)
     {
         (Target, Cancellation) = (target, cancellation);
-        Times = new WaitTimes(memory, target as LiveProcess, new WaitBudget(Patience, cancellation));
+        Times = new WaitTimes(memory, target as LiveProcess, new WaitBudget(limits.WaitTime, cancellation));
         _readers = new PythonReader?[runtimes.Count];
         foreach ((int threadId, CapturedThread thread) in threads)
         {
