@@ -24,13 +24,11 @@ WRAPPER
 
 # build_musl STATE PREFIX: two minutes on two cores. The machine's libraries are for its own libc: no ctypes, zlib, ssl, sqlite.
 build_musl() {
-    local state=$1 prefix=$2 tree=$1/tree
-    (cd "$state" && private_apt "$state" apt-get -q --download-only source "$musl_python") < /dev/null > "$state/source.log" 2>&1 || return 1
-    mkdir -p "$tree"
-    tar -x -f "$(find "$state" -maxdepth 1 -name "${musl_python}_*.orig.tar.*" ! -name '*.asc' -print -quit)" -C "$tree" --strip-components=1 || return 1
+    local state=$1 prefix=$2
+    unpack_source "$state" "$musl_python" || return 1
     musl_compiler "$state/musl"
     (
-        cd "$tree"
+        cd "$state/tree"
         export PKG_CONFIG=false ac_cv_header_zlib_h=no ac_cv_header_openssl_ssl_h=no ac_cv_header_bzlib_h=no ac_cv_header_lzma_h=no
         ./configure -q --prefix="$prefix" --disable-test-modules --without-ensurepip \
             CC="$state/musl/cc" CPPFLAGS="-I$state/musl/include" CFLAGS='-O1 -g'
