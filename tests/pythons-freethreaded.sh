@@ -11,15 +11,20 @@ open_sources() {
     [[ -n $(find "$1/lists" -name '*_Sources*' -print -quit) ]]
 }
 
+# unpack_source STATE PACKAGE: into STATE/tree, without Debian's changes.
+unpack_source() {
+    local state=$1 package=$2
+    (cd "$state" && private_apt "$state" apt-get -q --download-only source "$package") < /dev/null > "$state/source.log" 2>&1 || return 1
+    mkdir -p "$state/tree"
+    tar -x -f "$(find "$state" -maxdepth 1 -name "${package}_*.orig.tar.*" ! -name '*.asc' -print -quit)" -C "$state/tree" --strip-components=1
+}
+
 # build_free_threaded STATE PACKAGE PREFIX: two minutes on two cores; static, with symbols, no optional modules but what is at hand.
 build_free_threaded() {
-    local state=$1 package=$2 prefix=$3 tree
-    (cd "$state" && private_apt "$state" apt-get -q --download-only source "$package") < /dev/null > "$state/source.log" 2>&1 || return 1
-    tree=$state/tree
-    mkdir -p "$tree"
-    tar -x -f "$(find "$state" -maxdepth 1 -name "${package}_*.orig.tar.*" ! -name '*.asc' -print -quit)" -C "$tree" --strip-components=1 || return 1
+    local state=$1 package=$2 prefix=$3
+    unpack_source "$state" "$package" || return 1
     (
-        cd "$tree"
+        cd "$state/tree"
         ./configure -q --prefix="$prefix" --disable-gil --disable-test-modules --without-ensurepip CFLAGS='-O1 -g'
         make -s -j"$(nproc)"
         make -s altbininstall libinstall sharedinstall

@@ -10,6 +10,7 @@
 #     pythons/roots/SUITE/usr/bin/python3.14         the interpreters, in a root with their own libc
 #     pythons/roots/SUITE/usr/bin/python3.14d        Debian's debug build (Py_DEBUG) of 3.14
 #     pythons/free-threaded/python3.13t/bin/python3.13t   built here from Debian's sources without a GIL (some minutes)
+#     pythons/musl/bin/python3.13                   built here against musl from Debian's sources, if asked for
 #     pythons/with-debug/usr/bin/python3.11         Debian's stripped 3.11 with the debug file of its -dbg package beside it
 #     pythons/bin/python3.14                         starts it by the root's own loader; needs no rights
 #     pythons/debug/.build-id/xx/yyyy.debug          separate debug information of the stripped ones
@@ -20,6 +21,7 @@
 #
 # PYSTACK_PYTHONS_DEBUG=0 leaves out the debug build and the debug information (200 MB of downloads).
 # PYSTACK_PYTHONS_FREE_THREADED=0 builds no free-threaded interpreters.
+# PYSTACK_PYTHONS_MUSL=1 builds one against musl as well, with Debian's musl-tools (two minutes; not in the gate).
 # A machine without the mirror is no failure: exit 1 only if there is no python3 at all.
 set -euo pipefail
 
@@ -37,6 +39,8 @@ stamp="$recipe debug=$with_debug free-threaded=$with_free_threaded"
 source "$here/pythons-debian.sh"
 # shellcheck source=tests/pythons-freethreaded.sh
 source "$here/pythons-freethreaded.sh"
+# shellcheck source=tests/pythons-musl.sh
+source "$here/pythons-musl.sh"
 
 list_machine() {
     local found=0 exe
@@ -62,6 +66,7 @@ list_cache() {
     while IFS=$'\t' read -r name reason; do
         printf 'absent   %-12s %s\n' "$name" "$reason"
     done < "$done_dir/absent.tsv"
+    [[ ! -x $done_dir/musl/bin/$musl_python ]] || printf 'present  %-12s built against musl\n' "$musl_python"
     [[ -s $done_dir/pythons.tsv ]]
 }
 
@@ -83,6 +88,7 @@ fill() {
     if ((with_free_threaded)); then
         all_free_threaded "$done_dir" "$new"
     fi
+    keep_musl "$done_dir" "$new"
     printf '%s\n' "$stamp" > "$new/stamp"
     # A mirror that is gone today must not take away what an earlier day brought.
     if [[ -s $done_dir/pythons.tsv ]] && (($(wc -l < "$new/pythons.tsv") < $(wc -l < "$done_dir/pythons.tsv"))); then
@@ -97,6 +103,9 @@ fill() {
 
 if [[ ${1:-} == --refresh ]] || ! is_fresh; then
     fill "${1:-}"
+fi
+if [[ ${PYSTACK_PYTHONS_MUSL:-0} == 1 && -d $done_dir ]]; then
+    (flock 9 && all_musl "$done_dir") 9> "$cache/pythons.lock"
 fi
 any=0
 list_machine && any=1

@@ -1,7 +1,8 @@
-# A ReadyToRun image for one processor does not load on another, so the module has one for each and chooses here. These lines run in every
-# session that imports it, and PowerShell compiles them each time: a try block costs 10 ms, an operator or a search for the command some
-# more. So the usual case is one command, and the rest is in a block of its own, which is compiled only if it runs.
-Microsoft.PowerShell.Core\Import-Module -Name "$PSScriptRoot/bin/$([System.Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier)/PyStack.PowerShell.dll" -ErrorAction Ignore || . {
+# A ReadyToRun image for one processor does not load on another, so the module has one for each and chooses here. It names the processor and the
+# kernel, not the libc: with musl (Alpine) it is the same. These lines run in every session that imports it, and PowerShell compiles them each time:
+# a try block costs 10 ms, an operator or a search for the command some more. So the usual case is one command, and the rest is in a block of its
+# own, which is compiled only if it runs.
+Microsoft.PowerShell.Core\Import-Module -Name "$PSScriptRoot/bin/$([System.Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier.Replace('musl-', ''))/PyStack.PowerShell.dll" -ErrorAction Ignore || . {
     # A distribution's own .NET has another name for the same platform, such as debian.12-x64.
     $architecture = "$([System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture)".ToLowerInvariant()
     $binary = "$PSScriptRoot/bin/linux-$architecture/PyStack.PowerShell.dll"

@@ -44,6 +44,12 @@ internal static unsafe partial class FileCalls
 
     private const string LibC = "libc";
 
+    // musl has statx() and preadv2() from 1.2.5 on, so both are called by their numbers: asm/unistd_64.h, asm-generic/unistd.h.
+    private static readonly nint SYS_statx = IsX64 ? 332 : 291;
+    private static readonly nint SYS_preadv2 = IsX64 ? 327 : 286;
+
+    private static bool IsX64 => RuntimeInformation.ProcessArchitecture == Architecture.X64;
+
     /// <summary>Opens a file. The handle is invalid on failure, with the error in <see cref="Marshal.GetLastPInvokeError"/>.</summary>
     public static SafeFileHandle Open(string path, int flags)
     {
@@ -68,7 +74,7 @@ internal static unsafe partial class FileCalls
     public static bool TryGetStatus(SafeHandle file, out FileStatus status)
     {
         CallWatch? watch = CallWatch.Enter();
-        int result = Statx(file, "", AtEmptyPath, StatxBasicStats, out status);
+        nint result = Statx(SYS_statx, file, "", AtEmptyPath, StatxBasicStats, out status);
         CallWatch.Leave(watch);
         return result == 0;
     }
@@ -85,7 +91,7 @@ internal static unsafe partial class FileCalls
     private static bool TryGetStatus(string path, int flags, out FileStatus status)
     {
         CallWatch? watch = CallWatch.Enter();
-        int result = Statx(AtCurrentFolder, path, flags, StatxBasicStats, out status);
+        nint result = Statx(SYS_statx, AtCurrentFolder, path, flags, StatxBasicStats, out status);
         CallWatch.Leave(watch);
         return result == 0;
     }
@@ -102,14 +108,14 @@ internal static unsafe partial class FileCalls
     public static nint ReadWithoutWaiting(SafeHandle file, byte* destination, nuint count, long offset)
     {
         IoVector to = new() { Base = (nuint)destination, Length = count };
-        return PositionedReadVector(file, &to, 1, offset, NoWait);
+        return PositionedReadVector(SYS_preadv2, file, &to, 1, offset, 0, NoWait);
     }
 
     /// <inheritdoc cref="ReadWithoutWaiting(SafeHandle, byte*, nuint, long)"/>
     public static nint ReadWithoutWaiting(int file, byte* destination, nuint count, long offset)
     {
         IoVector to = new() { Base = (nuint)destination, Length = count };
-        return PositionedReadVector(file, &to, 1, offset, NoWait);
+        return PositionedReadVector(SYS_preadv2, file, &to, 1, offset, 0, NoWait);
     }
 
     /// <summary>The address, or -1.</summary>
@@ -127,20 +133,20 @@ internal static unsafe partial class FileCalls
     public static partial int Unmap(nint address, nuint length);
 
     // 0 or -1. Unlike fstat's, the structure is the same on every processor.
-    [LibraryImport(LibC, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(PathMarshaller))]
-    private static partial int Statx(SafeHandle directory, string path, int flags, uint mask, out FileStatus status);
+    [LibraryImport(LibC, EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(PathMarshaller))]
+    private static partial nint Statx(nint number, SafeHandle directory, string path, int flags, uint mask, out FileStatus status);
 
     [LibraryImport(LibC, EntryPoint = "mmap", SetLastError = true)]
     private static partial nint Map(nint address, nuint length, int protection, int flags, int file, long offset);
 
-    [LibraryImport(LibC, EntryPoint = "preadv2", SetLastError = true)]
-    private static partial nint PositionedReadVector(int file, IoVector* pieces, int count, long offset, int flags);
+    [LibraryImport(LibC, EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint PositionedReadVector(nint number, int file, IoVector* pieces, nint count, long offset, long highOffset, int flags);
 
-    [LibraryImport(LibC, EntryPoint = "preadv2", SetLastError = true)]
-    private static partial nint PositionedReadVector(SafeHandle file, IoVector* pieces, int count, long offset, int flags);
+    [LibraryImport(LibC, EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint PositionedReadVector(nint number, SafeHandle file, IoVector* pieces, nint count, long offset, long highOffset, int flags);
 
-    [LibraryImport(LibC, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(PathMarshaller))]
-    private static partial int Statx(int directory, string path, int flags, uint mask, out FileStatus status);
+    [LibraryImport(LibC, EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Custom, StringMarshallingCustomType = typeof(PathMarshaller))]
+    private static partial nint Statx(nint number, int directory, string path, int flags, uint mask, out FileStatus status);
 
     /// <summary>linux/stat.h, struct statx: the fields that we use, at their offsets.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]

@@ -2,7 +2,6 @@ using System;
 using System.ComponentModel;
 using System.IO;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
 namespace PyStack.Engine.Native;
@@ -57,7 +56,8 @@ internal sealed unsafe partial class NewFile : IDisposable
             throw Failed($"the folder {folderPath} cannot be opened", error);
         }
 
-        string temporary = $".pystack-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12))}.tmp";
+        // Nobody can guess it: 122 bits of the kernel's. RandomNumberGenerator would end the process where there is no OpenSSL, as in small containers.
+        string temporary = $".pystack-{Guid.NewGuid():N}.tmp";
         int file = OpenAt(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | FileCalls.CloseOnExec, (uint)mode);
         if (file < 0)
         {

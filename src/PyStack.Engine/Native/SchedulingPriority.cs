@@ -19,16 +19,22 @@ internal static unsafe partial class SchedulingPriority
 
     private const int HighestNiceness = -20;
 
+    // musl's sched_setscheduler() and sched_getscheduler() always fail, since what POSIX says of them is about processes: asm/unistd_64.h, asm-generic/unistd.h.
+    private static readonly nint SYS_sched_setscheduler = IsX64 ? 144 : 119;
+    private static readonly nint SYS_sched_getscheduler = IsX64 ? 145 : 120;
+
+    private static bool IsX64 => RuntimeInformation.ProcessArchitecture == Architecture.X64;
+
     /// <summary>Raises the calling thread.</summary>
     /// <param name="level">Of two real-time threads the one with the larger number runs first.</param>
     public static Raised Raise(int level)
     {
-        if ((GetScheduler(0) & ~SCHED_RESET_ON_FORK) != SCHED_OTHER)
+        if ((GetScheduler(SYS_sched_getscheduler, 0) & ~SCHED_RESET_ON_FORK) != SCHED_OTHER)
         {
             return default;
         }
 
-        if (SetScheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &level) == 0)
+        if (SetScheduler(SYS_sched_setscheduler, 0, SCHED_FIFO | SCHED_RESET_ON_FORK, &level) == 0)
         {
             return new Raised(IsRealTime: true, IsNice: false, 0);
         }
@@ -50,7 +56,7 @@ internal static unsafe partial class SchedulingPriority
             if (IsRealTime)
             {
                 // Removing the flag needs CAP_SYS_NICE; a thread that was raised by its limit (RLIMIT_RTPRIO) keeps it, which does no harm.
-                _ = SetScheduler(0, SCHED_OTHER, &none) == 0 || SetScheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, &none) == 0;
+                _ = SetScheduler(SYS_sched_setscheduler, 0, SCHED_OTHER, &none) == 0 || SetScheduler(SYS_sched_setscheduler, 0, SCHED_OTHER | SCHED_RESET_ON_FORK, &none) == 0;
             }
             else if (IsNice)
             {
@@ -60,11 +66,11 @@ internal static unsafe partial class SchedulingPriority
     }
 
     // struct sched_param of bits/types/struct_sched_param.h is one int.
-    [LibraryImport("libc", EntryPoint = "sched_setscheduler")]
-    private static partial int SetScheduler(int threadId, int policy, int* parameter);
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    private static partial nint SetScheduler(nint number, int threadId, int policy, int* parameter);
 
-    [LibraryImport("libc", EntryPoint = "sched_getscheduler")]
-    private static partial int GetScheduler(int threadId);
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    private static partial nint GetScheduler(nint number, int threadId);
 
     [LibraryImport("libc", EntryPoint = "setpriority")]
     private static partial int SetPriority(int which, int id, int niceness);

@@ -89,6 +89,14 @@ internal sealed class FunctionTable
         return index >= 0 && address < _entries[index].End && TryGetName(_entries[index], out name);
     }
 
+    /// <summary>Finds where the function that holds an address begins, if the table does not say where it ends. Then others may follow it whose names <c>strip</c> has removed.</summary>
+    public bool TryFindUnsized(ulong address, out ulong start)
+    {
+        int index = SortedSearch.LastAtOrBefore(_starts, address);
+        start = index >= 0 ? _starts[index] : 0;
+        return index >= 0 && address < _entries[index].End && !_entries[index].HasSize;
+    }
+
     private static long CountSymbols(ElfSections sections, Limits limits)
     {
         ulong bytes = 0;
@@ -164,6 +172,8 @@ internal sealed class FunctionTable
 
     private readonly struct Entry : IComparable<Entry>
     {
+        private const int Unsized = 4;
+
         private readonly byte _rank;
 
         public Entry(in ElfSymbol symbol, ulong limit, byte file, ushort table)
@@ -176,7 +186,7 @@ internal sealed class FunctionTable
             Table = table;
 
             // A function with a size before one without, a type before none, a global name before a local one.
-            _rank = (byte)((symbol.Size == 0 ? 4 : 0) + (symbol.Type == ElfSymbolType.None ? 2 : 0) + (symbol.IsLocal ? 1 : 0));
+            _rank = (byte)((symbol.Size == 0 ? Unsized : 0) + (symbol.Type == ElfSymbolType.None ? 2 : 0) + (symbol.IsLocal ? 1 : 0));
         }
 
         private Entry(in Entry other, ulong end)
@@ -186,6 +196,8 @@ internal sealed class FunctionTable
         }
 
         public ulong Start { get; }
+
+        public bool HasSize => (_rank & Unsized) == 0;
 
         public ulong End { get; }
 

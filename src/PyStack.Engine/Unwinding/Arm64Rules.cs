@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.InteropServices;
 using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
 using PyStack.Engine.Processors;
 
 namespace PyStack.Engine.Unwinding;
@@ -40,6 +41,31 @@ internal sealed class Arm64Rules : ProcessorRules
         long distance = ((long)code << 38) >> 36;
         target = unchecked(returnAddress - 4 + (ulong)distance);
         return true;
+    }
+
+    // B, B.cond, CBZ and CBNZ, TBZ and TBNZ with their distances in instructions, and BR with or without authentication (Arm Architecture Reference Manual, C6.2).
+    public override bool MayLeave(ReadOnlySpan<byte> bytes, AddressRange function, ICodeMap code)
+    {
+        ReadOnlySpan<uint> instructions = MemoryMarshal.Cast<byte, uint>(bytes);
+        for (int i = 0; i < instructions.Length; i++)
+        {
+            uint word = instructions[i];
+            if ((word & 0xfffffc1f) == 0xd61f0000 || (word & 0xfefff800) == 0xd61f0800)
+            {
+                return true;
+            }
+
+            int? distance = (word & 0xfc000000) == 0x14000000 ? (int)(word << 6) >> 6
+                : (word & 0xff000000) == 0x54000000 || (word & 0x7e000000) == 0x34000000 ? (int)(word << 8) >> 13
+                : (word & 0x7e000000) == 0x36000000 ? (int)(word << 13) >> 18
+                : null;
+            if (distance is int known && unchecked(function.Start + (ulong)((i + (long)known) * sizeof(uint))) is var target && !function.Contains(target) && code.IsExecutable(target))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public override bool TryStepOutOfPerfTrampoline(IMemorySource memory, ref RegisterSet registers)

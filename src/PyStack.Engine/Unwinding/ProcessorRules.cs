@@ -1,5 +1,6 @@
 using System;
 using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
 using PyStack.Engine.Processors;
 
 namespace PyStack.Engine.Unwinding;
@@ -23,6 +24,10 @@ internal abstract class ProcessorRules
 
     /// <summary>The target of a call before a return address, if it is in the instruction itself.</summary>
     public abstract bool TryGetCallTarget(IMemorySource memory, ulong returnAddress, out ulong target);
+
+    /// <summary>Whether a function has a jump that may lead out of it: into another function, which then returns to its caller, or into a part of its own that is elsewhere.</summary>
+    /// <param name="bytes">All of the function.</param>
+    public abstract bool MayLeave(ReadOnlySpan<byte> bytes, AddressRange function, ICodeMap code);
 
     /// <summary>At a signal trampoline without call frame information, gets the registers that the signal interrupted.</summary>
     public abstract bool TryStepOutOfSignal(IMemorySource memory, ref RegisterSet registers);

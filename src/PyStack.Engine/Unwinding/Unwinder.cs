@@ -23,6 +23,7 @@ internal sealed class Unwinder(ProcessorRules rules, ulong codeMask, ICodeMap co
     private readonly CallFrameRow _row = new();
     private readonly RuleCache _cache = new(rules.Processor, codeMask);
     private readonly Processor _processor = rules.Processor;
+    private readonly CallEvidence _evidence = new(rules, code);
 
     /// <summary>Walks one stack.</summary>
     /// <param name="start">The registers of the thread; without stack and instruction pointer there is no frame.</param>
@@ -33,6 +34,7 @@ internal sealed class Unwinder(ProcessorRules rules, ulong codeMask, ICodeMap co
     {
         RegisterSet registers = start;
         bool isReturnAddress = false;
+        _evidence.Begin();
         most = Math.Min(most, limits.NativeFramesPerThread);
         FrameSource source = FrameSource.Registers;
         for (int depth = 0; depth < most; depth++)
@@ -89,7 +91,7 @@ internal sealed class Unwinder(ProcessorRules rules, ulong codeMask, ICodeMap co
             return new Step(0, null, IsSignalFrame: true, FrameSource.CallFrameInformation);
         }
 
-        return isReturnAddress && TryStepOutOfPerfTrampoline(memory, ref registers, out step) ? step : Guess(isReturnAddress, isInnermost, memory, ref registers);
+        return isReturnAddress && TryStepOutOfPerfTrampoline(memory, ref registers, out step) ? step : Guess(lookup, isReturnAddress, isInnermost, memory, ref registers);
     }
 
     // What its instructions say is as certain as rules.
@@ -134,7 +136,7 @@ internal sealed class Unwinder(ProcessorRules rules, ulong codeMask, ICodeMap co
         return true;
     }
 
-    // Whether a walk that continues from here with rules only makes progress: a guess must be confirmed.
+    // Whether a walk that continues from here with rules only makes progress, and meets nothing but calls of the functions that it comes from: a guess must be confirmed.
     private bool CanUnwindFrom(RegisterSet registers, IMemorySource memory)
     {
         for (int i = 0; i < RequiredCfiSteps; i++)
@@ -152,6 +154,11 @@ internal sealed class Unwinder(ProcessorRules rules, ulong codeMask, ICodeMap co
             }
 
             if (!registers.TryGet(_processor.StackPointer, out ulong after) || (after <= before && !step.IsSignalFrame))
+            {
+                return false;
+            }
+
+            if (!step.IsSignalFrame && registers.TryGet(_processor.InstructionPointer, out ulong caller) && _evidence.Contradicts(caller, instruction - 1, memory))
             {
                 return false;
             }
@@ -184,7 +191,7 @@ internal sealed class Unwinder(ProcessorRules rules, ulong codeMask, ICodeMap co
         slot = (slot + sizeof(ulong) - 1) & ~(ulong)(sizeof(ulong) - 1);
         for (int i = 0; i < MaxScan && memory.TryReadPointer(slot, out ulong outer); i++, slot += sizeof(ulong))
         {
-            if (outer <= slot || !memory.TryReadPointer(slot + sizeof(ulong), out ulong address) || !IsReturnAddress(address, memory) || function.Contains(address))
+            if (outer <= slot || !memory.TryReadPointer(slot + sizeof(ulong), out ulong address) || !IsReturnAddress(address, memory) || function.Contains(address) || _evidence.Contradicts(address & codeMask, lookup, memory))
             {
                 continue;
             }
@@ -211,12 +218,12 @@ internal sealed class Unwinder(ProcessorRules rules, ulong codeMask, ICodeMap co
         return guess != 0;
     }
 
-    private Step Guess(bool isReturnAddress, bool isInnermost, IMemorySource memory, ref RegisterSet registers)
+    private Step Guess(ulong lookup, bool isReturnAddress, bool isInnermost, IMemorySource memory, ref RegisterSet registers)
     {
         _ = registers.TryGet(_processor.StackPointer, out ulong stackPointer);
 
         // A function that has not begun, or has no frame (a PLT entry, code in assembly): its return address is where the call left it.
-        if (isInnermost && !isReturnAddress && TryStepOutOfLeaf(stackPointer, memory, ref registers))
+        if (isInnermost && !isReturnAddress && TryStepOutOfLeaf(lookup, stackPointer, memory, ref registers))
         {
             return new Step(stackPointer, null, IsSignalFrame: false, FrameSource.FramePointer);
         }
@@ -227,7 +234,8 @@ internal sealed class Unwinder(ProcessorRules rules, ulong codeMask, ICodeMap co
             && memory.TryReadPointer(record, out ulong outer)
             && memory.TryReadPointer(record + sizeof(ulong), out ulong address)
             && outer > framePointer
-            && IsReturnAddress(address, memory))
+            && IsReturnAddress(address, memory)
+            && !_evidence.Contradicts(address & codeMask, lookup, memory))
         {
             RegisterSet caller = default;
             Leave(record + (2 * sizeof(ulong)), address & codeMask, ref caller);
@@ -239,15 +247,15 @@ internal sealed class Unwinder(ProcessorRules rules, ulong codeMask, ICodeMap co
             }
         }
 
-        return Scan(stackPointer, memory, ref registers);
+        return Scan(lookup, stackPointer, memory, ref registers);
     }
 
-    private Step Scan(ulong stackPointer, IMemorySource memory, ref RegisterSet registers)
+    private Step Scan(ulong lookup, ulong stackPointer, IMemorySource memory, ref RegisterSet registers)
     {
         ulong slot = (stackPointer + sizeof(ulong) - 1) & ~(ulong)(sizeof(ulong) - 1);
         for (int i = 0; i < MaxScan && memory.TryReadPointer(slot, out ulong address); i++, slot += sizeof(ulong))
         {
-            if (!IsReturnAddress(address, memory))
+            if (!IsReturnAddress(address, memory) || _evidence.Contradicts(address & codeMask, lookup, memory))
             {
                 continue;
             }
@@ -299,11 +307,11 @@ internal sealed class Unwinder(ProcessorRules rules, ulong codeMask, ICodeMap co
         }
     }
 
-    private bool TryStepOutOfLeaf(ulong stackPointer, IMemorySource memory, ref RegisterSet registers)
+    private bool TryStepOutOfLeaf(ulong lookup, ulong stackPointer, IMemorySource memory, ref RegisterSet registers)
     {
         if (_processor.LinkRegister is int link)
         {
-            if (registers.TryGet(link, out ulong linked) && IsReturnAddress(linked, memory))
+            if (registers.TryGet(link, out ulong linked) && IsReturnAddress(linked, memory) && !_evidence.Contradicts(linked & codeMask, lookup, memory))
             {
                 registers.Set(_processor.InstructionPointer, linked & codeMask);
                 registers.Forget(link);
@@ -313,7 +321,7 @@ internal sealed class Unwinder(ProcessorRules rules, ulong codeMask, ICodeMap co
             return false;
         }
 
-        if (!memory.TryReadPointer(stackPointer, out ulong address) || !IsReturnAddress(address, memory))
+        if (!memory.TryReadPointer(stackPointer, out ulong address) || !IsReturnAddress(address, memory) || _evidence.Contradicts(address & codeMask, lookup, memory))
         {
             return false;
         }

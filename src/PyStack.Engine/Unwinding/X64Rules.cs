@@ -1,6 +1,8 @@
 using System;
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using PyStack.Engine.Memory;
+using PyStack.Engine.Primitives;
 using PyStack.Engine.Processors;
 
 namespace PyStack.Engine.Unwinding;
@@ -68,6 +70,44 @@ internal sealed class X64Rules : ProcessorRules
 
         target = unchecked(returnAddress + (ulong)distance);
         return true;
+    }
+
+    // JMP and Jcc with a 32-bit distance, JMP with one of 8 bits (assemblers use it between neighbours), and FF /4 (Intel 64 manual, volume 2, JMP, Jcc). The bytes are not decoded from the first one on:
+    // some that look like a jump are part of another instruction, and then a function only counts as one that may be left. A distance that leads to no code is none.
+    public override bool MayLeave(ReadOnlySpan<byte> bytes, AddressRange function, ICodeMap code)
+    {
+        for (int i = 0; i < bytes.Length - 1; i++)
+        {
+            if (bytes[i] == 0xff && (bytes[i + 1] >> 3 & 7) == 4)
+            {
+                return true;
+            }
+
+            bool isShort = bytes[i] == 0xeb;
+            bool isNear = bytes[i] is 0xe8 or 0xe9 || (bytes[i] == 0x0f && bytes[i + 1] >> 4 == 8);
+            int opcode = bytes[i] == 0x0f ? 2 : 1;
+            int length = opcode + (isShort ? sizeof(sbyte) : sizeof(int));
+            if (!(isShort || isNear) || i + length > bytes.Length)
+            {
+                continue;
+            }
+
+            int distance = isShort ? (sbyte)bytes[i + 1] : BinaryPrimitives.ReadInt32LittleEndian(bytes[(i + opcode)..]);
+            ulong target = unchecked(function.Start + (ulong)(i + length) + (ulong)distance);
+            if (!code.IsExecutable(target))
+            {
+                continue;
+            }
+
+            if (bytes[i] != 0xe8 && !function.Contains(target))
+            {
+                return true;
+            }
+
+            i += isNear ? length - 1 : 0;
+        }
+
+        return false;
     }
 
     public override bool TryStepOutOfSignal(IMemorySource memory, ref RegisterSet registers)

@@ -1,3 +1,4 @@
+using System;
 using PyStack.Engine.Targets;
 using PyStack.Engine.Targets.Live.Procfs;
 using PyStack.Engine.Waits.SystemCalls;
@@ -21,7 +22,7 @@ internal sealed class KernelWaits(ITarget target, WaitBudget budget)
 
         string? name = target.Processor.SystemCalls.NameOf(call.Number);
         bool isRestarted = name == RestartedCall.Name;
-        name = isRestarted ? RestartedCall.Find(target, call) : name;
+        name = isRestarted ? RestartedCall.Find(target, call) ?? ByKernelFunction(threadId, call) : name;
         if (name is null)
         {
             return new WaitReason(PyWaitKind.Other, isRestarted ? RestartedCall.Name : null, "a system call that is not known");
@@ -36,6 +37,12 @@ internal sealed class KernelWaits(ITarget target, WaitBudget budget)
     }
 
     private static bool NeedsMore(WaitReason reason) => reason.Kind is not (PyWaitKind.Futex or PyWaitKind.Sleep or PyWaitKind.Other);
+
+    private string? ByKernelFunction(int threadId, in SystemCall call)
+    {
+        Span<byte> function = stackalloc byte[64];
+        return target.FrozenAt is null ? RestartedCall.Find(function[..ProcessFacts.ReadWaitChannel(target.ProcessId, threadId, function)], call) : null;
+    }
 
     // A thread that sleeps uninterruptibly outside of a call has touched a page that is not in memory.
     private WaitReason? PageFault(int threadId)

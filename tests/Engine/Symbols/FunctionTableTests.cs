@@ -45,4 +45,24 @@ public sealed class FunctionTableTests : IDisposable
         Assert.True(FunctionTable.Read([image.Sections], Limits.Default, BinaryBudget.Of(Limits.Default)).TryFind(address + 1, out string found));
         Assert.Equal(expected, found);
     }
+
+    [Fact]
+    public void A_function_without_a_size_ends_where_the_next_one_begins_and_may_have_ended_before()
+    {
+        string path = Toolchain.Compile(_folder.Path, "unsized", """
+            __asm__(".text\n.globl unsized\n.type unsized, @function\nunsized: .skip 16\n"
+                ".globl sized\n.type sized, @function\nsized: .skip 16\n.size sized, 8\n");
+            """, "-shared", "-nostdlib");
+        ulong[] starts = [.. ((string[])["unsized", "sized"]).Select(name => ulong.Parse(
+            Toolchain.Run("nm", path).Split('\n').Select(line => line.Split(' ')).Single(words => words[^1] == name)[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))];
+        Assert.True(ElfImage.TryFromFile(new InMemoryFile(File.ReadAllBytes(path)), Limits.Default, out ElfImage? image, out string problem), problem);
+        FunctionTable table = FunctionTable.Read([image.Sections], Limits.Default, BinaryBudget.Of(Limits.Default));
+
+        Assert.Equal(16ul, starts[1] - starts[0]);
+        Assert.Equal((true, "unsized"), (table.TryFind(starts[1] - 1, out string name), name));
+        Assert.Equal((true, starts[0]), (table.TryFindUnsized(starts[1] - 1, out ulong start), start));
+        Assert.Equal((true, "sized"), (table.TryFind(starts[1] + 7, out name), name));
+        Assert.False(table.TryFindUnsized(starts[1] + 7, out _));
+        Assert.False(table.TryFind(starts[1] + 8, out _));
+    }
 }

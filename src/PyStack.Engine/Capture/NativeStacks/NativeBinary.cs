@@ -97,6 +97,19 @@ internal sealed class NativeBinary : IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether the name of an address is that of a function before: the symbol table does not say where that one ends, and another one, which has no name, begins between the two. Functions in assembly
+    /// often have no size, as musl's.
+    /// </summary>
+    /// <param name="entry">Where a function begins: something calls it.</param>
+    public bool IsNamedAfterNeighbour(ulong linkedAddress, ulong entry)
+    {
+        lock (_gate)
+        {
+            return entry <= linkedAddress && Functions().TryFindUnsized(linkedAddress, out ulong start) && start < entry;
+        }
+    }
+
     /// <summary>Begins another capture: the steps of work count again.</summary>
     public void RenewSteps() => _budget.RenewSteps();
 

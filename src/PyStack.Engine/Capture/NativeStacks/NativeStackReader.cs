@@ -20,6 +20,7 @@ internal sealed class NativeStackReader : IDisposable
     private readonly ITarget _target;
     private readonly IMemorySource _readOnly;
     private readonly CodeMap _code;
+    private readonly ProcessorRules _rules;
     private readonly Unwinder _unwinder;
     private readonly List<UnwoundFrame> _unwound = [];
     private readonly List<SymbolizedFrame> _functions = [];
@@ -34,7 +35,8 @@ internal sealed class NativeStackReader : IDisposable
         _code = new CodeMap(target, _readOnly, limits, log, cache, servers);
         _files = new DebugFiles(target, limits, log, servers);
         _framesLeft = limits.NativeFramesInAll;
-        _unwinder = new Unwinder(ProcessorRules.Of(target.Processor), target.CodeMask, _code, limits);
+        _rules = ProcessorRules.Of(target.Processor);
+        _unwinder = new Unwinder(_rules, target.CodeMask, _code, limits);
     }
 
     /// <summary>The native stack of one thread.</summary>
@@ -58,7 +60,7 @@ internal sealed class NativeStackReader : IDisposable
             // A frame reaches from where its callee's ends to its own CFA; after a signal the two may be on different stacks.
             ulong from = i > 0 ? unwound[i - 1].CanonicalFrameAddress : 0;
             ulong to = unwound[i].CanonicalFrameAddress;
-            AddFunctions(unwound[i], unwound.Length - 1 - i, from < to ? new AddressRange(from, to) : default, frames);
+            AddFunctions(unwound[i], i + 1 < unwound.Length ? EntryOf(unwound[i + 1]) : 0, unwound.Length - 1 - i, from < to ? new AddressRange(from, to) : default, frames);
         }
 
         return new NativeStack(frames, end, moment);
@@ -84,7 +86,11 @@ internal sealed class NativeStackReader : IDisposable
 
     private IMemorySource MemoryOf(NativeThread thread) => MemoryOf(thread.Stack);
 
-    private void AddFunctions(in UnwoundFrame frame, int physical, AddressRange stack, List<NativeFrame> frames)
+    // What a frame has called: 0 where its call does not say it.
+    private ulong EntryOf(in UnwoundFrame caller)
+        => caller.IsReturnAddress && _rules.TryGetCallTarget(_readOnly, caller.InstructionPointer, out ulong target) ? target : 0;
+
+    private void AddFunctions(in UnwoundFrame frame, ulong entry, int physical, AddressRange stack, List<NativeFrame> frames)
     {
         string? path = null;
         NativeBinary? binary = null;
@@ -96,7 +102,12 @@ internal sealed class NativeStackReader : IDisposable
         }
         else if (_code.TryFindBinary(frame.LookupAddress, out binary, out ulong loadBias, out path))
         {
-            binary!.FindFunctions(unchecked(frame.LookupAddress - loadBias), _functions, _files);
+            ulong linked = unchecked(frame.LookupAddress - loadBias);
+            binary!.FindFunctions(linked, _functions, _files);
+            if (_functions is [{ File: null }] && entry != 0 && binary.IsNamedAfterNeighbour(linked, unchecked(entry - loadBias)))
+            {
+                _functions.Clear();
+            }
         }
 
         if (_functions.Count == 0)

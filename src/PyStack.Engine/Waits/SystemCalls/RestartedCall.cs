@@ -22,8 +22,23 @@ internal static class RestartedCall
     private const byte MoveToEax = 0xb8;
     private const uint MoveToX8 = 0xd280_0008;
 
+    /// <summary>linux/time.h, MAX_CLOCKS.</summary>
+    private const ulong LastClock = 16;
+
     // Those that use it: -ERESTART_RESTARTBLOCK in fs/select.c, kernel/futex, kernel/time.
     private static readonly string[] Restarted = ["poll", "nanosleep", "clock_nanosleep", "futex"];
+
+    /// <summary>
+    /// The name of the call by the kernel function that the thread sleeps in (fs/select.c, kernel/futex/waitwake.c, kernel/time/hrtimer.c): musl makes all calls that can wait from one place, to which the
+    /// number is an argument. Null if it is another function.
+    /// </summary>
+    public static string? Find(ReadOnlySpan<byte> kernelFunction, in SystemCall call)
+        => kernelFunction.StartsWith("futex_"u8) ? "futex"
+            : kernelFunction.StartsWith("poll_"u8) || kernelFunction.StartsWith("do_poll"u8) || kernelFunction.StartsWith("do_sys_poll"u8) ? "poll"
+            : !kernelFunction.StartsWith("hrtimer_nanosleep"u8) && !kernelFunction.StartsWith("do_nanosleep"u8) ? null
+
+            // The first argument is a small number, the clock, or the address of the time.
+            : call.First <= LastClock ? "clock_nanosleep" : "nanosleep";
 
     /// <summary>The name of the call that is continued; null if the code does not show it.</summary>
     public static string? Find(ITarget target, in SystemCall call)

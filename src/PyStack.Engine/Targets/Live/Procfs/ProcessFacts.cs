@@ -2,6 +2,7 @@ using System;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using PyStack.Engine.Native;
 using PyStack.Engine.Targets.Live.Access;
 
 namespace PyStack.Engine.Targets.Live.Procfs;
@@ -161,6 +162,10 @@ internal sealed record ProcessFacts(
         => ProcFile.TryReadStatus($"{Folder(processId)}/task/{threadId}", out byte[] status)
             && ProcFile.TryFindField(status, "State"u8, out ReadOnlySpan<byte> state)
             && state.StartsWith("D"u8);
+
+    /// <summary>Reads the name of the kernel function that a thread sleeps in (<c>wchan</c> in proc(5)): its length; 0 if it cannot be read.</summary>
+    public static int ReadWaitChannel(int processId, int threadId, Span<byte> name)
+        => ProcRead.Head(Encoding.ASCII.GetBytes($"{Folder(processId)}/task/{threadId}/wchan\0"), name);
 
     /// <summary>Whether the process has ended, or its id belongs to another process by now.</summary>
     public bool HasGone() => !TryReadAgain(out ProcessFacts now) || now.IsEnded || now.StartTicks != StartTicks;
