@@ -12,14 +12,15 @@ internal sealed record GdbFrame(int ThreadId, string Kind, ulong Address, string
 internal static class GdbOracle
 {
     /// <summary>The frames of each thread, outermost first. Frames that gdb makes up for calls that were jumps are left out: they are not on the stack.</summary>
-    public static Dictionary<int, List<GdbFrame>> Stacks(int processId) => Read("-p", processId.ToString(CultureInfo.InvariantCulture));
+    /// <param name="root">The root in which its files have the names that it knows them by.</param>
+    public static Dictionary<int, List<GdbFrame>> Stacks(int processId, string root = "/") => Read("-iex", $"set sysroot {root}", "-p", processId.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The same of a core.</summary>
     public static Dictionary<int, List<GdbFrame>> StacksOfCore(string executable, string core) => Read(executable, core);
 
-    private static Dictionary<int, List<GdbFrame>> Read(string first, string second)
+    private static Dictionary<int, List<GdbFrame>> Read(params string[] what)
     {
-        string output = Toolchain.Run("gdb", [.. Toolchain.QuietGdb, "-ex", "set backtrace past-main on", first, second, "-x", Programs.PathOf("gdb_stacks.py")]);
+        string output = Toolchain.Run("gdb", [.. Toolchain.QuietGdb, "-ex", "set backtrace past-main on", .. what, "-x", Programs.PathOf("gdb_stacks.py")]);
         Dictionary<int, List<GdbFrame>> stacks = [];
         foreach (string line in output.Split('\n'))
         {
