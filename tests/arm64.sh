@@ -54,21 +54,27 @@ make_system() {
         echo "$recipe" > "$images/stamp"
         rm -f "$images/root.img"
     fi
-    cp "$here/arm64-guest.sh" "$images/root/arm64-guest.sh"
+    cmp -s "$here/arm64-guest.sh" "$images/root/arm64-guest.sh" || cp "$here/arm64-guest.sh" "$images/root/arm64-guest.sh"
     [[ $images/root.img -nt $images/root/arm64-guest.sh && $images/root.img -nt $images/stamp ]] || make_disk "$images/root" "$images/root.img" 1500M
+}
+
+dotnet_quietly() {
+    MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 timeout 900 dotnet "$@"
 }
 
 # The tests of the working tree as it is, built beside it: a publish for another machine would change the lock files of the tree.
 make_tests() {
     local work=$images/work
-    rm -rf "$work"
+    rm -rf "$work" "$images/publish"
     mkdir -p "$images/source" "$work/tests/Engine"
+    find "$images/source" \( -name bin -o -name obj \) -prune -o -type f -exec rm -f {} +
     (cd "$tree" && git ls-files -z --cached --others --exclude-standard -- '*.props' '*.slnx' src tests/Engine tests/Support tests/Programs |
         while IFS= read -r -d '' file; do [[ ! -e $file ]] || printf '%s\0' "$file"; done | tar -c --null -T - | tar -x -C "$images/source")
-    MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 \
-        timeout 900 dotnet publish "$images/source/tests/Engine" -c Release -r linux-arm64 --self-contained -p:PublishReadyToRun=true -p:RunAnalyzers=false \
-        -o "$images/publish" > "$images/publish.log" 2>&1 || { tail -n 20 "$images/publish.log"; return 1; }
-    cp -r "$images/source/src/PyStack.Codecs/bin/Release/net10.0" "$images/publish/codecs" 2> /dev/null || true
+    { dotnet_quietly build "$images/source/src/PyStack.Codecs" -c Release &&
+        dotnet_quietly publish "$images/source/tests/Engine" -c Release -r linux-arm64 --self-contained -p:PublishReadyToRun=true -p:RunAnalyzers=false -o "$images/publish"; } \
+        > "$images/publish.log" 2>&1 || { tail -n 20 "$images/publish.log"; return 1; }
+    mkdir -p "$images/publish/codecs"
+    cp "$images"/source/src/PyStack.Codecs/bin/Release/net10.0/*.dll "$images/publish/codecs/"
     cp "$tree/PyStack.slnx" "$work/"
     cp -r "$tree/tests/Engine/Fixtures" "$work/tests/Engine/"
     cp -r "$images/publish" "$work/run"
