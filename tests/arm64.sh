@@ -88,11 +88,16 @@ run_machine() {
     rm -rf "$share"
     mkdir -p "$share"
     printf '%s\n' "$2" > "$share/steps"
-    # The disks are not written to: a machine that is cut off leaves nothing behind. timeout ends QEMU by its id.
+    # The disks are not written to: a machine that is cut off leaves nothing behind. It ends with this script.
     timeout --kill-after=10 "$limit" qemu-system-aarch64 -M virt -cpu max,pauth-impdef=on -smp 2 -m 4096 -nic none -nographic -no-reboot \
         -kernel "$images/kernel-$kernel/Image" -initrd "$images/kernel-$kernel/initramfs" -append "console=ttyAMA0 panic=-1 quiet" \
         -drive "file=$images/root.img,format=raw,if=virtio,snapshot=on" -drive "file=$images/work.img,format=raw,if=virtio,readonly=on" \
-        -virtfs "local,path=$share,mount_tag=share,security_model=none" < /dev/null > "$share/console.log" 2>&1 || true
+        -virtfs "local,path=$share,mount_tag=share,security_model=none" < /dev/null > "$share/console.log" 2>&1 &
+    machine=$!
+    trap 'kill "$machine" 2> /dev/null || true' EXIT
+    trap 'exit 143' TERM INT HUP
+    wait "$machine" || true
+    trap - EXIT TERM INT HUP
     [[ -f $share/exit ]] || { echo "the machine with $kernel did not end:"; tail -n 5 "$share/console.log" "$share/steps.log"; return 1; }
     return "$(< "$share/exit")"
 }

@@ -24,6 +24,9 @@ internal abstract class ProcessorRules
     /// <summary>The target of a call before a return address, if it is in the instruction itself.</summary>
     public abstract bool TryGetCallTarget(IMemorySource memory, ulong returnAddress, out ulong target);
 
+    /// <summary>What finds the callers of functions without a frame by their calls; null where the return address of each function is on the stack.</summary>
+    public abstract ILeafCallers? NewLeafCallers(ulong codeMask, ICodeMap code);
+
     /// <summary>At a signal trampoline without call frame information, gets the registers that the signal interrupted.</summary>
     public abstract bool TryStepOutOfSignal(IMemorySource memory, ref RegisterSet registers);
 

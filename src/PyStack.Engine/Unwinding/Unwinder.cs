@@ -23,6 +23,7 @@ internal sealed class Unwinder(ProcessorRules rules, ulong codeMask, ICodeMap co
     private readonly CallFrameRow _row = new();
     private readonly RuleCache _cache = new(rules.Processor, codeMask);
     private readonly Processor _processor = rules.Processor;
+    private readonly ILeafCallers? _leafCallers = rules.NewLeafCallers(codeMask, code);
 
     /// <summary>Walks one stack.</summary>
     /// <param name="start">The registers of the thread; without stack and instruction pointer there is no frame.</param>
@@ -68,7 +69,11 @@ internal sealed class Unwinder(ProcessorRules rules, ulong codeMask, ICodeMap co
     }
 
     /// <summary>Forgets the rules of addresses that were met.</summary>
-    public void ForgetRules() => _cache.Clear();
+    public void ForgetRules()
+    {
+        _cache.Clear();
+        _leafCallers?.Clear();
+    }
 
     private Step StepOut(ulong lookup, bool isReturnAddress, bool isInnermost, IMemorySource memory, ref RegisterSet registers)
     {
@@ -79,6 +84,11 @@ internal sealed class Unwinder(ProcessorRules rules, ulong codeMask, ICodeMap co
 
         if (step.End == UnwindEnd.UnknownRegister)
         {
+            if (isInnermost && TryStepOutOfUnknownLeaf(lookup, memory, ref registers, out Step leaf))
+            {
+                return leaf;
+            }
+
             return TryFindFramePointer(lookup, memory, ref registers, out FrameSource source) && TryStepByRules(lookup, memory, ref registers, out Step found)
                 ? found with { Source = source }
                 : step;
@@ -90,6 +100,19 @@ internal sealed class Unwinder(ProcessorRules rules, ulong codeMask, ICodeMap co
         }
 
         return isReturnAddress && TryStepOutOfPerfTrampoline(memory, ref registers, out step) ? step : Guess(isReturnAddress, isInnermost, memory, ref registers);
+    }
+
+    // A function without a frame whose return address is in a register that is not known. What the code and the record of its caller say is as certain as rules.
+    private bool TryStepOutOfUnknownLeaf(ulong lookup, IMemorySource memory, ref RegisterSet registers, out Step step)
+    {
+        step = default;
+        if (_leafCallers is null || !code.TryFind(lookup, out CodeModule module) || !_leafCallers.TryFind(module, _row, memory, registers, out ulong returnAddress))
+        {
+            return false;
+        }
+
+        registers.Set(_processor.LinkRegister!.Value, returnAddress);
+        return TryStepByRules(lookup, memory, ref registers, out step);
     }
 
     // What its instructions say is as certain as rules.

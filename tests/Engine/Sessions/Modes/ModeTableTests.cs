@@ -32,7 +32,9 @@ public sealed class ModeTableTests
     /// <summary>Many threads, one that runs, C between Python, a signal's frame, and event loops.</summary>
     private static readonly string[] Situations = ["many_threads.py", "spinning.py", "ctypes_callback.py", "signal_handler.py", "coroutines.py"];
 
-    public static TheoryData<string> Interpreters() => [.. InterpreterSet.All.Select(one => one.Name)];
+    /// <summary>Each build once: in its own root rather than by the root's loader, but where only that switches the JIT on.</summary>
+    public static TheoryData<string> Interpreters()
+        => [.. InterpreterSet.All.Where(one => one.HasOwnRoot || one.IsJit || one.Command[0] == one.Executable).Select(one => one.Name)];
 
     [Theory(Explicit = true)]
     [MemberData(nameof(Interpreters))]
@@ -134,11 +136,14 @@ public sealed class ModeTableTests
     // Its file is <root>/usr/bin/<name>.
     private static string RootOf(Interpreter interpreter) => interpreter.Executable[..interpreter.Executable.LastIndexOf("/usr/bin/", StringComparison.Ordinal)];
 
-    private static string Same(ulong[] gdb, ulong[] ours) => gdb.SequenceEqual(ours) ? "" : $"gdb has {Text(gdb)}\n and we {Text(ours)}";
+    private static string Same(ulong[] gdb, ulong[] ours) => gdb.SequenceEqual(AsStopped(gdb, ours)) ? "" : $"gdb has {Text(gdb)}\n and we {Text(ours)}";
+
+    // A thread that gdb has stopped in a system call stands before the call, which it will begin again: 4 bytes on aarch64, 2 on x86-64.
+    private static ulong[] AsStopped(ulong[] gdb, ulong[] ours) => ours.Length > 0 && ours[^1] - gdb[^1] is 2 or 4 ? [.. ours[..^1], gdb[^1]] : ours;
 
     // Merging leaves out the interpreter's own machinery; the innermost is always there.
     private static string InOrder(ulong[] gdb, ulong[] ours)
-        => ours.Length > 0 && gdb[^1] == ours[^1] && ours.SequenceEqual(gdb.Where(ours.Contains)) ? "" : $"gdb has {Text(gdb)}\n and we {Text(ours)}";
+        => AsStopped(gdb, ours) is var stopped && stopped.Length > 0 && gdb[^1] == stopped[^1] && stopped.SequenceEqual(gdb.Where(stopped.Contains)) ? "" : $"gdb has {Text(gdb)}\n and we {Text(ours)}";
 
     private static string Text(ulong[] addresses) => string.Join(' ', addresses.Select(one => one.ToString("x", System.Globalization.CultureInfo.InvariantCulture)));
 }
