@@ -68,6 +68,16 @@ internal sealed class Unwinder(ProcessorRules rules, ulong codeMask, ICodeMap co
         return UnwindEnd.Limit;
     }
 
+    /// <summary>Adds the register with the return address to those of a thread that was not stopped, where its innermost function has no frame and it can be found.</summary>
+    public void AddLinkRegister(ref RegisterSet registers, IMemorySource memory)
+    {
+        RegisterSet caller = registers;
+        if (registers.TryGet(_processor.InstructionPointer, out ulong instruction) && TryStepByRules(instruction, memory, ref caller, out Step step) && step.End == UnwindEnd.UnknownRegister)
+        {
+            _ = TryFindLinkRegister(instruction, memory, ref registers);
+        }
+    }
+
     /// <summary>Forgets the rules of addresses that were met.</summary>
     public void ForgetRules()
     {
@@ -106,13 +116,19 @@ internal sealed class Unwinder(ProcessorRules rules, ulong codeMask, ICodeMap co
     private bool TryStepOutOfUnknownLeaf(ulong lookup, IMemorySource memory, ref RegisterSet registers, out Step step)
     {
         step = default;
-        if (_leafCallers is null || !code.TryFind(lookup, out CodeModule module) || !_leafCallers.TryFind(module, _row, memory, registers, out ulong returnAddress))
+        return TryFindLinkRegister(lookup, memory, ref registers) && TryStepByRules(lookup, memory, ref registers, out step);
+    }
+
+    // By the row of the function, which was just read.
+    private bool TryFindLinkRegister(ulong instruction, IMemorySource memory, ref RegisterSet registers)
+    {
+        if (_leafCallers is null || !code.TryFind(instruction, out CodeModule module) || !_leafCallers.TryFind(module, _row, memory, registers, out ulong returnAddress))
         {
             return false;
         }
 
         registers.Set(_processor.LinkRegister!.Value, returnAddress);
-        return TryStepByRules(lookup, memory, ref registers, out step);
+        return true;
     }
 
     // What its instructions say is as certain as rules.

@@ -134,12 +134,12 @@ public sealed class ModeTableTests
     }
 
     // Its file is <root>/usr/bin/<name>.
-    private static string RootOf(Interpreter interpreter) => interpreter.Executable[..interpreter.Executable.LastIndexOf("/usr/bin/", StringComparison.Ordinal)];
+    internal static string RootOf(Interpreter interpreter) => interpreter.Executable[..interpreter.Executable.LastIndexOf("/usr/bin/", StringComparison.Ordinal)];
 
     private static string Same(ulong[] gdb, ulong[] ours) => gdb.SequenceEqual(AsStopped(gdb, ours)) ? "" : $"gdb has {Text(gdb)}\n and we {Text(ours)}";
 
     // A thread that gdb has stopped in a system call stands before the call, which it will begin again: 4 bytes on aarch64, 2 on x86-64.
-    private static ulong[] AsStopped(ulong[] gdb, ulong[] ours) => ours.Length > 0 && ours[^1] - gdb[^1] is 2 or 4 ? [.. ours[..^1], gdb[^1]] : ours;
+    internal static ulong[] AsStopped(ulong[] gdb, ulong[] ours) => ours.Length > 0 && ours[^1] - gdb[^1] is 2 or 4 ? [.. ours[..^1], gdb[^1]] : ours;
 
     // Merging leaves out the interpreter's own machinery; the innermost is always there.
     private static string InOrder(ulong[] gdb, ulong[] ours)

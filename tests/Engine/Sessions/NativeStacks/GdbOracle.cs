@@ -13,14 +13,21 @@ internal static class GdbOracle
 {
     /// <summary>The frames of each thread, outermost first. Frames that gdb makes up for calls that were jumps are left out: they are not on the stack.</summary>
     /// <param name="root">The root in which its files have the names that it knows them by.</param>
-    public static Dictionary<int, List<GdbFrame>> Stacks(int processId, string root = "/") => Read("-iex", $"set sysroot {root}", "-p", processId.ToString(CultureInfo.InvariantCulture));
+    public static Dictionary<int, List<GdbFrame>> Stacks(int processId, string root = "/") => Parse(Print(processId, root));
 
     /// <summary>The same of a core.</summary>
-    public static Dictionary<int, List<GdbFrame>> StacksOfCore(string executable, string core) => Read(executable, core);
+    public static Dictionary<int, List<GdbFrame>> StacksOfCore(string executable, string core) => Parse(Print(executable, core));
 
-    private static Dictionary<int, List<GdbFrame>> Read(params string[] what)
+    /// <summary>What gdb prints of a process, for <see cref="Parse"/>.</summary>
+    /// <param name="root">The root in which its files have the names that it knows them by.</param>
+    public static string Print(int processId, string root) => Print("-iex", $"set sysroot {root}", "-p", processId.ToString(CultureInfo.InvariantCulture));
+
+    private static string Print(params string[] what)
+        => Toolchain.Run("gdb", [.. Toolchain.QuietGdb, "-ex", "set backtrace past-main on", .. what, "-x", Programs.PathOf("gdb_stacks.py")]);
+
+    /// <summary>The frames of each thread in what gdb has printed, outermost first.</summary>
+    public static Dictionary<int, List<GdbFrame>> Parse(string output)
     {
-        string output = Toolchain.Run("gdb", [.. Toolchain.QuietGdb, "-ex", "set backtrace past-main on", .. what, "-x", Programs.PathOf("gdb_stacks.py")]);
         Dictionary<int, List<GdbFrame>> stacks = [];
         foreach (string line in output.Split('\n'))
         {
