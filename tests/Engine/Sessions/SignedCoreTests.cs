@@ -82,7 +82,7 @@ public sealed class SignedCoreTests : IDisposable
             _ = core.Write(file, TestContext.Current.CancellationToken);
         }
 
-        File.WriteAllText(Path.Combine(folder, "gdb.txt"), GdbOracle.Print(target.ProcessId, ModeTableTests.RootOf(interpreter)));
+        File.WriteAllText(Path.Combine(folder, "gdb.txt"), GdbOracle.Print(target.ProcessId, interpreter));
     }
 
     private string Unpack()

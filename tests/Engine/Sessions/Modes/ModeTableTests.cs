@@ -69,7 +69,7 @@ public sealed class ModeTableTests
         PyThread[] merged = Captures.Once(target, Captures.Native);
         Dictionary<int, NativeStack> stacks = NativeStacksOf.Process(target);
         PyThread[] saved = ReadSaved(target, allThreads);
-        Dictionary<int, List<GdbFrame>> gdb = GdbOracle.Stacks(target.ProcessId, interpreter.HasOwnRoot ? RootOf(interpreter) : "/");
+        Dictionary<int, List<GdbFrame>> gdb = GdbOracle.Stacks(target.ProcessId, interpreter);
 
         foreach (OracleThread thread in target.Oracle.Threads)
         {
@@ -132,9 +132,6 @@ public sealed class ModeTableTests
         using StackSession session = StackSession.OpenCore(path, new CoreSearch(), options, SilentLog.Instance, TestContext.Current.CancellationToken);
         return session.Take();
     }
-
-    // Its file is <root>/usr/bin/<name>.
-    internal static string RootOf(Interpreter interpreter) => interpreter.Executable[..interpreter.Executable.LastIndexOf("/usr/bin/", StringComparison.Ordinal)];
 
     private static string Same(ulong[] gdb, ulong[] ours) => gdb.SequenceEqual(AsStopped(gdb, ours)) ? "" : $"gdb has {Text(gdb)}\n and we {Text(ours)}";
 
