@@ -61,7 +61,8 @@ private_apt() {
         -o Dir::Etc::preferencesparts=/dev/null -o Dir::Log="$state" "$@"
 }
 
-# open_suite STATE SUITE: reads the package lists of a suite from the first of the machine's mirrors that has it.
+# open_suite STATE SUITE: reads the package lists of a suite from the first of the machine's mirrors that has it; of
+# another architecture than the machine's if $debian_architecture names one.
 open_suite() {
     local state=$1 suite=$2 uri key
     mkdir -p "$state"/{lists/partial,cache/archives/partial,sources.d}
@@ -81,6 +82,7 @@ Acquire::https::Timeout "15";
 Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
 APT::Install-Recommends "false";
 CONF
+    [[ -z ${debian_architecture:-} ]] || printf 'APT::Architecture "%s";\nAPT::Architectures { "%s"; };\n' "$debian_architecture" "$debian_architecture" >> "$state/apt.conf"
     echo "the machine has no apt source of Debian's main archive" > "$state/update.log"
     while IFS=$'\t' read -r uri key; do
         printf 'Types: deb\nURIs: %s\nSuites: %s\nComponents: main\n' "$uri" "$suite" > "$state/sources.d/debian.sources"

@@ -102,9 +102,10 @@ internal sealed class CoreSaving(StackOptions options, bool isRedacted, IEngineL
     {
         Dictionary<int, NativeThread> natives = [];
         ulong end = process.Facts.StackStart;
+        using NativeStackReader reader = new(process, options.Limits, log);
         foreach (NativeThread thread in captured.NativeThreads)
         {
-            natives[thread.ThreadId] = thread;
+            natives[thread.ThreadId] = thread.All.Length > 0 ? thread : reader.Complete(thread);
             foreach (AddressRange range in thread.Ranges)
             {
                 // What is above the first frame of the main thread is the arguments and the environment of the program.

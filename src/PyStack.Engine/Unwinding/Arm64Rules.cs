@@ -29,18 +29,10 @@ internal sealed class Arm64Rules : ProcessorRules
             && memory.TryRead(returnAddress - 4, out uint code)
             && ((code & 0xfc000000) == 0x94000000 || (code & 0xfffffc1f) == 0xd63f0000 || (code & 0xfefff800) == 0xd63f0800);
 
-    // BL: 26 bits of distance, in instructions.
     public override bool TryGetCallTarget(IMemorySource memory, ulong returnAddress, out ulong target)
     {
         target = 0;
-        if (!memory.TryRead(returnAddress - 4, out uint code) || (code & 0xfc000000) != 0x94000000)
-        {
-            return false;
-        }
-
-        long distance = ((long)code << 38) >> 36;
-        target = unchecked(returnAddress - 4 + (ulong)distance);
-        return true;
+        return memory.TryRead(returnAddress - 4, out uint code) && TryGetBranchTarget(code, returnAddress - 4, out target);
     }
 
     // B, B.cond, CBZ and CBNZ, TBZ and TBNZ with their distances in instructions, and BR with or without authentication (Arm Architecture Reference Manual, C6.2).
@@ -67,6 +59,16 @@ internal sealed class Arm64Rules : ProcessorRules
 
         return false;
     }
+
+    /// <summary>The target of a BL, which has 26 bits of distance, in instructions.</summary>
+    public static bool TryGetBranchTarget(uint code, ulong address, out ulong target)
+    {
+        long distance = ((long)code << 38) >> 36;
+        target = unchecked(address + (ulong)distance);
+        return (code & 0xfc000000) == 0x94000000;
+    }
+
+    public override ILeafCallers NewLeafCallers(ulong codeMask, ICodeMap code) => new Arm64LeafCallers(this, codeMask, code);
 
     public override bool TryStepOutOfPerfTrampoline(IMemorySource memory, ref RegisterSet registers)
     {

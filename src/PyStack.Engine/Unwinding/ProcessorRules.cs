@@ -29,6 +29,9 @@ internal abstract class ProcessorRules
     /// <param name="bytes">All of the function.</param>
     public abstract bool MayLeave(ReadOnlySpan<byte> bytes, AddressRange function, ICodeMap code);
 
+    /// <summary>What finds the callers of functions without a frame by their calls; null where the return address of each function is on the stack.</summary>
+    public abstract ILeafCallers? NewLeafCallers(ulong codeMask, ICodeMap code);
+
     /// <summary>At a signal trampoline without call frame information, gets the registers that the signal interrupted.</summary>
     public abstract bool TryStepOutOfSignal(IMemorySource memory, ref RegisterSet registers);
 

@@ -24,6 +24,7 @@ internal sealed class Unwinder(ProcessorRules rules, ulong codeMask, ICodeMap co
     private readonly RuleCache _cache = new(rules.Processor, codeMask);
     private readonly Processor _processor = rules.Processor;
     private readonly CallEvidence _evidence = new(rules, code);
+    private readonly ILeafCallers? _leafCallers = rules.NewLeafCallers(codeMask, code);
 
     /// <summary>Walks one stack.</summary>
     /// <param name="start">The registers of the thread; without stack and instruction pointer there is no frame.</param>
@@ -69,8 +70,22 @@ internal sealed class Unwinder(ProcessorRules rules, ulong codeMask, ICodeMap co
         return UnwindEnd.Limit;
     }
 
+    /// <summary>Adds the register with the return address to those of a thread that was not stopped, where its innermost function has no frame and it can be found.</summary>
+    public void AddLinkRegister(ref RegisterSet registers, IMemorySource memory)
+    {
+        RegisterSet caller = registers;
+        if (registers.TryGet(_processor.InstructionPointer, out ulong instruction) && TryStepByRules(instruction, memory, ref caller, out Step step) && step.End == UnwindEnd.UnknownRegister)
+        {
+            _ = TryFindLinkRegister(instruction, memory, ref registers);
+        }
+    }
+
     /// <summary>Forgets the rules of addresses that were met.</summary>
-    public void ForgetRules() => _cache.Clear();
+    public void ForgetRules()
+    {
+        _cache.Clear();
+        _leafCallers?.Clear();
+    }
 
     private Step StepOut(ulong lookup, bool isReturnAddress, bool isInnermost, IMemorySource memory, ref RegisterSet registers)
     {
@@ -81,6 +96,11 @@ internal sealed class Unwinder(ProcessorRules rules, ulong codeMask, ICodeMap co
 
         if (step.End == UnwindEnd.UnknownRegister)
         {
+            if (isInnermost && TryStepOutOfUnknownLeaf(lookup, memory, ref registers, out Step leaf))
+            {
+                return leaf;
+            }
+
             return TryFindFramePointer(lookup, memory, ref registers, out FrameSource source) && TryStepByRules(lookup, memory, ref registers, out Step found)
                 ? found with { Source = source }
                 : step;
@@ -92,6 +112,25 @@ internal sealed class Unwinder(ProcessorRules rules, ulong codeMask, ICodeMap co
         }
 
         return isReturnAddress && TryStepOutOfPerfTrampoline(memory, ref registers, out step) ? step : Guess(lookup, isReturnAddress, isInnermost, memory, ref registers);
+    }
+
+    // A function without a frame whose return address is in a register that is not known. What the code and the record of its caller say is as certain as rules.
+    private bool TryStepOutOfUnknownLeaf(ulong lookup, IMemorySource memory, ref RegisterSet registers, out Step step)
+    {
+        step = default;
+        return TryFindLinkRegister(lookup, memory, ref registers) && TryStepByRules(lookup, memory, ref registers, out step);
+    }
+
+    // By the row of the function, which was just read.
+    private bool TryFindLinkRegister(ulong instruction, IMemorySource memory, ref RegisterSet registers)
+    {
+        if (_leafCallers is null || !code.TryFind(instruction, out CodeModule module) || !_leafCallers.TryFind(module, _row, memory, registers, out ulong returnAddress))
+        {
+            return false;
+        }
+
+        registers.Set(_processor.LinkRegister!.Value, returnAddress);
+        return true;
     }
 
     // What its instructions say is as certain as rules.

@@ -110,6 +110,8 @@ internal sealed class X64Rules : ProcessorRules
         return false;
     }
 
+    public override ILeafCallers? NewLeafCallers(ulong codeMask, ICodeMap code) => null;
+
     public override bool TryStepOutOfSignal(IMemorySource memory, ref RegisterSet registers)
     {
         Span<byte> code = stackalloc byte[Trampoline.Length];

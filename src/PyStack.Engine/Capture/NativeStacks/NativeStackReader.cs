@@ -73,6 +73,14 @@ internal sealed class NativeStackReader : IDisposable
     /// <param name="memory">By <see cref="MemoryOf(IMemorySource)"/>.</param>
     public UnwindEnd Unwind(in RegisterSet registers, IMemorySource memory, List<UnwoundFrame> frames) => _unwinder.Unwind(registers, memory, frames);
 
+    /// <summary>A thread with the registers that its code tells beside those that are known: who reads it elsewhere may not have that code.</summary>
+    public NativeThread Complete(NativeThread thread)
+    {
+        RegisterSet registers = thread.Registers;
+        _unwinder.AddLinkRegister(ref registers, MemoryOf(thread));
+        return thread with { Registers = registers };
+    }
+
     /// <summary>What the unwinder may read if a stack is copied.</summary>
     public IMemorySource MemoryOf(IMemorySource stack) => new UnwindMemory(stack, _target.Map, _readOnly);
 
