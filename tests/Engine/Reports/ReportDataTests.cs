@@ -49,7 +49,15 @@ public sealed partial class ReportDataTests
 
         Assert.DoesNotContain("window.hacked", page.Replace("&lt;/script&gt;&lt;script&gt;window.hacked=1&lt;/script&gt;", ""), StringComparison.Ordinal);
         Assert.Equal(2, Regex.Count(page, "</script>"));
-        Assert.Contains("Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-", page, StringComparison.Ordinal);
+        Assert.Contains("Content-Security-Policy\" content=\"default-src 'none'; script-src 'nonce-", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_page_lets_its_own_script_and_style_run_by_a_word_that_no_other_page_has()
+    {
+        string[] nonces = [.. Enumerable.Range(0, 2).SelectMany(_ => Regex.Matches(Page(SampleReports.Bank()), @"nonce[-=]""?(\w{64})['""]").Select(match => match.Groups[1].Value).Distinct())];
+
+        Assert.Equal(2, nonces.Distinct().Count());
     }
 
     [Fact]
