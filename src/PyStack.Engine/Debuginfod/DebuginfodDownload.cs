@@ -8,6 +8,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using PyStack.Engine.Native;
 
 namespace PyStack.Engine.Debuginfod;
 
@@ -44,6 +45,8 @@ internal static class DebuginfodDownload
 
     private const int BufferBytes = 1 << 16;
 
+    private const string NeedsOpenSsl = "cannot be asked: https needs OpenSSL (libssl.so.3), which is not installed here";
+
     /// <summary>Redirects that are followed.</summary>
     private const int MaxRedirects = 5;
 
@@ -64,6 +67,11 @@ internal static class DebuginfodDownload
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static DownloadOutcome Get(Uri address, Uri server, Stream destination, DebuginfodSettings settings, Action<long, long?> progress, CancellationToken cancellation)
     {
+        if (address.Scheme == Uri.UriSchemeHttps && !OpenSsl.IsPresent)
+        {
+            return new DownloadOutcome(DownloadResult.Failed, NeedsOpenSsl);
+        }
+
         long start = Stopwatch.GetTimestamp();
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         Extend();
@@ -148,10 +156,10 @@ internal static class DebuginfodDownload
 
     private static bool IsRedirect(HttpResponseMessage response) => response.StatusCode is >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest;
 
-    // Only to http and https, and from https to nothing less.
+    // Only to http and https, and from https to nothing less; to https only where that is possible.
     private static Uri? NextOf(Uri address, HttpResponseMessage response)
         => response.Headers.Location is Uri location && Uri.TryCreate(address, location, out Uri? next)
-            && (next.Scheme == Uri.UriSchemeHttps || (next.Scheme == Uri.UriSchemeHttp && address.Scheme == Uri.UriSchemeHttp))
+            && ((next.Scheme == Uri.UriSchemeHttps && OpenSsl.IsPresent) || (next.Scheme == Uri.UriSchemeHttp && address.Scheme == Uri.UriSchemeHttp))
                 ? next
                 : null;
 
