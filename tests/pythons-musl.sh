@@ -22,7 +22,8 @@ WRAPPER
     chmod +x "$folder/cc"
 }
 
-# build_musl STATE PREFIX: two minutes on two cores. The machine's libraries are for its own libc: no ctypes, zlib, ssl, sqlite.
+# build_musl STATE PREFIX: two minutes on two cores. The machine's libraries are for its own libc: no ctypes, zlib, ssl, sqlite. Alpine's linker makes the search
+# table of unwind information by itself, this one if it is asked to.
 build_musl() {
     local state=$1 prefix=$2
     unpack_source "$state" "$musl_python" || return 1
@@ -31,7 +32,7 @@ build_musl() {
         cd "$state/tree"
         export PKG_CONFIG=false ac_cv_header_zlib_h=no ac_cv_header_openssl_ssl_h=no ac_cv_header_bzlib_h=no ac_cv_header_lzma_h=no
         ./configure -q --prefix="$prefix" --disable-test-modules --without-ensurepip \
-            CC="$state/musl/cc" CPPFLAGS="-I$state/musl/include" CFLAGS='-O1 -g'
+            CC="$state/musl/cc" CPPFLAGS="-I$state/musl/include" CFLAGS='-O1 -g' LDFLAGS='-Wl,--eh-frame-hdr'
         make -s -j"$(nproc)"
         make -s altbininstall libinstall sharedinstall
     ) < /dev/null > "$state/build.log" 2>&1 || return 1
