@@ -5,6 +5,7 @@
 #   tests/arm64.sh             both kernels, then the table kernel x interpreter x mode
 #   tests/arm64.sh 4k          one kernel (4k, 16k)
 #   tests/arm64.sh 4k -- STEP  instead of the tests: a line of shell for the machine, in whose directory are the published tests
+#   tests/arm64.sh 4k -- "PYSTACK_MODES_OF=JIT ./PyStack.Engine.Tests -explicit only -class '*.ModeTableTests'"   the table of some interpreters
 #   tests/arm64.sh --refresh   gets Debian's packages anew before that
 #
 # Made and kept below $PYSTACK_CACHE/arm64 (default: .cache at the repository's root, which git ignores), from Debian's packages, without touching the system's apt state:

@@ -29,6 +29,9 @@ public sealed class ModeTableTests
     /// <summary>Where the table is appended to, if anywhere.</summary>
     private static readonly string? Table = Environment.GetEnvironmentVariable("PYSTACK_MODE_TABLE");
 
+    /// <summary>A part of the names of those that are wanted; all, if it is not set.</summary>
+    private static readonly string Wanted = Environment.GetEnvironmentVariable("PYSTACK_MODES_OF") ?? "";
+
     /// <summary>Many threads, one that runs, C between Python, a signal's frame, and event loops.</summary>
     private static readonly string[] Situations = ["many_threads.py", "spinning.py", "ctypes_callback.py", "signal_handler.py", "coroutines.py"];
 
@@ -40,6 +43,7 @@ public sealed class ModeTableTests
         => [.. from one in InterpreterSet.All
                where one.HasOwnRoot || one.Command[0] == one.Executable
                from isJit in (bool[])[false, true]
+               where $"{one.Name}{(isJit ? ", JIT" : "")}".Contains(Wanted, StringComparison.Ordinal)
                where !isJit || (one.HasOwnRoot && InterpreterSet.All.Any(other => other.IsJit && other.Executable == one.Executable))
                select (one.Name, isJit)];
 
