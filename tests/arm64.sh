@@ -5,6 +5,7 @@
 #   tests/arm64.sh             both kernels, then the table kernel x interpreter x mode
 #   tests/arm64.sh 4k          one kernel (4k, 16k)
 #   tests/arm64.sh 4k -- STEP  instead of the tests: a line of shell for the machine, in whose directory are the published tests
+#   tests/arm64.sh 4k -- "PYSTACK_MODES_OF=JIT ./PyStack.Engine.Tests -explicit only -class '*.ModeTableTests'"   the table of some interpreters
 #   tests/arm64.sh --refresh   gets Debian's packages anew before that
 #
 # Made and kept below $PYSTACK_CACHE/arm64 (default: .cache at the repository's root, which git ignores), from Debian's packages, without touching the system's apt state:
@@ -30,11 +31,15 @@ classes=('*.Unwinding.*' '*.ThreadSamplerTests' '*.ProcessorTests' '*.SystemCall
 source "$here/pythons-debian.sh"
 # shellcheck source=tests/arm64-image.sh
 source "$here/arm64-image.sh"
+# shellcheck source=tests/pythons-freethreaded.sh
+source "$here/pythons-freethreaded.sh"
+# shellcheck source=tests/arm64-freethreaded.sh
+source "$here/arm64-freethreaded.sh"
 
-get_tools() {
-    local missing=()
-    command -v qemu-system-aarch64 > /dev/null || missing+=(qemu-system-arm)
-    command -v cpio > /dev/null || missing+=(cpio)
+# get_packages PACKAGE...: installs those that are missing.
+get_packages() {
+    local missing=() one
+    for one in "$@"; do dpkg-query -W -f '${db:Status-Abbrev}' "$one" 2> /dev/null | grep '^ii' > /dev/null || missing+=("$one"); done
     ((${#missing[@]})) || return 0
     ((EUID == 0)) || { echo "missing: ${missing[*]}; only root can install them"; return 1; }
     timeout 300 env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends "${missing[@]}" > /dev/null 2>&1 \
@@ -50,6 +55,7 @@ make_system() {
             # shellcheck disable=SC2086 # name, suite and package
             make_kernel $one
         done
+        add_free_threaded_arm64 "$images/root"
         rm -rf "$images"/state-*
         echo "$recipe" > "$images/stamp"
         rm -f "$images/root.img"
@@ -126,28 +132,31 @@ print_table() {
     done
 }
 
-which=() steps=""
-while (($#)); do
-    case $1 in
-        --refresh) rm -f "$images/stamp" ;;
-        4k | 16k) which+=("$1") ;;
-        --) shift; steps="$*"; break ;;
-        *) sed -n '2,/^set /p' "${BASH_SOURCE[0]}" | sed '$d; s/^# \{0,1\}//'; exit 2 ;;
-    esac
-    shift
-done
-((${#which[@]})) || which=(4k 16k)
+main() {
+    local which=() steps="" failed=0 kernel
+    while (($#)); do
+        case $1 in
+            --refresh) rm -f "$images/stamp" ;;
+            4k | 16k) which+=("$1") ;;
+            --) shift; steps="$*"; break ;;
+            *) sed -n '2,/^set /p' "${BASH_SOURCE[0]}" | sed '$d; s/^# \{0,1\}//'; exit 2 ;;
+        esac
+        shift
+    done
+    ((${#which[@]})) || which=(4k 16k)
 
-exec 9> "$images/lock"
-flock 9
-get_tools
-make_system
-[[ ${PYSTACK_ARM64_KEEP:-} == 1 && -f $images/work.img ]] || make_tests
-failed=0
-for kernel in "${which[@]}"; do
-    echo "$kernel: $(< "$images/kernel-$kernel/release")"
-    run_machine "$kernel" "${steps:-$(default_steps)}" || failed=1
-    [[ -z $steps ]] || cat "$images/share-$kernel/steps.log"
-done
-[[ -n $steps ]] || print_table "${which[@]}"
-exit "$failed"
+    exec 9> "$images/lock"
+    flock 9
+    get_packages qemu-system-arm cpio
+    make_system
+    make_tests
+    for kernel in "${which[@]}"; do
+        echo "$kernel: $(< "$images/kernel-$kernel/release")"
+        run_machine "$kernel" "${steps:-$(default_steps)}" || failed=1
+        [[ -z $steps ]] || cat "$images/share-$kernel/steps.log"
+    done
+    [[ -n $steps ]] || print_table "${which[@]}"
+    exit "$failed"
+}
+
+main "$@" # all of it is read by now: it may be edited while it runs

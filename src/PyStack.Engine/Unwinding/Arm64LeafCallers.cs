@@ -15,7 +15,7 @@ namespace PyStack.Engine.Unwinding;
 /// <remarks>
 /// The function has not moved the stack pointer, so its caller's frame record is there: the outer frame pointer and the caller's own return address (AAPCS64, 6.4.6). A caller is a BL to the function,
 /// in the same module, where the rules say that the record is at the stack pointer, and where the frame outside of it, whose size follows from the caller's, has its record where the frame pointer says.
-/// Of several such callers the one is taken that is called, by its address, where the record's return address leads to.
+/// What is called where the record's return address leads to must be the caller, or jump to it, where that can be seen: of several callers it tells the one.
 /// </remarks>
 internal sealed class Arm64LeafCallers(ProcessorRules rules, ulong codeMask, ICodeMap code) : ILeafCallers
 {
@@ -27,6 +27,9 @@ internal sealed class Arm64LeafCallers(ProcessorRules rules, ulong codeMask, ICo
 
     /// <summary>Calls of one function that are looked at.</summary>
     private const int MaxCalls = 64;
+
+    /// <summary>Bytes of a function that are searched for a jump to another one.</summary>
+    private const ulong MaxJump = 1024;
 
     private const int Chunk = 4096;
     private const uint SupervisorCall = 0xd4000001;
@@ -61,7 +64,13 @@ internal sealed class Arm64LeafCallers(ProcessorRules rules, ulong codeMask, ICo
                 continue;
             }
 
-            bool isNamed = named == unchecked(_caller.Function.Start + module.LoadBias);
+            ulong caller = unchecked(_caller.Function.Start + module.LoadBias);
+            bool isNamed = named == caller;
+            if (!isNamed && !CanJump(named, caller, memory))
+            {
+                continue;
+            }
+
             all++;
             byName += isNamed ? 1 : 0;
             returnAddress = isNamed || all == 1 ? call : returnAddress;
@@ -89,6 +98,29 @@ internal sealed class Arm64LeafCallers(ProcessorRules rules, ulong codeMask, ICo
             || _outer.Cfa is not { Kind: CfaKind.Register, Register: Arm64.Sp }
             || _outer.RuleOf(Arm64.X29) is not { Kind: RegisterRuleKind.Offset } saved
             || unchecked(end + (ulong)(_outer.Cfa.Operand + saved.Operand)) == outerFramePointer;
+    }
+
+    // glibc's read jumps to what makes the system call. What is called by its address in a register, or by a procedure linkage table, which has no rules, may lead anywhere.
+    private bool CanJump(ulong from, ulong to, IMemorySource memory)
+    {
+        if (from == 0
+            || !code.TryFind(from, out CodeModule module)
+            || !module.Rules.TryFindRow(unchecked(from - module.LoadBias), _outer)
+            || unchecked(_outer.Function.Start + module.LoadBias) != from)
+        {
+            return true;
+        }
+
+        ulong end = from + Math.Min(_outer.Function.Length, MaxJump);
+        for (ulong address = from; address < end && memory.TryRead(address, out uint word); address += sizeof(uint))
+        {
+            if (Arm64Rules.TryGetBranchTarget(word, Arm64Rules.Branch, address, out ulong target) && target == to)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // The addresses after the calls of a function; of one with more calls than are looked at none.
@@ -123,7 +155,7 @@ internal sealed class Arm64LeafCallers(ProcessorRules rules, ulong codeMask, ICo
             for (int i = 0; i < words.Length; i++)
             {
                 ulong address = chunk + (ulong)(i * sizeof(uint));
-                if (!Arm64Rules.TryGetBranchTarget(words[i], address, out ulong target) || target != function)
+                if (!Arm64Rules.TryGetBranchTarget(words[i], Arm64Rules.BranchWithLink, address, out ulong target) || target != function)
                 {
                     continue;
                 }

@@ -12,6 +12,10 @@ internal sealed class Arm64Rules : ProcessorRules
     /// <summary>struct rt_sigframe is siginfo (128 bytes) and ucontext; in it sigcontext at 176, which begins with the fault address (asm/sigcontext.h).</summary>
     private const ulong ContextOffset = 128 + 176 + 8;
 
+    /// <summary>B and BL, of which the other bits are the distance (Arm Architecture Reference Manual, C6.2).</summary>
+    public const uint Branch = 0x14000000;
+    public const uint BranchWithLink = 0x94000000;
+
     // mov x8, #139 (__NR_rt_sigreturn); svc #0: the vdso's trampoline.
     private const uint MoveNumber = 0xd2801168;
     private const uint SupervisorCall = 0xd4000001;
@@ -27,12 +31,12 @@ internal sealed class Arm64Rules : ProcessorRules
     public override bool IsAfterCall(IMemorySource memory, ulong returnAddress)
         => returnAddress >= 4
             && memory.TryRead(returnAddress - 4, out uint code)
-            && ((code & 0xfc000000) == 0x94000000 || (code & 0xfffffc1f) == 0xd63f0000 || (code & 0xfefff800) == 0xd63f0800);
+            && ((code & 0xfc000000) == BranchWithLink || (code & 0xfffffc1f) == 0xd63f0000 || (code & 0xfefff800) == 0xd63f0800);
 
     public override bool TryGetCallTarget(IMemorySource memory, ulong returnAddress, out ulong target)
     {
         target = 0;
-        return memory.TryRead(returnAddress - 4, out uint code) && TryGetBranchTarget(code, returnAddress - 4, out target);
+        return memory.TryRead(returnAddress - 4, out uint code) && TryGetBranchTarget(code, BranchWithLink, returnAddress - 4, out target);
     }
 
     // B, B.cond, CBZ and CBNZ, TBZ and TBNZ with their distances in instructions, and BR with or without authentication (Arm Architecture Reference Manual, C6.2).
@@ -60,12 +64,13 @@ internal sealed class Arm64Rules : ProcessorRules
         return false;
     }
 
-    /// <summary>The target of a BL, which has 26 bits of distance, in instructions.</summary>
-    public static bool TryGetBranchTarget(uint code, ulong address, out ulong target)
+    /// <summary>The target of a B or BL, which has 26 bits of distance, in instructions.</summary>
+    /// <param name="kind">Which of the two.</param>
+    public static bool TryGetBranchTarget(uint code, uint kind, ulong address, out ulong target)
     {
         long distance = ((long)code << 38) >> 36;
         target = unchecked(address + (ulong)distance);
-        return (code & 0xfc000000) == 0x94000000;
+        return (code & 0xfc000000) == kind;
     }
 
     public override ILeafCallers NewLeafCallers(ulong codeMask, ICodeMap code) => new Arm64LeafCallers(this, codeMask, code);

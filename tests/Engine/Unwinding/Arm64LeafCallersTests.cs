@@ -30,7 +30,11 @@ public sealed class Arm64LeafCallersTests
     private const ulong SameSizedCaller = 0x1300;
     private const ulong Outer = 0x1400;
     private const ulong IndirectOuter = 0x1500;
-    private const ulong Outermost = 0x1600;
+    private const ulong OuterOfJump = 0x1600;
+    private const ulong Jump = 0x1700;
+    private const ulong OuterOfOther = 0x1800;
+    private const ulong Other = 0x1900;
+    private const ulong Outermost = 0x1a00;
 
     private const uint SupervisorCall = 0xd4000001;
     private const uint Return = 0xd65f03c0;
@@ -46,6 +50,10 @@ public sealed class Arm64LeafCallersTests
         [SameSizedCaller] = [0xd503233f, 0xa9be7bfd, 0x910003fd, Call(SameSizedCaller + 12, Stub), Return],
         [Outer] = [0xd503233f, 0xa9bc7bfd, 0x910003fd, Call(Outer + 12, Caller), Return],
         [IndirectOuter] = [0xd503233f, 0xa9bc7bfd, 0x910003fd, 0xd63f0020, Return], // blr x1
+        [OuterOfJump] = [0xd503233f, 0xa9bc7bfd, 0x910003fd, Call(OuterOfJump + 12, Jump), Return],
+        [Jump] = [0xd2800006, Call(Jump + 4, Caller) & ~0x80000000], // mov x6, #0; b Caller
+        [OuterOfOther] = [0xd503233f, 0xa9bc7bfd, 0x910003fd, Call(OuterOfOther + 12, Other), Return],
+        [Other] = [0xd503201f, Return],
         [Outermost] = [0xd503201f, 0xd63f0020, Return], // nop; blr x1
     };
 
@@ -59,6 +67,13 @@ public sealed class Arm64LeafCallersTests
     {
         AssertWalk([Stub + 12, Caller + 16, IndirectOuter + 16, Outermost + 8], 32, IndirectOuter, Caller, LargerCaller);
         AssertWalk([Stub + 12, LargerCaller + 16, IndirectOuter + 16, Outermost + 8], 48, IndirectOuter, Caller, LargerCaller);
+    }
+
+    [Fact]
+    public void What_is_called_by_its_address_is_the_caller_or_jumps_to_it()
+    {
+        AssertWalk([Stub + 12, Caller + 16, OuterOfJump + 16, Outermost + 8], 32, OuterOfJump, Caller, SameSizedCaller, Jump);
+        Assert.Equal(UnwindEnd.UnknownRegister, Walk(Stub + 12, 32, OuterOfOther, [Caller, Other], out _));
     }
 
     [Fact]
@@ -166,11 +181,11 @@ public sealed class Arm64LeafCallersTests
         // advance_loc 1; negate_ra_state; advance_loc 1; def_cfa_offset size; offset x29, c-size; offset x30, c-size+8. The outermost one: undefined x30.
         private static byte[] Program(ulong function) => function switch
         {
-            Stub => [],
+            Stub or Jump or Other => [],
             Outermost => [0x07, 30],
             _ => [0x41, 0x2d, 0x41, 0x0e, SizeOf(function), 0x80 | 29, (byte)(SizeOf(function) / 8), 0x80 | 30, (byte)((SizeOf(function) / 8) - 1)],
         };
 
-        private static byte SizeOf(ulong function) => function is Outer or IndirectOuter ? (byte)64 : function == LargerCaller ? (byte)48 : (byte)32;
+        private static byte SizeOf(ulong function) => function is Outer or IndirectOuter or OuterOfJump or OuterOfOther ? (byte)64 : function == LargerCaller ? (byte)48 : (byte)32;
     }
 }
