@@ -18,7 +18,7 @@ internal sealed class CallEvidence(ProcessorRules rules, ICodeMap code)
     private const int BytesPerStack = 4 << 20;
 
     private readonly CallFrameRow _row = new();
-    private readonly byte[] _function = new byte[LongestFunction];
+    private byte[]? _function;
     private int _bytesLeft;
     private ulong _last;
     private bool _lastMayLeave;
@@ -57,10 +57,11 @@ internal sealed class CallEvidence(ProcessorRules rules, ICodeMap code)
             return true;
         }
 
-        int length = (int)function.Length;
-        _bytesLeft -= length;
+        _function ??= new byte[LongestFunction];
+        Span<byte> bytes = _function.AsSpan(0, (int)function.Length);
+        _bytesLeft -= bytes.Length;
         _last = function.Start;
-        _lastMayLeave = memory.Read(function.Start, _function.AsSpan(0, length)) != length || rules.MayLeave(_function.AsSpan(0, length), function, code);
+        _lastMayLeave = memory.Read(function.Start, bytes) != bytes.Length || rules.MayLeave(bytes, function, code);
         return _lastMayLeave;
     }
 }
