@@ -9,7 +9,7 @@
 #   tests/arm64.sh --refresh   gets Debian's packages anew before that
 #
 # Made and kept below $PYSTACK_CACHE/arm64 (default: .cache at the repository's root, which git ignores), from Debian's packages, without touching the system's apt state:
-#   root, root.img             bookworm, with python3.11 and gdb, and sid's 3.13 to 3.15 in a root of its own inside
+#   root, root.img             bookworm, with python3.11 and gdb, and sid's 3.13 to 3.15 in a root of its own inside; and a free-threaded 3.13, which is compiled here where tests/pythons.sh has built one
 #   kernel-4k, kernel-16k      Image, and an initramfs with the modules that reach the disk
 #   source, publish, work.img  the working tree's tests/Engine, published for linux-arm64
 #   share-4k, share-16k        what the machine has said: machine, steps.log, modes.tsv; console.log is QEMU's
