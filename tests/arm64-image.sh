@@ -11,8 +11,9 @@ sid_packages=(python3.13 python3.14 python3.15)
 # The kernels: name, suite, and the package that depends on the newest one.
 kernels=("4k bookworm linux-image-arm64" "16k trixie linux-image-arm64-16k")
 
-# In the order of what needs what as far as it is not said by the modules themselves; those that a kernel has built in are no files.
-boot_modules=(crc32c_generic libcrc32c virtio_pci virtio_mmio virtio_blk ext4 9pnet_virtio 9p)
+# What reaches the disk and the share, and tells of sockets: nothing in the machine loads more. In the order of what needs what, as far as the
+# modules do not say it themselves; those that a kernel has built in are no files.
+boot_modules=(crc32c_generic libcrc32c virtio_pci virtio_mmio virtio_blk ext4 9pnet_virtio 9p unix_diag tcp_diag udp_diag)
 
 # make_root: the observer's root, with sid's interpreters in a root of its own at the place where the tests look for them.
 make_root() {

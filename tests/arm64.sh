@@ -9,14 +9,14 @@
 #   tests/arm64.sh --refresh   gets Debian's packages anew before that
 #
 # Made and kept below $PYSTACK_CACHE/arm64 (default: .cache at the repository's root, which git ignores), from Debian's packages, without touching the system's apt state:
-#   root, root.img             bookworm, with python3.11 and gdb, and sid's 3.13 to 3.15 in a root of its own inside
+#   root, root.img             bookworm, with python3.11 and gdb, and sid's 3.13 to 3.15 in a root of its own inside; and a free-threaded 3.13, which is compiled here where tests/pythons.sh has built one
 #   kernel-4k, kernel-16k      Image, and an initramfs with the modules that reach the disk
 #   source, publish, work.img  the working tree's tests/Engine, published for linux-arm64
 #   share-4k, share-16k        what the machine has said: machine, steps.log, modes.tsv; console.log is QEMU's
 # QEMU and cpio are installed by apt-get where they are missing (as root only). The machine has no network. It ends by itself, at the latest after PYSTACK_ARM64_LIMIT seconds (3000).
 set -euo pipefail
 
-recipe=1 # raise it when what is made of Debian's packages changes
+recipe=2 # raise it when what is made of Debian's packages changes
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tree=$(cd "$here/.." && pwd)
 images=${PYSTACK_CACHE:-$tree/.cache}/arm64
@@ -25,7 +25,7 @@ mkdir -p "$images"
 images=$(cd "$images" && pwd)
 
 # The classes that run on the machine, beside the table's: what depends on the processor or on the kernel, and needs no compiler.
-classes=('*.Unwinding.*' '*.ThreadSamplerTests' '*.ProcessorTests' '*.SystemCallTests' '*.ThreadWaitsTests' '*.CoreTests' '*.NativeThreadTests' '*.GilTests' '*.StillThreadTests')
+classes=('*.Unwinding.*' '*.ThreadSamplerTests' '*.ProcessorTests' '*.SystemCallTests' '*.ThreadWaitsTests' '*.CoreTests' '*.GilTests' '*.StillThreadTests')
 
 # shellcheck source=tests/pythons-debian.sh
 source "$here/pythons-debian.sh"

@@ -159,7 +159,7 @@ def unix_path():
     path_listener.accept()
 
 
-@waiting("Select", "poll", "poll of 2 descriptors: %d (pipe whose other end this process has itself), %d (%s (tcp, established) %s)" % (read_end, client.fileno(), ENDS, SELF))
+@waiting("Select", "poll|ppoll", "poll of 2 descriptors: %d (pipe whose other end this process has itself), %d (%s (tcp, established) %s)" % (read_end, client.fileno(), ENDS, SELF))
 def polling():
     poll = select.poll()
     poll.register(read_end, select.POLLIN)
@@ -194,7 +194,7 @@ def epolling_many():
     many.poll(5000)
 
 
-@waiting("Select", "poll", "poll of 1 descriptor: %d (eventfd (count 0)), " % counter, until=time.monotonic() + 2000000)
+@waiting("Select", "poll|ppoll", "poll of 1 descriptor: %d (eventfd (count 0)), " % counter, until=time.monotonic() + 2000000)
 def polling_long():
     poll = select.poll()
     poll.register(counter, select.POLLIN)

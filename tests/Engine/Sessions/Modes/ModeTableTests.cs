@@ -57,7 +57,7 @@ public sealed class ModeTableTests
         foreach (string situation in isJit ? [.. Situations, Compiled] : Situations)
         {
             using Target target = Target.Start(interpreter, situation, options);
-            CountStacks(target, interpreter, situation, table);
+            CountStacks(target, interpreter, situation, isJit, table);
         }
 
         CountValues(interpreter, options, table);
@@ -71,7 +71,7 @@ public sealed class ModeTableTests
     }
 
     // First without a stop, while all threads sleep that shall: see Captures.InBothModes.
-    private static void CountStacks(Target target, Interpreter interpreter, string situation, ModeTable table)
+    private static void CountStacks(Target target, Interpreter interpreter, string situation, bool isJit, ModeTable table)
     {
         StackOptions nativeNoBlock = Captures.Native with { NoBlock = true };
         StackOptions allThreads = Captures.Blocking with { Native = NativeMode.AllThreads };
@@ -94,8 +94,9 @@ public sealed class ModeTableTests
                 table.Add(mode, situation, found is null || difference.Length > 0 || also is null ? difference : also(found));
             }
 
+            // A thread that runs what the JIT made has a guess on its stack, which is said.
             string Merged(PyThread found, Dictionary<int, NativeStack>? native)
-                => found.IsMerged != true || (found.Warnings.Length > 0 && situation != Compiled) ? $"not merged: {string.Join(' ', found.Warnings)}"
+                => found.IsMerged != true || (found.Warnings.Length > 0 && situation != Compiled && !(isJit && thread.IsRunning)) ? $"not merged: {string.Join(' ', found.Warnings)}"
                     : thread.IsRunning || situation == Compiled ? ""
                     : native is null ? InOrder(addresses, [.. found.Frames.Where(frame => frame.Kind == PyFrameKind.Native && !frame.IsInlined).Select(frame => frame.Address!.Value)])
                     : Same(addresses, [.. native[found.ThreadId].Frames.Where(frame => !frame.IsInlined).Select(frame => frame.Address)]);
