@@ -37,8 +37,7 @@ public sealed class ThreadSamplerTests
         Assert.Equal([Hex(syscall[^2]), Hex(syscall[^1])], samples[blocked].Registers.Select(register => register.Value));
         Assert.NotEmpty(samples[blocked].Stack);
 
-        // The instruction pointer (16 on x86-64, 32 on aarch64) is the last register of its kind that the table of DWARF numbers has.
-        ulong instruction = samples[running].Registers.First(register => register.Register is 16 or 32).Value;
+        ulong instruction = samples[running].Registers.Single(register => register.Register == process.Processor.InstructionPointer).Value;
         Assert.Contains(RegionAccess.Execute, new[] { process.Map.Find(instruction)!.Access & RegionAccess.Execute });
         Assert.True(samples[running].Registers.Length > 16);
         Assert.NotEmpty(samples[running].Stack);
@@ -61,7 +60,7 @@ public sealed class ThreadSamplerTests
                     return false;
                 }
 
-                ulong stackPointer = sample.Registers.First(register => register.Register is 7 or 31).Value;
+                ulong stackPointer = sample.Registers.Single(register => register.Register == process.Processor.StackPointer).Value;
                 byte[] now = new byte[sample.Stack.Length];
                 return process.Memory.Read(stackPointer, now) == now.Length && sample.Stack.AsSpan(^1024..).SequenceEqual(now.AsSpan(^1024..));
             },
