@@ -91,9 +91,13 @@ public sealed class WatchTerminalTests : IDisposable
         using TerminalRun terminal = new(80, 24, $"cd /; HOME={_folder.Path} {HostRun.DotnetProgram} {ModuleFiles.HostProgram} -i");
         terminal.WaitFor(Prompt);
 
-        // The line editor reads single keys; it begins to after the prompt is there.
-        string settings = "";
-        Wait.Until(() => (settings = terminal.Settings).Split(':')[3].EndsWith('0'), "the line editor does not take keys");
+        // The line editor reads single keys; it begins to after the prompt is there, and before that it asks the terminal for its cursor, with settings of their own.
+        Wait.Until(() => terminal.Settings.Split(':')[3].EndsWith('0'), "the line editor does not take keys");
+        terminal.Type("1");
+        terminal.WaitFor(rows => rows.Last(row => row.Length > 0).TrimEnd() == $"{Prompt} 1", "a key in the line editor");
+        terminal.Press("BSpace");
+        terminal.WaitFor(rows => rows.Last(row => row.Length > 0).TrimEnd() == Prompt, "the prompt");
+        string settings = terminal.Settings;
         Assert.Equal(TerminalRun.UsualFlags, terminal.Flags);
         string watch = string.Create(CultureInfo.InvariantCulture, $"Watch-PyStack {target.ProcessId} -Interval 0.5");
 
