@@ -6,7 +6,7 @@ mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev
 mkdir -p /dev/pts /dev/shm
 mount -t devpts devpts /dev/pts
-mount -t tmpfs tmp /tmp
+mount -t tmpfs -o size=4g tmp /tmp # cores of free-threaded builds have 1 GB
 mount -t tmpfs shm /dev/shm
 mount -t 9p -o trans=virtio,version=9p2000.L share /share
 mount -t ext4 -o ro /dev/vdb /work

@@ -95,7 +95,7 @@ run_machine() {
     mkdir -p "$share"
     printf '%s\n' "$2" > "$share/steps"
     # The disks are not written to: a machine that is cut off leaves nothing behind. It ends with this script.
-    timeout --kill-after=10 "$limit" qemu-system-aarch64 -M virt -cpu max,pauth-impdef=on -smp 2 -m 4096 -nic none -nographic -no-reboot \
+    timeout --kill-after=10 "$limit" qemu-system-aarch64 -M virt -cpu max,pauth-impdef=on -smp 2 -m 6144 -nic none -nographic -no-reboot \
         -kernel "$images/kernel-$kernel/Image" -initrd "$images/kernel-$kernel/initramfs" -append "console=ttyAMA0 panic=-1 quiet" \
         -drive "file=$images/root.img,format=raw,if=virtio,snapshot=on" -drive "file=$images/work.img,format=raw,if=virtio,readonly=on" \
         -virtfs "local,path=$share,mount_tag=share,security_model=none" < /dev/null > "$share/console.log" 2>&1 &

@@ -72,7 +72,9 @@ public sealed class GreenletTests
                     coherent++;
                     for (int frame = 1; frame < task.Frames.Count; frame++)
                     {
-                        Assert.Contains(task.Frames[frame].Function + "(", task.Frames[frame - 1].SourceLine!, StringComparison.Ordinal);
+                        Assert.True(
+                            task.Frames[frame - 1].SourceLine?.Contains(task.Frames[frame].Function + "(", StringComparison.Ordinal) == true,
+                            $"{task.Frames[frame].Function} is not called in {task.Frames[frame - 1]} {task.Frames[frame - 1].SourceLine}; {string.Join(' ', task.Warnings)}");
                     }
                 }
             }

@@ -21,6 +21,9 @@ internal sealed class CodeReader
     /// <summary>About what one position takes in a table.</summary>
     private const int PositionBytes = 64;
 
+    /// <summary>The round of what is to be read again.</summary>
+    private const int Never = -1;
+
     private readonly IMemorySource _memory;
     private readonly PythonLayout _layout;
     private readonly Limits _limits;
@@ -83,15 +86,16 @@ internal sealed class CodeReader
             return entry;
         }
 
-        CodeObject? code = ReadNew(address);
-        if (code is not null && entry?.Value is CachedCode before && IsSame(before.Code, code))
+        CodeObject? code = ReadNew(address, out bool isWhole);
+        if (isWhole && code is not null && entry?.Value is CachedCode before && IsSame(before.Code, code))
         {
             entry.Round = _round;
             _cache.Reused++;
             return entry;
         }
 
-        entry = new(code is null ? null : new CachedCode(code), 0) { Round = _round };
+        // What the copy lacks is looked for by each task that needs it: the copy notes whose it is.
+        entry = new(code is null ? null : new CachedCode(code), 0) { Round = isWhole ? _round : Never };
         _cache.SetCode(address, entry);
         return entry;
     }
@@ -106,8 +110,9 @@ internal sealed class CodeReader
             && known.FirstTraceable == found.FirstTraceable
             && known.LineTableKind == found.LineTableKind;
 
-    private CodeObject? ReadNew(ulong address)
+    private CodeObject? ReadNew(ulong address, out bool isWhole)
     {
+        isWhole = true;
         CodeLayout at = _layout.Code;
         if (!_type.IsCode(_memory, address) || !_memory.TryRead(address, _bytes))
         {
@@ -120,7 +125,7 @@ internal sealed class CodeReader
         }
 
         string? qualifiedName = at.QualifiedName is int offset ? ReadText(Pointer(offset)) : null;
-        byte[] table = ReadTable(Pointer(at.LineTable));
+        byte[] table = ReadTable(Pointer(at.LineTable), out isWhole);
         int firstLine = BinaryPrimitives.ReadInt32LittleEndian(_bytes.AsSpan(at.FirstLine));
         long firstTraceable = at.FirstTraceable is int first
             ? (long)BinaryPrimitives.ReadInt32LittleEndian(_bytes.AsSpan(first)) * CodeUnitSize
@@ -182,21 +187,24 @@ internal sealed class CodeReader
     }
 
     // Without its line table a frame still has its name; its line is then unknown.
-    private byte[] ReadTable(ulong address)
+    private byte[] ReadTable(ulong address, out bool isWhole)
     {
+        isWhole = true;
         CodeCache.Entry<byte[]>? entry = _cache.FindTable(address);
         if (entry?.Round != _round)
         {
             byte[] table = [];
+            isWhole = _bytesLeft < 0;
             if (_bytesLeft >= 0
                 && BytesObject.TryLocate(_memory, address, _layout, _limits.LineTableBytes, out ulong data, out int length)
                 && TryRead(data, length, out ReadOnlySpan<byte> raw))
             {
                 table = entry?.Value is byte[] known && raw.SequenceEqual(known) ? known : raw.ToArray();
                 _bytesLeft -= table.Length;
+                isWhole = true;
             }
 
-            entry = new(table, table.Length) { Round = _round };
+            entry = new(table, table.Length) { Round = isWhole ? _round : Never };
             _cache.SetTable(address, entry);
         }
 

@@ -25,6 +25,7 @@ public sealed class GcObjectsTests
     {
         using Target target = Target.StartSilent(InterpreterSet.Named(interpreter), "gc_objects.py");
         JsonNode told = JsonNode.Parse(target.ReadLine())!;
+        Wait.Until(() => ProcOracle.IsReading(target.ProcessId, target.ProcessId), "it does not come to rest");
         using LiveProcess process = LiveProcess.Open(target.ProcessId, ProcessorCatalogue.OfObserver, Limits.Default);
         PythonRuntime runtime = new RuntimeLocator(process, Limits.Default, SilentLog.Instance).Locate();
         ChunkCache memory = new(process.Memory, 1 << 30);
