@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.IO;
 using System.IO.Compression;
 using System.Net;
@@ -15,6 +16,10 @@ namespace PyStack.Engine.Pages;
 /// <param name="scripts">The names of embedded files, in the order in which they use each other.</param>
 internal sealed class HtmlPage(string template, string[] styles, string[] scripts)
 {
+    // FNV-1a with 128 bits (RFC 9923).
+    private static readonly UInt128 Prime = new(0x0000000001000000, 0x000000000000013b);
+    private static readonly UInt128 OffsetBasis = new(0x6c62272e07bb0142, 0x62b821756295c58d);
+
     /// <summary>Writes the file.</summary>
     /// <param name="title">What the browser's tab shows: any text.</param>
     /// <param name="writeData">Writes the JSON that the scripts read.</param>
@@ -22,8 +27,9 @@ internal sealed class HtmlPage(string template, string[] styles, string[] script
     {
         string script = string.Join('\n', Array.ConvertAll(scripts, Asset));
         string style = string.Join('\n', Array.ConvertAll(styles, Asset));
+        string data = Packed(writeData);
         string page = Asset(template)
-            .Replace("{{nonce}}", Nonce(), StringComparison.Ordinal)
+            .Replace("{{nonce}}", Nonce(title + data), StringComparison.Ordinal)
             .Replace("{{style}}", style, StringComparison.Ordinal)
             .Replace("{{script}}", script, StringComparison.Ordinal);
 
@@ -31,7 +37,7 @@ internal sealed class HtmlPage(string template, string[] styles, string[] script
         string[] parts = page.Split("{{data}}");
         using var writer = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
         writer.Write(parts[0].Replace("{{title}}", WebUtility.HtmlEncode(title), StringComparison.Ordinal));
-        writer.Write(Packed(writeData));
+        writer.Write(data);
         writer.Write(parts[1]);
     }
 
@@ -53,6 +59,16 @@ internal sealed class HtmlPage(string template, string[] styles, string[] script
         return reader.ReadToEnd().ReplaceLineEndings("\n");
     }
 
-    // Content Security Policy Level 3, nonce-source: what a target names cannot have it. Hashes would need OpenSSL, without which .NET ends the process; small containers have none.
-    private static string Nonce() => $"{Guid.NewGuid():N}{Guid.NewGuid():N}";
+    // Content Security Policy Level 3, nonce-source. The same page has the same one; no name in it can have it, since it follows from all that is in it. Hashes of the scripts would need OpenSSL, without
+    // which .NET ends the process; small containers have none.
+    private static string Nonce(string content)
+    {
+        UInt128 hash = OffsetBasis;
+        foreach (char one in content)
+        {
+            hash = (hash ^ one) * Prime;
+        }
+
+        return hash.ToString("x32", CultureInfo.InvariantCulture);
+    }
 }
