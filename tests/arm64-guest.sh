@@ -9,7 +9,7 @@ mount -t devpts devpts /dev/pts
 mount -t tmpfs -o size=4g tmp /tmp # cores of free-threaded builds have 1 GB
 mount -t tmpfs shm /dev/shm
 mount -t 9p -o trans=virtio,version=9p2000.L share /share
-mount -t ext4 -o ro /dev/vdb /work
+mount -t ext4 -o ro /dev/vdb /published
 /bin/busybox ip link set lo up 2> /dev/null
 echo core > /proc/sys/kernel/core_pattern
 
@@ -22,7 +22,7 @@ export PYSTACK_CACHE=/cache PYSTACK_MODE_TABLE=/share/modes.tsv
     echo "kernel $(uname -r), pages of $(getconf PAGESIZE) bytes, $(nproc) processors"
     grep -m 1 Features /proc/cpuinfo
 } > /share/machine 2>&1
-cd /work/run || /bin/busybox poweroff -f
+cd /published/run || /bin/busybox poweroff -f
 /bin/busybox sh /share/steps > /share/steps.log 2>&1
 echo "$?" > /share/exit
 /bin/busybox sync

@@ -17,7 +17,7 @@ boot_modules=(crc32c_generic libcrc32c virtio_pci virtio_mmio virtio_blk ext4 9p
 
 # make_root: the observer's root, with sid's interpreters in a root of its own at the place where the tests look for them.
 make_root() {
-    local root=$images/root sid state name version
+    local root=$images/system sid state name version
     rm -rf "$root"
     state=$images/state-bookworm
     open_suite "$state" bookworm || { why_not "$state/update.log"; return 1; }
@@ -25,7 +25,7 @@ make_root() {
     [[ -e $root/bin/sh ]] || ln -s dash "$root/bin/sh"
     add_names "$state" "$root" python3.11-dbg
     add_names "$state" "$root" libc6-dbg
-    mkdir -p "$root"/{etc,root,run,sys,share,work,var/tmp,cache/pythons/roots}
+    mkdir -p "$root"/{etc,root,run,sys,share,published,var/tmp,cache/pythons/roots}
     printf 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/bin/false\n' > "$root/etc/passwd"
     printf 'root:x:0:\nnogroup:x:65534:\n' > "$root/etc/group"
 
@@ -103,7 +103,7 @@ list_module() {
 make_initramfs() {
     local folder=$1 initramfs=$2 count=0 name listed=()
     mkdir -p "$folder"/initial/{bin,dev,proc,sys,modules,disk}
-    cp "$(find "$images/root" -path '*bin/busybox' -type f -print -quit)" "$folder/initial/bin/busybox"
+    cp "$(find "$images/system" -path '*bin/busybox' -type f -print -quit)" "$folder/initial/bin/busybox"
     for name in "${boot_modules[@]}"; do list_module "$folder" "$name"; done
     cat > "$folder/initial/init" << 'INIT'
 #!/bin/busybox sh

@@ -9,14 +9,14 @@
 #   tests/arm64.sh --refresh   gets Debian's packages anew before that
 #
 # Made and kept below $PYSTACK_CACHE/arm64 (default: .cache at the repository's root, which git ignores), from Debian's packages, without touching the system's apt state:
-#   root, root.img             bookworm, with python3.11 and gdb, and sid's 3.13 to 3.15 in a root of its own inside; and a free-threaded 3.13, which is compiled here where tests/pythons.sh has built one
+#   system, root.img           bookworm, with python3.11 and gdb, and sid's 3.13 to 3.15 in a root of its own inside; and a free-threaded 3.13, which is compiled here where tests/pythons.sh has built one
 #   kernel-4k, kernel-16k      Image, and an initramfs with the modules that reach the disk
 #   source, publish, work.img  the working tree's tests/Engine, published for linux-arm64
 #   share-4k, share-16k        what the machine has said: machine, steps.log, modes.tsv; console.log is QEMU's
 # QEMU and cpio are installed by apt-get where they are missing (as root only). The machine has no network. It ends by itself, at the latest after PYSTACK_ARM64_LIMIT seconds (3000).
 set -euo pipefail
 
-recipe=2 # raise it when what is made of Debian's packages changes
+recipe=3 # raise it when what is made of Debian's packages changes
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tree=$(cd "$here/.." && pwd)
 images=${PYSTACK_CACHE:-$tree/.cache}/arm64
@@ -55,13 +55,13 @@ make_system() {
             # shellcheck disable=SC2086 # name, suite and package
             make_kernel $one
         done
-        add_free_threaded_arm64 "$images/root"
+        add_free_threaded_arm64 "$images/system"
         rm -rf "$images"/state-*
         echo "$recipe" > "$images/stamp"
         rm -f "$images/root.img"
     fi
-    cmp -s "$here/arm64-guest.sh" "$images/root/arm64-guest.sh" || cp "$here/arm64-guest.sh" "$images/root/arm64-guest.sh"
-    [[ $images/root.img -nt $images/root/arm64-guest.sh && $images/root.img -nt $images/stamp ]] || make_disk "$images/root" "$images/root.img" 1500M
+    cmp -s "$here/arm64-guest.sh" "$images/system/arm64-guest.sh" || cp "$here/arm64-guest.sh" "$images/system/arm64-guest.sh"
+    [[ $images/root.img -nt $images/system/arm64-guest.sh && $images/root.img -nt $images/stamp ]] || make_disk "$images/system" "$images/root.img" 1500M
 }
 
 dotnet_quietly() {
