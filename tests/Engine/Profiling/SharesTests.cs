@@ -115,7 +115,7 @@ public sealed class SharesTests
         public double WaitedSince(Scheduled before) => (double)(Waited - before.Waited) / Math.Max(1, Waited - before.Waited + Ran - before.Ran);
     }
 
-    // Four times what chance can do with that many samples, the share that was missed, and one point. Samples of one slice of the processor are of few calls, and who has few samples had few slices.
+    // Four times what chance can do with that many samples, the share that was missed, the time without a processor, and one point.
     private static void AssertShares(PyProfile profile, string thread, Dictionary<string, double[]> own, double contended, int clock, Func<PyProfileStack, bool> isCounted)
     {
         PyProfileStack[] stacks = [.. In(profile, thread).Where(isCounted)];
@@ -128,7 +128,7 @@ public sealed class SharesTests
             // What is left over between two readings of a clock can be less than nothing.
             double expected = Math.Max(0, times[clock]) / all;
             double found = (double)Sum(In(stacks, function)) / Math.Max(1, samples);
-            double tolerance = 0.01 + (4 * Math.Sqrt(expected * (1 - expected) / Math.Max(1, samples / (samples < 1000 ? 12.0 : 4.0)))) + (missed / 2) + contended;
+            double tolerance = 0.01 + (4 * Math.Sqrt(expected * (1 - expected) / Math.Max(1, samples / 4.0))) + (missed / 2) + contended;
             Assert.True(
                 Math.Abs(found - expected) <= tolerance,
                 $"{thread}.{function}: {found:p2}, by its own clock {expected:p2}, tolerance {tolerance:p2}, {samples} samples, {profile.Torn} torn, {missed:p1} missed, {contended:p1} of the time that it wanted a processor it had none. {profile.Warnings}");
